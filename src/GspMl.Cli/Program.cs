@@ -1,1 +1,3 @@
-return 0;
+using GspMl.Cli;
+
+return await Gspml.RunAsync(args, Console.Out, Console.Error);

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using GspMl.Cli.Projection;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli;
+
+/// <summary>The tool <c>gspml</c>: parses the command line, runs the command, answers with its exit code.</summary>
+internal static class Gspml
+{
+    /// <summary>Runs one command line. Results go to <paramref name="output"/>, progress and messages to <paramref name="error"/>.</summary>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancel = default)
+    {
+        var shell = new CommandShell(output, error);
+        var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+        return await CreateRoot(shell).Parse(arguments).InvokeAsync(invocation, cancel).ConfigureAwait(false);
+    }
+
+    private static RootCommand CreateRoot(CommandShell shell) =>
+        new("Grouped sparse projection: prune ONNX models, project matrices, judge the result.")
+        {
+            shell.Format,
+            ProjectCommand.Create(shell),
+        };
+}

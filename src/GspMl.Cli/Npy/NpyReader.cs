@@ -1,0 +1,93 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Text;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Npy;
+
+/// <summary>Reads NPY files, gzipped ones (<c>.npy.gz</c>) too.</summary>
+internal static class NpyReader
+{
+    private const int ElementsPerPart = 1 << 20;
+
+    /// <summary>Reads the whole array of float32, float64, int64, int32 or uint8 elements.</summary>
+    /// <exception cref="CommandException">The file is missing, is not NPY, is cut short, or holds another element type.</exception>
+    public static NpyArray Read(string path)
+    {
+        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+            return Read(path, stream);
+        }
+        catch (EndOfStreamException)
+        {
+            throw CommandException.Input($"{path}: the file ends before its array does.");
+        }
+        catch (InvalidDataException e)
+        {
+            throw CommandException.Input($"{path}: {e.Message}");
+        }
+    }
+
+    private static NpyArray Read(string path, Stream stream)
+    {
+        var header = ReadHeader(path, stream);
+        return header.Kind switch
+        {
+            "f4" => Elements<float>(path, stream, header),
+            "f8" => Elements<double>(path, stream, header),
+            "i8" => Elements<long>(path, stream, header),
+            "i4" => Elements<int>(path, stream, header),
+            "u1" => Elements<byte>(path, stream, header),
+            _ => throw CommandException.Input($"{path}: element type '{header.Kind}' is not read; float32, float64, int64, int32 and uint8 are."),
+        };
+    }
+
+    private static NpyHeader ReadHeader(string path, Stream stream)
+    {
+        Span<byte> head = stackalloc byte[8];
+        stream.ReadExactly(head);
+        if (head[0] != 0x93 || !head[1..6].SequenceEqual("NUMPY"u8) || head[6] is < 1 or > 3)
+            throw CommandException.Input($"{path}: not an NPY file (its first bytes are not NumPy's).");
+
+        Span<byte> length = stackalloc byte[head[6] == 1 ? 2 : 4];
+        stream.ReadExactly(length);
+        var size = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);
+        if (size > 1 << 20) throw CommandException.Input($"{path}: an NPY header of {size} bytes is not believed.");
+        var text = new byte[size];
+        stream.ReadExactly(text);
+        return NpyHeader.Parse(path, Encoding.UTF8.GetString(text));
+    }
+
+    private static NpyArray Elements<T>(string path, Stream stream, NpyHeader header) where T : unmanaged
+    {
+        var values = new T[header.Count(path)];
+        for (var at = 0; at < values.Length; at += ElementsPerPart) // the whole may have more bytes than a span can
+            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(ElementsPerPart, values.Length - at))));
+        if (header.BigEndian == BitConverter.IsLittleEndian) SwapBytes<T>(values);
+        return new(path, header.Shape, header.FortranOrder ? ToRowMajor(values, header.Shape) : values);
+    }
+
+    private static void SwapBytes<T>(Span<T> values) where T : unmanaged
+    {
+        foreach (ref var value in values) MemoryMarshal.AsBytes(new Span<T>(ref value)).Reverse();
+    }
+
+    /// <summary>Column-major to row-major, for any number of axes.</summary>
+    private static T[] ToRowMajor<T>(T[] values, IReadOnlyList<int> shape)
+    {
+        var result = new T[values.Length];
+        var index = new int[shape.Count];
+        for (var target = 0; target < values.Length; target++)
+        {
+            long source = 0;
+            for (var axis = shape.Count - 1; axis >= 0; axis--) source = source * shape[axis] + index[axis];
+            result[target] = values[source];
+            for (var axis = shape.Count - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) index[axis] = 0;
+        }
+        return result;
+    }
+}

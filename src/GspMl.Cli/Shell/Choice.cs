@@ -1,0 +1,18 @@
+using System.CommandLine;
+
+namespace GspMl.Cli.Shell;
+
+/// <summary>Options that choose one of a few words, written with hyphens on the command line.</summary>
+internal static class Choice
+{
+    /// <summary>An option that takes one of <paramref name="words"/>; the first is the default.</summary>
+    public static Option<string> Of(string name, string description, params string[] words)
+    {
+        var option = new Option<string>(name) { Description = $"{description} Default {words[0]}.", DefaultValueFactory = _ => words[0] };
+        return option.AcceptOnlyFromAmong(words);
+    }
+
+    /// <summary>The member of <typeparamref name="T"/> that the word names: filter-in-model is FilterInModel.</summary>
+    public static T Read<T>(ParseResult parsed, Option<string> option) where T : struct, Enum =>
+        Enum.Parse<T>(parsed.GetRequiredValue(option).Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+}

@@ -1,0 +1,11 @@
+namespace GspMl.Cli.Shell;
+
+/// <summary>Ends a command with a message for the person at the terminal and an exit code.</summary>
+internal sealed class CommandException(int exitCode, string message) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+
+    public static CommandException Usage(string message) => new(Shell.ExitCode.WrongUsage, message);
+
+    public static CommandException Input(string message) => new(Shell.ExitCode.BadInput, message);
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Spectre.Console;
+
+namespace GspMl.Cli.Shell;
+
+/// <summary>What every command shares: the output format, where results and messages go, and which error ends in which exit code.</summary>
+internal sealed class CommandShell(TextWriter output, TextWriter error)
+{
+    private const int WidthWithoutTerminal = 200;
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    /// <summary>The option <c>--format text|json</c>, known to every command.</summary>
+    public Option<OutputFormat> Format { get; } = new("--format")
+    {
+        Description = "How the result is written: a table for people, or one JSON object.",
+        Recursive = true,
+    };
+
+    /// <summary>Progress and messages; results never go here.</summary>
+    public TextWriter Messages => error;
+
+    /// <summary>Tells each step of a long run on its own line of <see cref="Messages"/>.</summary>
+    public IProgress<string> Progress() => new MessageProgress(error);
+
+    /// <summary>Makes <paramref name="run"/> the action of <paramref name="command"/>.</summary>
+    public Command Runs(Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> run)
+    {
+        command.SetAction(async (parsed, cancel) =>
+        {
+            try
+            {
+                var result = await run(parsed, cancel).ConfigureAwait(false);
+                Write(result, parsed.GetValue(Format));
+                return result.ExitCode;
+            }
+            catch (Exception e)
+            {
+                var (code, message) = Explain(e);
+                await error.WriteLineAsync($"gspml {command.Name}: {message}").ConfigureAwait(false);
+                return code;
+            }
+        });
+        return command;
+    }
+
+    /// <inheritdoc cref="Runs(Command, Func{ParseResult, CancellationToken, Task{CommandResult}})"/>
+    public Command Runs(Command command, Func<ParseResult, CancellationToken, CommandResult> run) =>
+        Runs(command, (parsed, cancel) => Task.Run(() => run(parsed, cancel), cancel));
+
+    private void Write(CommandResult result, OutputFormat format)
+    {
+        if (format == OutputFormat.Json)
+        {
+            output.WriteLine(JsonSerializer.Serialize(result, result.GetType(), Json));
+            return;
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (Console.IsOutputRedirected || output != Console.Out) console.Profile.Width = WidthWithoutTerminal;
+        result.WriteText(console);
+    }
+
+    private static (int Code, string Message) Explain(Exception e) => e switch
+    {
+        CommandException command => (command.ExitCode, command.Message),
+        OperationCanceledException => (ExitCode.Cancelled, "cancelled; nothing was written."),
+        IOException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
+        _ => (ExitCode.InternalError, $"unexpected error, please report it: {e}"),
+    };
+}

@@ -1,0 +1,34 @@
+using Spectre.Console;
+
+namespace GspMl.Cli.Text;
+
+/// <summary>How numbers look in the tables of every command.</summary>
+internal static class Format
+{
+    public static string Percent(double fraction) => $"{100 * fraction:F1} %";
+
+    public static string Percent(double? fraction) => fraction is { } f ? Percent(f) : "–";
+
+    public static string Sparsity(double hoyer) => double.IsNaN(hoyer) ? "–" : $"{hoyer:F3}";
+
+    public static string Bytes(long bytes) => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";
+
+    public static string Milliseconds(double value) => $"{value:G3} ms";
+
+    public static string Shape(IEnumerable<long> shape) => string.Join('×', shape);
+
+    /// <summary>A plain table that reads well in a log: no colour, no box.</summary>
+    public static Table Table(params ReadOnlySpan<string> columns)
+    {
+        var table = new Table().Border(TableBorder.Simple);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var column = new TableColumn(columns[i].TrimStart('<')).NoWrap();
+            table.AddColumn(columns[i].StartsWith('<') ? column.LeftAligned() : column.RightAligned());
+        }
+        return table;
+    }
+
+    /// <summary>Adds a row of plain text: markup in names (square brackets) is not interpreted.</summary>
+    public static void Row(this Table table, params string[] cells) => table.AddRow(Array.ConvertAll(cells, c => new Spectre.Console.Text(c)));
+}
