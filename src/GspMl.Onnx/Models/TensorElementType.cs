@@ -1,3 +1,5 @@
+#pragma warning disable CA1720 // The names are ONNX's own.
+
 namespace GspMl.Onnx;
 
 /// <summary>The number type of a tensor's elements, by ONNX's own numbers.</summary>

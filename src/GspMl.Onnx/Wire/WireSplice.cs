@@ -59,14 +59,14 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
             foreach (var message in growth.Keys.Where(m => Depth(m) == depth && growth[m] != 0).ToList())
             {
                 var parent = message.Parent!;
-                var length = Length(message, growth[message]);
+                var length = LengthField(message, growth[message]);
                 growth[parent] = growth.GetValueOrDefault(parent) + growth[message] + length.Growth;
                 yield return length;
             }
         }
     }
 
-    private static Piece Length(WireMessage message, long growth)
+    private static Piece LengthField(WireMessage message, long growth)
     {
         var field = message.Field;
         var length = field.End - field.BodyStart + growth;
