@@ -1,0 +1,36 @@
+namespace GspMl.Onnx;
+
+/// <summary>What runs the model.</summary>
+public enum ExecutionProvider
+{
+    /// <summary>The CPU.</summary>
+    Cpu,
+
+    /// <summary>An NVIDIA GPU; an error where there is none.</summary>
+    Cuda,
+
+    /// <summary>An NVIDIA GPU where there is one, else the CPU; the result says which.</summary>
+    Auto,
+}
+
+/// <summary>How a model is judged.</summary>
+public sealed record EvaluationOptions
+{
+    /// <summary>What runs the model.</summary>
+    public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Rows to a batch, where the model does not fix their number.</summary>
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>Timed runs for each latency, after the warm-up; 0 measures none.</summary>
+    public int LatencyRuns { get; init; } = 30;
+
+    /// <summary>Runs before the first timed one.</summary>
+    public int WarmUpRuns { get; init; } = 5;
+
+    /// <summary>The output that classes are read from; null for the model's first.</summary>
+    public string? Output { get; init; }
+
+    /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
+    public int Threads { get; init; }
+}

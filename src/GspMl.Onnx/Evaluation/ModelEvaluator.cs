@@ -1,0 +1,123 @@
+using GspMl.Onnx.Evaluation;
+
+namespace GspMl.Onnx;
+
+/// <summary>Judges models on ONNX Runtime: outputs, accuracy, size, latency.</summary>
+public static class ModelEvaluator
+{
+    /// <summary>Runs one model over all rows.</summary>
+    /// <param name="model">The model; pruned values need not be written first.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">How to run it; null for the defaults.</param>
+    /// <param name="cancel">Looked at between batches.</param>
+    /// <exception cref="OnnxModelException">The model does not load or run, or does not take the inputs.</exception>
+    /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
+        => Evaluate([model], data, options ?? new(), cancel)[0];
+
+    /// <summary>Runs two models over the same rows and compares what they put out. Their latencies are measured in turns, so that a busy machine treats both alike.</summary>
+    /// <param name="baseline">The dense model.</param>
+    /// <param name="candidate">The pruned model.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">How to run them; null for the defaults.</param>
+    /// <param name="cancel">Looked at between batches.</param>
+    /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not correspond.</exception>
+    /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    public static ModelComparison Compare(
+        OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
+    {
+        var results = Evaluate([baseline, candidate], data, options ?? new(), cancel);
+        return Compare(results[0], results[1]);
+    }
+
+    /// <summary>Runs several models over the same rows; the latencies are measured in turns.</summary>
+    /// <param name="models">The models.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">How to run them.</param>
+    /// <param name="cancel">Looked at between batches.</param>
+    /// <returns>One result for each model.</returns>
+    /// <exception cref="OnnxModelException">A model does not load or run, or does not take the inputs.</exception>
+    /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, CancellationToken cancel = default)
+    {
+        var runs = new List<ModelRun>();
+        try
+        {
+            foreach (var model in models) runs.Add(ModelRun.Open(model, data, options));
+            var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
+            var single = Latencies(runs, 1, options, cancel);
+            var batched = Latencies(runs, options.BatchSize, options, cancel);
+            return [.. runs.Select((run, i) => Result(run, outputs[i], data, single[i], batched[i]))];
+        }
+        finally
+        {
+            foreach (var run in runs) run.Dispose();
+        }
+    }
+
+    /// <summary>Compares two results on the same rows.</summary>
+    /// <param name="baseline">Of the dense model.</param>
+    /// <param name="candidate">Of the pruned model.</param>
+    /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
+    public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate)
+    {
+        double largest = 0, squares = 0;
+        long count = 0;
+        foreach (var output in baseline.Outputs)
+        {
+            var other = candidate.Outputs.FirstOrDefault(o => o.Name == output.Name && o.Values.Count == output.Values.Count)
+                ?? throw new OnnxModelException($"{candidate.Path} has no output '{output.Name}' with {output.Values.Count} values, as {baseline.Path} has.");
+            for (var i = 0; i < output.Values.Count; i++)
+            {
+                var difference = Math.Abs((double)output.Values[i] - other.Values[i]);
+                // Written so that NaN on one side counts as the largest difference.
+                if (!(difference <= largest)) largest = difference;
+                squares += difference * difference;
+            }
+            count += output.Values.Count;
+        }
+        var agreement = baseline.Classes.Count == 0 ? double.NaN : baseline.Classes.Zip(candidate.Classes).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+        return new(baseline, candidate, agreement, largest, count == 0 ? 0 : Math.Sqrt(squares / count));
+    }
+
+    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, Latency? single, Latency? batched)
+    {
+        var classes = run.Classes(outputs);
+        return new()
+        {
+            Path = run.Model.Path,
+            Rows = data.Rows,
+            Outputs = outputs,
+            Classes = classes,
+            Accuracy = data.Labels is { } labels ? run.Accuracy(classes, labels) : null,
+            SingleRow = single,
+            Batched = batched,
+            Provider = run.Provider,
+            ProviderNote = run.Note,
+            Bytes = run.Model.Bytes(),
+            GzipBytes = run.Model.GzipBytes(),
+        };
+    }
+
+    private static Latency?[] Latencies(List<ModelRun> runs, int batchSize, EvaluationOptions options, CancellationToken cancel)
+    {
+        var times = runs.Select(_ => new List<double>()).ToList();
+        for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)
+        {
+            cancel.ThrowIfCancellationRequested();
+            for (var i = 0; i < runs.Count; i++)
+            {
+                var elapsed = runs[i].Time(batchSize);
+                if (round >= 0) times[i].Add(elapsed.TotalMilliseconds);
+            }
+        }
+        return [.. runs.Zip(times, (run, elapsed) => elapsed.Count == 0 ? null : new Latency(run.RowsOf(batchSize), Median(elapsed), elapsed.Count))];
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        var middle = values.Count / 2;
+        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+    }
+}

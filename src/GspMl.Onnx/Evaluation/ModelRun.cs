@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GspMl.Onnx.Evaluation;
+
+/// <summary>One model over the rows of an evaluation.</summary>
+internal sealed class ModelRun : IDisposable
+{
+    private readonly ModelSession session;
+    private readonly BatchFeeder feeder;
+    private readonly EvaluationOptions options;
+    private readonly RunOptions runOptions = new();
+
+    private ModelRun(ModelSession session, BatchFeeder feeder, EvaluationOptions options) => (this.session, this.feeder, this.options) = (session, feeder, options);
+
+    public OnnxModel Model => session.Model;
+
+    public string Provider => session.Provider;
+
+    public string? Note => session.Note;
+
+    public static ModelRun Open(OnnxModel model, EvaluationData data, EvaluationOptions options)
+    {
+        var session = ModelSession.Open(model, options.Provider, options.Threads);
+        try
+        {
+            return new(session, BatchFeeder.Create(session, data), options);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The rows of one run when <paramref name="wanted"/> are asked for.</summary>
+    public int RowsOf(int wanted) => feeder.FixedBatch ?? Math.Min(wanted, feeder.Rows);
+
+    /// <summary>All numeric outputs over all rows.</summary>
+    public IReadOnlyList<OutputTensor> Outputs(CancellationToken cancel)
+    {
+        var collectors = new Dictionary<string, OutputCollector>();
+        var size = feeder.FixedBatch ?? options.BatchSize;
+        for (var first = 0; first < feeder.Rows; first += size)
+        {
+            cancel.ThrowIfCancellationRequested();
+            RunBatch(first, Math.Min(size, feeder.Rows - first), collectors);
+        }
+        return [.. collectors.Values.Select(collector => collector.Result(feeder.Rows))];
+    }
+
+    /// <summary>Where each row is largest in the output that classes are read from.</summary>
+    public IReadOnlyList<int> Classes(IReadOnlyList<OutputTensor> outputs)
+    {
+        var output = options.Output is { } name
+            ? outputs.FirstOrDefault(o => o.Name == name) ?? throw new OnnxModelException($"{Model.Path} has no numeric output '{name}'; it has {string.Join(", ", outputs.Select(o => $"'{o.Name}'"))}.")
+            : outputs.Count > 0 ? outputs[0] : throw new OnnxModelException($"{Model.Path} has no numeric output.");
+        if (output.RowLength == 0) return [];
+        var values = (float[])output.Values;
+        return [.. Enumerable.Range(0, feeder.Rows).Select(row => Largest(values.AsSpan(row * output.RowLength, output.RowLength)))];
+    }
+
+    public double Accuracy(IReadOnlyList<int> classes, IReadOnlyList<long> labels)
+    {
+        if (classes.Count == 0) throw new OnnxModelException($"{Model.Path}: its output has no rows that labels could be compared with.");
+        return classes.Zip(labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
+    }
+
+    /// <summary>The time of one run on the first rows, inputs and outputs made ready before.</summary>
+    public TimeSpan Time(int batchSize)
+    {
+        using var inputs = new Inputs(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
+        var names = session.Session.OutputNames;
+        var start = Stopwatch.GetTimestamp();
+        using var outputs = session.Session.Run(runOptions, inputs.Values, names);
+        return Stopwatch.GetElapsedTime(start);
+    }
+
+    private void RunBatch(int first, int count, Dictionary<string, OutputCollector> collectors)
+    {
+        try
+        {
+            using var inputs = new Inputs(feeder.Batch(first, count));
+            var names = session.Session.OutputNames;
+            using var outputs = session.Session.Run(runOptions, inputs.Values, names);
+            for (var i = 0; i < names.Count; i++)
+            {
+                if (TensorConversion.ToFloats(outputs[i]) is not { } values) continue;
+                if (!collectors.TryGetValue(names[i], out var collector)) collectors.Add(names[i], collector = new(names[i]));
+                collector.Add(values, outputs[i].GetTensorTypeAndShape().Shape, feeder.FixedBatch ?? count, count);
+            }
+        }
+        catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
+        {
+            throw new OnnxModelException($"{Model.Path}, rows {first} to {first + count - 1}: {e.Message}", e);
+        }
+    }
+
+    private static int Largest(ReadOnlySpan<float> row)
+    {
+        var largest = 0;
+        for (var i = 1; i < row.Length; i++)
+            if (row[i] > row[largest]) largest = i;
+        return largest;
+    }
+
+    public void Dispose()
+    {
+        runOptions.Dispose();
+        session.Dispose();
+    }
+
+    /// <summary>The inputs of one run, disposed together.</summary>
+    private sealed class Inputs(Dictionary<string, OrtValue> values) : IDisposable
+    {
+        public IReadOnlyDictionary<string, OrtValue> Values => values;
+
+        public void Dispose()
+        {
+            foreach (var value in values.Values) value.Dispose();
+        }
+    }
+}
+
+/// <summary>Puts the batches of one output together, without the rows that only filled a fixed batch up.</summary>
+internal sealed class OutputCollector(string name)
+{
+    private readonly List<float> collected = [];
+    private bool hasRows = true;
+
+    public void Add(float[] values, long[] shape, int batch, int rows)
+    {
+        hasRows &= shape.Length > 0 && shape[0] == batch;
+        collected.AddRange(hasRows ? values.AsSpan(0, values.Length / batch * rows) : values);
+    }
+
+    public OutputTensor Result(int rows) => new(name, collected.ToArray(), hasRows ? collected.Count / rows : 0);
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Wire;
+
+namespace GspMl.Onnx.Models;
+
+/// <summary>A model file as it was read: its bytes, where its messages lie, and the parsed model without the large data.</summary>
+internal sealed class ModelFile
+{
+    // Shape constants and other small data stay in the parsed model, where the search for weights reads them.
+    private const int SmallData = 1024;
+
+    private ModelFile(string path, byte[] bytes, WireMessage root, ModelProto model)
+        => (Path, Bytes, Root, Model) = (path, bytes, root, model);
+
+    public string Path { get; }
+
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    public WireMessage Root { get; }
+
+    public ModelProto Model { get; }
+
+    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+
+    /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
+    public static ModelFile Read(string path)
+    {
+        byte[] bytes;
+        try { bytes = ReadBytes(path); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxModelException($"{path}: {e.Message}", e);
+        }
+        return Parse(path, bytes);
+    }
+
+    public static ModelFile Parse(string path, byte[] bytes)
+    {
+        try
+        {
+            var root = WireMessage.Scan(bytes);
+            var model = ModelProto.Parser.ParseFrom(WithoutLargeData(bytes, root));
+            if (model.Graph is null) throw new InvalidDataException("it holds no graph");
+            return new(path, bytes, root, model);
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException)
+        {
+            throw new OnnxModelException($"{path} is no ONNX model: {e.Message}", e);
+        }
+    }
+
+    private static byte[] ReadBytes(string path)
+    {
+        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        var length = RandomAccess.GetLength(file);
+        if (length > Array.MaxLength) throw new IOException($"the file has {length} bytes; an ONNX model can have 2 GB at most");
+        var bytes = GC.AllocateUninitializedArray<byte>((int)length);
+        for (var at = 0; at < bytes.Length;)
+        {
+            var read = RandomAccess.Read(file, bytes.AsSpan(at), at);
+            if (read == 0) throw new EndOfStreamException("the file became shorter while it was read");
+            at += read;
+        }
+        return bytes;
+    }
+
+    private static byte[] WithoutLargeData(byte[] bytes, WireMessage root)
+    {
+        var splice = new WireSplice(bytes);
+        foreach (var tensor in Tensors(root))
+            if (tensor.RawData is { } raw && raw.End - raw.BodyStart > SmallData) splice.Remove(tensor, raw);
+        return splice.ToArray();
+    }
+
+    private static IEnumerable<WireMessage> Tensors(WireMessage message)
+        => message.Kind == MessageKind.Tensor ? [message] : message.Children.SelectMany(Tensors);
+
+    /// <summary>The bytes of a tensor's elements, one after the other: in place for raw data, else from the typed fields.</summary>
+    /// <exception cref="InvalidDataException">The data's length does not fit the shape.</exception>
+    public ReadOnlyMemory<byte> Elements(TensorLocation tensor)
+    {
+        var bytes = tensor.Wire.RawData is { } raw ? Bytes[raw.BodyStart..raw.End] : TypedElements(tensor.Proto);
+        if (bytes.Length != tensor.ByteCount)
+            throw new InvalidDataException($"it holds {bytes.Length} bytes where its shape [{string.Join(',', tensor.Shape)}] asks for {tensor.ByteCount}");
+        return bytes;
+    }
+
+    private static byte[] TypedElements(TensorProto tensor) => (TensorElementType)tensor.DataType switch
+    {
+        TensorElementType.Float32 => MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray(),
+        TensorElementType.Float64 => MemoryMarshal.AsBytes<double>(tensor.DoubleData.ToArray()).ToArray(),
+        // Half-precision bit patterns are stored in the lower 16 bits of int32_data.
+        TensorElementType.Float16 or TensorElementType.BFloat16 => MemoryMarshal.AsBytes<ushort>([.. tensor.Int32Data.Select(v => (ushort)v)]).ToArray(),
+        TensorElementType.Int8 or TensorElementType.UInt8 => [.. tensor.Int32Data.Select(v => (byte)v)],
+        var other => throw new InvalidDataException($"element type {other} is not read"),
+    };
+}

@@ -1,0 +1,91 @@
+using System.IO.Compression;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Weights;
+using GspMl.Onnx.Writing;
+
+namespace GspMl.Onnx;
+
+/// <summary>
+/// A model as read from its file, with the values that pruning gave some of its weights. External data stays on disk
+/// until it is needed.
+/// </summary>
+/// <example>
+/// <code>
+/// using var model = OnnxModel.Load("dense.onnx");
+/// using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5) }).Model;
+/// pruned.Save("pruned.onnx");
+/// </code>
+/// </example>
+public sealed class OnnxModel : IDisposable
+{
+    private readonly TensorIndex index;
+
+    private OnnxModel(ModelFile file, TensorIndex index, IReadOnlyList<PrunableWeight> weights, IReadOnlyList<SkippedTensor> skipped, ModelEdits edits)
+        => (File, this.index, Weights, Skipped, Edits) = (file, index, weights, skipped, edits);
+
+    /// <summary>The file the model was read from.</summary>
+    public string Path => File.Path;
+
+    /// <summary>The weights that can be pruned, in the order of the nodes that read them.</summary>
+    public IReadOnlyList<PrunableWeight> Weights { get; }
+
+    /// <summary>Floating-point and byte tensors that are no such weights, with the reason.</summary>
+    public IReadOnlyList<SkippedTensor> Skipped { get; }
+
+    /// <summary>The names of the model's inputs that have no default value.</summary>
+    public IReadOnlyList<string> Inputs
+        => [.. File.Model.Graph.Input.Select(input => input.Name).Except(File.Model.Graph.Initializer.Select(initializer => initializer.Name))];
+
+    internal ModelFile File { get; }
+
+    internal ModelEdits Edits { get; }
+
+    internal ModelProto Proto => File.Model;
+
+    internal TensorLocation Locate(TensorProto tensor) => index[tensor];
+
+    internal IEnumerable<TensorLocation> Tensors => index.All;
+
+    /// <summary>Reads a model and finds its weights. External data is not read.</summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
+    public static OnnxModel Load(string path) => Open(ModelFile.Read(path));
+
+    internal static OnnxModel Open(ModelFile file)
+    {
+        try
+        {
+            var index = TensorIndex.Of(file.Model, file.Root);
+            var (weights, skipped) = WeightFinder.Find(file.Model, index);
+            return new(file, index, weights, skipped, ModelEdits.None);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new OnnxModelException($"{file.Path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The same model with other values for some of its tensors.</summary>
+    internal OnnxModel With(ModelEdits edits) => new(File, index, Weights, Skipped, edits);
+
+    /// <summary>Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model was read from.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
+    /// <exception cref="OnnxModelException">The target cannot be written, or ONNX Runtime does not load the result.</exception>
+    public void Save(string path, SaveOptions? options = null) => ModelWriter.Write(this, path, options ?? new());
+
+    /// <summary>The model's size in bytes: the file and its external data.</summary>
+    public long Bytes() => ModelWriter.Length(this);
+
+    /// <summary>The size when compressed by gzip (the optimal level), in bytes: what a download or an archive takes. Reads and compresses everything.</summary>
+    public long GzipBytes()
+    {
+        using var counter = new CountingStream();
+        using (var gzip = new GZipStream(counter, CompressionLevel.Optimal, leaveOpen: true)) ModelWriter.WriteAll(this, gzip);
+        return counter.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Edits.Dispose();
+}

@@ -1,0 +1,60 @@
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Wire;
+
+namespace GspMl.Onnx.Models;
+
+/// <summary>Every tensor of a model with its place in the file and a unique name; found by walking the parsed model and the file's messages side by side.</summary>
+internal sealed class TensorIndex
+{
+    private readonly Dictionary<TensorProto, TensorLocation> locations = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<string> names = [];
+
+    private TensorIndex()
+    {
+    }
+
+    public TensorLocation this[TensorProto tensor] => locations[tensor];
+
+    public IEnumerable<TensorLocation> All => locations.Values;
+
+    public static TensorIndex Of(ModelProto model, WireMessage root)
+    {
+        var index = new TensorIndex();
+        index.AddGraph(model.Graph, root.Child(OnnxField.ModelGraph), "");
+        foreach (var (function, wire) in model.Functions.Zip(root.ChildrenOf(OnnxField.ModelFunctions)))
+            index.AddNodes(function.Node, wire.ChildrenOf(OnnxField.FunctionNode), $"{function.Name}/");
+        return index;
+    }
+
+    /// <summary>What messages call a node: its name, or its operator and first output where it has none.</summary>
+    public static string NodeName(NodeProto node) => node.Name.Length > 0 ? node.Name : $"{node.OpType}→{node.Output.FirstOrDefault(o => o.Length > 0)}";
+
+    private void AddGraph(GraphProto graph, WireMessage wire, string path)
+    {
+        foreach (var (tensor, place) in graph.Initializer.Zip(wire.ChildrenOf(OnnxField.GraphInitializer))) Add(tensor, place, path + tensor.Name);
+        AddNodes(graph.Node, wire.ChildrenOf(OnnxField.GraphNode), path);
+    }
+
+    private void AddNodes(IEnumerable<NodeProto> nodes, IEnumerable<WireMessage> wires, string path)
+    {
+        foreach (var (node, wire) in nodes.Zip(wires))
+            foreach (var (attribute, place) in node.Attribute.Zip(wire.ChildrenOf(OnnxField.NodeAttribute)))
+                AddAttribute(node, attribute, place, path);
+    }
+
+    private void AddAttribute(NodeProto node, AttributeProto attribute, WireMessage wire, string path)
+    {
+        var inner = $"{path}{NodeName(node)}/{attribute.Name}";
+        if (attribute.T is { } tensor) Add(tensor, wire.Child(OnnxField.AttributeTensor), node.OpType == "Constant" ? path + node.Output[0] : inner);
+        if (attribute.G is { } graph) AddGraph(graph, wire.Child(OnnxField.AttributeGraph), inner + "/");
+        foreach (var (element, place) in attribute.Tensors.Zip(wire.ChildrenOf(OnnxField.AttributeTensors))) Add(element, place, inner);
+        foreach (var (element, place) in attribute.Graphs.Zip(wire.ChildrenOf(OnnxField.AttributeGraphs))) AddGraph(element, place, inner + "/");
+    }
+
+    private void Add(TensorProto tensor, WireMessage wire, string name)
+    {
+        var unique = name;
+        for (var i = 2; !names.Add(unique); i++) unique = $"{name}#{i}";
+        locations.Add(tensor, new(tensor, wire, unique));
+    }
+}

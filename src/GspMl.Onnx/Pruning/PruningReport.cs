@@ -1,0 +1,47 @@
+using GspMl.Projection;
+
+namespace GspMl.Onnx;
+
+/// <summary>How sparse a weight is.</summary>
+/// <param name="Weight">The weight.</param>
+/// <param name="Zeros">How many elements are zero.</param>
+/// <param name="Hoyer">The average Hoyer sparsity of its vectors, in [0,1]; NaN where its vectors have one entry each.</param>
+public sealed record LayerSparsity(PrunableWeight Weight, long Zeros, double Hoyer)
+{
+    /// <summary>Zeros as a fraction of all elements.</summary>
+    public double ZeroFraction => (double)Zeros / Weight.Count;
+}
+
+/// <summary>What became of one weight.</summary>
+/// <param name="Weight">The weight.</param>
+/// <param name="Target">What its group was to reach.</param>
+/// <param name="Before">Its sparsity before, over the vectors of the chosen group.</param>
+/// <param name="After">Its sparsity as written.</param>
+/// <param name="Multiplier">The multiplier μ of its group.</param>
+/// <param name="Ending">How the search for the multiplier ended.</param>
+public sealed record LayerPruning(
+    PrunableWeight Weight, SparsityTarget Target, LayerSparsity Before, LayerSparsity After, double Multiplier, ProjectionEnding Ending);
+
+/// <summary>What a pruning run decided.</summary>
+/// <param name="Options">What was asked for.</param>
+/// <param name="Layers">The pruned weights, in the order of the model's nodes.</param>
+/// <param name="Skipped">What was left alone, with the reason.</param>
+public sealed record PruningReport(PruningOptions Options, IReadOnlyList<LayerPruning> Layers, IReadOnlyList<SkippedTensor> Skipped)
+{
+    /// <summary>The elements of all pruned weights.</summary>
+    public long Count => Layers.Sum(layer => layer.Weight.Count);
+
+    /// <summary>How many of them were zero before.</summary>
+    public long ZerosBefore => Layers.Sum(layer => layer.Before.Zeros);
+
+    /// <summary>How many of them are zero now.</summary>
+    public long ZerosAfter => Layers.Sum(layer => layer.After.Zeros);
+
+    /// <summary>Zeros now, as a fraction of the elements of all pruned weights.</summary>
+    public double ZeroFraction => (double)ZerosAfter / Count;
+}
+
+/// <summary>A pruned model, not yet written, and what was decided.</summary>
+/// <param name="Model">The model with its new values; the one it was made from is unchanged.</param>
+/// <param name="Report">The decisions, layer by layer.</param>
+public sealed record PruningResult(OnnxModel Model, PruningReport Report);

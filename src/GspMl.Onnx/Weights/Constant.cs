@@ -1,0 +1,25 @@
+using GspMl.Onnx.Models;
+
+namespace GspMl.Onnx.Weights;
+
+/// <summary>A value that is known before the model runs.</summary>
+internal abstract record Constant;
+
+/// <summary>A stored tensor, seen through the nodes between it and its reader.</summary>
+internal sealed record TensorConstant(TensorLocation Tensor, TensorView View, Dequantization? Dequantization = null) : Constant;
+
+/// <summary>A list of integers that is no tensor (value_ints of a Constant node): the shape of a Reshape.</summary>
+internal sealed record IntegersConstant(IReadOnlyList<long> Values) : Constant;
+
+/// <summary>How DequantizeLinear turns a stored integer q into a weight: (q − zero point) · scale, per tensor or along one axis.</summary>
+/// <param name="Scales">One scale, or one for every step of the axis.</param>
+/// <param name="ZeroPoints">As many zero points.</param>
+/// <param name="Axis">The axis of the stored tensor.</param>
+internal sealed record Dequantization(TensorConstant Scales, TensorConstant? ZeroPoints, Axis Axis);
+
+/// <summary>That a node reads a weight.</summary>
+/// <param name="Node">The node's name.</param>
+/// <param name="Operator">Its operator.</param>
+/// <param name="View">How the weight's elements are its filters.</param>
+/// <param name="Dequantization">How stored integers become weights; null where they are stored as floating-point numbers.</param>
+internal sealed record WeightUse(string Node, string Operator, WeightView View, Dequantization? Dequantization);

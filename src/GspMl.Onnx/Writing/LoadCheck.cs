@@ -1,0 +1,44 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace GspMl.Onnx.Writing;
+
+/// <summary>Whether ONNX Runtime takes a model that was written.</summary>
+internal static class LoadCheck
+{
+    /// <summary>Loads the model without optimising it.</summary>
+    /// <param name="path">The file as written.</param>
+    /// <param name="name">What the message calls it.</param>
+    /// <exception cref="OnnxModelException">It does not load, or there is no native ONNX Runtime.</exception>
+    public static void Verify(string path, string name)
+    {
+        try
+        {
+            using var options = new SessionOptions
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
+            // Packing would copy every weight, for runs that never come.
+            options.AddSessionConfigEntry("session.disable_prepacking", "1");
+            using var session = new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"{name} was not written: ONNX Runtime does not load the result: {e.Message}", e);
+        }
+        catch (Exception e) when (NativeRuntime.IsMissing(e))
+        {
+            throw NativeRuntime.Missing($"{name} was not written: it could not be checked.", e);
+        }
+    }
+}
+
+/// <summary>The native half of ONNX Runtime, which the user of the library brings.</summary>
+internal static class NativeRuntime
+{
+    public static bool IsMissing(Exception e)
+        => e is DllNotFoundException or EntryPointNotFoundException || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
+
+    public static OnnxModelException Missing(string consequence, Exception e)
+        => new($"{consequence} The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Wire;
+
+namespace GspMl.Onnx.Writing;
+
+/// <summary>Puts new elements into a tensor of the model file, in the form the tensor is stored in.</summary>
+internal static class TensorSplice
+{
+    /// <summary>Replaces the elements; the file keeps its size unless half-precision numbers are stored as varints of other lengths.</summary>
+    public static void Replace(WireSplice splice, ModelFile file, TensorLocation tensor, ReadOnlyMemory<byte> elements)
+    {
+        if (tensor.Storage == TensorStorage.Raw) ReplaceRaw(splice, tensor, elements);
+        else ReplaceTyped(splice, file, tensor, elements.Span);
+    }
+
+    /// <summary>Points an external tensor to another file.</summary>
+    public static void Relocate(WireSplice splice, ModelFile file, TensorLocation tensor, string location)
+    {
+        foreach (var field in tensor.Wire.Fields(file.Bytes.Span).Where(f => f.Number == OnnxField.TensorExternalData))
+        {
+            var entry = StringStringEntryProto.Parser.ParseFrom(file.Bytes.Span[field.BodyStart..field.End]);
+            if (entry.Key != "location") continue;
+            entry.Value = location;
+            splice.Replace(tensor.Wire, field.Start, field.End, Varint.EncodeField(OnnxField.TensorExternalData, entry.ToByteArray()));
+        }
+    }
+
+    private static void ReplaceRaw(WireSplice splice, TensorLocation tensor, ReadOnlyMemory<byte> elements)
+    {
+        var raw = tensor.Wire.RawData!.Value;
+        splice.Replace(tensor.Wire, raw.BodyStart, raw.End, elements);
+    }
+
+    /// <summary>The values become one packed field where the first of them stood.</summary>
+    private static void ReplaceTyped(WireSplice splice, ModelFile file, TensorLocation tensor, ReadOnlySpan<byte> elements)
+    {
+        var (number, packed) = Pack(tensor.ElementType, elements);
+        var old = tensor.Wire.Fields(file.Bytes.Span).Where(field => field.Number == number).ToList();
+        splice.Replace(tensor.Wire, old[0].Start, old[0].End, Varint.EncodeField(number, packed));
+        foreach (var field in old.Skip(1)) splice.Remove(tensor.Wire, field);
+    }
+
+    private static (int Number, byte[] Packed) Pack(TensorElementType type, ReadOnlySpan<byte> elements) => type switch
+    {
+        TensorElementType.Float32 => (OnnxField.TensorFloatData, elements.ToArray()),
+        TensorElementType.Float64 => (OnnxField.TensorDoubleData, elements.ToArray()),
+        TensorElementType.Float16 or TensorElementType.BFloat16 => (OnnxField.TensorInt32Data, Varints(MemoryMarshal.Cast<byte, ushort>(elements).ToArray(), v => v)),
+        TensorElementType.Int8 => (OnnxField.TensorInt32Data, Varints(elements.ToArray(), v => (ulong)(long)(sbyte)v)),
+        _ => (OnnxField.TensorInt32Data, Varints(elements.ToArray(), v => v)),
+    };
+
+    private static byte[] Varints<TElement>(TElement[] elements, Func<TElement, ulong> value) => [.. elements.SelectMany(e => Varint.Encode(value(e)))];
+}

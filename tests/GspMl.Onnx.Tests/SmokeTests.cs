@@ -1,7 +1,0 @@
-namespace GspMl.Onnx.Tests;
-
-public class SmokeTests
-{
-    [Fact]
-    public void The_library_loads() => Assert.NotNull(System.Reflection.Assembly.GetExecutingAssembly());
-}
