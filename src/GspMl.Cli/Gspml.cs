@@ -1,5 +1,9 @@
 using System.CommandLine;
+using GspMl.Cli.Demo;
+using GspMl.Cli.Eval;
+using GspMl.Cli.Inspect;
 using GspMl.Cli.Projection;
+using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
 
 namespace GspMl.Cli;
@@ -20,6 +24,10 @@ internal static class Gspml
         new("Grouped sparse projection: prune ONNX models, project matrices, judge the result.")
         {
             shell.Format,
+            DemoCommand.Create(shell),
             ProjectCommand.Create(shell),
+            InspectCommand.Create(shell),
+            PruneCommand.Create(shell),
+            EvalCommand.Create(shell),
         };
 }

@@ -8,7 +8,7 @@ internal static class Choice
     /// <summary>An option that takes one of <paramref name="words"/>; the first is the default.</summary>
     public static Option<string> Of(string name, string description, params string[] words)
     {
-        var option = new Option<string>(name) { Description = $"{description} Default {words[0]}.", DefaultValueFactory = _ => words[0] };
+        var option = new Option<string>(name) { Description = description, DefaultValueFactory = _ => words[0] };
         return option.AcceptOnlyFromAmong(words);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GspMl.Onnx;
 using Spectre.Console;
 
 namespace GspMl.Cli.Shell;
@@ -19,17 +20,10 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     };
 
     /// <summary>The option <c>--format text|json</c>, known to every command.</summary>
-    public Option<OutputFormat> Format { get; } = new("--format")
-    {
-        Description = "How the result is written: a table for people, or one JSON object.",
-        Recursive = true,
-    };
+    public Option<string> Format { get; } = CreateFormat();
 
     /// <summary>Progress and messages; results never go here.</summary>
     public TextWriter Messages => error;
-
-    /// <summary>Tells each step of a long run on its own line of <see cref="Messages"/>.</summary>
-    public IProgress<string> Progress() => new MessageProgress(error);
 
     /// <summary>Makes <paramref name="run"/> the action of <paramref name="command"/>.</summary>
     public Command Runs(Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> run)
@@ -39,7 +33,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             try
             {
                 var result = await run(parsed, cancel).ConfigureAwait(false);
-                Write(result, parsed.GetValue(Format));
+                Write(result, Choice.Read<OutputFormat>(parsed, Format));
                 return result.ExitCode;
             }
             catch (Exception e)
@@ -56,6 +50,13 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     public Command Runs(Command command, Func<ParseResult, CancellationToken, CommandResult> run) =>
         Runs(command, (parsed, cancel) => Task.Run(() => run(parsed, cancel), cancel));
 
+    private static Option<string> CreateFormat()
+    {
+        var format = Choice.Of("--format", "How the result is written: a table for people, or one JSON object.", "text", "json");
+        format.Recursive = true;
+        return format;
+    }
+
     private void Write(CommandResult result, OutputFormat format)
     {
         if (format == OutputFormat.Json)
@@ -71,6 +72,8 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     private static (int Code, string Message) Explain(Exception e) => e switch
     {
         CommandException command => (command.ExitCode, command.Message),
+        NothingMatchedException => (ExitCode.NothingToDo, e.Message),
+        OnnxModelException or ProviderUnavailableException => (ExitCode.BadInput, e.Message),
         OperationCanceledException => (ExitCode.Cancelled, "cancelled; nothing was written."),
         IOException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
         _ => (ExitCode.InternalError, $"unexpected error, please report it: {e}"),

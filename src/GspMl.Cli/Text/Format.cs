@@ -13,7 +13,7 @@ internal static class Format
 
     public static string Bytes(long bytes) => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";
 
-    public static string Milliseconds(double value) => $"{value:G3} ms";
+    public static string Milliseconds(double? value) => value is { } v ? $"{v:F3} ms" : "–";
 
     public static string Shape(IEnumerable<long> shape) => string.Join('×', shape);
 

@@ -1,0 +1,71 @@
+using GspMl.Cli.Eval;
+using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+using Spectre.Console;
+
+namespace GspMl.Cli.Demo;
+
+/// <summary>What <c>gspml demo</c> reports.</summary>
+internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels) : CommandResult
+{
+    public override void WriteText(IAnsiConsole console)
+    {
+        console.MarkupLineInterpolated($"LeNet-5, pruned by grouped sparse projection, each layer a group of filters; {Dense.Rows} test digits");
+        foreach (var level in Levels) WriteLayers(console, level);
+        WriteModels(console);
+        console.WriteLine("'kept': GSP chooses which weights stay, and they stay as they were. 'projected': they take GSP's values.");
+        console.WriteLine("Nothing was retrained or repaired. Zeros shrink the compressed file; they make no CPU kernel faster.");
+        console.MarkupLineInterpolated($"The pruned models are in {Folder}");
+    }
+
+    private static void WriteLayers(IAnsiConsole console, DemoLevel level)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"{Format.Percent(level.Zeros)} zeros, layer by layer");
+        var table = Format.Table("<weight", "<shape", "zeros before", "after", "Hoyer before", "kept", "projected");
+        foreach (var layer in level.Layers)
+        {
+            table.Row(layer.Name, Format.Shape(layer.Shape), Format.Percent(layer.ZerosBefore), Format.Percent(layer.ZerosAfter),
+                Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerKept), Format.Sparsity(layer.HoyerProjected));
+        }
+        console.Write(table);
+    }
+
+    private void WriteModels(IAnsiConsole console)
+    {
+        console.WriteLine();
+        console.WriteLine("In total");
+        var table = Format.Table("<model", "zeros", "accuracy", "agrees with dense", "file", "gzipped", "1 row", $"{Dense.BatchSize} rows");
+        Row(table, "dense", zeros: 0, Dense, agreement: null);
+        foreach (var level in Levels)
+        {
+            Row(table, $"{100 * level.Zeros:F0} %, kept", level.Kept.Zeros, level.Kept.Model, level.Kept.Drift.Agreement);
+            Row(table, $"{100 * level.Zeros:F0} %, projected", level.Projected.Zeros, level.Projected.Model, level.Projected.Drift.Agreement);
+        }
+        console.Write(table);
+    }
+
+    private static void Row(Table table, string name, double zeros, EvaluatedModel model, double? agreement) =>
+        table.Row(name, Format.Percent(zeros), Format.Percent(model.Accuracy), Format.Percent(agreement), Format.Bytes(model.Bytes),
+            Format.Bytes(model.GzipBytes), Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch));
+}
+
+/// <summary>One level of zeros: the layers, and the two models made of the same support.</summary>
+internal sealed record DemoLevel(double Zeros, IReadOnlyList<DemoLayer> Layers, DemoModel Kept, DemoModel Projected);
+
+/// <summary>One pruned model, its share of zeros, its figures and its distance from the dense model.</summary>
+internal sealed record DemoModel(EvaluatedModel Model, double Zeros, Drift Drift)
+{
+    public static DemoModel Of(string path, PruningReport report, ModelComparison both) =>
+        new(EvaluatedModel.Of(path, both.Candidate), report.ZeroFraction, Drift.Of(both));
+}
+
+/// <summary>One layer before and after, with both kinds of values.</summary>
+internal sealed record DemoLayer(
+    string Name, IReadOnlyList<long> Shape, double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerKept, double HoyerProjected)
+{
+    public static IReadOnlyList<DemoLayer> Join(PruningReport kept, PruningReport projected) =>
+        [.. kept.Layers.Zip(projected.Layers, (k, p) =>
+            new DemoLayer(k.Weight.Name, k.Weight.Shape, k.Before.ZeroFraction, k.After.ZeroFraction, k.Before.Hoyer, k.After.Hoyer, p.After.Hoyer))];
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+
+namespace GspMl.Cli.Eval;
+
+/// <summary><c>gspml eval</c>: runs a model, alone or against the dense one, and judges it.</summary>
+internal static class EvalCommand
+{
+    private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The model to judge." };
+    private static readonly Option<string?> Baseline = new("--baseline") { Description = "The dense model to compare with.", HelpName = "DENSE.onnx" };
+    private static readonly Option<string[]> Inputs = new("--inputs") { Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy", Required = true };
+    private static readonly Option<string?> Labels = new("--labels") { Description = "The right class of each row, whole numbers.", HelpName = "Y.npy" };
+    private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
+    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
+    private static readonly Option<double?> MaxAccuracyDrop = new("--max-accuracy-drop") { Description = "Exit with 4 if the accuracy is more than P percentage points under the baseline's.", HelpName = "P" };
+
+    public static Command Create(CommandShell shell)
+    {
+        var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
+        {
+            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop,
+        };
+        return shell.Runs(command, Run);
+    }
+
+    private static EvalResult Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var gate = parsed.GetValue(MaxAccuracyDrop);
+        var baselinePath = parsed.GetValue(Baseline);
+        if (gate is not null && (baselinePath is null || parsed.GetValue(Labels) is null))
+            throw CommandException.Usage("--max-accuracy-drop needs --baseline and --labels.");
+        if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
+
+        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
+        var options = new EvaluationOptions { Provider = Choice.Read<ExecutionProvider>(parsed, Provider), BatchSize = parsed.GetValue(BatchSize) };
+        if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
+
+        using var baseline = OnnxModel.Load(baselinePath);
+        return EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gate);
+    }
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using GspMl.Cli.Projection;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+using GspMl.Projection;
+
+namespace GspMl.Cli.Prune;
+
+/// <summary><c>gspml prune</c>: writes a model whose weights were made sparse.</summary>
+internal static class PruneCommand
+{
+    private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };
+    private static readonly Option<string?> Output = new("--output", "-o") { Description = "Where the pruned model goes." };
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { Description = "Average Hoyer sparsity of each group, 0 … 1." };
+    private static readonly Option<double?> Zeros = new("--zeros") { Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity." };
+    private static readonly Option<string> Group = Choice.Of("--group", "What is a vector and what is a group.", "filter", "kernel", "input", "layer", "filter-in-model");
+    private static readonly Option<string> Allocation = Choice.Of("--allocation", "How the sparsity is shared out.", "gsp", "uniform");
+    private static readonly Option<string> Values = Choice.Of("--values", "What the kept weights become: GSP's own values, or as they were.", "projected", "original");
+    private static readonly Option<string> Store = Choice.Of("--store", "How pruned tensors are written: dense, or sparse where that is smaller.", "dense", "sparse");
+    private static readonly Option<string[]> Include = new("--include") { Description = "Only weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
+    private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No weight whose name matches the glob; repeatable.", HelpName = "GLOB" };
+    private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity") { Description = "Another target for the weights that match; repeatable.", HelpName = "GLOB=S" };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Report what would be done and write nothing." };
+
+    public static Command Create(CommandShell shell)
+    {
+        var command = new Command("prune", "Prune a model's weights by grouped sparse projection.")
+        {
+            Model, Output, Sparsity, Zeros, Group, Allocation, Values, Store, Include, Exclude, LayerSparsity, DryRun,
+        };
+        return shell.Runs(command, Run);
+    }
+
+    private static PruneResult Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var options = ReadOptions(parsed);
+        var dryRun = parsed.GetValue(DryRun);
+        var output = parsed.GetValue(Output);
+        if (output is null && !dryRun) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
+
+        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        var (pruned, report) = ModelPruner.Prune(model, options, progress: null, cancel);
+        using var _ = pruned;
+        var before = PrunedFile.Of(model);
+        if (dryRun) return PruneResult.Of(report, before, after: null);
+
+        pruned.Save(output!, new SaveOptions { Storage = Choice.Read<WeightStorage>(parsed, Store) });
+        using var written = OnnxModel.Load(output!);
+        return PruneResult.Of(report, before, PrunedFile.Of(written));
+    }
+
+    private static PruningOptions ReadOptions(ParseResult parsed) => new()
+    {
+        Target = TargetOption.Read(parsed, Sparsity, Zeros),
+        Group = Choice.Read<WeightGroup>(parsed, Group),
+        Allocation = Choice.Read<SparsityAllocation>(parsed, Allocation),
+        Values = Choice.Read<WeightValues>(parsed, Values),
+        Include = parsed.GetValue(Include) ?? [],
+        Exclude = parsed.GetValue(Exclude) ?? [],
+        LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
+    };
+
+    private static LayerTarget ReadLayerTarget(string text)
+    {
+        var at = text.LastIndexOf('=');
+        return at > 0 && double.TryParse(text.AsSpan(at + 1), out var sparsity) && sparsity is >= 0 and <= 1
+            ? new(text[..at], SparsityTarget.Hoyer(sparsity))
+            : throw CommandException.Usage($"--layer-sparsity {text}: wanted GLOB=S with S between 0 and 1.");
+    }
+}

@@ -1,0 +1,28 @@
+using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+using Spectre.Console;
+
+namespace GspMl.Cli.Prune;
+
+/// <summary>What <c>gspml prune</c> reports.</summary>
+internal sealed record PruneResult(
+    PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+{
+    public static PruneResult Of(PruningReport report, PrunedFile before, PrunedFile? after) =>
+        new(before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
+
+    public override void WriteText(IAnsiConsole console)
+    {
+        console.Write(PrunedLayer.Table(Layers));
+        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (gspml inspect tells why).");
+        console.MarkupLineInterpolated($"{Before.Path}: {Format.Bytes(Before.Bytes)}, gzipped {Format.Bytes(Before.GzipBytes)}");
+        if (After is null)
+        {
+            console.WriteLine("Dry run: nothing was written.");
+            return;
+        }
+        console.MarkupLineInterpolated($"{After.Path}: {Format.Bytes(After.Bytes)}, gzipped {Format.Bytes(After.GzipBytes)}");
+        console.WriteLine("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");
+    }
+}

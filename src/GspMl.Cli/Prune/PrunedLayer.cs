@@ -1,0 +1,27 @@
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+using GspMl.Projection;
+using Spectre.Console;
+
+namespace GspMl.Cli.Prune;
+
+/// <summary>What pruning did to one weight tensor.</summary>
+internal sealed record PrunedLayer(
+    string Name, string Node, string Operator, IReadOnlyList<long> Shape, long Weights,
+    double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerAfter, double Multiplier, ProjectionEnding Ending)
+{
+    public static PrunedLayer Of(LayerPruning layer) =>
+        new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
+            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending);
+
+    public static Table Table(IEnumerable<PrunedLayer> layers)
+    {
+        var table = Format.Table("<weight", "<operator", "<shape", "weights", "zeros before", "after", "Hoyer before", "after");
+        foreach (var layer in layers)
+        {
+            table.Row(layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}",
+                Format.Percent(layer.ZerosBefore), Format.Percent(layer.ZerosAfter), Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter));
+        }
+        return table;
+    }
+}

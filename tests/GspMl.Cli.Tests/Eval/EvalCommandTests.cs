@@ -1,0 +1,96 @@
+using GspMl.Cli.Npy;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Tests.Eval;
+
+public sealed class EvalCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_dense_LeNet5_reads_99_percent_of_the_test_digits()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--format", "json");
+
+        var model = run.Json.GetProperty("model");
+        Assert.Equal(0.991, model.GetProperty("accuracy").GetDouble(), 1e-9);
+        Assert.Equal(1000, model.GetProperty("rows").GetInt64());
+        Assert.True(model.GetProperty("millisecondsPerRow").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task A_model_agrees_with_itself()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--baseline", Models.LeNet300, "--inputs", $"input={Models.TestInputs}", "--format", "json");
+
+        var drift = run.Json.GetProperty("drift");
+        Assert.Equal(1, drift.GetProperty("agreement").GetDouble());
+        Assert.Equal(0, drift.GetProperty("maxDifference").GetDouble());
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("accuracyDrop").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_failed_quality_gate_has_its_own_exit_code()
+    {
+        var pruned = _folder.File("ruined.onnx");
+        await CommandRun.Of("prune", Models.LeNet300, "-o", pruned, "--zeros", "0.97");
+
+        Assert.Equal(ExitCode.QualityGateFailed, (await Gate(pruned, "5")).ExitCode);
+        Assert.Equal(ExitCode.Done, (await Gate(pruned, "100")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Asking_for_CUDA_where_there_is_none_tells_why_and_what_to_add()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--provider", "cuda");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Auto_falls_back_to_the_CPU_and_says_so()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--provider", "auto", "--format", "json");
+
+        var model = run.Json.GetProperty("model");
+        Assert.Equal("cpu", model.GetProperty("provider").GetString(), ignoreCase: true);
+        Assert.Contains("CUDA", model.GetProperty("providerNote").GetString(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Rows_of_the_wrong_shape_are_refused_by_name()
+    {
+        NpyWriter.Write<float>(_folder.File("x.npy"), new float[20], 2, 10);
+
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", _folder.File("x.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("input", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task As_many_labels_as_rows_are_wanted()
+    {
+        NpyWriter.Write<long>(_folder.File("y.npy"), new long[3], 3);
+
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", _folder.File("y.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("3", run.Messages, StringComparison.Ordinal);
+        Assert.Contains("1000", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gate_without_labels_is_wrong_usage()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--max-accuracy-drop", "1");
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+    }
+
+    private static Task<CommandRun> Gate(string pruned, string limit) =>
+        CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--max-accuracy-drop", limit);
+}

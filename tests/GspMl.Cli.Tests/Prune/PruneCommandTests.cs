@@ -1,0 +1,85 @@
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Tests.Prune;
+
+public sealed class PruneCommandTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("projected")]
+    [InlineData("original")]
+    public async Task A_zeros_target_is_met_in_every_layer(string values)
+    {
+        var run = await Prune("--zeros", "0.7", "--values", values, "--format", "json");
+
+        foreach (var layer in run.Json.GetProperty("layers").EnumerateArray())
+            Assert.Equal(0.7, layer.GetProperty("zerosAfter").GetDouble(), 0.005);
+        var inspected = await CommandRun.Of("inspect", Pruned, "--format", "json");
+        Assert.Equal(run.Json.GetProperty("zeros").GetDouble(), inspected.Json.GetProperty("zeros").GetDouble(), 1e-9);
+    }
+
+    [Fact]
+    public async Task A_Hoyer_target_is_met_by_the_projected_values()
+    {
+        var run = await Prune("--sparsity", "0.75", "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        foreach (var layer in run.Json.GetProperty("layers").EnumerateArray())
+            Assert.Equal(0.75, layer.GetProperty("hoyerAfter").GetDouble(), 1e-4);
+    }
+
+    [Fact]
+    public async Task The_model_may_be_pruned_in_place()
+    {
+        File.Copy(Models.LeNet300, Pruned);
+
+        var run = await CommandRun.Of("prune", Pruned, "-o", Pruned, "--zeros", "0.5");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.Equal([Pruned], Directory.GetFiles(_folder.Path));
+        Assert.Equal(new FileInfo(Models.LeNet300).Length, new FileInfo(Pruned).Length);
+    }
+
+    [Fact]
+    public async Task A_dry_run_reports_and_writes_nothing()
+    {
+        var run = await CommandRun.Of("prune", Models.LeNet300, "--zeros", "0.5", "--dry-run");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("nothing was written", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.NothingToDo, "nosuch*", "--zeros", "0.5", "--include", "nosuch*")]
+    [InlineData(ExitCode.NothingToDo, "typo*", "--zeros", "0.5", "--layer-sparsity", "typo*=0.5")]
+    [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1")]
+    [InlineData(ExitCode.WrongUsage, "exclude each other", "--zeros", "0.5", "--sparsity", "0.5")]
+    [InlineData(ExitCode.WrongUsage, "'middle' not recognized", "--zeros", "0.5", "--group", "middle")]
+    public async Task What_cannot_be_done_leaves_an_earlier_output_alone(int exitCode, string message, params string[] options)
+    {
+        File.WriteAllText(Pruned, "earlier");
+
+        var run = await Prune(options);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.Equal("earlier", File.ReadAllText(Pruned));
+        Assert.Equal([Pruned], Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task Without_an_output_nothing_is_done()
+    {
+        var run = await CommandRun.Of("prune", Models.LeNet300, "--zeros", "0.5");
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("-o OUT.onnx", run.Messages, StringComparison.Ordinal);
+    }
+
+    private string Pruned => _folder.File("pruned.onnx");
+
+    private Task<CommandRun> Prune(params string[] options) => CommandRun.Of(["prune", Models.LeNet300, "-o", Pruned, .. options]);
+}
