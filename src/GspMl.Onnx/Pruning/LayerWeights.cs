@@ -3,19 +3,23 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
 
-/// <summary>One layer's weights while they are pruned: the stored elements as numbers, and the vectors they form.</summary>
+/// <summary>One layer's weights while they are pruned: the stored elements as numbers, the vectors they form, and how dear each entry is.</summary>
 /// <typeparam name="T">float; double where the model stores double.</typeparam>
 internal sealed class LayerWeights<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[]? gathered;
+    private readonly T[]? costs;
 
-    public LayerWeights(SelectedLayer layer, LayerVectors vectors, T[] values)
+    /// <param name="layer">The layer and its target.</param>
+    /// <param name="vectors">The vectors its elements form.</param>
+    /// <param name="values">The elements in the stored order; pruned in place.</param>
+    /// <param name="costs">The weights w of weighted sparsity in the stored order, or null where all are 1.</param>
+    public LayerWeights(SelectedLayer layer, LayerVectors vectors, T[] values, T[]? costs = null)
     {
         (Layer, Vectors, Values) = (layer, vectors, values);
-        if (vectors.IsStrided) return;
-        gathered = GC.AllocateUninitializedArray<T>(values.Length);
-        vectors.Gather<T>(values, gathered);
+        gathered = vectors.IsStrided ? null : Gathered(values);
+        this.costs = vectors.IsStrided || costs is null ? costs : Gathered(costs);
     }
 
     public SelectedLayer Layer { get; }
@@ -28,7 +32,7 @@ internal sealed class LayerWeights<T>
     /// <summary>Adds this layer's vectors to a group that is projected in place.</summary>
     public void AddTo(VectorGroup<T> group)
     {
-        foreach (var (values, layout) in Blocks()) group.Add(values, layout);
+        foreach (var block in Blocks()) group.Add(block.Values, block.Layout, block.Costs);
     }
 
     /// <summary>To be called once the group was projected: puts a gathered copy back.</summary>
@@ -42,9 +46,9 @@ internal sealed class LayerWeights<T>
     {
         double sum = 0;
         long counted = 0;
-        foreach (var (values, layout) in Blocks())
+        foreach (var block in Blocks())
         {
-            var part = projector.SparsityAt(values.Span, layout, 0);
+            var part = projector.SparsityAt(block.Values.Span, block.Layout, 0);
             sum += part.Sparsity * part.Vectors;
             counted += part.Vectors;
         }
@@ -58,13 +62,24 @@ internal sealed class LayerWeights<T>
         return count;
     }
 
-    private IEnumerable<(Memory<T> Values, VectorLayout Layout)> Blocks()
+    private IEnumerable<(Memory<T> Values, VectorLayout Layout, ReadOnlyMemory<T> Costs)> Blocks()
     {
         if (gathered is not null)
         {
-            yield return (gathered, VectorLayout.Rows(checked((int)Vectors.Count), checked((int)Vectors.Length)));
+            yield return (gathered, VectorLayout.Rows(checked((int)Vectors.Count), checked((int)Vectors.Length)), costs);
             yield break;
         }
-        foreach (var block in Vectors.Blocks()) yield return (Values.AsMemory((int)block.Offset, (int)block.Layout.Extent), block.Layout);
+        foreach (var (offset, layout) in Vectors.Blocks())
+        {
+            var (start, length) = ((int)offset, (int)layout.Extent);
+            yield return (Values.AsMemory(start, length), layout, costs is null ? default : costs.AsMemory(start, length));
+        }
+    }
+
+    private T[] Gathered(T[] stored)
+    {
+        var copy = GC.AllocateUninitializedArray<T>(stored.Length);
+        Vectors.Gather<T>(stored, copy);
+        return copy;
     }
 }

@@ -17,6 +17,9 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
     /// <summary>Replaces bytes [start, end) of the source, which lie directly in <paramref name="owner"/>.</summary>
     public void Replace(WireMessage owner, int start, int end, ReadOnlyMemory<byte> content) => pieces.Add(new(owner, start, end, content));
 
+    /// <summary>Adds fields at a message's end.</summary>
+    public void Append(WireMessage owner, ReadOnlyMemory<byte> fields) => Replace(owner, owner.Field.End, owner.Field.End, fields);
+
     /// <summary>Takes a field out.</summary>
     public void Remove(WireMessage owner, WireField field) => Replace(owner, field.Start, field.End, default);
 

@@ -1,0 +1,72 @@
+using System.Numerics;
+using GspMl.Onnx.Models;
+using GspMl.Projection;
+
+namespace GspMl.Onnx.Pruning;
+
+/// <summary>The state of one pruning run: its projectors, the values found so far and what became of each layer.</summary>
+internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress, CancellationToken cancel)
+{
+    private readonly GspProjector<float> single = new(Projection(options));
+    private readonly GspProjector<double> wide = new(Projection(options));
+
+    public IWeightScore Score { get; init; } = new MagnitudeScore();
+
+    public ISparsityAllocation Allocation { get; init; } = options.Allocation == SparsityAllocation.Uniform ? new UniformAllocation() : new GspAllocation(options.Group);
+
+    public ModelEdits Edits { get; } = new();
+
+    public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
+
+    public void Prune(IReadOnlyList<SelectedLayer> group)
+    {
+        if (group.Any(layer => layer.Weight.ElementType == TensorElementType.Float64)) Prune(group, wide);
+        else Prune(group, single);
+    }
+
+    public LayerSparsity Measure(SelectedLayer layer)
+        => layer.Weight.ElementType == TensorElementType.Float64 ? Measure(layer, wide) : Measure(layer, single);
+
+    private void Prune<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        foreach (var layer in group) progress?.Report(layer.Weight);
+        var layers = group.Select(Load<T>).ToList();
+        var before = layers.Select(layer => Checked(layer, projector)).ToList();
+        var result = Allocation.Prune(layers, group[0].Target, projector, cancel);
+        foreach (var (layer, sparsity) in layers.Zip(before))
+        {
+            if (result.Ending != ProjectionEnding.Unchanged) Edits.Set(layer.Layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Layer.Weight, layer.Values));
+            Results.Add(layer.Layer.Weight, new(layer.Layer.Weight, layer.Layer.Target, sparsity, After(layer, projector), result.Multiplier, result.Ending));
+        }
+    }
+
+    /// <summary>The sparsity as stored: narrow formats may round a small weight to zero.</summary>
+    private LayerSparsity After<T>(LayerWeights<T> layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (layer.Layer.Weight.ElementType is TensorElementType.Float32 or TensorElementType.Float64) return layer.Measure(projector);
+        var stored = new LayerWeights<T>(layer.Layer, layer.Vectors, WeightCodec<T>.Decode(model.With(Edits), layer.Layer.Weight));
+        return stored.Measure(projector);
+    }
+
+    private LayerSparsity Measure<T>(SelectedLayer layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => Checked(Load<T>(layer), projector);
+
+    private LayerWeights<T> Load<T>(SelectedLayer layer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => new(layer, LayerVectors.Of(layer.Weight, Allocation.Vectors), WeightCodec<T>.Decode(model, layer.Weight), Score.Costs<T>(layer.Weight));
+
+    private LayerSparsity Checked<T>(LayerWeights<T> layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try { return layer.Measure(projector); }
+        catch (ArgumentException e)
+        {
+            var weight = layer.Layer.Weight;
+            throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': {e.Message}", e);
+        }
+    }
+
+    private static ProjectionOptions Projection(PruningOptions options) => new()
+    {
+        MaxThreads = options.MaxThreads,
+        Values = options.Values == WeightValues.Original ? ProjectionValues.Original : ProjectionValues.Projected,
+    };
+}
