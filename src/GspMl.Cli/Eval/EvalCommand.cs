@@ -15,16 +15,24 @@ internal static class EvalCommand
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<double?> MaxAccuracyDrop = new("--max-accuracy-drop") { Description = "Exit with 4 if the accuracy is more than P percentage points under the baseline's.", HelpName = "P" };
 
+    private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
+
     public static Command Create(CommandShell shell)
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop,
+            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop, Report,
         };
-        return shell.Runs(command, Run);
+        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
 
-    private static EvalResult Run(ParseResult parsed, CancellationToken cancel)
+    private static EvalResult Reported(EvalResult result, string? page)
+    {
+        if (page is not null) EvalReportPage.Of(result).Save(page);
+        return result;
+    }
+
+    private static EvalResult Judge(ParseResult parsed, CancellationToken cancel)
     {
         var gate = parsed.GetValue(MaxAccuracyDrop);
         var baselinePath = parsed.GetValue(Baseline);

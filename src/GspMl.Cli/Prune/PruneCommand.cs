@@ -20,13 +20,14 @@ internal static class PruneCommand
     private static readonly Option<string[]> Include = new("--include") { Description = "Only weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
     private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No weight whose name matches the glob; repeatable.", HelpName = "GLOB" };
     private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity") { Description = "Another target for the weights that match; repeatable.", HelpName = "GLOB=S" };
+    private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Report what would be done and write nothing." };
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("prune", "Prune a model's weights by grouped sparse projection.")
         {
-            Model, Output, Sparsity, Zeros, Group, Allocation, Values, Store, Include, Exclude, LayerSparsity, DryRun,
+            Model, Output, Sparsity, Zeros, Group, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, DryRun,
         };
         return shell.Runs(command, Run);
     }
@@ -41,12 +42,18 @@ internal static class PruneCommand
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var (pruned, report) = ModelPruner.Prune(model, options, progress: null, cancel);
         using var _ = pruned;
-        var before = PrunedFile.Of(model);
-        if (dryRun) return PruneResult.Of(report, before, after: null);
+        var before = PrunedFile.Of(model); // the output may replace the model's own file
+        var after = dryRun ? null : Write(pruned, output!, parsed);
+        var result = PruneResult.Of(report, before, after);
+        if (parsed.GetValue(Report) is { } page) PruneReportPage.Of(result).Save(page);
+        return result;
+    }
 
-        pruned.Save(output!, new SaveOptions { Storage = Choice.Read<WeightStorage>(parsed, Store) });
-        using var written = OnnxModel.Load(output!);
-        return PruneResult.Of(report, before, PrunedFile.Of(written));
+    private static PrunedFile Write(OnnxModel pruned, string output, ParseResult parsed)
+    {
+        pruned.Save(output, new SaveOptions { Storage = Choice.Read<WeightStorage>(parsed, Store) });
+        using var written = OnnxModel.Load(output);
+        return PrunedFile.Of(written);
     }
 
     private static PruningOptions ReadOptions(ParseResult parsed) => new()

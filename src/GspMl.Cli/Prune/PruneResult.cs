@@ -7,10 +7,13 @@ namespace GspMl.Cli.Prune;
 
 /// <summary>What <c>gspml prune</c> reports.</summary>
 internal sealed record PruneResult(
-    PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Asked, PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
     public static PruneResult Of(PruningReport report, PrunedFile before, PrunedFile? after) =>
-        new(before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
+        new(Describe(report.Options), before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
+
+    private static string Describe(PruningOptions options) =>
+        $"{options.Target}, groups by {options.Group}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

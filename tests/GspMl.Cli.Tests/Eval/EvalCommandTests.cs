@@ -39,6 +39,7 @@ public sealed class EvalCommandTests : IDisposable
 
         Assert.Equal(ExitCode.QualityGateFailed, (await Gate(pruned, "5")).ExitCode);
         Assert.Equal(ExitCode.Done, (await Gate(pruned, "100")).ExitCode);
+        Assert.Contains("Accuracy drop", File.ReadAllText(Report), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,6 +92,8 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
     }
 
-    private static Task<CommandRun> Gate(string pruned, string limit) =>
-        CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--max-accuracy-drop", limit);
+    private string Report => _folder.File("report.html");
+
+    private Task<CommandRun> Gate(string pruned, string limit) =>
+        CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--max-accuracy-drop", limit, "--report", Report);
 }

@@ -52,6 +52,18 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Contains("nothing was written", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_report_is_one_page_that_needs_nothing_else()
+    {
+        var run = await Prune("--zeros", "0.5", "--report", _folder.File("report.html"));
+
+        var page = File.ReadAllText(_folder.File("report.html"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("fc1.weight", page, StringComparison.Ordinal);
+        Assert.Contains("do not make ONNX Runtime&#39;s CPU kernels faster", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Theory]
     [InlineData(ExitCode.NothingToDo, "nosuch*", "--zeros", "0.5", "--include", "nosuch*")]
     [InlineData(ExitCode.NothingToDo, "typo*", "--zeros", "0.5", "--layer-sparsity", "typo*=0.5")]
