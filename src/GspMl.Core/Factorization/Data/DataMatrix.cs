@@ -1,0 +1,47 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>
+/// Non-negative data X in memory, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/>. The factorisation touches
+/// X only through X·B and Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public abstract class DataMatrix<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private protected DataMatrix(int samples, int features)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
+        (Samples, Features) = (samples, features);
+    }
+
+    /// <summary>The number of rows.</summary>
+    public int Samples { get; }
+
+    /// <summary>The number of columns.</summary>
+    public int Features { get; }
+
+    /// <summary>‖X‖²: the sum of the squares, in double.</summary>
+    public double SquaredNorm { get; private protected init; }
+
+    /// <summary>The mean of all samples × features values, zeros included.</summary>
+    public double Mean { get; private protected init; }
+
+    /// <summary>The values that a product must read: all of them for dense data, the stored ones for sparse data.</summary>
+    public abstract long StoredValues { get; }
+
+    /// <summary>product = X · right, with right features × rank. Every row of the product is written.</summary>
+    internal abstract void Multiply(Panel<T> right, Panel<T> product, int maxThreads);
+
+    /// <summary>product = Xᵀ · right, with right samples × rank. Every row of the product is written.</summary>
+    internal abstract void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads);
+
+    /// <summary>‖X − C·Bᵀ‖², from the factors themselves and not from products kept while fitting.</summary>
+    internal abstract double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads);
+
+    private protected static ArgumentException Bad(T value, long row, long feature) =>
+        new($"The value at row {row}, feature {feature} is {value}; non-negative matrix factorisation needs finite values of at least 0.");
+}

@@ -1,0 +1,106 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>Dense data, row-major, over the caller's memory: nothing is copied.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed unsafe class DenseData<T> : DataMatrix<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    private const int BlockRows = 64;
+    private readonly ReadOnlyMemory<T> values;
+
+    /// <summary>Looks at every value once.</summary>
+    /// <param name="values">samples × features values, row-major; they must not change while the object is in use.</param>
+    /// <param name="samples">The number of rows, at least 1.</param>
+    /// <param name="features">The number of columns, at least 1.</param>
+    /// <exception cref="ArgumentException">A value is negative, NaN or infinite (the message names row and feature, from 0), or their number is wrong.</exception>
+    public DenseData(ReadOnlyMemory<T> values, int samples, int features)
+        : base(samples, features)
+    {
+        if (values.Length != (long)samples * features)
+            throw new ArgumentException($"{samples} samples of {features} features are {(long)samples * features} values; {values.Length} were given.", nameof(values));
+        this.values = values;
+        var (sum, squares) = Sums(values.Span, features);
+        (Mean, SquaredNorm) = (sum / values.Length, squares);
+    }
+
+    /// <summary>The rows of a matrix, without a copy.</summary>
+    public DenseData(DenseMatrix<T> matrix)
+        : this((matrix ?? throw new ArgumentNullException(nameof(matrix))).Values, matrix.Rows, matrix.Columns)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override long StoredValues => values.Length;
+
+    /// <summary>Σx and Σx² of finite, non-negative rows.</summary>
+    internal static (double Sum, double Squares) Sums(ReadOnlySpan<T> values, int features, long firstRow = 0)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        for (var start = 0; start < values.Length; start += features)
+        {
+            var (rowSum, rowSquares) = (0.0, 0.0);
+            var row = values.Slice(start, features);
+            for (var j = 0; j < row.Length; j++)
+            {
+                if (!(row[j] >= T.Zero && T.IsFinite(row[j]))) throw Bad(row[j], firstRow + start / features, j);
+                var x = double.CreateTruncating(row[j]);
+                rowSum += x;
+                rowSquares += x * x;
+            }
+            sum += rowSum;
+            squares += rowSquares;
+        }
+        return (sum, squares);
+    }
+
+    internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
+        using var pin = values.Pin();
+        var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
+        Run(left, right, product, maxThreads, BlockRows);
+    }
+
+    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
+        using var pin = values.Pin();
+        var left = PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features);
+        Run(left, right, product, maxThreads, BlockRows);
+    }
+
+    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
+    {
+        var parts = new Panel<T>(basis.Columns, basis.Rows);
+        parts.TransposeFrom(basis);
+        return new Blocks(Samples, BlockRows).Sum(maxThreads, (start, end) => ResidualOfRows(coefficients, parts, start, end));
+    }
+
+    private double ResidualOfRows(Panel<T> coefficients, Panel<T> parts, int start, int end)
+    {
+        using var scratch = new Scratch<T>((nint)(end - start) * parts.Stride);
+        var left = PanelProduct.Left<T>.RowMajor(coefficients.RowStart(start), end - start, coefficients.Columns, coefficients.Stride);
+        PanelProduct.Add(left, parts.Start, parts.Stride, scratch.Start, parts.Stride, parts.Lanes, 0, end - start);
+        var sum = 0.0;
+        for (var i = start; i < end; i++)
+        {
+            var row = values.Span.Slice(i * Features, Features);
+            var model = scratch.Start + (nint)(i - start) * parts.Stride;
+            for (var j = 0; j < row.Length; j++)
+            {
+                var difference = double.CreateTruncating(row[j]) - double.CreateTruncating(model[j]);
+                sum += difference * difference;
+            }
+        }
+        return sum;
+    }
+
+    private static void Run(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads, int blockRows)
+    {
+        product.Clear();
+        new Blocks(left.Rows, blockRows).Each(maxThreads, (start, end) =>
+            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
+        GC.KeepAlive(right);
+    }
+}

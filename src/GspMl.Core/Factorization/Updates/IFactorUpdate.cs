@@ -1,0 +1,35 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>
+/// One side of the alternation: improves a factor F (n × rank) of min ½⟨F·G, F⟩ − ⟨V, F⟩ over its constraints, F ≥ 0 and perhaps sparsity.
+/// For the basis V = Xᵀ·C and G = Cᵀ·C, for the coefficients V = X·B and G = Bᵀ·B. An algorithm is a pair of updates.
+/// </summary>
+internal interface IFactorUpdate<T>
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads);
+}
+
+/// <summary>V and G of one side, and what they cost.</summary>
+/// <param name="Product">V, n × rank.</param>
+/// <param name="Gram">G, rank × rank, row-major.</param>
+/// <param name="ProductCost">Multiply-adds that V cost: the algorithms choose their inner steps so that these stay in proportion.</param>
+internal readonly record struct NormalEquations<T>(Panel<T> Product, double[] Gram, double ProductCost)
+    where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public int Rank => Product.Columns;
+
+    /// <summary>
+    /// Gillis and Glineur (2012, section 4): with ρ the cost of V and the first sweep over that of one more sweep, 1 + ρ/2 sweeps make
+    /// the most of a costly V.
+    /// </summary>
+    public int InnerSteps(double share = 0.5)
+    {
+        const int Most = 100;
+        var sweep = (double)Product.Rows * Rank * Rank;
+        return (int)Math.Min(Most, 1 + share * (1 + ProductCost / sweep));
+    }
+}

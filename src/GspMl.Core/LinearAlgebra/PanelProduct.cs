@@ -1,0 +1,86 @@
+using System.Numerics;
+
+namespace GspMl.LinearAlgebra;
+
+/// <summary>
+/// output += left · right, where right and output are panels (few columns) and left is any strided matrix: X as it lies for X·B, X read
+/// sideways for Xᵀ·C, a panel read sideways for a Gram matrix. Cost: rows · depth · stride multiply-adds. Sums over the depth are taken
+/// in blocks of <see cref="DepthBlock"/>, which keeps a block of the right matrix in the first cache and bounds the rounding of float sums.
+/// </summary>
+internal static unsafe partial class PanelProduct
+{
+    internal const int DepthBlock = 128;
+    private const int TileRows = 4;
+
+    /// <summary>Left matrix: element (i, k) lies at <c>Start[i · RowStride + k · DepthStride]</c>.</summary>
+    internal readonly record struct Left<T>(nint Address, int Rows, int Depth, nint RowStride, nint DepthStride)
+        where T : unmanaged
+    {
+        public static Left<T> RowMajor(T* start, int rows, int columns, nint stride) => new((nint)start, rows, columns, stride, 1);
+
+        public static Left<T> Transposed(T* start, int rows, int columns, nint stride) => new((nint)start, columns, rows, 1, stride);
+    }
+
+    /// <summary>Adds rows [first, end) of left · right to the same rows of the output.</summary>
+    public static void Add<T>(Left<T> left, T* right, nint rightStride, T* output, nint outputStride, int lanes, int first, int end)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var k = 0; k < left.Depth; k += DepthBlock)
+        {
+            var depth = Math.Min(DepthBlock, left.Depth - k);
+            for (var i = first; i < end; i += TileRows)
+            {
+                var corner = (T*)left.Address + i * left.RowStride + k * left.DepthStride;
+                AddStrip(new Strip<T>(corner, left.RowStride, left.DepthStride, right + k * rightStride, rightStride, output + i * outputStride, outputStride, Math.Min(TileRows, end - i), depth), lanes);
+            }
+        }
+    }
+
+    /// <summary>The same with scalars: what the register blocks compute, up to the order of the sums.</summary>
+    public static void AddScalar<T>(Left<T> left, T* right, nint rightStride, T* output, nint outputStride, int columns, int first, int end)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        for (var i = first; i < end; i++)
+            for (var k = 0; k < left.Depth; k++)
+                for (var j = 0; j < columns; j++)
+                    output[i * outputStride + j] += ((T*)left.Address)[i * left.RowStride + k * left.DepthStride] * right[k * rightStride + j];
+    }
+
+    private static void AddStrip<T>(in Strip<T> strip, int lanes)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var lane = 0;
+        while (lane < lanes)
+        {
+            // Seven lanes go as 4 + 3, five as 3 + 2: no tile of one where two can share the loads of the left matrix.
+            var take = (lanes - lane) switch { 5 => 3, var rest => Math.Min(rest, 4) };
+            switch (take)
+            {
+                case 1: Tile1(strip, lane); break;
+                case 2: Tile2(strip, lane); break;
+                case 3: Tile3(strip, lane); break;
+                default: Tile4(strip, lane); break;
+            }
+            lane += take;
+        }
+    }
+
+    /// <summary>Up to four rows of the left matrix, one block deep. Rows past the end repeat the last one and are not stored.</summary>
+    private readonly struct Strip<T>(T* corner, nint rowStride, nint depthStride, T* right, nint rightStride, T* output, nint outputStride, int rows, int depth)
+        where T : unmanaged
+    {
+        public readonly T* Right = right;
+        public readonly nint RightStride = rightStride;
+        public readonly nint DepthStride = depthStride;
+        public readonly int Depth = depth;
+        public readonly int Rows = rows;
+        private readonly T* corner = corner;
+        private readonly T* output = output;
+        private readonly nint rowStride = rowStride;
+        private readonly nint outputStride = outputStride;
+
+        public T* Left(int row) => corner + Math.Min(row, Rows - 1) * rowStride;
+
+        public T* Output(int row) => output + row * outputStride;
+    }
+}
