@@ -11,7 +11,7 @@ namespace GspMl.LinearAlgebra;
 internal static unsafe class CompressedProduct
 {
     public static void Rows<T>(ReadOnlySpan<int> starts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Panel<T> right, Panel<T> output, int first, int end)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = first; i < end; i++)
         {
@@ -22,7 +22,7 @@ internal static unsafe class CompressedProduct
     }
 
     private static void Row<T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Panel<T> right, T* output)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var lane = 0; lane < right.Lanes; lane += 2)
         {
@@ -36,7 +36,7 @@ internal static unsafe class CompressedProduct
     // Two non-zeros at a time: with one, every multiply-add would wait for the one before.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pair<T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, T* right, nint stride, T* output)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         Vector512<T> a0 = default, b0 = default, a1 = default, b1 = default;
@@ -63,7 +63,7 @@ internal static unsafe class CompressedProduct
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Single<T>(ReadOnlySpan<int> indices, ReadOnlySpan<T> values, T* right, nint stride, T* output)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Vector512<T> a0 = default, a1 = default;
         var i = 0;

@@ -5,7 +5,7 @@ namespace GspMl.LinearAlgebra;
 /// <summary>A dense matrix, row after row in one array: element (i, j) is <c>Values[i * Columns + j]</c>.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class DenseMatrix<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>A matrix of zeros.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A dimension is negative, or the matrix has 2³¹ elements or more.</exception>

@@ -11,7 +11,7 @@ internal static unsafe class GramMatrix
 
     /// <summary>Cost: rows · rank · stride multiply-adds.</summary>
     public static void Of<T>(Panel<T> factor, Span<double> gram, int maxThreads)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rank = factor.Columns;
         var blocks = new Blocks(factor.Rows, BlockRows);
@@ -23,7 +23,7 @@ internal static unsafe class GramMatrix
     }
 
     private static double[] OfRows<T>(Panel<T> factor, int start, int end)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rank = factor.Columns;
         var sum = new double[rank * rank];
@@ -42,7 +42,7 @@ internal static unsafe class GramMatrix
     }
 
     private static void AddTo<T>(double[] sum, T* block, int rank, nint stride)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = 0; i < rank; i++)
             for (var j = 0; j < rank; j++) sum[i * rank + j] += double.CreateTruncating(block[i * stride + j]);

@@ -10,7 +10,7 @@ namespace GspMl.LinearAlgebra;
 /// vectors, so that no kernel has a scalar remainder. The array is pinned; <see cref="Start"/> stays valid while the panel is alive.
 /// </summary>
 internal sealed unsafe class Panel<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly T[] storage;
 

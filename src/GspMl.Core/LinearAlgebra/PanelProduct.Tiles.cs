@@ -11,7 +11,7 @@ internal static unsafe partial class PanelProduct
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile1<T>(in Strip<T> strip, int lane)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         T* x0 = strip.Left(0), x1 = strip.Left(1), x2 = strip.Left(2), x3 = strip.Left(3);
@@ -45,7 +45,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store1<T>(T* output, Vector512<T> a)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         (Vector512.Load(output) + a).Store(output);
@@ -53,7 +53,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile2<T>(in Strip<T> strip, int lane)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         T* x0 = strip.Left(0), x1 = strip.Left(1), x2 = strip.Left(2), x3 = strip.Left(3);
@@ -91,7 +91,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store2<T>(T* output, Vector512<T> a, Vector512<T> b)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         (Vector512.Load(output) + a).Store(output);
@@ -100,7 +100,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile3<T>(in Strip<T> strip, int lane)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         T* x0 = strip.Left(0), x1 = strip.Left(1), x2 = strip.Left(2), x3 = strip.Left(3);
@@ -142,7 +142,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store3<T>(T* output, Vector512<T> a, Vector512<T> b, Vector512<T> c)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         (Vector512.Load(output) + a).Store(output);
@@ -152,7 +152,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile4<T>(in Strip<T> strip, int lane)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         T* x0 = strip.Left(0), x1 = strip.Left(1), x2 = strip.Left(2), x3 = strip.Left(3);
@@ -198,7 +198,7 @@ internal static unsafe partial class PanelProduct
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Store4<T>(T* output, Vector512<T> a, Vector512<T> b, Vector512<T> c, Vector512<T> d)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
         (Vector512.Load(output) + a).Store(output);

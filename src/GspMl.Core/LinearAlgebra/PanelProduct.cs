@@ -23,7 +23,7 @@ internal static unsafe partial class PanelProduct
 
     /// <summary>Adds rows [first, end) of left · right to the same rows of the output.</summary>
     public static void Add<T>(Left<T> left, T* right, nint rightStride, T* output, nint outputStride, int lanes, int first, int end)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var k = 0; k < left.Depth; k += DepthBlock)
         {
@@ -38,7 +38,7 @@ internal static unsafe partial class PanelProduct
 
     /// <summary>The same with scalars: what the register blocks compute, up to the order of the sums.</summary>
     public static void AddScalar<T>(Left<T> left, T* right, nint rightStride, T* output, nint outputStride, int columns, int first, int end)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = first; i < end; i++)
             for (var k = 0; k < left.Depth; k++)
@@ -47,7 +47,7 @@ internal static unsafe partial class PanelProduct
     }
 
     private static void AddStrip<T>(in Strip<T> strip, int lanes)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var lane = 0;
         while (lane < lanes)

@@ -9,7 +9,7 @@ internal static unsafe class PanelReduction
 
     /// <summary>⟨a, b⟩ = Σ aᵢⱼ bᵢⱼ.</summary>
     public static double Dot<T>(Panel<T> a, Panel<T> b, int maxThreads)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var sum = new Blocks(a.Rows, BlockRows).Sum(maxThreads, (start, end) => Dot(a.RowStart(start), b.RowStart(start), (nint)(end - start) * a.Stride));
         GC.KeepAlive(a);
@@ -19,7 +19,7 @@ internal static unsafe class PanelReduction
 
     /// <summary>The same over plain memory, with four running sums.</summary>
     public static double Dot<T>(T* a, T* b, nint length)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
         nint i = 0;

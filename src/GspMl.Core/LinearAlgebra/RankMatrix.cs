@@ -39,7 +39,7 @@ internal static class RankMatrix
 
     /// <summary>The Gram matrix in the factor's own number type and with its sign turned, for kernels that subtract by multiply-add.</summary>
     public static T[] Negated<T>(ReadOnlySpan<double> gram)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var result = new T[gram.Length];
         for (var i = 0; i < result.Length; i++) result[i] = -T.CreateTruncating(gram[i]);

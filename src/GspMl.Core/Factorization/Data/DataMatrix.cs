@@ -9,7 +9,7 @@ namespace GspMl.Factorization;
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class DataMatrix<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private protected DataMatrix(int samples, int features)
     {

@@ -6,7 +6,7 @@ namespace GspMl.Factorization;
 /// <summary>Dense data, row-major, over the caller's memory: nothing is copied.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed unsafe class DenseData<T> : DataMatrix<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
     private readonly ReadOnlyMemory<T> values;

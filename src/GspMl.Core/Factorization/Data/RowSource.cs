@@ -5,7 +5,7 @@ namespace GspMl.Factorization;
 /// <summary>Rows that can be read again and again, as many as there may be: data larger than memory.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public interface IRowSource<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The number of values in a row.</summary>
     int Features { get; }
@@ -17,7 +17,7 @@ public interface IRowSource<T>
 /// <summary>One pass over the rows of an <see cref="IRowSource{T}"/>.</summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public interface IRowReader<T> : IDisposable
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Fills the buffer with whole rows, row-major.</summary>
     /// <param name="rows">Room for a whole number of rows.</param>

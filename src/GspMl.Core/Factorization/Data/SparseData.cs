@@ -9,7 +9,7 @@ namespace GspMl.Factorization;
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class SparseData<T> : DataMatrix<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
     private readonly Compressed rows;

@@ -9,7 +9,7 @@ namespace GspMl.Factorization;
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class BasisSums<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sums of no samples: all zero.</summary>
     public BasisSums(int features, int rank)

@@ -10,7 +10,7 @@ namespace GspMl.Factorization;
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public interface ISampleShard<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The number of values in a row.</summary>
     int Features { get; }

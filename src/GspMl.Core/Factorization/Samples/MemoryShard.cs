@@ -5,7 +5,7 @@ namespace GspMl.Factorization;
 
 /// <summary>Samples in memory with their coefficients.</summary>
 internal sealed class MemoryShard<T> : ISampleShard<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly DataMatrix<T> data;
     private readonly IFactorUpdate<T> update;

@@ -12,7 +12,7 @@ namespace GspMl.Factorization;
 /// its sweeps, one row in each vector lane, and stops by itself. Never raises the objective. Cost of a sweep: n · rank² multiply-adds.
 /// </summary>
 internal sealed class HalsUpdate<T>(int? sweeps = null, double movement = 0.01) : IFactorUpdate<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 256;
 
@@ -30,7 +30,7 @@ internal static unsafe class HalsRows
     private const int Vectors = 4;
 
     public static void Sweep<T>(Panel<T> factor, Panel<T> product, T[] negatedGram, int start, int end, int sweeps, double movement)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var rank = factor.Columns;
         var group = Vectors * Vector512<T>.Count;
@@ -51,7 +51,7 @@ internal static unsafe class HalsRows
     }
 
     private static void SweepGroup<T>(T* f, T* v, T* gram, int rank, int sweeps, T stop)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var first = T.Zero;
         for (var sweep = 0; sweep < sweeps; sweep++)
@@ -65,7 +65,7 @@ internal static unsafe class HalsRows
     /// <summary>One pass over the coordinates; returns Σ of the squared moves, weighted by G_kk so that the factor's scaling does not matter.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T SweepOnce<T>(T* f, T* v, T* gram, int rank)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var w = Vector512<T>.Count;
         var moved = Vector512<T>.Zero;
@@ -113,7 +113,7 @@ internal static unsafe class HalsRows
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> Step<T>(T* own, Vector512<T> descent, Vector512<T> inverse, Vector512<T> weight, Vector512<T> moved)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var old = Vector512.Load(own);
         var value = Vector512.Max(Lane.MultiplyAdd(descent, inverse, old), Vector512<T>.Zero);
@@ -123,7 +123,7 @@ internal static unsafe class HalsRows
     }
 
     private static void Spread<T>(Panel<T> panel, int start, int rows, T* target)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var group = Vectors * Vector512<T>.Count;
         for (var i = 0; i < group; i++)
@@ -134,7 +134,7 @@ internal static unsafe class HalsRows
     }
 
     private static void Gather<T>(T* source, Panel<T> panel, int start, int rows)
-        where T : unmanaged, IFloatingPointIeee754<T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var group = Vectors * Vector512<T>.Count;
         for (var i = 0; i < rows; i++)

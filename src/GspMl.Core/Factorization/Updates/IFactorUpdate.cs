@@ -8,7 +8,7 @@ namespace GspMl.Factorization;
 /// For the basis V = Xᵀ·C and G = Cᵀ·C, for the coefficients V = X·B and G = Bᵀ·B. An algorithm is a pair of updates.
 /// </summary>
 internal interface IFactorUpdate<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads);
 }
@@ -18,7 +18,7 @@ internal interface IFactorUpdate<T>
 /// <param name="Gram">G, rank × rank, row-major.</param>
 /// <param name="ProductCost">Multiply-adds that V cost: the algorithms choose their inner steps so that these stay in proportion.</param>
 internal readonly record struct NormalEquations<T>(Panel<T> Product, double[] Gram, double ProductCost)
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public int Rank => Product.Columns;
 

@@ -12,7 +12,7 @@ namespace GspMl.Factorization;
 /// Cost of a step: n · rank² multiply-adds.
 /// </summary>
 internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.01) : IFactorUpdate<T>
-    where T : unmanaged, IFloatingPointIeee754<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
 

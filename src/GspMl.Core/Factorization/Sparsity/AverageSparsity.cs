@@ -1,0 +1,45 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>The average Hoyer sparsity of a factor's columns, (‖w‖₂ − wᵀ|x| / ‖x‖₂) / (‖w‖₂ − min w); a zero column counts 1.</summary>
+internal static class AverageSparsity
+{
+    /// <summary>One pass over the factor (n × rank); 1 where no sparsity is defined (n = 1).</summary>
+    public static double Of<T>(Panel<T> factor, ReadOnlySpan<T> weights)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (factor.Rows < 2) return 1;
+        var (sums, squares) = (new double[factor.Columns], new double[factor.Columns]);
+        for (var i = 0; i < factor.Rows; i++)
+        {
+            var row = factor.Row(i);
+            var w = weights.IsEmpty ? 1 : double.CreateTruncating(weights[i]);
+            for (var k = 0; k < row.Length; k++)
+            {
+                var x = double.CreateTruncating(row[k]);
+                sums[k] += w * Math.Abs(x);
+                squares[k] += x * x;
+            }
+        }
+        return Average(sums, squares, ThresholdScale.Of(weights, factor.Rows), WeightNorm(weights, factor.Rows));
+    }
+
+    private static double Average(double[] sums, double[] squares, double scale, double weightNorm)
+    {
+        var total = 0.0;
+        for (var k = 0; k < sums.Length; k++)
+            total += squares[k] > 0 ? (weightNorm - sums[k] / Math.Sqrt(squares[k])) * scale : 1;
+        return total / sums.Length;
+    }
+
+    private static double WeightNorm<T>(ReadOnlySpan<T> weights, int length)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (weights.IsEmpty) return Math.Sqrt(length);
+        var squares = 0.0;
+        foreach (var w in weights) squares += double.CreateTruncating(w * w);
+        return Math.Sqrt(squares);
+    }
+}

@@ -1,0 +1,88 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>
+/// A factor's least-squares problem in the coordinates of the sparse updates: transposed (rank × n, a column contiguous), and with columns
+/// of norm 1, their scale moved into V and G. The Hoyer sparsity of a column does not depend on its scale, and with columns of equal norm
+/// one multiplier for all of them is what the optimality conditions of the average ask for.
+/// </summary>
+internal sealed unsafe class UnitColumns<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly double[] norms;
+
+    public UnitColumns(int length, int rank)
+    {
+        Columns = new(rank, length);
+        Product = new(rank, length);
+        Gram = new double[rank * rank];
+        GramPanel = new(rank, rank);
+        norms = new double[rank];
+    }
+
+    public int Rank => norms.Length;
+
+    /// <summary>The present columns, norm 1 or zero when loaded.</summary>
+    public Panel<T> Columns { get; private set; }
+
+    /// <summary>Vᵀ in these coordinates.</summary>
+    public Panel<T> Product { get; }
+
+    /// <summary>G in these coordinates.</summary>
+    public double[] Gram { get; }
+
+    private Panel<T> GramPanel { get; }
+
+    public void Load(Panel<T> factor, NormalEquations<T> equations)
+    {
+        Columns.TransposeFrom(factor);
+        Product.TransposeFrom(equations.Product);
+        for (var k = 0; k < Rank; k++)
+        {
+            var norm = Norm(Columns, k);
+            norms[k] = norm > 0 ? norm : 1;
+            Scale(Columns.Row(k), 1 / norms[k]);
+            Scale(Product.Row(k), norms[k]);
+        }
+        for (var i = 0; i < Rank; i++)
+        {
+            for (var j = 0; j < Rank; j++)
+            {
+                Gram[i * Rank + j] = equations.Gram[i * Rank + j] * norms[i] * norms[j];
+                GramPanel.Row(i)[j] = T.CreateTruncating(Gram[i * Rank + j]);
+            }
+        }
+    }
+
+    public void Store(Panel<T> factor)
+    {
+        for (var k = 0; k < Rank; k++) Scale(Columns.Row(k), norms[k]);
+        factor.TransposeFrom(Columns);
+    }
+
+    /// <summary>Makes other columns the present ones and hands back those that were.</summary>
+    public Panel<T> Exchange(Panel<T> columns)
+    {
+        var old = Columns;
+        Columns = columns;
+        return old;
+    }
+
+    /// <summary>gradient = G·columns − Vᵀ.</summary>
+    public void Gradient(Panel<T> columns, Panel<T> gradient, int maxThreads)
+    {
+        const int BlockRows = 16;
+        TensorPrimitives.Negate<T>(Product.Filled, gradient.Filled);
+        var left = PanelProduct.Left<T>.RowMajor(GramPanel.Start, Rank, Rank, GramPanel.Stride);
+        new Blocks(Rank, BlockRows).Each(maxThreads, (start, end) =>
+            PanelProduct.Add(left, columns.Start, columns.Stride, gradient.Start, gradient.Stride, gradient.Lanes, start, end));
+    }
+
+    public static double Norm(Panel<T> columns, int k) =>
+        Math.Sqrt(PanelReduction.Dot(columns.RowStart(k), columns.RowStart(k), columns.Columns));
+
+    private static void Scale(Span<T> column, double factor) => TensorPrimitives.Multiply(column, T.CreateTruncating(factor), column);
+}
