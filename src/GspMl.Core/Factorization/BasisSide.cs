@@ -1,0 +1,44 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>The basis' side of a factorisation: it sees the data only through <see cref="BasisSums{T}"/>.</summary>
+internal sealed class BasisSide<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly IFactorUpdate<T> update;
+    private readonly Panel<T> product;
+    private readonly T[] weights;
+    private readonly int maxThreads;
+
+    public BasisSide(Panel<T> basis, NmfOptions options)
+    {
+        (Panel, maxThreads) = (basis, options.MaxThreads);
+        update = NmfAlgorithms.BasisUpdate<T>(options);
+        weights = NmfAlgorithms.Weights<T>(options);
+        product = new(basis.Rows, basis.Columns);
+        Matrix = basis.ToDense();
+        Gram = new double[basis.Columns * basis.Columns];
+    }
+
+    public Panel<T> Panel { get; }
+
+    /// <summary>The same values, as shards are given them.</summary>
+    public DenseMatrix<T> Matrix { get; }
+
+    /// <summary>Bᵀ·B.</summary>
+    public double[] Gram { get; }
+
+    public void Update(BasisSums<T> sums)
+    {
+        product.CopyFrom(sums.Product);
+        update.Update(Panel, new(product, sums.Gram, sums.ProductCost), maxThreads);
+        Panel.CopyTo(Matrix);
+        GramMatrix.Of(Panel, Gram, maxThreads);
+    }
+
+    public double Sparsity() => Sparsity(Panel);
+
+    public double Sparsity(Panel<T> basis) => AverageSparsity.Of<T>(basis, weights);
+}

@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>
+/// Encodes rows against a fixed basis: for a row x the exact minimiser of ‖x − B·h‖² + ridge·‖h‖² over h ≥ 0. The rank × rank Gram matrix is
+/// formed once. Safe to use from several threads.
+/// </summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>; the small systems are solved in double.</typeparam>
+public sealed class NonnegativeEncoder<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int BlockRows = 64;
+    private readonly Panel<T> basis;
+    private readonly double[] gram;
+    private readonly ConcurrentBag<Workspace> workspaces = [];
+
+    /// <summary>An encoder for a basis B (features × rank), which is copied.</summary>
+    /// <param name="basis">Finite values; at least one row and one column.</param>
+    /// <param name="ridge">
+    /// Added to the diagonal of Bᵀ·B, at least 0. A small one makes the solution unique where columns of the basis depend on each other.
+    /// </param>
+    /// <exception cref="ArgumentException">The basis is empty or holds a value that is not finite, or the ridge is negative.</exception>
+    public NonnegativeEncoder(DenseMatrix<T> basis, double ridge = 0)
+    {
+        ArgumentNullException.ThrowIfNull(basis);
+        if (basis.Rows == 0 || basis.Columns == 0) throw new ArgumentException($"The basis is {basis.Rows} x {basis.Columns}; it needs a row and a column.", nameof(basis));
+        var bad = Array.FindIndex(basis.Values, x => !T.IsFinite(x));
+        if (bad >= 0) throw new ArgumentException($"The basis holds {basis.Values[bad]} at feature {bad / basis.Columns}, column {bad % basis.Columns}.", nameof(basis));
+        if (!(ridge >= 0 && double.IsFinite(ridge))) throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
+        this.basis = Panel<T>.From(basis);
+        gram = Gram(basis, ridge);
+    }
+
+    /// <summary>The length of a row.</summary>
+    public int Features => basis.Rows;
+
+    /// <summary>The number of coefficients of a row.</summary>
+    public int Rank => basis.Columns;
+
+    /// <summary>Encodes one dense row. Cost: features · rank multiply-adds and some rank².</summary>
+    /// <param name="row">x: finite values; negative ones are allowed here.</param>
+    /// <param name="coefficients">Receives h, of length <see cref="Rank"/>.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or a value is not finite; the message names the feature.</exception>
+    public void Encode(ReadOnlySpan<T> row, Span<T> coefficients)
+    {
+        CheckLength(row.Length, Features, "The row has {0} values; the basis has {1} features.");
+        CheckLength(coefficients.Length, Rank, "There is room for {0} coefficients; the rank is {1}.");
+        var work = Rent();
+        work.RightSide.Clear();
+        for (var j = 0; j < row.Length; j++)
+        {
+            if (row[j] != T.Zero) work.RightSide.Add(basis.Row(j), Finite(row[j], j));
+        }
+        work.Solve(coefficients);
+        workspaces.Add(work);
+    }
+
+    /// <summary>Encodes one sparse row. Cost: stored values · rank multiply-adds and some rank².</summary>
+    /// <param name="features">The features of the values, each below <see cref="Features"/>.</param>
+    /// <param name="values">Finite values.</param>
+    /// <param name="coefficients">Receives h, of length <see cref="Rank"/>.</param>
+    /// <exception cref="ArgumentException">A length or a feature is out of range, or a value is not finite.</exception>
+    public void Encode(ReadOnlySpan<int> features, ReadOnlySpan<T> values, Span<T> coefficients)
+    {
+        CheckLength(values.Length, features.Length, "There are {0} values for {1} features.");
+        CheckLength(coefficients.Length, Rank, "There is room for {0} coefficients; the rank is {1}.");
+        var work = Rent();
+        work.RightSide.Clear();
+        for (var p = 0; p < features.Length; p++)
+        {
+            if ((uint)features[p] >= (uint)Features) throw new ArgumentException($"Feature {features[p]} is outside of the basis' {Features} features.");
+            work.RightSide.Add(basis.Row(features[p]), Finite(values[p], features[p]));
+        }
+        work.Solve(coefficients);
+        workspaces.Add(work);
+    }
+
+    /// <summary>Encodes all rows, on all threads; the result does not depend on their number.</summary>
+    /// <param name="data">samples × features.</param>
+    /// <param name="maxThreads">The most threads to use; 0: one for each processor.</param>
+    /// <param name="cancel">Looked at between blocks of rows.</param>
+    /// <returns>The coefficients, samples × rank.</returns>
+    /// <exception cref="ArgumentException">The data have another number of features.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public DenseMatrix<T> Encode(DataMatrix<T> data, int maxThreads = 0, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        CheckLength(data.Features, Features, "The data have {0} features; the basis has {1}.");
+        var product = new Panel<T>(data.Samples, Rank);
+        data.Multiply(basis, product, maxThreads);
+        var result = new DenseMatrix<T>(data.Samples, Rank);
+        new Blocks(data.Samples, BlockRows).Each(maxThreads, (start, end) =>
+        {
+            cancel.ThrowIfCancellationRequested();
+            var work = Rent();
+            for (var i = start; i < end; i++)
+            {
+                work.RightSide.Clear();
+                work.RightSide.Add(product.Row(i), 1);
+                work.Solve(result.Row(i));
+            }
+            workspaces.Add(work);
+        });
+        return result;
+    }
+
+    private Workspace Rent() => workspaces.TryTake(out var work) ? work : new(gram, Rank);
+
+    private static double[] Gram(DenseMatrix<T> basis, double ridge)
+    {
+        var rank = basis.Columns;
+        var gram = new double[rank * rank];
+        for (var j = 0; j < basis.Rows; j++)
+        {
+            var row = basis.Row(j);
+            for (var k = 0; k < rank; k++)
+            {
+                var x = double.CreateTruncating(row[k]);
+                for (var l = 0; l < rank; l++) gram[k * rank + l] += x * double.CreateTruncating(row[l]);
+            }
+        }
+        for (var k = 0; k < rank; k++) gram[k * rank + k] += ridge;
+        return gram;
+    }
+
+    private static double Finite(T value, int feature)
+    {
+        if (!T.IsFinite(value)) throw new ArgumentException($"The value of feature {feature} is {value}; rows to encode are finite.");
+        return double.CreateTruncating(value);
+    }
+
+    private static void CheckLength(int length, int wanted, string message)
+    {
+        if (length != wanted) throw new ArgumentException(string.Format(null, message, length, wanted));
+    }
+
+    /// <summary>One thread's memory.</summary>
+    private sealed class Workspace(double[] gram, int rank)
+    {
+        private readonly NnlsSolver solver = new(gram, rank);
+        private readonly double[] solution = new double[rank];
+
+        public Accumulator RightSide { get; } = new(rank);
+
+        public void Solve(Span<T> coefficients)
+        {
+            Array.Clear(solution);
+            solver.Solve(RightSide.Values, solution);
+            for (var k = 0; k < solution.Length; k++) coefficients[k] = T.CreateTruncating(solution[k]);
+        }
+    }
+
+    /// <summary>v = Σ x_j · row j of B, in double.</summary>
+    private sealed class Accumulator(int rank)
+    {
+        private readonly double[] values = new double[rank];
+
+        public ReadOnlySpan<double> Values => values;
+
+        public void Clear() => Array.Clear(values);
+
+        public void Add(ReadOnlySpan<T> row, double scale)
+        {
+            for (var k = 0; k < values.Length; k++) values[k] += scale * double.CreateTruncating(row[k]);
+        }
+    }
+}

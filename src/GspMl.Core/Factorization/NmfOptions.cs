@@ -1,0 +1,82 @@
+namespace GspMl.Factorization;
+
+/// <summary>The algorithms; the sparse ones follow Ohib et al. (TMLR 2022, arXiv 1912.03896), section 4.3.</summary>
+public enum NmfAlgorithm
+{
+    /// <summary>Accelerated hierarchical alternating least squares (Gillis and Glineur 2012). No sparsity is imposed.</summary>
+    AHals,
+
+    /// <summary>Nesterov's fast gradient on either factor in turn (Guan et al. 2012). No sparsity is imposed.</summary>
+    NeNmf,
+
+    /// <summary>A-HALS with an ℓ1 penalty on each column, adapted until the average sparsity is reached.</summary>
+    L1AHals,
+
+    /// <summary>Fast gradient, each step projected by GSP on all columns together; with feature weights this is WSNMF.</summary>
+    Psnmf,
+
+    /// <summary>The same, with every column projected alone: each has the wanted sparsity, not only their average.</summary>
+    CPsnmf,
+}
+
+/// <summary>How the factors start when none are given.</summary>
+public enum NmfInitialization
+{
+    /// <summary>Uniform in [0, 1) from the seed, then scaled so that C·Bᵀ is as near to X as a multiple of it can be.</summary>
+    Random,
+
+    /// <summary>
+    /// Non-negative double singular value decomposition (Boutsidis and Gallopoulos 2008). Columns beyond min(samples, features), for which X has
+    /// no singular vectors, start at random.
+    /// </summary>
+    Nndsvd,
+
+    /// <summary>The same with zeros filled by the mean of X, for algorithms that cannot leave a zero.</summary>
+    NndsvdA,
+}
+
+/// <summary>What a factorisation X ≈ C·Bᵀ should be, and when it should end.</summary>
+public sealed record NmfOptions
+{
+    /// <summary>The number of columns of both factors, at least 1. It may exceed the dimensions of X: then some columns are redundant.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>The algorithm; null means PSNMF where a sparsity is asked for, else A-HALS.</summary>
+    public NmfAlgorithm? Algorithm { get; init; }
+
+    /// <summary>The wanted average Hoyer sparsity of the basis columns, in [0, 1]; null: not constrained. Columns that are sparser by themselves stay so.</summary>
+    public double? BasisSparsity { get; init; }
+
+    /// <summary>
+    /// The wanted average Hoyer sparsity of the coefficients' columns (one for each basis column, as long as there are samples), in [0, 1];
+    /// null: not constrained.
+    /// </summary>
+    public double? CoefficientSparsity { get; init; }
+
+    /// <summary>
+    /// A weight for each feature, at least 0 and not all 0: entries at features of small weight cost little sparsity (WSNMF). Null: all ones.
+    /// Needs <see cref="BasisSparsity"/>.
+    /// </summary>
+    public IReadOnlyList<double>? FeatureWeights { get; init; }
+
+    /// <summary>The most iterations, each one update of either factor.</summary>
+    public int MaxIterations { get; init; } = 500;
+
+    /// <summary>
+    /// The factorisation ends when the relative error of the best iterate has fallen by less than this fraction of itself over
+    /// ten iterations. 0: never.
+    /// </summary>
+    public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>The most time to spend; null: no bound. The iteration under way is completed.</summary>
+    public TimeSpan? MaxTime { get; init; }
+
+    /// <summary>How factors that are not given start.</summary>
+    public NmfInitialization Initialization { get; init; }
+
+    /// <summary>The seed of everything random. The same seed gives the same bits, whatever the number of threads.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>The most threads to use; 0: one for each processor.</summary>
+    public int MaxThreads { get; init; }
+}

@@ -1,0 +1,43 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>
+/// Non-negative matrix factorisation X ≈ C·Bᵀ, with or without sparsity: data X (samples × features), coefficients C (samples × rank), basis B
+/// (features × rank). Basis and coefficients are updated in turn; C·Bᵀ is never formed:
+/// ‖X − C·Bᵀ‖² = ‖X‖² − 2⟨X·B, C⟩ + ⟨Cᵀ·C, Bᵀ·B⟩.
+/// </summary>
+/// <remarks>
+/// Rows and features that are all zero get zero coefficients and zero basis entries. Data that is all zero is fitted with error 0.
+/// A rank above the dimensions of X is allowed; the surplus columns are redundant.
+/// </remarks>
+public static class NonnegativeFactorization
+{
+    /// <summary>Fits both factors to data in memory. Cost of an iteration: 2 · stored values · rank multiply-adds, and rank² for each row and feature and inner step.</summary>
+    /// <param name="data">X, dense or sparse.</param>
+    /// <param name="options">Rank, algorithm, sparsity, when to end.</param>
+    /// <param name="start">Factors to start from; null: as the options say. The basis is updated first.</param>
+    /// <param name="progress">Told of every iteration, on the calling thread.</param>
+    /// <param name="cancel">Ends the fit after the iteration under way; the best iterate is still returned, with <see cref="NmfEnding.Cancelled"/>.</param>
+    /// <returns>The best iterate, and the trace.</returns>
+    /// <exception cref="ArgumentException">The options contradict each other or the data; a starting factor has the wrong shape or a bad value.</exception>
+    public static NmfResult<T> Fit<T>(
+        DataMatrix<T> data, NmfOptions options, StartFactors<T>? start = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        NmfArguments.Check(options, data.Features);
+        start?.Check(data.Samples, data.Features, options.Rank);
+        var progression = new Progression(options, progress, cancel);
+        var (basis, coefficients) = Start(data, options, start);
+        return new MemoryFit<T>(data, options, basis, coefficients, progression).Run();
+    }
+
+    private static (Panel<T> Basis, Panel<T> Coefficients) Start<T>(DataMatrix<T> data, NmfOptions options, StartFactors<T>? start)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (start is not null) return (Panel<T>.From(start.Basis), Panel<T>.From(start.Coefficients));
+        return options.Initialization == NmfInitialization.Random ? RandomStart.Create(data, options) : SingularStart.Create(data, options);
+    }
+}
