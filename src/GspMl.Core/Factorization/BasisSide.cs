@@ -9,14 +9,14 @@ internal sealed class BasisSide<T>
 {
     private readonly IFactorUpdate<T> update;
     private readonly Panel<T> product;
-    private readonly T[] weights;
+    private readonly double[] weights;
     private readonly int maxThreads;
 
     public BasisSide(Panel<T> basis, NmfOptions options)
     {
         (Panel, maxThreads) = (basis, options.MaxThreads);
         update = NmfAlgorithms.BasisUpdate<T>(options);
-        weights = NmfAlgorithms.Weights<T>(options);
+        weights = NmfAlgorithms.Weights(options);
         product = new(basis.Rows, basis.Columns);
         Matrix = basis.ToDense();
         Gram = new double[basis.Columns * basis.Columns];
@@ -40,5 +40,5 @@ internal sealed class BasisSide<T>
 
     public double Sparsity() => Sparsity(Panel);
 
-    public double Sparsity(Panel<T> basis) => AverageSparsity.Of<T>(basis, weights);
+    public double Sparsity(Panel<T> basis) => AverageSparsity.Of(basis, weights);
 }

@@ -33,7 +33,7 @@ internal sealed class MemoryFit<T>
             basis.Update(sums);
             sums.Clear();
             samples.Fit(basis.Matrix, sums);
-            var sparsity = AverageSparsity.Of<T>(samples.Coefficients, []);
+            var sparsity = AverageSparsity.Of(samples.Coefficients, []);
             if (progression.Record(sums.RelativeError(basis.Gram), basis.Sparsity(), sparsity)) Keep();
         }
         return Result();
@@ -51,7 +51,7 @@ internal sealed class MemoryFit<T>
         var error = data.SquaredNorm > 0 ? Math.Sqrt(Math.Max(0, residual) / data.SquaredNorm) : 0;
         return new(
             bestBasis.ToDense(), bestCoefficients.ToDense(), error,
-            basis.Sparsity(bestBasis), AverageSparsity.Of<T>(bestCoefficients, []),
+            basis.Sparsity(bestBasis), AverageSparsity.Of(bestCoefficients, []),
             progression.Trace.Count, progression.BestIteration, progression.Ending!.Value, progression.Elapsed, progression.Trace);
     }
 }

@@ -9,21 +9,20 @@ internal static class NmfAlgorithms
         options.Algorithm ?? (options.BasisSparsity is null && options.CoefficientSparsity is null ? NmfAlgorithm.AHals : NmfAlgorithm.Psnmf);
 
     public static IFactorUpdate<T> BasisUpdate<T>(NmfOptions options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Update(options, options.BasisSparsity, Weights<T>(options));
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Update<T>(options, options.BasisSparsity, Weights(options));
 
     public static IFactorUpdate<T> CoefficientUpdate<T>(NmfOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Update<T>(options, options.CoefficientSparsity, []);
 
-    public static T[] Weights<T>(NmfOptions options)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => options.FeatureWeights is { } w ? [.. w.Select(T.CreateChecked)] : [];
+    public static double[] Weights(NmfOptions options) => options.FeatureWeights is { } w ? [.. w] : [];
 
-    private static IFactorUpdate<T> Update<T>(NmfOptions options, double? sparsity, T[] weights)
+    private static IFactorUpdate<T> Update<T>(NmfOptions options, double? sparsity, double[] weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => (Chosen(options), sparsity) switch
         {
             (NmfAlgorithm.NeNmf, _) => new NesterovUpdate<T>(),
             (_, null) => new HalsUpdate<T>(),
-            (NmfAlgorithm.L1AHals, { } s) => new PenalizedHalsUpdate<T>(new GroupedColumns<T>(s, weights, options.MaxThreads)),
-            (NmfAlgorithm.CPsnmf, { } s) => new ProjectedGradientUpdate<T>(new SeparateColumns<T>(s, weights, options.MaxThreads)),
-            (_, { } s) => new ProjectedGradientUpdate<T>(new GroupedColumns<T>(s, weights, options.MaxThreads)),
+            (NmfAlgorithm.L1AHals, { } s) => new PenalizedHalsUpdate<T>(new GroupedColumns(s, weights, options.MaxThreads)),
+            (NmfAlgorithm.CPsnmf, { } s) => new ProjectedGradientUpdate<T>(new SeparateColumns(s, weights, options.MaxThreads)),
+            (_, { } s) => new ProjectedGradientUpdate<T>(new GroupedColumns(s, weights, options.MaxThreads)),
         };
 }

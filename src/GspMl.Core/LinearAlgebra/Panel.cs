@@ -72,8 +72,9 @@ internal sealed unsafe class Panel<T>
         return panel;
     }
 
-    /// <summary>this = otherᵀ.</summary>
-    public void TransposeFrom(Panel<T> other)
+    /// <summary>this = otherᵀ, in this panel's number type.</summary>
+    public void TransposeFrom<TOther>(Panel<TOther> other)
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
     {
         const int Tile = 16;
         for (var i0 = 0; i0 < Rows; i0 += Tile)
@@ -81,12 +82,13 @@ internal sealed unsafe class Panel<T>
                 TransposeTile(other, i0, Math.Min(i0 + Tile, Rows), j0, Math.Min(j0 + Tile, Columns));
     }
 
-    private void TransposeTile(Panel<T> other, int i0, int i1, int j0, int j1)
+    private void TransposeTile<TOther>(Panel<TOther> other, int i0, int i1, int j0, int j1)
+        where TOther : unmanaged, IBinaryFloatingPointIeee754<TOther>
     {
         for (var i = i0; i < i1; i++)
         {
             var row = RowStart(i);
-            for (var j = j0; j < j1; j++) row[j] = other.RowStart(j)[i];
+            for (var j = j0; j < j1; j++) row[j] = T.CreateTruncating(other.RowStart(j)[i]);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace GspMl.Factorization;
 internal static class AverageSparsity
 {
     /// <summary>One pass over the factor (n × rank); 1 where no sparsity is defined (n = 1).</summary>
-    public static double Of<T>(Panel<T> factor, ReadOnlySpan<T> weights)
+    public static double Of<T>(Panel<T> factor, ReadOnlySpan<double> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (factor.Rows < 2) return 1;
@@ -15,7 +15,7 @@ internal static class AverageSparsity
         for (var i = 0; i < factor.Rows; i++)
         {
             var row = factor.Row(i);
-            var w = weights.IsEmpty ? 1 : double.CreateTruncating(weights[i]);
+            var w = weights.IsEmpty ? 1 : weights[i];
             for (var k = 0; k < row.Length; k++)
             {
                 var x = double.CreateTruncating(row[k]);
@@ -34,12 +34,11 @@ internal static class AverageSparsity
         return total / sums.Length;
     }
 
-    private static double WeightNorm<T>(ReadOnlySpan<T> weights, int length)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    private static double WeightNorm(ReadOnlySpan<double> weights, int length)
     {
         if (weights.IsEmpty) return Math.Sqrt(length);
         var squares = 0.0;
-        foreach (var w in weights) squares += double.CreateTruncating(w * w);
+        foreach (var w in weights) squares += w * w;
         return Math.Sqrt(squares);
     }
 }

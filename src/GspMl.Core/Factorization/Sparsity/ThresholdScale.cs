@@ -1,19 +1,15 @@
-using System.Numerics;
-
 namespace GspMl.Factorization;
 
 /// <summary>β = 1 / (‖w‖₂ − min w): what turns a multiplier of the sparsity constraint into a threshold for unit weights.</summary>
 internal static class ThresholdScale
 {
-    public static double Of<T>(ReadOnlySpan<T> weights, int length)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static double Of(ReadOnlySpan<double> weights, int length)
     {
         if (length < 2) return 0; // no sparsity is defined, nothing is thresholded
         if (weights.IsEmpty) return 1 / (Math.Sqrt(length) - 1);
         var (squares, smallest) = (0.0, double.PositiveInfinity);
-        foreach (var weight in weights)
+        foreach (var w in weights)
         {
-            var w = double.CreateTruncating(weight);
             squares += w * w;
             smallest = Math.Min(smallest, w);
         }

@@ -15,6 +15,7 @@ internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.0
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
+    private const double FirstMomentum = 0.05;
 
     public void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads)
     {
@@ -40,7 +41,7 @@ internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.0
             var f = new Span<T>(factor.RowStart(start), length);
             var y = new Span<T>(ahead.Start, length);
             f.CopyTo(y);
-            var (momentum, first) = (1.0, T.Zero);
+            var (momentum, first) = (FirstMomentum, T.Zero);
             for (var i = 0; i < steps; i++)
             {
                 Gradient(ahead.Start, gradient.Start);
@@ -48,7 +49,7 @@ internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.0
                 if (i == 0) first = moved;
                 if (moved <= T.CreateTruncating(movement * movement) * first) return;
                 if (!uphill) continue;
-                momentum = 1;
+                momentum = FirstMomentum;
                 f.CopyTo(y);
             }
         }
@@ -64,8 +65,10 @@ internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.0
 
         private static (T Moved, bool Uphill) Move(Span<T> f, Span<T> y, ReadOnlySpan<T> gradient, ref double momentum)
         {
-            var next = (1 + Math.Sqrt(1 + 4 * momentum * momentum)) / 2;
-            var ahead = Vector512.Create(T.CreateTruncating((momentum - 1) / next));
+            // α′² = (1 − α′)α² (Nesterov 2004, scheme 2.2.6, without strong convexity)
+            var (a2, next) = (momentum * momentum, 0.0);
+            next = (Math.Sqrt(a2 * a2 + 4 * a2) - a2) / 2;
+            var ahead = Vector512.Create(T.CreateTruncating(momentum * (1 - momentum) / (a2 + next)));
             momentum = next;
             Vector512<T> moved = default, slope = default;
             for (var i = 0; i < f.Length; i += Vector512<T>.Count)

@@ -10,13 +10,13 @@ namespace GspMl.Factorization;
 /// normalise((t_k − λw)₊), so λ is the threshold at which GSP makes the present t_k sparse enough. A last projection meets the
 /// target exactly.
 /// </summary>
-internal sealed class PenalizedHalsUpdate<T>(IColumnProjection<T> projection, int? sweeps = null) : IFactorUpdate<T>
+internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int? sweeps = null) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MostSweeps = 8;
-    private UnitColumns<T>? problem;
-    private PenalizedSweep<T>? sweep;
-    private Panel<T>? targets;
+    private UnitColumns? problem;
+    private PenalizedSweep? sweep;
+    private Panel<double>? targets;
     private double[] penalties = [];
 
     public void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads)
@@ -35,15 +35,15 @@ internal sealed class PenalizedHalsUpdate<T>(IColumnProjection<T> projection, in
     }
 
     /// <summary>Projects t_k = v_k − Σ_{j≠k} G_kj b_j for all columns at once and keeps the thresholds.</summary>
-    private void FindPenalties(UnitColumns<T> problem, Panel<T> targets, int maxThreads)
+    private void FindPenalties(UnitColumns problem, Panel<double> targets, int maxThreads)
     {
         problem.Gradient(problem.Columns, targets, maxThreads);
         for (var k = 0; k < problem.Rank; k++)
         {
             var t = targets.Row(k);
-            TensorPrimitives.Negate<T>(t, t);
-            TensorPrimitives.MultiplyAdd(problem.Columns.Row(k), T.CreateTruncating(problem.Gram[k * problem.Rank + k]), t, t);
-            TensorPrimitives.Max(t, T.Zero, t);
+            TensorPrimitives.Negate<double>(t, t);
+            TensorPrimitives.MultiplyAdd(problem.Columns.Row(k), problem.Gram[k * problem.Rank + k], t, t);
+            TensorPrimitives.Max(t, 0.0, t);
         }
         projection.Project(targets, penalties);
     }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Numerics.Tensors;
 using GspMl.LinearAlgebra;
 
@@ -10,16 +9,15 @@ namespace GspMl.Factorization;
 /// At the multiplier λ of the sparsity constraint its fixed points are the stationary points of the constrained problem.
 /// Cost: rank · rank · n multiply-adds a sweep.
 /// </summary>
-internal sealed class PenalizedSweep<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed class PenalizedSweep
 {
-    private readonly T[] coefficients;
-    private readonly Panel<T> target;
-    private readonly Panel<T> direction;
+    private readonly double[] coefficients;
+    private readonly Panel<double> target;
+    private readonly Panel<double> direction;
 
     public PenalizedSweep(int length, int rank)
     {
-        coefficients = new T[rank];
+        coefficients = new double[rank];
         target = new(1, length);
         direction = new(1, length);
     }
@@ -27,7 +25,7 @@ internal sealed class PenalizedSweep<T>
     /// <param name="problem">The columns are changed in place.</param>
     /// <param name="penalties">λ_k for columns of norm 1.</param>
     /// <param name="weights">w; empty for all ones.</param>
-    public void Run(UnitColumns<T> problem, ReadOnlySpan<double> penalties, ReadOnlySpan<T> weights)
+    public void Run(UnitColumns problem, ReadOnlySpan<double> penalties, ReadOnlySpan<double> weights)
     {
         for (var k = 0; k < problem.Rank; k++)
         {
@@ -35,29 +33,28 @@ internal sealed class PenalizedSweep<T>
         }
     }
 
-    private unsafe void Update(UnitColumns<T> problem, int k, double penalty, ReadOnlySpan<T> weights)
+    private unsafe void Update(UnitColumns problem, int k, double penalty, ReadOnlySpan<double> weights)
     {
         var column = problem.Columns.Row(k);
         var diagonal = problem.Gram[k * problem.Rank + k];
-        for (var j = 0; j < coefficients.Length; j++) coefficients[j] = j == k ? T.Zero : T.CreateTruncating(-problem.Gram[k * problem.Rank + j]);
+        for (var j = 0; j < coefficients.Length; j++) coefficients[j] = j == k ? 0 : -problem.Gram[k * problem.Rank + j];
         problem.Product.Row(k).CopyTo(target.Row(0));
         RowCombination.Add(coefficients, problem.Columns, target.Start);
 
-        var alpha = UnitColumns<T>.Norm(problem.Columns, k);
+        var alpha = UnitColumns.Norm(problem.Columns, k);
         Threshold(alpha > 0 ? penalty / alpha : penalty, weights);
-        var norm = UnitColumns<T>.Norm(direction, 0);
+        var norm = UnitColumns.Norm(direction, 0);
         if (norm <= 0) return; // the penalty would delete the column; the projection that follows decides
         var scale = PanelReduction.Dot(target.Start, direction.Start, column.Length) / (norm * norm * diagonal);
-        TensorPrimitives.Multiply(direction.Row(0), T.CreateTruncating(scale), column);
+        TensorPrimitives.Multiply(direction.Row(0), scale, column);
     }
 
     /// <summary>direction = (target − threshold·w)₊.</summary>
-    private void Threshold(double threshold, ReadOnlySpan<T> weights)
+    private void Threshold(double threshold, ReadOnlySpan<double> weights)
     {
         var u = direction.Row(0);
-        var shift = T.CreateTruncating(-threshold);
-        if (weights.IsEmpty) TensorPrimitives.Add(target.Row(0), shift, u);
-        else TensorPrimitives.MultiplyAdd(weights, shift, target.Row(0), u);
-        TensorPrimitives.Max(u, T.Zero, u);
+        if (weights.IsEmpty) TensorPrimitives.Add(target.Row(0), -threshold, u);
+        else TensorPrimitives.MultiplyAdd(weights, -threshold, target.Row(0), u);
+        TensorPrimitives.Max(u, 0.0, u);
     }
 }

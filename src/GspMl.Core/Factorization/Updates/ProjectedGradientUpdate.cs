@@ -10,11 +10,12 @@ namespace GspMl.Factorization;
 /// then the support refined by exact column updates at the multiplier that the last projection found. A step with momentum that would
 /// raise the objective is taken again without; a refinement that would raise it is dropped. So the objective does not rise.
 /// </summary>
-internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection, int? steps = null, int refinements = 2) : IFactorUpdate<T>
+internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, int? steps = null, int refinements = 2) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MostSteps = 10;
     private const double Movement = 0.01;
+    private const double FirstMomentum = 0.05; // small: momentum is at work from the second step on, there are only few
     private State? state;
 
     public void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads)
@@ -31,18 +32,18 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection
     }
 
     /// <summary>The iterate, its gradient, and the point ahead of it. Gradients are linear, so that each step forms only one.</summary>
-    private sealed class State(IColumnProjection<T> projection, int length, int rank, int maxThreads)
+    private sealed class State(IColumnProjection projection, int length, int rank, int maxThreads)
     {
-        private readonly PenalizedSweep<T> sweep = new(length, rank);
-        private readonly Panel<T> ahead = new(rank, length);
-        private readonly Panel<T> aheadGradient = new(rank, length);
+        private readonly PenalizedSweep sweep = new(length, rank);
+        private readonly Panel<double> ahead = new(rank, length);
+        private readonly Panel<double> aheadGradient = new(rank, length);
         private readonly double[] thresholds = new double[rank];
-        private Panel<T> candidate = new(rank, length);
-        private Panel<T> candidateGradient = new(rank, length);
-        private Panel<T> gradient = new(rank, length);
+        private Panel<double> candidate = new(rank, length);
+        private Panel<double> candidateGradient = new(rank, length);
+        private Panel<double> gradient = new(rank, length);
         private double lipschitz;
 
-        public UnitColumns<T> Problem { get; } = new(length, rank);
+        public UnitColumns Problem { get; } = new(length, rank);
 
         /// <summary>False when the other factor is zero and nothing can be improved.</summary>
         public bool Begin(bool mustProject)
@@ -57,21 +58,22 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection
 
         public void Descend(int steps)
         {
-            var (momentum, first) = (1.0, 0.0);
+            var (momentum, first) = (FirstMomentum, 0.0);
+            var fresh = true;
             Restart();
             for (var i = 0; i < steps; i++)
             {
                 Step();
                 if (Rise() > 0)
                 {
-                    if (momentum <= 1) return;
-                    momentum = 1;
+                    if (fresh) return;
+                    (momentum, fresh) = (FirstMomentum, true);
                     Restart();
                     continue;
                 }
-                var next = (1 + Math.Sqrt(1 + 4 * momentum * momentum)) / 2;
-                var moved = Accept((momentum - 1) / next);
-                momentum = next;
+                var next = NextMomentum(momentum);
+                var moved = Accept(momentum * (1 - momentum) / (momentum * momentum + next));
+                (momentum, fresh) = (next, false);
                 if (first <= 0) first = moved;
                 if (moved <= Movement * Movement * first) return;
             }
@@ -89,6 +91,9 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection
             if (Rise() < 0) candidate = Problem.Exchange(candidate);
         }
 
+        /// <summary>α′ with α′² = (1 − α′)α² (Nesterov 2004, scheme 2.2.6, without strong convexity).</summary>
+        private static double NextMomentum(double a) => (Math.Sqrt(a * a * a * a + 4 * a * a) - a * a) / 2;
+
         private void Restart()
         {
             ahead.CopyFrom(Problem.Columns);
@@ -98,8 +103,8 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection
         /// <summary>candidate = P((ahead − ∇f(ahead) / L)₊).</summary>
         private void Step()
         {
-            TensorPrimitives.MultiplyAdd(aheadGradient.Filled, T.CreateTruncating(-1 / lipschitz), ahead.Filled, candidate.Filled);
-            TensorPrimitives.Max(candidate.Filled, T.Zero, candidate.Filled);
+            TensorPrimitives.MultiplyAdd(aheadGradient.Filled, -1 / lipschitz, ahead.Filled, candidate.Filled);
+            TensorPrimitives.Max(candidate.Filled, 0.0, candidate.Filled);
             projection.Project(candidate, thresholds);
             Problem.Gradient(candidate, candidateGradient, maxThreads);
         }
@@ -107,34 +112,34 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection<T> projection
         /// <summary>f(candidate) − f(columns) = ½⟨difference, sum of the gradients⟩: exact for a quadratic, with no cancellation.</summary>
         private double Rise()
         {
-            Vector512<T> sum = default;
-            Span<T> c = candidate.Filled, f = Problem.Columns.Filled, gc = candidateGradient.Filled, gf = gradient.Filled;
-            for (var i = 0; i < c.Length; i += Vector512<T>.Count)
+            Vector512<double> sum = default;
+            Span<double> c = candidate.Filled, f = Problem.Columns.Filled, gc = candidateGradient.Filled, gf = gradient.Filled;
+            for (var i = 0; i < c.Length; i += Vector512<double>.Count)
             {
-                var difference = Vector512.Create<T>(c[i..]) - Vector512.Create<T>(f[i..]);
-                sum = Lane.MultiplyAdd(difference, Vector512.Create<T>(gc[i..]) + Vector512.Create<T>(gf[i..]), sum);
+                var difference = Vector512.Create<double>(c[i..]) - Vector512.Create<double>(f[i..]);
+                sum = Lane.MultiplyAdd(difference, Vector512.Create<double>(gc[i..]) + Vector512.Create<double>(gf[i..]), sum);
             }
-            return 0.5 * double.CreateTruncating(Vector512.Sum(sum));
+            return 0.5 * Vector512.Sum(sum);
         }
 
         /// <summary>Makes the candidate the iterate, looks ahead by the momentum, and returns the squared length of the move.</summary>
         private double Accept(double momentum)
         {
-            var m = Vector512.Create(T.CreateTruncating(momentum));
-            Vector512<T> moved = default;
-            Span<T> c = candidate.Filled, f = Problem.Columns.Filled, gc = candidateGradient.Filled, gf = gradient.Filled;
-            Span<T> y = ahead.Filled, gy = aheadGradient.Filled;
-            for (var i = 0; i < c.Length; i += Vector512<T>.Count)
+            var m = Vector512.Create(momentum);
+            Vector512<double> moved = default;
+            Span<double> c = candidate.Filled, f = Problem.Columns.Filled, gc = candidateGradient.Filled, gf = gradient.Filled;
+            Span<double> y = ahead.Filled, gy = aheadGradient.Filled;
+            for (var i = 0; i < c.Length; i += Vector512<double>.Count)
             {
-                Vector512<T> value = Vector512.Create<T>(c[i..]), slope = Vector512.Create<T>(gc[i..]);
-                var move = value - Vector512.Create<T>(f[i..]);
+                Vector512<double> value = Vector512.Create<double>(c[i..]), slope = Vector512.Create<double>(gc[i..]);
+                var move = value - Vector512.Create<double>(f[i..]);
                 Lane.MultiplyAdd(m, move, value).CopyTo(y[i..]);
-                Lane.MultiplyAdd(m, slope - Vector512.Create<T>(gf[i..]), slope).CopyTo(gy[i..]);
+                Lane.MultiplyAdd(m, slope - Vector512.Create<double>(gf[i..]), slope).CopyTo(gy[i..]);
                 moved = Lane.MultiplyAdd(move, move, moved);
             }
             candidate = Problem.Exchange(candidate);
             (gradient, candidateGradient) = (candidateGradient, gradient);
-            return double.CreateTruncating(Vector512.Sum(moved));
+            return Vector512.Sum(moved);
         }
     }
 }

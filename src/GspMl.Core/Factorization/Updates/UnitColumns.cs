@@ -7,10 +7,10 @@ namespace GspMl.Factorization;
 /// <summary>
 /// A factor's least-squares problem in the coordinates of the sparse updates: transposed (rank × n, a column contiguous), and with columns
 /// of norm 1, their scale moved into V and G. The Hoyer sparsity of a column does not depend on its scale, and with columns of equal norm
-/// one multiplier for all of them is what the optimality conditions of the average ask for.
+/// one multiplier for all of them is what the optimality conditions of the average ask for. All in double, whatever the factor's type: the
+/// steps compare objectives that differ in their last digits, and a factor of features × rank is small beside the data.
 /// </summary>
-internal sealed unsafe class UnitColumns<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+internal sealed unsafe class UnitColumns
 {
     private readonly double[] norms;
 
@@ -26,17 +26,18 @@ internal sealed unsafe class UnitColumns<T>
     public int Rank => norms.Length;
 
     /// <summary>The present columns, norm 1 or zero when loaded.</summary>
-    public Panel<T> Columns { get; private set; }
+    public Panel<double> Columns { get; private set; }
 
     /// <summary>Vᵀ in these coordinates.</summary>
-    public Panel<T> Product { get; }
+    public Panel<double> Product { get; }
 
     /// <summary>G in these coordinates.</summary>
     public double[] Gram { get; }
 
-    private Panel<T> GramPanel { get; }
+    private Panel<double> GramPanel { get; }
 
-    public void Load(Panel<T> factor, NormalEquations<T> equations)
+    public void Load<T>(Panel<T> factor, NormalEquations<T> equations)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         Columns.TransposeFrom(factor);
         Product.TransposeFrom(equations.Product);
@@ -52,19 +53,20 @@ internal sealed unsafe class UnitColumns<T>
             for (var j = 0; j < Rank; j++)
             {
                 Gram[i * Rank + j] = equations.Gram[i * Rank + j] * norms[i] * norms[j];
-                GramPanel.Row(i)[j] = T.CreateTruncating(Gram[i * Rank + j]);
+                GramPanel.Row(i)[j] = Gram[i * Rank + j];
             }
         }
     }
 
-    public void Store(Panel<T> factor)
+    public void Store<T>(Panel<T> factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var k = 0; k < Rank; k++) Scale(Columns.Row(k), norms[k]);
         factor.TransposeFrom(Columns);
     }
 
     /// <summary>Makes other columns the present ones and hands back those that were.</summary>
-    public Panel<T> Exchange(Panel<T> columns)
+    public Panel<double> Exchange(Panel<double> columns)
     {
         var old = Columns;
         Columns = columns;
@@ -72,17 +74,17 @@ internal sealed unsafe class UnitColumns<T>
     }
 
     /// <summary>gradient = G·columns − Vᵀ.</summary>
-    public void Gradient(Panel<T> columns, Panel<T> gradient, int maxThreads)
+    public void Gradient(Panel<double> columns, Panel<double> gradient, int maxThreads)
     {
         const int BlockRows = 16;
-        TensorPrimitives.Negate<T>(Product.Filled, gradient.Filled);
-        var left = PanelProduct.Left<T>.RowMajor(GramPanel.Start, Rank, Rank, GramPanel.Stride);
+        TensorPrimitives.Negate<double>(Product.Filled, gradient.Filled);
+        var left = PanelProduct.Left<double>.RowMajor(GramPanel.Start, Rank, Rank, GramPanel.Stride);
         new Blocks(Rank, BlockRows).Each(maxThreads, (start, end) =>
             PanelProduct.Add(left, columns.Start, columns.Stride, gradient.Start, gradient.Stride, gradient.Lanes, start, end));
     }
 
-    public static double Norm(Panel<T> columns, int k) =>
+    public static double Norm(Panel<double> columns, int k) =>
         Math.Sqrt(PanelReduction.Dot(columns.RowStart(k), columns.RowStart(k), columns.Columns));
 
-    private static void Scale(Span<T> column, double factor) => TensorPrimitives.Multiply(column, T.CreateTruncating(factor), column);
+    private static void Scale(Span<double> column, double factor) => TensorPrimitives.Multiply(column, factor, column);
 }
