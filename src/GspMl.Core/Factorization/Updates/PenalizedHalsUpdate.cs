@@ -10,10 +10,9 @@ namespace GspMl.Factorization;
 /// normalise((t_k − λw)₊), so λ is the threshold at which GSP makes the present t_k sparse enough. A last projection meets the
 /// target exactly.
 /// </summary>
-internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int? sweeps = null) : IFactorUpdate<T>
+internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int sweeps = 4) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int MostSweeps = 8;
     private UnitColumns? problem;
     private PenalizedSweep? sweep;
     private Panel<double>? targets;
@@ -28,8 +27,7 @@ internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int? 
 
         problem.Load(factor, equations);
         FindPenalties(problem, targets, maxThreads);
-        var count = sweeps ?? Math.Min(MostSweeps, equations.InnerSteps());
-        for (var i = 0; i < count; i++) sweep.Run(problem, penalties, projection.Weights);
+        for (var i = 0; i < sweeps; i++) sweep.Run(problem, penalties, projection.Weights);
         projection.Project(problem.Columns, penalties);
         problem.Store(factor);
     }

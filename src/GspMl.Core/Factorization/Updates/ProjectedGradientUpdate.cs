@@ -10,7 +10,7 @@ namespace GspMl.Factorization;
 /// then the support refined by exact column updates at the multiplier that the last projection found. A step with momentum that would
 /// raise the objective is taken again without; a refinement that would raise it is dropped. So the objective does not rise.
 /// </summary>
-internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, int? steps = null, int refinements = 2) : IFactorUpdate<T>
+internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, int? steps = null, int refinements = 4) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int MostSteps = 10;
