@@ -16,6 +16,14 @@ internal static class NmfArguments
         CheckWeights(options, features);
     }
 
+    public static void CheckStreamed(NmfOptions options, bool started)
+    {
+        if (options.CoefficientSparsity is not null)
+            throw new ArgumentException($"{nameof(options.CoefficientSparsity)} couples all samples; streamed data keeps no coefficients.");
+        if (!started && options.Initialization != NmfInitialization.Random)
+            throw new ArgumentException($"{options.Initialization} needs the data in memory; streamed data starts at random or from a given basis.");
+    }
+
     private static void CheckSparsity(double? sparsity, string name)
     {
         if (sparsity is { } s && !(s is >= 0 and <= 1)) throw new ArgumentException($"{name} is {s}; a Hoyer sparsity lies in [0, 1].");

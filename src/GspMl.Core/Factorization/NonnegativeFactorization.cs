@@ -34,6 +34,33 @@ public static class NonnegativeFactorization
         return new MemoryFit<T>(data, options, basis, coefficients, progression).Run();
     }
 
+    /// <summary>
+    /// Fits the basis to rows that are read in passes: data larger than memory. Memory is bounded by features × rank and the batch; the
+    /// coefficients are not kept, <see cref="NonnegativeEncoder{T}"/> gives them. The basis is updated after every batch, and
+    /// <see cref="NmfOptions.MaxIterations"/> counts passes. A last pass computes the error.
+    /// </summary>
+    /// <param name="source">The rows.</param>
+    /// <param name="options">As for data in memory; the start is random or given, and the coefficients cannot be made sparse.</param>
+    /// <param name="batchRows">Rows in a batch, at least 1; several times the rank is wise.</param>
+    /// <param name="startBasis">A basis to start from (features × rank); null: random.</param>
+    /// <param name="progress">Told of every pass, on the calling thread. Its error is that of the basis after the pass with the coefficients found during it.</param>
+    /// <param name="cancel">Looked at after every batch.</param>
+    /// <returns>The best basis, and the trace; no coefficients.</returns>
+    /// <exception cref="ArgumentException">The options do not suit streamed data, there are no rows, or a value is negative, NaN or infinite (the message names row and feature).</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static NmfResult<T> Fit<T>(
+        IRowSource<T> source, NmfOptions options, int batchRows = 1024, DenseMatrix<T>? startBasis = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
+        NmfArguments.Check(options, source.Features);
+        NmfArguments.CheckStreamed(options, startBasis is not null);
+        if (startBasis is not null) StartFactors<T>.Check(startBasis, source.Features, options.Rank, "basis");
+        var basis = startBasis is null ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed)) : Panel<T>.From(startBasis);
+        return new StreamFit<T>(source, options, batchRows, new Progression(options, progress, cancel), cancel).Run(basis);
+    }
+
     private static (Panel<T> Basis, Panel<T> Coefficients) Start<T>(DataMatrix<T> data, NmfOptions options, StartFactors<T>? start)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

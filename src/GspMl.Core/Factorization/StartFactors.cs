@@ -16,7 +16,7 @@ public sealed record StartFactors<T>(DenseMatrix<T> Basis, DenseMatrix<T> Coeffi
         Check(Coefficients, samples, rank, "coefficients");
     }
 
-    private static void Check(DenseMatrix<T> factor, int rows, int rank, string name)
+    internal static void Check(DenseMatrix<T> factor, int rows, int rank, string name)
     {
         if (factor.Rows != rows || factor.Columns != rank)
             throw new ArgumentException($"The starting {name} are {factor.Rows} x {factor.Columns}; {rows} x {rank} are needed.");

@@ -17,12 +17,18 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     /// <param name="features">The number of columns, at least 1.</param>
     /// <exception cref="ArgumentException">A value is negative, NaN or infinite (the message names row and feature, from 0), or their number is wrong.</exception>
     public DenseData(ReadOnlyMemory<T> values, int samples, int features)
+        : this(values, samples, features, firstRow: 0)
+    {
+    }
+
+    /// <summary>Rows of a longer matrix; errors count from its first row.</summary>
+    internal DenseData(ReadOnlyMemory<T> values, int samples, int features, long firstRow)
         : base(samples, features)
     {
         if (values.Length != (long)samples * features)
             throw new ArgumentException($"{samples} samples of {features} features are {(long)samples * features} values; {values.Length} were given.", nameof(values));
         this.values = values;
-        var (sum, squares) = Sums(values.Span, features);
+        var (sum, squares) = Sums(values.Span, features, firstRow);
         (Mean, SquaredNorm) = (sum / values.Length, squares);
     }
 
@@ -36,7 +42,7 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     public override long StoredValues => values.Length;
 
     /// <summary>Σx and Σx² of finite, non-negative rows.</summary>
-    internal static (double Sum, double Squares) Sums(ReadOnlySpan<T> values, int features, long firstRow = 0)
+    private static (double Sum, double Squares) Sums(ReadOnlySpan<T> values, int features, long firstRow)
     {
         var (sum, squares) = (0.0, 0.0);
         for (var start = 0; start < values.Length; start += features)

@@ -15,9 +15,6 @@ public interface ISampleShard<T>
     /// <summary>The number of values in a row.</summary>
     int Features { get; }
 
-    /// <summary>Adds the sums of the present coefficients; the alignment is not needed here and stays as it was.</summary>
-    void AddSums(BasisSums<T> sums);
-
-    /// <summary>Fits the coefficients to a basis (features × rank), from where they stood, and adds their sums.</summary>
+    /// <summary>Fits the coefficients to a basis (features × rank), from where they stood if they are kept, and adds their sums.</summary>
     void Fit(DenseMatrix<T> basis, BasisSums<T> sums);
 }

@@ -7,7 +7,7 @@ namespace GspMl.Factorization;
 internal sealed class MemoryShard<T> : ISampleShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly DataMatrix<T> data;
+    private DataMatrix<T> data;
     private readonly IFactorUpdate<T> update;
     private readonly int maxThreads;
     private readonly Panel<T> basis;
@@ -31,6 +31,9 @@ internal sealed class MemoryShard<T> : ISampleShard<T>
 
     public int Features => data.Features;
 
+    /// <summary>Other rows in the same number; the coefficients stay as a start for them.</summary>
+    public void Replace(DataMatrix<T> other) => data = other;
+
     public void Fit(DenseMatrix<T> basis, BasisSums<T> sums)
     {
         this.basis.CopyFrom(basis);
@@ -41,6 +44,7 @@ internal sealed class MemoryShard<T> : ISampleShard<T>
         AddSums(sums);
     }
 
+    /// <summary>Adds the sums of the present coefficients.</summary>
     public void AddSums(BasisSums<T> sums)
     {
         data.TransposeMultiply(Coefficients, transposeProduct, maxThreads);
