@@ -37,7 +37,7 @@ internal static class Matrices
     }
 
     /// <summary>The same values in compressed rows.</summary>
-    public static (int[] Starts, int[] Features, T[] Values) Compress<T>(DenseMatrix<T> matrix)
+    public static (int[] Starts, int[] Features, T[] Values) Compress<T>(DenseMatrix<T> matrix, bool keepZeros = false)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         List<int> starts = [0], features = [];
@@ -46,7 +46,7 @@ internal static class Matrices
         {
             for (var j = 0; j < matrix.Columns; j++)
             {
-                if (matrix[i, j] == T.Zero) continue;
+                if (matrix[i, j] == T.Zero && !keepZeros) continue;
                 features.Add(j);
                 values.Add(matrix[i, j]);
             }

@@ -46,13 +46,14 @@ internal sealed unsafe class UnitColumns
             var norm = Norm(Columns, k);
             norms[k] = norm > 0 ? norm : 1;
             Scale(Columns.Row(k), 1 / norms[k]);
-            Scale(Product.Row(k), norms[k]);
         }
+        var unit = ObjectiveUnit(equations.Gram);
+        for (var k = 0; k < Rank; k++) Scale(Product.Row(k), norms[k] / unit);
         for (var i = 0; i < Rank; i++)
         {
             for (var j = 0; j < Rank; j++)
             {
-                Gram[i * Rank + j] = equations.Gram[i * Rank + j] * norms[i] * norms[j];
+                Gram[i * Rank + j] = equations.Gram[i * Rank + j] / unit * norms[i] * norms[j];
                 GramPanel.Row(i)[j] = Gram[i * Rank + j];
             }
         }
@@ -85,6 +86,14 @@ internal sealed unsafe class UnitColumns
 
     public static double Norm(Panel<double> columns, int k) =>
         Math.Sqrt(PanelReduction.Dot(columns.RowStart(k), columns.RowStart(k), columns.Columns));
+
+    /// <summary>Divides the objective so that the largest G_kk becomes 1: data of any scale stays clear of overflow.</summary>
+    private double ObjectiveUnit(double[] gram)
+    {
+        var largest = 0.0;
+        for (var k = 0; k < Rank; k++) largest = Math.Max(largest, gram[k * Rank + k] * norms[k] * norms[k]);
+        return largest > 0 ? largest : 1;
+    }
 
     private static void Scale(Span<double> column, double factor) => TensorPrimitives.Multiply(column, factor, column);
 }
