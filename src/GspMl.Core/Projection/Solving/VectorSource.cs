@@ -1,3 +1,5 @@
+using GspMl.Projection.Kernels;
+
 namespace GspMl.Projection;
 
 /// <summary>The vectors of one buffer as the engine sees them: pinned pointers and strides.</summary>
@@ -9,10 +11,9 @@ internal readonly unsafe struct VectorSource<T>
         Source = source;
         Destination = destination;
         Mask = mask;
-        Weights = weights;
         Layout = layout;
+        Weights = weightLength == 0 ? null : weights;
         SharedWeights = weightLength == layout.Length;
-        HasWeights = weightLength != 0;
     }
 
     public readonly T* Source;
@@ -21,5 +22,13 @@ internal readonly unsafe struct VectorSource<T>
     public readonly T* Weights;
     public readonly VectorLayout Layout;
     public readonly bool SharedWeights;
-    public readonly bool HasWeights;
+
+    public bool HasWeights => Weights != null;
+
+    /// <summary>Whether eight vectors lie side by side, so that a lane can be a vector.</summary>
+    public bool IsInterleaved => Layout is { ElementStride: > 1, VectorStride: 1, Count: >= Lanes.Width, Length: >= 2 };
+
+    public long Offset(int vector, long entry) => vector * Layout.VectorStride + entry * Layout.ElementStride;
+
+    public T* WeightAt(int vector, long entry) => SharedWeights ? Weights + entry : Weights + Offset(vector, entry);
 }

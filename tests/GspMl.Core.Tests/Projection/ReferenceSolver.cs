@@ -1,9 +1,13 @@
 using System.Numerics;
+using GspMl.Projection;
 
-namespace GspMl.Projection;
+namespace GspMl.Core.Tests.Projection;
 
-/// <summary>Solves for the multiplier of a group, vector by vector in double.</summary>
-internal sealed unsafe class GroupSolver<T>(ProjectionOptions options)
+/// <summary>
+/// The projection without any economy, as the specification of the fast one: everything is kept in double, every evaluation goes through all
+/// entries one by one, and the multiplier is found by bisection where Newton's method stalls.
+/// </summary>
+internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly record struct VectorState(long Start, int Length, double Scale, double Rate, double Beta, double WeightNorm, bool Counted, bool Zero, bool Weighted);

@@ -1,0 +1,70 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace GspMl.Projection.Kernels;
+
+/// <summary>
+/// Eight entries at a time, as doubles whatever they are stored as: the sums of a threshold cancel, and float products would overflow. The
+/// passes are limited by memory, so the wider arithmetic costs nothing.
+/// </summary>
+internal static unsafe class Lanes
+{
+    public const int Width = 8;
+
+    /// <summary>Eight entries from <paramref name="p"/> on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Load<T>(T* p)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double)) return Vector512.Load((double*)p);
+        var narrow = Vector256.Load((float*)p);
+        if (Avx512F.IsSupported) return Avx512F.ConvertToVector512Double(narrow);
+        var (lower, upper) = Vector256.Widen(narrow);
+        return Vector512.Create(lower, upper);
+    }
+
+    /// <summary>The first <paramref name="count"/> entries, fewer than eight, and zeros after them.</summary>
+    public static Vector512<double> LoadPart<T>(T* p, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var lanes = stackalloc double[Width];
+        for (var i = 0; i < Width; i++) lanes[i] = i < count ? double.CreateTruncating(p[i]) : 0;
+        return Vector512.Load(lanes);
+    }
+
+    /// <summary>Stores eight entries.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store<T>(T* p, Vector512<double> value)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double)) value.Store((double*)p);
+        else Narrow(value).Store((float*)p);
+    }
+
+    /// <summary>Stores eight entries past the caches; <paramref name="p"/> must be aligned to their size.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreStreaming<T>(T* p, Vector512<double> value)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double)) value.StoreAlignedNonTemporal((double*)p);
+        else Narrow(value).StoreAlignedNonTemporal((float*)p);
+    }
+
+    /// <summary>Stores the first <paramref name="count"/> entries.</summary>
+    public static void StorePart<T>(T* p, Vector512<double> value, int count)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        for (var i = 0; i < count; i++) p[i] = T.CreateTruncating(value[i]);
+    }
+
+    /// <summary>One bit for each lane that is set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint Bits(Vector512<double> mask) => (uint)mask.ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Narrow(Vector512<double> value) => Avx512F.IsSupported
+        ? Avx512F.ConvertToVector256Single(value)
+        : Vector256.Narrow(value.GetLower(), value.GetUpper());
+}

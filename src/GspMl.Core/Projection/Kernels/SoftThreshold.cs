@@ -1,0 +1,77 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace GspMl.Projection.Kernels;
+
+/// <summary>Writes x = sign(c)·factor·(|c| − τw)₊, or c itself within that support.</summary>
+internal static unsafe class SoftThreshold
+{
+    /// <summary>The specification: entry by entry.</summary>
+    /// <returns>How many entries are kept.</returns>
+    public static int Scalar<T, TWeighting>(in Entries<T> x, double tau, double factor, T* destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var kept = 0;
+        for (var j = 0; j < x.Length; j++)
+        {
+            var d = x.Excess(j, tau);
+            var c = x.Values[j];
+            destination[j] = d <= 0 ? T.Zero : double.IsNaN(factor) ? c : T.CopySign(T.CreateTruncating(d * factor), c);
+            if (d > 0) kept++;
+        }
+        return kept;
+    }
+
+    /// <summary>Contiguous entries, eight at a time; in place if <paramref name="destination"/> is where the entries are.</summary>
+    /// <param name="x">The entries.</param>
+    /// <param name="tau">The threshold.</param>
+    /// <param name="factor">α/‖d‖₂ divided by the scale of the entries; NaN leaves the entries of the support as they are.</param>
+    /// <param name="streaming">Whether the result goes past the caches: it is larger than they are, and elsewhere than the entries.</param>
+    /// <param name="destination">The result.</param>
+    public static int Write<T, TWeighting>(in Entries<T> x, double tau, double factor, bool streaming, T* destination)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var head = streaming ? Math.Min(x.Length, ToAlignment(destination)) : 0;
+        if (x.Length - head < Lanes.Width) return Scalar<T, TWeighting>(x, tau, factor, destination);
+        var kept = Scalar<T, TWeighting>(new(x.Values, x.Weights, head, x.Scale, x.WeightScale), tau, factor, destination);
+        var (taus, factors) = (Vector512.Create(tau), Vector512.Create(factor));
+        var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
+        var c = x.Values;
+        var w = x.Weights;
+        var (n, j) = (x.Length, head);
+        for (; j <= n - Lanes.Width; j += Lanes.Width)
+        {
+            var values = Lanes.Load(c + j);
+            var result = Of<TWeighting>(values, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, scale, taus, factors, out var bits);
+            if (streaming) Lanes.StoreStreaming(destination + j, result);
+            else Lanes.Store(destination + j, result);
+            kept += BitOperations.PopCount(bits);
+        }
+        var rest = new Entries<T>(c + j, w + (TWeighting.Weighted ? j : 0), n - j, x.Scale, x.WeightScale);
+        return kept + Scalar<T, TWeighting>(rest, tau, factor, destination + j);
+    }
+
+    /// <summary>Eight entries; <paramref name="bits"/> tells which are kept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Of<TWeighting>(
+        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> tau, Vector512<double> factor, out uint bits)
+        where TWeighting : struct, IWeighting
+    {
+        var d = Excess.Of<TWeighting>(Vector512.Abs(values) * scale, weights, tau);
+        var inside = Vector512.GreaterThan(d, Vector512<double>.Zero);
+        bits = Lanes.Bits(inside);
+        var sign = values & Vector512.Create(-0.0);
+        return Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, (d * factor) | sign) & inside;
+    }
+
+    private static int ToAlignment<T>(T* destination)
+        where T : unmanaged
+    {
+        var bytes = Lanes.Width * sizeof(T);
+        var past = (int)((nuint)destination % (nuint)bytes);
+        return past == 0 ? 0 : (bytes - past) / sizeof(T);
+    }
+}

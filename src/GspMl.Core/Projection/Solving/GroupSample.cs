@@ -1,0 +1,229 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using GspMl.Projection.Kernels;
+
+namespace GspMl.Projection;
+
+/// <summary>
+/// Some entries of some vectors, spread evenly with a fixed pseudo-random offset, and the multiplier that they suggest with its likely error.
+/// </summary>
+internal sealed unsafe class GroupSample<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Vectors = 128, Block = 64, LeastEntries = 1 << 13, MostEntries = 1 << 18;
+
+    /// <summary>The bracket's half width in standard errors.</summary>
+    private const double Confidence = 4.5;
+
+    private readonly PinnedArray<T> values = new(), weights = new();
+    private readonly List<Item> items = [];
+    private bool guessed;
+    private int used, drawn;
+    private long vectors;
+    private double largest;
+
+    /// <summary>A power of two that brings the largest magnitude seen into range; see <see cref="PowerOfTwo.ToRange"/>.</summary>
+    public double Unit { get; private set; }
+
+    /// <summary>Draws the sample. Shapes that the table does not know yet are guessed from it.</summary>
+    public void Draw(Division<T> division, VectorTable table, bool unitNorm, bool scanned, double unit)
+    {
+        items.Clear();
+        (used, drawn, vectors, largest, guessed) = (0, 0, division.Vectors, 0, false);
+        var picks = (int)Math.Min(vectors, Vectors);
+        var entries = (int)Math.Clamp(division.Entries / 64, LeastEntries, MostEntries) / picks;
+        values.Reserve(2 * picks * (entries + Block));
+        weights.Reserve(2 * picks * (entries + Block));
+        var section = 0;
+        for (var pick = 0; pick < picks; pick++)
+        {
+            var v = (int)((pick + Scatter(pick)) * vectors / picks);
+            while (v >= division.Sections[section].Vector + division.Sections[section].Count) section++;
+            if (division.Sections[section].Defined) DrawVector(division, section, v, entries, picks);
+        }
+        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(largest);
+        foreach (ref var item in CollectionsMarshal.AsSpan(items)) Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
+    }
+
+    /// <summary>A whole short vector, or several samples of a long one that tell how far apart they are.</summary>
+    private void DrawVector(Division<T> division, int section, int v, int entries, int picks)
+    {
+        ref readonly var of = ref division.Sections[section];
+        ref readonly var source = ref division.Sources[of.Source];
+        drawn++;
+        if (of.Length <= 2 * entries)
+        {
+            Begin(section, v, of.Length, whole: true);
+            DrawBlock(source, of.First + v - of.Vector, 0, of.Length);
+            return;
+        }
+        var parts = picks >= 16 ? 2 : 32 / picks;
+        var blocks = Math.Max(1, entries / (Block * parts));
+        for (var part = 0; part < parts; part++)
+        {
+            Begin(section, v, of.Length, whole: false);
+            for (var block = 0; block < blocks; block++)
+            {
+                var stratum = block * parts + part;
+                var (from, to) = ((long)stratum * of.Length / (blocks * parts), (stratum + 1L) * of.Length / (blocks * parts) - Block);
+                DrawBlock(source, of.First + v - of.Vector, (int)(from + Scatter(stratum + v) * Math.Max(0, to - from)), Block);
+            }
+        }
+    }
+
+    private void Begin(int section, int v, int length, bool whole) =>
+        items.Add(new() { Section = section, Vector = v, Start = used, Whole = whole, Length = length });
+
+    private void DrawBlock(in VectorSource<T> source, int vector, int start, int count)
+    {
+        for (var j = start; j < start + count; j++, used++)
+        {
+            values[used] = source.Source[source.Offset(vector, j)];
+            if (source.Weights != null) weights[used] = *source.WeightAt(vector, j);
+        }
+        CollectionsMarshal.AsSpan(items)[^1].Count += count;
+    }
+
+    private void Shape(ref Item item, in Section section, VectorTable table, bool unitNorm, bool scanned)
+    {
+        var v = item.Vector;
+        item.Weighted = section.Weighted;
+        (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) = (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
+        item.Expansion = (double)item.Length / item.Count;
+        if (scanned) return;
+        item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));
+        if (section.OwnWeights)
+        {
+            guessed = true;
+            item.WeightScale = PowerOfTwo.ToRange(LargestMagnitude.Of(weights.Pointer + item.Start, item.Count));
+            var sums = WeightSums.Of(weights.Pointer + item.Start, item.Count, item.WeightScale);
+            item.WeightNorm = Math.Sqrt(sums.Squares * item.Expansion);
+            item.Beta = 1 / (item.WeightNorm - sums.Least);
+        }
+        var norm = unitNorm ? Math.Sqrt(item.Expansion * ThresholdSums.Of<T, Plain>(Entries(item), 0).Q) : 0;
+        guessed |= unitNorm;
+        item.Rate = Math.Min(1e200, item.Beta * (unitNorm ? norm : item.Scale / Unit));
+    }
+
+    /// <summary>The multiplier for an average sparsity, and a bracket that very likely holds the whole group's.</summary>
+    public Bracket ForHoyer(double target)
+    {
+        var search = new MultiplierSearch(Highest());
+        var (at, gap, slope) = (0.0, 0.0, 0.0);
+        for (var step = 0; step < 60; step++)
+        {
+            gap = Sparsity(at, out slope) - target;
+            if (at == 0 && gap >= 0) break;
+            search.Record(at, gap, slope);
+            if (Math.Abs(gap) < 1e-4 || search.Exhausted || !double.IsFinite(gap)) break;
+            at = search.Next;
+        }
+        var margin = Confidence * StandardError() + (guessed ? 0.003 : 1e-5) + Math.Abs(gap);
+        var width = slope > 0 ? margin / slope : 0.05 * at;
+        var high = at + width;
+        for (var widening = 0; widening < 3 && Sparsity(high, out _) - target < 0.8 * margin && at > 0; widening++) high += width;
+        return Around(at, at - width, high);
+    }
+
+    /// <summary>The same for a fraction of zeros; no entry is left beyond <paramref name="last"/>.</summary>
+    public Bracket ForZeros(double target, double last)
+    {
+        var search = new MultiplierSearch(last / 2);
+        search.Record(0, -target, 0);
+        search.Record(last, 1 - target, 0);
+        var (at, gap) = (search.Next, 1.0);
+        for (var step = 0; step < 60 && Math.Abs(gap) > 1e-3 && !search.Exhausted; step++)
+        {
+            at = search.Next;
+            gap = Zeros(at) - target;
+            search.Record(at, gap, (gap + target) / at);
+        }
+        var margin = Confidence * StandardError() + 1e-3 + Math.Abs(gap);
+        var (low, high) = (at, at);
+        for (var step = 0; step < 40 && low > 1e-3 * at && Zeros(low) > target - margin; step++) low *= 0.98;
+        for (var step = 0; step < 40 && Zeros(high) < target + margin; step++) high *= 1.02;
+        return Around(at, low == at ? 0.99 * at : low, Math.Min(last, Math.Max(high, 1.01 * at)));
+    }
+
+    private Bracket Around(double at, double low, double high)
+    {
+        if (high <= at) high = at == 0 ? 0.1 * Highest() : at * 1.0001;
+        return new(low > 0.01 * at ? low : 0, high, at);
+    }
+
+    private double Highest()
+    {
+        var highest = 0.0;
+        foreach (ref var item in CollectionsMarshal.AsSpan(items))
+            highest = Math.Max(highest, LargestMagnitude.Of(values.Pointer + item.Start, item.Count) * item.Scale / item.Rate);
+        return highest > 0 && double.IsFinite(highest) ? highest : 1;
+    }
+
+    private double Sparsity(double multiplier, out double slope)
+    {
+        var sum = slope = 0;
+        foreach (ref var item in CollectionsMarshal.AsSpan(items))
+        {
+            var (sums, root) = (Sums(item, multiplier), Math.Sqrt(item.Expansion));
+            if (sums.Q > 0)
+            {
+                item.Value = item.Beta * (item.WeightNorm - root * sums.P / Math.Sqrt(sums.Q));
+                slope += item.Beta * item.Rate * root * Math.Max(0, sums.W - sums.P * sums.P / sums.Q) / Math.Sqrt(sums.Q);
+            }
+            else item.Value = 1;
+            sum += item.Value;
+        }
+        slope /= Math.Max(1, items.Count);
+        return sum / Math.Max(1, items.Count);
+    }
+
+    private double Zeros(double multiplier)
+    {
+        var (sum, entries) = (0.0, 0.0);
+        foreach (ref var item in CollectionsMarshal.AsSpan(items))
+        {
+            var tau = multiplier * item.Rate;
+            var kept = item.Weighted ? ThresholdSums.Of<T, WeightedCount>(Entries(item), tau).W : ThresholdSums.Of<T, Plain>(Entries(item), tau).W;
+            item.Value = 1 - kept / item.Count;
+            (sum, entries) = (sum + item.Value * item.Length, entries + item.Length);
+        }
+        return entries == 0 ? 1 : sum / entries;
+    }
+
+    private ThresholdSums Sums(in Item item, double multiplier)
+    {
+        var tau = Math.Min(1e300, multiplier * item.Rate);
+        return item.Weighted ? ThresholdSums.Of<T, Weighted>(Entries(item), tau) : ThresholdSums.Of<T, Plain>(Entries(item), tau);
+    }
+
+    private Entries<T> Entries(in Item item) =>
+        new(values.Pointer + item.Start, item.Weighted ? weights.Pointer + item.Start : null, item.Count, item.Scale, item.WeightScale);
+
+    /// <summary>Of the mean of the last evaluation: what differs between the vectors drawn, and between the samples of one.</summary>
+    private double StandardError()
+    {
+        var (mean, square, within, n) = (0.0, 0.0, 0.0, 0);
+        for (var i = 0; i < items.Count; n++)
+        {
+            var (sum, squares, count, whole) = (0.0, 0.0, 0, items[i].Whole);
+            for (var v = items[i].Vector; i < items.Count && items[i].Vector == v; i++, count++)
+                (sum, squares) = (sum + items[i].Value, squares + items[i].Value * items[i].Value);
+            var average = sum / count;
+            (mean, square) = (mean + average, square + average * average);
+            if (!whole && count > 1) within += Math.Max(0, squares / count - average * average) / (count - 1);
+        }
+        if (n == 0) return 0;
+        var between = n < 2 ? 0 : Math.Max(0, square / n - mean / n * (mean / n)) * n / (n - 1);
+        return Math.Sqrt((1 - (double)drawn / Math.Max(drawn, vectors)) * between / n + within / n / n);
+    }
+
+    /// <summary>A fixed sequence in [0,1) without the period of any data.</summary>
+    private static double Scatter(int index) => (uint)(index * 2654435769L) / 4294967296.0;
+
+    private struct Item
+    {
+        public int Section, Vector, Start, Count, Length;
+        public bool Whole, Weighted;
+        public double Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value;
+    }
+}

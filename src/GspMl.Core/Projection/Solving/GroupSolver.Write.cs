@@ -1,0 +1,189 @@
+using GspMl.Projection.Kernels;
+
+namespace GspMl.Projection;
+
+/// <summary>The last pass: the projection, or its support, is written.</summary>
+internal sealed unsafe partial class GroupSolver<T>
+{
+    /// <summary>Results of more bytes go past the caches: they would not be found there again.</summary>
+    private const long Cacheable = 1 << 24;
+
+    private readonly Action<int, int> writeChunk;
+    private readonly PinnedArray<long> chunkKept = new();
+
+    private ProjectionResult Write(Solution solution)
+    {
+        this.solution = solution;
+        FinalSums();
+        Force.Run(division.Sections.Length, settleSection);
+        chunkKept.Reserve(division.Chunks.Length);
+        Force.Run(division.Chunks.Length, writeChunk);
+
+        var (vectors, zero, undefined) = Count();
+        var (sum, kept) = (0.0, 0L);
+        for (var section = 0; section < division.Sections.Length; section++) sum += sectionSums[section];
+        for (var chunk = 0; chunk < division.Chunks.Length; chunk++) kept += chunkKept[chunk];
+        return new(
+            Multiplier: WritingMultiplier / unit,
+            Sparsity: vectors == 0 ? 1 : sum / vectors,
+            Zeros: division.Entries == 0 ? 0 : (double)(division.Entries - kept) / division.Entries,
+            solution.Iterations, solution.Ending, vectors, zero, undefined);
+    }
+
+    /// <summary>Each vector's sums at the multiplier to be written, in <see cref="VectorTable.Current"/>.</summary>
+    private void FinalSums()
+    {
+        if (solution.DroppedTies >= 0) DropTies();
+        if (!counting) return;
+        // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
+        (counting, collected) = (false, false);
+        if (solution.DroppedTies < 0) Evaluate(solution.Multiplier);
+    }
+
+    private void WriteChunk(int index, int worker)
+    {
+        ref readonly var chunk = ref division.Chunks[index];
+        ref readonly var section = ref division.Sections[chunk.Section];
+        ref readonly var source = ref division.Sources[section.Source];
+        var dropped = FindDropped(section, chunk, index, worker);
+        if (source.Mask != null) chunkKept[index] = WriteMask(section, chunk, worker);
+        else if (source.Destination == null) chunkKept[index] = 0;
+        else if (solution.Ending == ProjectionEnding.Unchanged) chunkKept[index] = Copy(section, chunk, worker);
+        else if (!section.Weighted) chunkKept[index] = Write<Plain>(section, chunk, worker);
+        else chunkKept[index] = Write<Weighted>(section, chunk, worker);
+        if (dropped > 0) chunkKept[index] -= EraseDropped(section, chunk, workers[worker].Dropped.Span(dropped));
+    }
+
+    private long Write<TWeighting>(in Section section, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
+    {
+        var kept = 0L;
+        if (section.Panel) kept = WritePanel<TWeighting>(section, chunk);
+        for (var k = 0; k < section.Count; k++)
+        {
+            if (!section.Panel) kept += WriteRow<TWeighting>(section, k, chunk, worker);
+            if (table.OneHot[section.Vector + k] >= 0) kept += WriteOneHotOrTie(section, k, chunk);
+        }
+        return kept;
+    }
+
+    private long WritePanel<TWeighting>(in Section section, in Chunk chunk)
+        where TWeighting : struct, IWeighting
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        var v = section.Vector;
+        for (var k = 0; chunk.Start == 0 && k < section.Count; k++)
+        {
+            if (table.Largest[v + k] == 0) (table.Tau[v + k], table.Factor[v + k]) = (0, double.NaN);
+        }
+        return Panel(section, chunk).Write<TWeighting>(
+            table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
+            source.Destination + source.Offset(section.First, chunk.Start));
+    }
+
+    private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        var v = section.Vector + k;
+        var row = Row(section, k, chunk.Start, chunk.Length, worker);
+        var destination = source.Destination + source.Offset(section.First + k, chunk.Start);
+        if (!section.Defined || table.Largest[v] == 0) return CopyRow(row, destination);
+        var stride = source.Layout.ElementStride;
+        if (stride != 1) workers[worker].Result.Reserve(chunk.Length);
+        var result = stride == 1 ? destination : workers[worker].Result.Pointer;
+        var streaming = stride == 1 && source.Destination != source.Source && division.Entries * sizeof(T) > Cacheable;
+        var kept = SoftThreshold.Write<T, TWeighting>(row, table.Tau[v], table.Factor[v], streaming, result);
+        for (var j = 0; stride != 1 && j < chunk.Length; j++) destination[j * stride] = result[j];
+        return kept;
+    }
+
+    /// <summary>After the kernel has kept the original values of tied entries, or nothing of a vector that comes down to one.</summary>
+    /// <returns>How many more entries are not zero than the kernel kept.</returns>
+    private int WriteOneHotOrTie(in Section section, int k, in Chunk chunk)
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        var (v, vector, more) = (section.Vector + k, section.First + k, 0);
+        var share = table.TieShare[v];
+        for (var j = 0; !double.IsNaN(share) && j < chunk.Length; j++)
+        {
+            ref var x = ref source.Destination[source.Offset(vector, chunk.Start + j)];
+            if (x == T.Zero) continue;
+            if (share == 0 || chunk.Start + j == table.OneHot[v]) (x, more) = (T.Zero, more - 1);
+            else if (options.Values == ProjectionValues.Projected) x = T.CopySign(T.CreateTruncating(share * WeightOf(source, v, vector, chunk.Start + j)), x);
+        }
+        var at = table.OneHot[v] - chunk.Start;
+        if (at < 0 || at >= chunk.Length) return more;
+        source.Destination[source.Offset(vector, table.OneHot[v])] = T.CreateTruncating(table.OneHotValue[v]);
+        return more + 1;
+    }
+
+    private double WeightOf(in VectorSource<T> source, int v, int vector, long entry) =>
+        source.Weights == null ? 1 : double.CreateTruncating(*source.WeightAt(vector, entry)) * table.WeightScale[v];
+
+    private int EraseDropped(in Section section, in Chunk chunk, ReadOnlySpan<int> dropped)
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        foreach (var position in dropped)
+        {
+            var offset = source.Offset(section.First + position / chunk.Length, chunk.Start + position % chunk.Length);
+            if (source.Mask != null) source.Mask[offset] = false;
+            else source.Destination[offset] = T.Zero;
+        }
+        return dropped.Length;
+    }
+
+    private long Copy(in Section section, in Chunk chunk, int worker)
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        var kept = 0L;
+        if (section.Panel)
+        {
+            for (var row = chunk.Start; row < chunk.Start + chunk.Length; row++)
+            {
+                var offset = source.Offset(section.First, row);
+                kept += CopyRow(new(source.Source + offset, null, section.Count, 1, 1), source.Destination + offset);
+            }
+            return kept;
+        }
+        for (var k = 0; k < section.Count; k++)
+        {
+            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var destination = source.Destination + source.Offset(section.First + k, chunk.Start);
+            if (source.Layout.ElementStride == 1 || row.Length < 2) kept += CopyRow(row, destination);
+            else
+            {
+                for (var j = 0; j < row.Length; j++) destination[j * source.Layout.ElementStride] = row.Values[j];
+                kept += NonZeros(row);
+            }
+        }
+        return kept;
+    }
+
+    private static long CopyRow(in Entries<T> row, T* destination)
+    {
+        if (row.Values != destination) new ReadOnlySpan<T>(row.Values, row.Length).CopyTo(new(destination, row.Length));
+        return NonZeros(row);
+    }
+
+    private static long NonZeros(in Entries<T> row) => (long)ThresholdSums.Of<T, Plain>(row, 0).W;
+
+    private long WriteMask(in Section section, in Chunk chunk, int worker)
+    {
+        ref readonly var source = ref division.Sources[section.Source];
+        var kept = 0L;
+        for (var k = 0; k < section.Count; k++)
+        {
+            var (v, row) = (section.Vector + k, Row(section, k, chunk.Start, chunk.Length, worker));
+            var whole = !section.Defined || table.Largest[v] == 0 || solution.Ending == ProjectionEnding.Unchanged;
+            for (var j = 0; j < row.Length; j++)
+            {
+                var inside = whole ? row.Values[j] != T.Zero
+                    : (row.Excess(j, table.Tau[v]) > 0 && table.TieShare[v] is not 0) || (table.OneHot[v] == chunk.Start + j && table.OneHotValue[v] != 0);
+                source.Mask[source.Offset(section.First + k, chunk.Start + j)] = inside;
+                if (inside) kept++;
+            }
+        }
+        return kept;
+    }
+}

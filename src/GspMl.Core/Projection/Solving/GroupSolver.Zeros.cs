@@ -1,0 +1,115 @@
+namespace GspMl.Projection;
+
+/// <summary>
+/// Solving for a fraction of zeros. Entry j leaves the support of vector i at the multiplier |c_j|/(β_i w_j); the last one of a vector stays.
+/// So the solution is an order statistic: the smallest multiplier that leaves enough zeros, or the one before it where entries tie.
+/// </summary>
+internal sealed unsafe partial class GroupSolver<T>
+{
+    /// <summary>So few candidates are sorted.</summary>
+    private const int Sortable = 1 << 12;
+
+    private readonly PinnedArray<double> breakpoints = new();
+
+    private Solution SolveZeros(double fraction, CancellationToken cancel)
+    {
+        var wanted = (long)Math.Ceiling(fraction * division.Entries * (1 - 1e-15));
+        if (Zeros(0) >= wanted) return new(0, ProjectionEnding.Unchanged, 1);
+        cancel.ThrowIfCancellationRequested();
+        var last = LastBreakpoint();
+        if (Zeros(last) < wanted) return new(last, ProjectionEnding.Unreachable, 2);
+        var bracket = IsSmall ? new(0, last, last / 2) : SampleZeros(fraction, last);
+        cancel.ThrowIfCancellationRequested();
+        Collect(bracket.Low, bracket.High);
+        var search = NarrowZeros(wanted, bracket, last, cancel);
+        return SelectBreakpoint(wanted, search);
+    }
+
+    private long Zeros(double multiplier) => (long)Evaluate(multiplier).Sum;
+
+    /// <summary>A multiplier that every entry with a weight has left by.</summary>
+    private double LastBreakpoint()
+    {
+        var last = 0.0;
+        foreach (ref readonly var section in division.Sections)
+        {
+            for (var k = 0; section.Defined && k < section.Count; k++)
+            {
+                var v = section.Vector + k;
+                if (table.Largest[v] > 0) last = Math.Max(last, section.Weighted ? LastBreakpoint(section, k) : EventOf(v));
+            }
+        }
+        return last;
+    }
+
+    private double LastBreakpoint(in Section section, int k)
+    {
+        var (row, last) = (Row(section, k, 0, section.Length, worker: 0), 0.0);
+        for (var j = 0; j < row.Length; j++)
+        {
+            if (row.Weight(j) > 0) last = Math.Max(last, Above(row.Magnitude(j) / (row.Weight(j) * table.Rate[section.Vector + k])));
+        }
+        return last;
+    }
+
+    /// <summary>Narrows the bracket until few entries are left in it, or only tied ones.</summary>
+    private MultiplierSearch NarrowZeros(long wanted, Bracket bracket, double last, CancellationToken cancel)
+    {
+        var search = new MultiplierSearch(bracket.Middle);
+        search.Record(0, -wanted, 0);
+        search.Record(last, 1, 0);
+        var (previousAt, previousGap) = (0.0, (double)-wanted);
+        for (var multiplier = Math.Max(bracket.Low, bracket.Middle / 2); ; multiplier = Within(search))
+        {
+            cancel.ThrowIfCancellationRequested();
+            Focus(bracket, search, multiplier);
+            var gap = (double)(Zeros(multiplier) - wanted);
+            search.Record(multiplier, gap, (gap - previousGap) / (multiplier - previousAt));
+            (previousAt, previousGap) = (multiplier, gap);
+            if (search.Low < low || search.High > high) continue;
+            Shrink(search.Low, search.High);
+            if (search.Exhausted || CandidatesLeft() <= Sortable) return search;
+        }
+    }
+
+    private Solution SelectBreakpoint(long wanted, in MultiplierSearch search)
+    {
+        var count = GatherBreakpoints();
+        var (below, at, evaluations) = (-1, count - 1, search.Evaluations);
+        while (at - below > 1)
+        {
+            var middle = (below + at) / 2;
+            evaluations++;
+            if (Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted) at = middle;
+            else below = middle;
+        }
+        var multiplier = at < 0 ? search.High : Math.Min(search.High, Above(breakpoints[at]));
+        var before = below < 0 ? search.Low : Above(breakpoints[below]);
+        var missing = wanted - Zeros(before);
+        return Zeros(multiplier) == wanted
+            ? new(multiplier, ProjectionEnding.Met, evaluations)
+            : new(multiplier, ProjectionEnding.MetAtTie, evaluations) { Below = before, DroppedTies = missing };
+    }
+
+    private int GatherBreakpoints()
+    {
+        breakpoints.Reserve((int)CandidatesLeft());
+        var count = 0;
+        foreach (ref readonly var section in division.Sections)
+        {
+            for (var k = 0; k < section.Count; k++)
+            {
+                for (var part = 0; part < section.Parts; part++)
+                {
+                    var within = Within(section, k, part, out _);
+                    for (var j = 0; j < within.Length; j++) breakpoints[count++] = within.Magnitude(j) / (within.Weight(j) * table.Rate[section.Vector + k]);
+                }
+            }
+        }
+        breakpoints.Span(count).Sort();
+        return count;
+    }
+
+    /// <summary>A multiplier surely over the breakpoint, whatever the rounding of the products it goes into.</summary>
+    private static double Above(double breakpoint) => breakpoint * (1 + 1e-15);
+}

@@ -1,0 +1,101 @@
+using System.Numerics;
+
+namespace GspMl.Projection;
+
+/// <summary>
+/// Finds the multiplier of a group and writes the projection. The data is read about once to solve and once to write: a sample gives a
+/// bracket for the multiplier; one pass over everything sums what lies over the bracket and collects the few entries within it; Newton's
+/// method then works on these alone; a last pass writes.
+/// </summary>
+internal sealed unsafe partial class GroupSolver<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>Groups of fewer entries are not worth a sample, nor a second thread: they stay in a core's cache between passes.</summary>
+    private const int SmallGroup = 1 << 15;
+
+    private readonly ProjectionOptions options;
+    private readonly Division<T> division = new();
+    private readonly VectorTable table = new();
+    private readonly Workforce crowd, alone;
+    private readonly Worker<T>[] workers;
+
+    /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
+    private double unit = 1;
+
+    public GroupSolver(ProjectionOptions options)
+    {
+        this.options = options;
+        crowd = new(options.MaxThreads == 0 ? Environment.ProcessorCount : options.MaxThreads);
+        alone = new(1);
+        workers = [.. Enumerable.Range(0, crowd.Threads).Select(_ => new Worker<T>())];
+        scanChunk = ScanChunk;
+        shapeChunk = ShapeChunk;
+        sumChunk = SumChunk;
+        collectChunk = CollectChunk;
+        shrinkSection = ShrinkSection;
+        evaluateSection = EvaluateSection;
+        settleSection = SettleSection;
+        countTies = CountTies;
+        sumWithoutTies = SumWithoutTies;
+        writeChunk = WriteChunk;
+    }
+
+    public ReadOnlySpan<double> VectorSparsities => table.Sparsity.Span(division.Vectors);
+
+    private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
+
+    private bool IsSmall => division.Entries < SmallGroup;
+
+    private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
+
+    public void Begin() => division.Clear();
+
+    public void Add(in VectorSource<T> source) => division.Add(source);
+
+    public ProjectionResult Solve(SparsityTarget target, CancellationToken cancel)
+    {
+        counting = target.IsZeros;
+        Prepare();
+        var solution = target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel);
+        cancel.ThrowIfCancellationRequested();
+        return Write(solution);
+    }
+
+    public ProjectionResult Apply(double multiplier)
+    {
+        counting = false;
+        Prepare();
+        ScanAll();
+        Evaluate(multiplier * unit);
+        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1));
+    }
+
+    public SparsityAtMultiplier SparsityAt(double multiplier)
+    {
+        counting = false;
+        Prepare();
+        ScanAll();
+        var (sum, slope) = Evaluate(multiplier * unit);
+        var counted = Count().Vectors;
+        return counted == 0 ? new(1, 0, 0) : new(sum / counted, slope * unit / counted, counted);
+    }
+
+    private (long Vectors, long Zero, long Undefined) Count()
+    {
+        var (vectors, zero, undefined) = (0L, 0L, 0L);
+        foreach (ref readonly var section in division.Sections)
+        {
+            if (!section.Defined)
+            {
+                undefined += section.Count;
+                continue;
+            }
+            vectors += section.Count;
+            for (var v = section.Vector; v < section.Vector + section.Count; v++)
+            {
+                if (table.Largest[v] == 0) zero++;
+            }
+        }
+        return (vectors, zero, undefined);
+    }
+}
