@@ -7,6 +7,7 @@ namespace GspMl.Projection.Kernels;
 /// <summary>
 /// Divides a vector by a bracket of thresholds: entries over the upper one are in the support whatever comes and go into sums, entries under
 /// the lower one are out, and those between are collected, the only ones that will be looked at again.
+/// What is collected may go to the beginning of what it is collected from.
 /// </summary>
 internal static unsafe class Collector
 {
@@ -16,11 +17,12 @@ internal static unsafe class Collector
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
+        var sums = ThresholdSums.Scalar<T, TWeighting>(x, high);
         for (var j = 0; j < x.Length; j++)
         {
             if (x.Excess(j, low) > 0 && x.Excess(j, high) <= 0) Append<T, TWeighting>(x.Values, x.Weights, j, values, weights, ref count);
         }
-        return ThresholdSums.Scalar<T, TWeighting>(x, high);
+        return sums;
     }
 
     /// <summary>Contiguous entries, eight at a time; <paramref name="values"/> and <paramref name="weights"/> have room for all.</summary>

@@ -9,6 +9,7 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>So few candidates are sorted.</summary>
     private const int Sortable = 1 << 12;
 
+    private readonly Action<int, int> lastUnder;
     private readonly PinnedArray<double> breakpoints = new();
 
     private Solution SolveZeros(double fraction, CancellationToken cancel)
@@ -84,11 +85,36 @@ internal sealed unsafe partial class GroupSolver<T>
             else below = middle;
         }
         var multiplier = at < 0 ? search.High : Math.Min(search.High, Above(breakpoints[at]));
-        var before = below < 0 ? search.Low : Above(breakpoints[below]);
-        var missing = wanted - Zeros(before);
-        return Zeros(multiplier) == wanted
-            ? new(multiplier, ProjectionEnding.Met, evaluations)
-            : new(multiplier, ProjectionEnding.MetAtTie, evaluations) { Below = before, DroppedTies = missing };
+        if (Zeros(multiplier) == wanted) return new(multiplier, ProjectionEnding.Met, evaluations);
+        var missing = wanted - Zeros(below < 0 ? search.Low : Above(breakpoints[below]));
+        var before = below < 0 ? BreakpointUnder(search.Low) : Above(breakpoints[below]);
+        return new(multiplier, ProjectionEnding.MetAtTie, evaluations) { Below = before, DroppedTies = missing };
+    }
+
+    /// <summary>The last breakpoint up to a multiplier; 0 if there is none.</summary>
+    private double BreakpointUnder(double multiplier)
+    {
+        evaluated = multiplier;
+        Force.Run(division.Sections.Length, lastUnder);
+        var last = 0.0;
+        foreach (var of in sectionSums.Span(division.Sections.Length)) last = Math.Max(last, of);
+        return last == 0 ? 0 : Math.Min(multiplier, Above(last));
+    }
+
+    private void LastUnder(int index, int worker)
+    {
+        ref readonly var section = ref division.Sections[index];
+        var last = 0.0;
+        for (var k = 0; section.Defined && k < section.Count; k++)
+        {
+            var v = section.Vector + k;
+            var (row, tau) = (Row(section, k, 0, section.Length, worker), Threshold(v, evaluated));
+            for (var j = 0; j < row.Length; j++)
+            {
+                if (row.Weight(j) > 0 && row.Excess(j, tau) <= 0) last = Math.Max(last, row.Magnitude(j) / (row.Weight(j) * table.Rate[v]));
+            }
+        }
+        sectionSums[index] = last;
     }
 
     private int GatherBreakpoints()

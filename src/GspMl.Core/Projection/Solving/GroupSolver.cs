@@ -35,6 +35,7 @@ internal sealed unsafe partial class GroupSolver<T>
         shrinkSection = ShrinkSection;
         evaluateSection = EvaluateSection;
         settleSection = SettleSection;
+        lastUnder = LastUnder;
         countTies = CountTies;
         sumWithoutTies = SumWithoutTies;
         writeChunk = WriteChunk;
