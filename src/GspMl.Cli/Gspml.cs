@@ -1,7 +1,9 @@
 using System.CommandLine;
 using GspMl.Cli.Demo;
+using GspMl.Cli.Encode;
 using GspMl.Cli.Eval;
 using GspMl.Cli.Inspect;
+using GspMl.Cli.Nmf;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
@@ -26,6 +28,8 @@ internal static class Gspml
             shell.Format,
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),
+            NmfCommand.Create(shell),
+            EncodeCommand.Create(shell),
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),
             EvalCommand.Create(shell),

@@ -47,10 +47,8 @@ internal sealed class MemoryFit<T>
 
     private NmfResult<T> Result()
     {
-        var residual = data.ResidualSquaredNorm(bestCoefficients, bestBasis, options.MaxThreads);
-        var error = data.SquaredNorm > 0 ? Math.Sqrt(Math.Max(0, residual) / data.SquaredNorm) : 0;
         return new(
-            bestBasis.ToDense(), bestCoefficients.ToDense(), error,
+            bestBasis.ToDense(), bestCoefficients.ToDense(), data.RelativeError(bestCoefficients, bestBasis, options.MaxThreads),
             basis.Sparsity(bestBasis), AverageSparsity.Of(bestCoefficients, []),
             progression.Trace.Count, progression.BestIteration, progression.Ending!.Value, progression.Elapsed, progression.Trace);
     }

@@ -33,6 +33,23 @@ public abstract class DataMatrix<T>
     /// <summary>The values that a product must read: all of them for dense data, the stored ones for sparse data.</summary>
     public abstract long StoredValues { get; }
 
+    /// <summary>‖X − C·Bᵀ‖ / ‖X‖ for any factors; 0 for data that is all zero. Cost: one product for dense data, less for sparse data.</summary>
+    /// <param name="coefficients">C, samples × rank.</param>
+    /// <param name="basis">B, features × rank.</param>
+    /// <param name="maxThreads">The most threads to use; 0: one for each processor.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public double RelativeError(DenseMatrix<T> coefficients, DenseMatrix<T> basis, int maxThreads = 0)
+    {
+        ArgumentNullException.ThrowIfNull(coefficients);
+        ArgumentNullException.ThrowIfNull(basis);
+        if (coefficients.Rows != Samples || basis.Rows != Features || coefficients.Columns != basis.Columns)
+            throw new ArgumentException($"Data of {Samples} x {Features} do not fit coefficients of {coefficients.Rows} x {coefficients.Columns} and a basis of {basis.Rows} x {basis.Columns}.");
+        return RelativeError(Panel<T>.From(coefficients), Panel<T>.From(basis), maxThreads);
+    }
+
+    internal double RelativeError(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
+        SquaredNorm > 0 ? Math.Sqrt(Math.Max(0, ResidualSquaredNorm(coefficients, basis, maxThreads)) / SquaredNorm) : 0;
+
     /// <summary>product = X · right, with right features × rank. Every row of the product is written.</summary>
     internal abstract void Multiply(Panel<T> right, Panel<T> product, int maxThreads);
 

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Numerics;
+using GspMl.Cli.Nmf;
+using GspMl.Cli.Npy;
+using GspMl.Cli.Shell;
+using GspMl.Factorization;
+
+namespace GspMl.Cli.Encode;
+
+/// <summary><c>gspml encode</c>: the non-negative coefficients of new rows against a basis.</summary>
+internal static class EncodeCommand
+{
+    private static readonly Argument<string> Source = new("X") { Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market)." };
+    private static readonly Option<string> Basis = new("--basis", "-b") { Description = "The basis, features × rank, as gspml nmf writes it.", HelpName = "B.npy", Required = true };
+    private static readonly Option<string> Output = new("--output", "-o") { Description = "Where the coefficients go, samples × rank.", HelpName = "C.npy", Required = true };
+
+    public static Command Create(CommandShell shell)
+    {
+        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output };
+        return shell.Runs(command, Run);
+    }
+
+    private static EncodeResult Run(ParseResult parsed, CancellationToken cancel)
+    {
+        var path = parsed.GetRequiredValue(Source);
+        if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), cancel);
+        var array = MatrixInput.ReadDense(path);
+        return array.Values is double[] ? Run(parsed, MatrixInput.ToData<double>(array), cancel) : Run(parsed, MatrixInput.ToData<float>(array), cancel);
+    }
+
+    private static EncodeResult Run<T>(ParseResult parsed, DataMatrix<T> data, CancellationToken cancel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (basisPath, output) = (parsed.GetRequiredValue(Basis), parsed.GetRequiredValue(Output));
+        var basis = MatrixInput.ReadMatrix<T>(basisPath);
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var coefficients = MatrixInput.Checked(basisPath, () => new NonnegativeEncoder<T>(basis).Encode(data, cancel: cancel));
+        var seconds = clock.Elapsed.TotalSeconds;
+        NpyWriter.Write<T>(output, coefficients.Values, coefficients.Rows, coefficients.Columns);
+        return new(output, data.Samples, data.Features, basis.Columns, data.RelativeError(coefficients, basis), seconds);
+    }
+}

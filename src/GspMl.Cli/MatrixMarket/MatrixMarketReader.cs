@@ -1,0 +1,116 @@
+using System.Globalization;
+using System.IO.Compression;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.MatrixMarket;
+
+/// <summary>
+/// Reads Matrix Market files (Boisvert, Pozo and Remington, NISTIR 5935, 1996), gzipped ones too: coordinate and array formats, real, integer
+/// and pattern fields, general and symmetric. Entries that are given twice are added.
+/// </summary>
+internal static class MatrixMarketReader
+{
+    /// <exception cref="CommandException">The file is missing or is not such a file; the message names the line.</exception>
+    public static SparseMatrix Read(string path)
+    {
+        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
+        using var file = File.OpenRead(path);
+        using var stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        using var reader = new StreamReader(stream);
+        return new Parser(path, reader).Parse();
+    }
+
+    private sealed class Parser(string path, TextReader reader)
+    {
+        private readonly List<(int Row, int Column, double Value)> _entries = [];
+        private int _line;
+        private int _rows;
+        private int _columns;
+
+        public SparseMatrix Parse()
+        {
+            var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            _line = 1;
+            if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern", "general" or "symmetric"])
+                throw Error("wanted '%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric'");
+            var symmetric = banner[4] == "symmetric";
+            if (banner[2] == "coordinate") ReadCoordinates(banner[3] == "pattern", symmetric);
+            else ReadArray(symmetric);
+            return Compress();
+        }
+
+        private void ReadCoordinates(bool pattern, bool symmetric)
+        {
+            var size = Numbers(3);
+            (_rows, _columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            var count = Index(size[2], int.MaxValue, least: 0);
+            for (var i = 0; i < count; i++)
+            {
+                var entry = Numbers(pattern ? 2 : 3);
+                var (row, column) = (Index(entry[0], _rows) - 1, Index(entry[1], _columns) - 1);
+                Add(row, column, pattern ? 1 : entry[2], symmetric);
+            }
+        }
+
+        private void ReadArray(bool symmetric)
+        {
+            var size = Numbers(2);
+            (_rows, _columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            for (var column = 0; column < _columns; column++)
+                for (var row = symmetric ? column : 0; row < _rows; row++) Add(row, column, Numbers(1)[0], symmetric);
+        }
+
+        private void Add(int row, int column, double value, bool symmetric)
+        {
+            _entries.Add((row, column, value));
+            if (symmetric && row != column) _entries.Add((column, row, value));
+        }
+
+        private SparseMatrix Compress()
+        {
+            _entries.Sort((a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Column.CompareTo(b.Column));
+            var starts = new int[_rows + 1];
+            List<int> features = [];
+            List<double> values = [];
+            var last = (Row: -1, Column: -1);
+            foreach (var (row, column, value) in _entries)
+            {
+                if ((row, column) == last)
+                {
+                    values[^1] += value;
+                    continue;
+                }
+                features.Add(column);
+                values.Add(value);
+                starts[row + 1]++;
+                last = (row, column);
+            }
+            for (var i = 0; i < _rows; i++) starts[i + 1] += starts[i];
+            return new(_rows, _columns, starts, [.. features], [.. values]);
+        }
+
+        /// <summary>The numbers of the next line that is neither empty nor a comment.</summary>
+        private double[] Numbers(int count)
+        {
+            while (reader.ReadLine() is { } line)
+            {
+                _line++;
+                if (line.Length == 0 || line[0] == '%' || string.IsNullOrWhiteSpace(line)) continue;
+                var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                var numbers = new double[count];
+                if (words.Length != count) throw Error($"{words.Length} numbers where {count} are wanted");
+                for (var i = 0; i < count; i++)
+                {
+                    if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])) throw Error($"'{words[i]}' is not a number");
+                }
+                return numbers;
+            }
+            throw Error("the file ends before its matrix does");
+        }
+
+        private int Index(double value, int most, int least = 1) =>
+            value >= least && value <= most && value == Math.Floor(value) ? (int)value : throw Error($"{value} is not a whole number between {least} and {most}");
+
+        private CommandException Error(string message) => CommandException.Input($"{path}: line {_line}: {message}.");
+    }
+}
