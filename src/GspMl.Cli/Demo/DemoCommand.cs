@@ -6,7 +6,7 @@ using GspMl.Projection;
 
 namespace GspMl.Cli.Demo;
 
-/// <summary><c>gspml demo</c>: prunes the shipped LeNet-5 and judges it on the shipped digits.</summary>
+/// <summary><c>gspml demo</c>: prunes the shipped LeNet-5, judges it on the shipped digits, and finds sparse parts of them.</summary>
 internal static class DemoCommand
 {
     private static readonly double[] Levels = [0.5, 0.8];
@@ -15,7 +15,7 @@ internal static class DemoCommand
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("demo", "Prune the shipped LeNet-5 at two levels and compare it with the dense model.") { Folder };
+        var command = new Command("demo", "Prune the shipped LeNet-5 at two levels and compare it with the dense model; factorise the shipped digits into sparse parts.") { Folder };
         return shell.Runs(command, (parsed, cancel) => Run(shell, parsed.GetValue(Folder), cancel));
     }
 
@@ -36,7 +36,13 @@ internal static class DemoCommand
             .. pruned.Select(p => new DemoLevel(p.Zeros, DemoLayer.Join(p.Kept.Report, p.Projected.Report),
                 DemoModel.Of(p.Kept.Path, p.Kept.Report, judge[p.Kept.Path]),
                 DemoModel.Of(p.Projected.Path, p.Projected.Report, judge[p.Projected.Path]))),
-        ]);
+        ], Parts(shell, folder, cancel));
+    }
+
+    private static IReadOnlyList<DemoParts> Parts(CommandShell shell, string folder, CancellationToken cancel)
+    {
+        shell.Messages.WriteLine("factorising the digits …");
+        return PartsDemo.Run(folder, cancel);
     }
 
     private static (string Path, PruningReport Report) Prune(OnnxModel dense, double zeros, WeightValues values, string folder, CancellationToken cancel)

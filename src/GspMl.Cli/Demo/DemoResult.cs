@@ -7,7 +7,7 @@ using Spectre.Console;
 namespace GspMl.Cli.Demo;
 
 /// <summary>What <c>gspml demo</c> reports.</summary>
-internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels) : CommandResult
+internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels, IReadOnlyList<DemoParts> Parts) : CommandResult
 {
     public override void WriteText(IAnsiConsole console)
     {
@@ -16,7 +16,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
         WriteModels(console);
         console.WriteLine("'kept': GSP chooses which weights stay, and they stay as they were. 'projected': they take GSP's values.");
         console.WriteLine("Nothing was retrained or repaired. Zeros shrink the compressed file; they make no CPU kernel faster.");
-        console.MarkupLineInterpolated($"The pruned models are in {Folder}");
+        WriteParts(console);
+        console.MarkupLineInterpolated($"Models and pictures are in {Folder}");
     }
 
     private static void WriteLayers(IAnsiConsole console, DemoLevel level)
@@ -42,6 +43,19 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
         {
             Row(table, $"{100 * level.Zeros:F0} %, kept", level.Kept.Zeros, level.Kept.Model, level.Kept.Drift.Agreement);
             Row(table, $"{100 * level.Zeros:F0} %, projected", level.Projected.Zeros, level.Projected.Model, level.Projected.Drift.Agreement);
+        }
+        console.Write(table);
+    }
+
+    private void WriteParts(IAnsiConsole console)
+    {
+        console.WriteLine();
+        console.MarkupLineInterpolated($"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with a sparsity");
+        var table = Format.Table("<algorithm", "wanted sparsity", "sparsity", "relative error", "iterations", "time", "<picture of the parts");
+        foreach (var parts in Parts)
+        {
+            table.Row(parts.Algorithm, parts.WantedSparsity is { } wanted ? $"{wanted:F2}" : "–", $"{parts.BasisSparsity:F4}", $"{100 * parts.RelativeError:F2} %",
+                $"{parts.Iterations}", $"{parts.Seconds:F2} s", Path.GetFileName(parts.Picture));
         }
         console.Write(table);
     }

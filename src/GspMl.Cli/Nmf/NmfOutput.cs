@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using System.Text;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Pictures;
 using GspMl.Cli.Shell;
@@ -15,14 +13,6 @@ namespace GspMl.Cli.Nmf;
 internal static class NmfOutput
 {
     private const int PixelSize = 4;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     public static NmfRunResult Write<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, PictureShape? shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -39,7 +29,7 @@ internal static class NmfOutput
             OutputFile.Write(Path.Combine(folder, "basis.png"), stream => stream.Write(picture));
         }
         var run = Summary(folder, data, options, result, files);
-        OutputFile.Write(Path.Combine(folder, files[3]), stream => JsonSerializer.Serialize(stream, run, Json));
+        OutputFile.Write(Path.Combine(folder, files[3]), stream => stream.Write(Encoding.UTF8.GetBytes(run.ToJson())));
         NmfReportPage.Of(run, result.Trace, picture).Save(Path.Combine(folder, files[4]));
         return run;
     }

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using GspMl.Onnx;
 using Spectre.Console;
 
@@ -10,14 +8,6 @@ namespace GspMl.Cli.Shell;
 internal sealed class CommandShell(TextWriter output, TextWriter error)
 {
     private const int WidthWithoutTerminal = 200;
-
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
 
     /// <summary>The option <c>--format text|json</c>, known to every command.</summary>
     public Option<string> Format { get; } = CreateFormat();
@@ -61,7 +51,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     {
         if (format == OutputFormat.Json)
         {
-            output.WriteLine(JsonSerializer.Serialize(result, result.GetType(), Json));
+            output.WriteLine(result.ToJson());
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });

@@ -16,6 +16,10 @@ public sealed class DemoCommandTests
         Assert.InRange(Accuracy(levels[1], "kept"), 0.3, 0.95);
         Assert.Equal(0.8, levels[1].GetProperty("kept").GetProperty("zeros").GetDouble(), 0.005);
         Assert.Equal(4, Directory.GetFiles(folder.Path, "lenet5-*.onnx").Length);
+        var parts = run.Json.GetProperty("parts").EnumerateArray().ToList();
+        Assert.Equal(0.9, parts[1].GetProperty("basisSparsity").GetDouble(), 1e-3);
+        Assert.InRange(parts[1].GetProperty("relativeError").GetDouble(), parts[0].GetProperty("relativeError").GetDouble(), 0.6);
+        Assert.All(parts, p => Assert.True(new FileInfo(p.GetProperty("picture").GetString()!).Length > 1000));
     }
 
     private static double Accuracy(System.Text.Json.JsonElement level, string values) =>
