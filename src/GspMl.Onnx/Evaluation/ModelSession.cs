@@ -48,7 +48,7 @@ internal sealed class ModelSession : IDisposable
     /// <summary>An unchanged model is loaded from its file; changed ones from memory, or from a temporary folder where they have external data.</summary>
     private static ModelSession Load(OnnxModel model, SessionOptions options, string name, string? note)
     {
-        if (model.Edits.Tensors.Count == 0) return new(model, new(model.Path, options), name, note, null);
+        if (model.Edits.IsEmpty) return new(model, new(model.Path, options), name, note, null);
         if (!model.Tensors.Any(t => t.Storage == TensorStorage.External)) return new(model, new(ModelWriter.ToArray(model), options), name, note, null);
         var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
         try

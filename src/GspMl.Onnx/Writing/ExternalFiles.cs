@@ -13,10 +13,11 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
         using var source = new FileStream(Source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
         {
-            if (!model.Edits.TryGet(tensor, out var elements) || place.Offset < source.Position) continue;
+            // Tensors may share their bytes; what the first of them became holds for all.
+            if (!model.Edits.Contains(tensor) || place.Offset < source.Position) continue;
             Copy(source, target, place.Offset - source.Position);
-            target.Write(elements.Span);
-            source.Position += elements.Length;
+            model.Edits.CopyTo(tensor, target);
+            source.Position += tensor.ByteCount;
         }
         Copy(source, target, source.Length - source.Position);
     }
