@@ -15,11 +15,11 @@ internal static class ElementReader
         return elements;
     }
 
-    /// <summary>The elements as floating-point numbers.</summary>
+    /// <summary>The elements as floating-point numbers; in the given array, if it has the right length.</summary>
     /// <exception cref="OnnxModelException">As for <see cref="Bytes"/>.</exception>
-    public static T[] Values<T>(OnnxModel model, TensorLocation tensor) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static T[] Values<T>(OnnxModel model, TensorLocation tensor, T[]? array = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var values = GC.AllocateUninitializedArray<T>(checked((int)tensor.Count));
+        var values = array?.LongLength == tensor.Count ? array : GC.AllocateUninitializedArray<T>(checked((int)tensor.Count));
         var isNative = tensor.ElementType == (typeof(T) == typeof(double) ? TensorElementType.Float64 : TensorElementType.Float32);
         if (isNative && tensor.Storage == TensorStorage.External && !model.Edits.Contains(tensor))
             Named(model, tensor, () => ReadExternal(model, tensor, MemoryMarshal.AsBytes(values.AsSpan())));

@@ -24,10 +24,16 @@ internal sealed class ModelEdits : IDisposable
     public bool IsEmpty => edits.Count + spooled.Count == 0;
 
     /// <summary>Gives a tensor new elements, as raw_data would hold them.</summary>
-    public void Set(TensorLocation tensor, ReadOnlyMemory<byte> elements)
+    /// <returns>Whether the memory is kept: it must not be changed afterwards.</returns>
+    public bool Set(TensorLocation tensor, ReadOnlyMemory<byte> elements)
     {
-        if (tensor.Storage == TensorStorage.External && elements.Length > KeptInMemory) Spool(tensor, elements.Span);
-        else edits[tensor] = elements;
+        if (tensor.Storage == TensorStorage.External && elements.Length > KeptInMemory)
+        {
+            Spool(tensor, elements.Span);
+            return false;
+        }
+        edits[tensor] = elements;
+        return true;
     }
 
     public bool Contains(TensorLocation tensor) => edits.ContainsKey(tensor) || spooled.ContainsKey(tensor);

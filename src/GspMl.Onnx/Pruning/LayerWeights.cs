@@ -52,14 +52,7 @@ internal sealed class LayerWeights<T>
             sum += part.Sparsity * part.Vectors;
             counted += part.Vectors;
         }
-        return new(Layer.Weight, Values.LongLength - CountNonZeros(), counted == 0 ? double.NaN : sum / counted);
-    }
-
-    private long CountNonZeros()
-    {
-        long count = 0;
-        foreach (var value in Values) count += value == T.Zero ? 0 : 1;
-        return count;
+        return new(Layer.Weight, ZeroCount.Of<T>(Values), counted == 0 ? double.NaN : sum / counted);
     }
 
     private IEnumerable<(Memory<T> Values, VectorLayout Layout, ReadOnlyMemory<T> Costs)> Blocks()

@@ -9,6 +9,7 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 {
     private readonly GspProjector<float> single = new(Projection(options));
     private readonly GspProjector<double> wide = new(Projection(options));
+    private Array? free;
 
     public IWeightScore Score { get; init; } = new MagnitudeScore();
 
@@ -35,8 +36,11 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         var result = Allocation.Prune(layers, group[0].Target, projector, cancel);
         foreach (var (layer, sparsity) in layers.Zip(before))
         {
-            if (result.Ending != ProjectionEnding.Unchanged) Edits.Set(layer.Layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Layer.Weight, layer.Values));
-            Results.Add(layer.Layer.Weight, new(layer.Layer.Weight, layer.Layer.Target, sparsity, After(layer, projector), result.Multiplier, result.Ending));
+            var weight = layer.Layer.Weight;
+            var isKept = result.Ending != ProjectionEnding.Unchanged && Edits.Set(weight.Location, WeightCodec<T>.Encode(model, weight, layer.Values));
+            Results.Add(weight, new(weight, layer.Layer.Target, sparsity, After(layer, projector), result.Multiplier, result.Ending));
+            // Large models are pruned tensor by tensor in one array.
+            if (!isKept) free = layer.Values;
         }
     }
 
@@ -52,7 +56,11 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         => Checked(Load<T>(layer), projector);
 
     private LayerWeights<T> Load<T>(SelectedLayer layer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => new(layer, LayerVectors.Of(layer.Weight, Allocation.Vectors), WeightCodec<T>.Decode(model, layer.Weight), Score.Costs<T>(layer.Weight));
+    {
+        var values = WeightCodec<T>.Decode(model, layer.Weight, free as T[]);
+        free = null;
+        return new(layer, LayerVectors.Of(layer.Weight, Allocation.Vectors), values, Score.Costs<T>(layer.Weight));
+    }
 
     private LayerSparsity Checked<T>(LayerWeights<T> layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -9,10 +9,11 @@ namespace GspMl.Onnx.Pruning;
 internal static class WeightCodec<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static T[] Decode(OnnxModel model, PrunableWeight weight)
+    /// <summary>The elements in the stored order; in the given array, where it has the right length and the elements are floating-point numbers.</summary>
+    public static T[] Decode(OnnxModel model, PrunableWeight weight, T[]? array = null)
         => weight.Use.Dequantization is { } scaling
             ? DecodeQuantized(model, weight, scaling)
-            : ElementReader.Values<T>(model, weight.Location);
+            : ElementReader.Values(model, weight.Location, array);
 
     public static ReadOnlyMemory<byte> Encode(OnnxModel model, PrunableWeight weight, T[] values)
     {
