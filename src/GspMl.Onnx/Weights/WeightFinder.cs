@@ -18,6 +18,7 @@ internal sealed class WeightFinder
     private readonly ConstantFolder folder;
     private readonly Dictionary<(string, string), FunctionProto> functions = [];
     private readonly Dictionary<TensorLocation, Uses> uses = [];
+    private readonly List<SkippedTensor> stored = [];
     private int depth;
 
     private WeightFinder(ModelProto model, TensorIndex index)
@@ -45,7 +46,7 @@ internal sealed class WeightFinder
     private (IReadOnlyList<PrunableWeight>, IReadOnlyList<SkippedTensor>) Result()
     {
         var weights = new List<PrunableWeight>();
-        var skipped = new List<SkippedTensor>();
+        var skipped = stored;
         foreach (var (tensor, found) in uses)
         {
             if (Obstacle(tensor, found) is { } reason) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, reason));
@@ -78,7 +79,11 @@ internal sealed class WeightFinder
         // An input hides an outer name; an initializer of the same name is its default value.
         foreach (var input in graph.Input) scope.Define(input.Name, null);
         foreach (var initializer in graph.Initializer) scope.Define(initializer.Name, folder.Tensor(initializer));
-        foreach (var sparse in graph.SparseInitializer) scope.Define(sparse.Values.Name, null);
+        foreach (var sparse in graph.SparseInitializer)
+        {
+            scope.Define(sparse.Values.Name, null);
+            stored.Add(new(sparse.Values.Name, (TensorElementType)sparse.Values.DataType, [.. sparse.Dims], "it is stored sparse"));
+        }
         VisitNodes(graph.Node, scope);
         foreach (var output in graph.Output) NoteOther(scope.Resolve(output.Name), "it is an output of the graph");
     }

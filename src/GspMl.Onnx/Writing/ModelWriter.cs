@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Writing;
@@ -45,8 +46,8 @@ internal static class ModelWriter
         {
             Directory.CreateDirectory(work);
             var external = ExternalFiles.For(model, path);
-            WriteFiles(model, external, work, Path.GetFileName(path));
-            if (options.CheckLoads) LoadCheck.Verify(Path.Combine(work, Path.GetFileName(path)), path);
+            WriteFiles(model, external, work, Path.GetFileName(path), options.Storage);
+            if (options.CheckLoads) Check(model, Path.Combine(work, Path.GetFileName(path)), path, options.Storage);
             // The data first: a model file never names data that is not there.
             foreach (var file in external.Files) File.Move(Path.Combine(work, file.Target), Path.Combine(folder, file.Target), overwrite: true);
             File.Move(Path.Combine(work, Path.GetFileName(path)), path, overwrite: true);
@@ -57,9 +58,15 @@ internal static class ModelWriter
         }
     }
 
-    private static void WriteFiles(OnnxModel model, ExternalFiles external, string work, string name)
+    private static void Check(OnnxModel model, string written, string path, WeightStorage storage)
     {
-        using (var stream = Create(Path.Combine(work, name))) Splice(model, external).WriteTo(stream);
+        LoadCheck.Verify(written, path);
+        if (storage == WeightStorage.Sparse) SparseCheck.Verify(model, written, path);
+    }
+
+    private static void WriteFiles(OnnxModel model, ExternalFiles external, string work, string name, WeightStorage storage)
+    {
+        using (var stream = Create(Path.Combine(work, name))) Splice(model, external, storage).WriteTo(stream);
         foreach (var file in external.Files)
         {
             var target = Path.Combine(work, file.Target);
@@ -71,12 +78,18 @@ internal static class ModelWriter
 
     private static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
-    private static WireSplice Splice(OnnxModel model, ExternalFiles external)
+    private static WireSplice Splice(OnnxModel model, ExternalFiles external, WeightStorage storage = WeightStorage.Dense)
     {
         var splice = new WireSplice(model.File.Bytes);
+        var sparse = storage == WeightStorage.Sparse ? SparseForm.Of(model).ToDictionary(form => form.Tensor, form => form.Sparse) : [];
         foreach (var tensor in model.Edits.Tensors)
-            if (tensor.Storage != TensorStorage.External && model.Edits.TryGet(tensor, out var elements))
+            if (tensor.Storage != TensorStorage.External && !sparse.ContainsKey(tensor) && model.Edits.TryGet(tensor, out var elements))
                 TensorSplice.Replace(splice, model.File, tensor, elements);
+        foreach (var (tensor, form) in sparse)
+        {
+            var (graph, dense) = (tensor.Wire.Parent!, tensor.Wire.Field);
+            splice.Replace(graph, dense.Start, dense.End, Varint.EncodeField(OnnxField.GraphSparseInitializer, form.ToByteArray()));
+        }
         foreach (var (tensor, location) in external.Moved) TensorSplice.Relocate(splice, model.File, tensor, location);
         return splice;
     }
