@@ -47,17 +47,19 @@ internal sealed class LayerVectors
     /// <summary>Copies the vectors, one after the other, out of the stored tensor.</summary>
     public void Gather<T>(ReadOnlySpan<T> stored, Span<T> gathered)
     {
+        ReadOnlySpan<long> within = [.. Offsets(entries)];
         var at = 0;
         foreach (var vector in Offsets(vectors))
-            foreach (var entry in Offsets(entries)) gathered[at++] = stored[(int)(vector + entry)];
+            foreach (var entry in within) gathered[at++] = stored[(int)(vector + entry)];
     }
 
     /// <summary>Copies them back.</summary>
     public void Scatter<T>(ReadOnlySpan<T> gathered, Span<T> stored)
     {
+        ReadOnlySpan<long> within = [.. Offsets(entries)];
         var at = 0;
         foreach (var vector in Offsets(vectors))
-            foreach (var entry in Offsets(entries)) stored[(int)(vector + entry)] = gathered[at++];
+            foreach (var entry in within) stored[(int)(vector + entry)] = gathered[at++];
     }
 
     /// <summary>The offsets of all steps along some axes, the last one fastest.</summary>
