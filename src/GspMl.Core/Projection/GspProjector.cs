@@ -41,6 +41,9 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
 
+    /// <summary>How often each entry was read by the last call, on average; for the benchmarks.</summary>
+    internal double EntriesReadPerEntry => solver.EntriesReadPerEntry;
+
     /// <summary>Projects equal-length vectors of one buffer.</summary>
     /// <param name="source">The vectors c_i; left as they are unless <paramref name="destination"/> is the same span.</param>
     /// <param name="destination">Receives the projected vectors in the same layout. Elements between the vectors are not touched.</param>

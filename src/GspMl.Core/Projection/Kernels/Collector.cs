@@ -30,31 +30,27 @@ internal static unsafe class Collector
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
-        if (x.Length < Lanes.Width) return Scalar<T, TWeighting>(x, low, high, values, weights, ref count);
-        var sums = new LaneSums<TWeighting>();
+        if (x.Length < 2 * Lanes.Width) return Scalar<T, TWeighting>(x, low, high, values, weights, ref count);
+        Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;
         var (n, found, j) = (x.Length, count, 0);
-        for (; j <= n - Lanes.Width; j += Lanes.Width)
+        for (; j <= n - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
-            var magnitudes = Vector512.Abs(Lanes.Load(c + j)) * scale;
-            var own = TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default;
-            sums.Add(magnitudes, own, highs);
-            for (var between = Between<TWeighting>(magnitudes, own, lows, highs); between != 0; between &= between - 1)
-                Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
-        }
-        if (j < n)
-        {
-            var magnitudes = Vector512.Abs(Lanes.LoadPart(c + j, n - j)) * scale;
-            var own = TWeighting.Weighted ? Lanes.LoadPart(w + j, n - j) * weightScale : default;
-            sums.Add(magnitudes, own, highs);
-            for (var between = Between<TWeighting>(magnitudes, own, lows, highs); between != 0; between &= between - 1)
-                Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
+            var next = j + Lanes.Width;
+            var (first, second) = (Lanes.Magnitudes(c + j, scale), Lanes.Magnitudes(c + next, scale));
+            var firstOwn = TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default;
+            var secondOwn = TWeighting.Weighted ? Lanes.Load(w + next) * weightScale : default;
+            LaneSums<TWeighting>.Add(first, firstOwn, highs, ref p0, ref q0, ref w0);
+            LaneSums<TWeighting>.Add(second, secondOwn, highs, ref p1, ref q1, ref w1);
+            var between = Between<TWeighting>(first, firstOwn, lows, highs) | Between<TWeighting>(second, secondOwn, lows, highs) << Lanes.Width;
+            for (; between != 0; between &= between - 1) Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
         }
         count = found;
-        return sums.Sum();
+        var sum = new ThresholdSums(Vector512.Sum(p0 + p1), Vector512.Sum(q0 + q1), Vector512.Sum(w0 + w1));
+        return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count);
     }
 
     /// <summary>A bit for each of eight entries over the low threshold and not over the high one.</summary>

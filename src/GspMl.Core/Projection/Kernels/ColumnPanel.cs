@@ -36,16 +36,16 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
         for (var strip = 0; strip < Strips; strip++)
         {
             var column = StripStart(strip);
-            var sums = new LaneSums<TWeighting>();
+            Vector512<double> pSum = default, qSum = default, wSum = default;
             var (taus, scales, weightScales) = (Vector512.Load(tau + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
             for (var row = 0L; row < Rows; row++)
             {
                 var own = TWeighting.Weighted ? Weight(row, column) * weightScales : default;
-                sums.Add(Vector512.Abs(Lanes.Load(Values + row * Stride + column)) * scales, own, taus);
+                LaneSums<TWeighting>.Add(Lanes.Magnitudes(Values + row * Stride + column, scales), own, taus, ref pSum, ref qSum, ref wSum);
             }
-            sums.P.Store(p + column);
-            sums.Q.Store(q + column);
-            sums.W.Store(w + column);
+            pSum.Store(p + column);
+            qSum.Store(q + column);
+            wSum.Store(w + column);
         }
     }
 
@@ -57,22 +57,22 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
         {
             var column = StripStart(strip);
             var fresh = uint.MaxValue << (strip * Lanes.Width - column);
-            var sums = new LaneSums<TWeighting>();
+            Vector512<double> pSum = default, qSum = default, wSum = default;
             var (lows, highs, scales, weightScales) = (Vector512.Load(low + column), Vector512.Load(high + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
             for (var row = 0L; row < Rows; row++)
             {
                 var own = TWeighting.Weighted ? Weight(row, column) * weightScales : default;
-                var magnitudes = Vector512.Abs(Lanes.Load(Values + row * Stride + column)) * scales;
-                sums.Add(magnitudes, own, highs);
+                var magnitudes = Lanes.Magnitudes(Values + row * Stride + column, scales);
+                LaneSums<TWeighting>.Add(magnitudes, own, highs, ref pSum, ref qSum, ref wSum);
                 for (var between = Collector.Between<TWeighting>(magnitudes, own, lows, highs) & fresh; between != 0; between &= between - 1)
                 {
                     var at = column + BitOperations.TrailingZeroCount(between);
                     found.Append(Values[row * Stride + at], TWeighting.Weighted ? weights[shared ? row : row * weightStride + at] : T.One, at);
                 }
             }
-            sums.P.Store(p + column);
-            sums.Q.Store(q + column);
-            sums.W.Store(w + column);
+            pSum.Store(p + column);
+            qSum.Store(q + column);
+            wSum.Store(w + column);
         }
     }
 
@@ -139,7 +139,7 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector512<double> Strip<TWeighting>(long row, int column, double* tau, double* factor, double* scale, double* weightScale, out uint bits)
         where TWeighting : struct, IWeighting =>
-        SoftThreshold.Of<TWeighting>(
+        SoftThreshold.Of<T, TWeighting>(
             Lanes.Load(Values + row * Stride + column),
             TWeighting.Weighted ? Weight(row, column) * Vector512.Load(weightScale + column) : default,
             Vector512.Load(scale + column), Vector512.Load(tau + column), Vector512.Load(factor + column), out bits);

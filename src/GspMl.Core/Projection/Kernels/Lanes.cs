@@ -25,14 +25,14 @@ internal static unsafe class Lanes
         return Vector512.Create(lower, upper);
     }
 
-    /// <summary>The first <paramref name="count"/> entries, fewer than eight, and zeros after them.</summary>
-    public static Vector512<double> LoadPart<T>(T* p, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var lanes = stackalloc double[Width];
-        for (var i = 0; i < Width; i++) lanes[i] = i < count ? double.CreateTruncating(p[i]) : 0;
-        return Vector512.Load(lanes);
-    }
+    /// <summary>Eight scaled magnitudes. Those of floats never leave the range of double, and are not scaled.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Magnitudes<T>(T* p, Vector512<double> scale)
+        where T : unmanaged => Scaled<T>(Vector512.Abs(Load(p)), scale);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Scaled<T>(Vector512<double> magnitudes, Vector512<double> scale)
+        where T : unmanaged => typeof(T) == typeof(float) ? magnitudes : magnitudes * scale;
 
     /// <summary>Stores eight entries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -50,13 +50,6 @@ internal static unsafe class Lanes
     {
         if (typeof(T) == typeof(double)) value.StoreAlignedNonTemporal((double*)p);
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
-    }
-
-    /// <summary>Stores the first <paramref name="count"/> entries.</summary>
-    public static void StorePart<T>(T* p, Vector512<double> value, int count)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        for (var i = 0; i < count; i++) p[i] = T.CreateTruncating(value[i]);
     }
 
     /// <summary>One bit for each lane that is set.</summary>

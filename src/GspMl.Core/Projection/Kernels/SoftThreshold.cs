@@ -45,26 +45,26 @@ internal static unsafe class SoftThreshold
         for (; j <= n - Lanes.Width; j += Lanes.Width)
         {
             var values = Lanes.Load(c + j);
-            var result = Of<TWeighting>(values, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, scale, taus, factors, out var bits);
+            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, scale, taus, factors, out var bits);
             if (streaming) Lanes.StoreStreaming(destination + j, result);
             else Lanes.Store(destination + j, result);
             kept += BitOperations.PopCount(bits);
         }
-        var rest = new Entries<T>(c + j, w + (TWeighting.Weighted ? j : 0), n - j, x.Scale, x.WeightScale);
-        return kept + Scalar<T, TWeighting>(rest, tau, factor, destination + j);
+        return kept + Scalar<T, TWeighting>(x.From(j), tau, factor, destination + j);
     }
 
     /// <summary>Eight entries; <paramref name="bits"/> tells which are kept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Of<TWeighting>(
+    public static Vector512<double> Of<T, TWeighting>(
         Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> tau, Vector512<double> factor, out uint bits)
+        where T : unmanaged
         where TWeighting : struct, IWeighting
     {
-        var d = Excess.Of<TWeighting>(Vector512.Abs(values) * scale, weights, tau);
+        var d = Excess.Of<TWeighting>(Lanes.Scaled<T>(Vector512.Abs(values), scale), weights, tau);
         var inside = Vector512.GreaterThan(d, Vector512<double>.Zero);
         bits = Lanes.Bits(inside);
         var sign = values & Vector512.Create(-0.0);
-        return Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, (d * factor) | sign) & inside;
+        return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, (d * factor) | sign), Vector512<double>.Zero);
     }
 
     private static int ToAlignment<T>(T* destination)

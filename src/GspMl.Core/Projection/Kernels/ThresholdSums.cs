@@ -44,45 +44,44 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         where TWeighting : struct, IWeighting
     {
         if (x.Length < Lanes.Width) return Scalar<T, TWeighting>(x, tau);
-        var (even, odd) = (new LaneSums<TWeighting>(), new LaneSums<TWeighting>());
         var (taus, scale, weightScale) = (Vector512.Create(tau), Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;
         var (n, j) = (x.Length, 0);
+        // Two sets of sums, so that an addition need not wait for the one before it.
+        Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         for (; j <= n - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
-            even.Add(Vector512.Abs(Lanes.Load(c + j)) * scale, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, taus);
-            odd.Add(Vector512.Abs(Lanes.Load(c + j + Lanes.Width)) * scale, TWeighting.Weighted ? Lanes.Load(w + j + Lanes.Width) * weightScale : default, taus);
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, taus, ref p0, ref q0, ref w0);
+            var next = j + Lanes.Width;
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + next, scale), TWeighting.Weighted ? Lanes.Load(w + next) * weightScale : default, taus, ref p1, ref q1, ref w1);
         }
-        for (; j < n; j += Lanes.Width)
+        if (j <= n - Lanes.Width)
         {
-            var left = Math.Min(Lanes.Width, n - j);
-            var values = left == Lanes.Width ? Lanes.Load(c + j) : Lanes.LoadPart(c + j, left);
-            var weights = !TWeighting.Weighted ? default : left == Lanes.Width ? Lanes.Load(w + j) : Lanes.LoadPart(w + j, left);
-            even.Add(Vector512.Abs(values) * scale, weights * weightScale, taus);
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, taus, ref p0, ref q0, ref w0);
+            j += Lanes.Width;
         }
-        return even.Sum() + odd.Sum();
+        var sums = new ThresholdSums(Vector512.Sum(p0 + p1), Vector512.Sum(q0 + q1), Vector512.Sum(w0 + w1));
+        return j == n ? sums : sums + Scalar<T, TWeighting>(x.From(j), tau);
     }
 }
 
-/// <summary>Eight sums side by side: of eight entries of one vector, or of an entry of eight vectors.</summary>
-internal struct LaneSums<TWeighting>
+/// <summary>
+/// Eight sums side by side: of eight entries of one vector, or of an entry of eight vectors. Three variables rather than a structure of
+/// three, which would be kept in memory instead of registers.
+/// </summary>
+internal static class LaneSums<TWeighting>
     where TWeighting : struct, IWeighting
 {
-    public Vector512<double> P;
-    public Vector512<double> Q;
-    public Vector512<double> W;
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> tau)
+    public static void Add(
+        Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> tau, ref Vector512<double> p, ref Vector512<double> q, ref Vector512<double> w)
     {
-        var d = Excess.Of<TWeighting>(magnitudes, weights, tau);
-        var inside = Vector512.GreaterThan(d, Vector512<double>.Zero);
-        d &= inside;
-        P = TWeighting.Weighted ? Vector512.FusedMultiplyAdd(weights, d, P) : P + d;
-        Q = Vector512.FusedMultiplyAdd(d, d, Q);
-        W += (TWeighting.Counts ? Vector512<double>.One : weights * weights) & inside;
+        var excess = Excess.Of<TWeighting>(magnitudes, weights, tau);
+        var d = Vector512.MaxNative(excess, Vector512<double>.Zero);
+        p = TWeighting.Weighted ? Vector512.FusedMultiplyAdd(weights, d, p) : p + d;
+        q = Vector512.FusedMultiplyAdd(d, d, q);
+        var more = TWeighting.Counts ? w + Vector512<double>.One : Vector512.FusedMultiplyAdd(weights, weights, w);
+        w = Vector512.ConditionalSelect(Vector512.GreaterThan(excess, Vector512<double>.Zero), more, w);
     }
-
-    public readonly ThresholdSums Sum() => new(Vector512.Sum(P), Vector512.Sum(Q), Vector512.Sum(W));
 }

@@ -48,7 +48,10 @@ internal readonly unsafe struct Entries<T>(T* values, T* weights, int length, do
     public readonly double Scale = scale;
     public readonly double WeightScale = weightScale;
 
-    public bool Weighted => Weights != null;
+    /// <summary>The entries from the <paramref name="start"/>th on.</summary>
+    public Entries<T> From(int start) => new(Values + start, Weights == null ? null : Weights + start, Length - start, Scale, WeightScale);
+
+    public Entries<T> Unweighted() => new(Values, null, Length, Scale, WeightScale);
 
     public double Magnitude(int j) => Math.Abs(double.CreateTruncating(Values[j])) * Scale;
 

@@ -20,16 +20,18 @@ internal sealed unsafe class GroupSample<T>
     private bool guessed;
     private int used, drawn;
     private long vectors;
-    private double largest;
 
     /// <summary>A power of two that brings the largest magnitude seen into range; see <see cref="PowerOfTwo.ToRange"/>.</summary>
     public double Unit { get; private set; }
+
+    /// <summary>The number of entries drawn.</summary>
+    public int Entries => used;
 
     /// <summary>Draws the sample. Shapes that the table does not know yet are guessed from it.</summary>
     public void Draw(Division<T> division, VectorTable table, bool unitNorm, bool scanned, double unit)
     {
         items.Clear();
-        (used, drawn, vectors, largest, guessed) = (0, 0, division.Vectors, 0, false);
+        (used, drawn, vectors, guessed) = (0, 0, division.Vectors, false);
         var picks = (int)Math.Min(vectors, Vectors);
         var entries = (int)Math.Clamp(division.Entries / 64, LeastEntries, MostEntries) / picks;
         values.Reserve(2 * picks * (entries + Block));
@@ -41,7 +43,7 @@ internal sealed unsafe class GroupSample<T>
             while (v >= division.Sections[section].Vector + division.Sections[section].Count) section++;
             if (division.Sections[section].Defined) DrawVector(division, section, v, entries, picks);
         }
-        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(largest);
+        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
         foreach (ref var item in CollectionsMarshal.AsSpan(items)) Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
     }
 
@@ -100,7 +102,7 @@ internal sealed unsafe class GroupSample<T>
             item.WeightNorm = Math.Sqrt(sums.Squares * item.Expansion);
             item.Beta = 1 / (item.WeightNorm - sums.Least);
         }
-        var norm = unitNorm ? Math.Sqrt(item.Expansion * ThresholdSums.Of<T, Plain>(Entries(item), 0).Q) : 0;
+        var norm = unitNorm ? Math.Sqrt(item.Expansion * ThresholdSums.Of<T, Plain>(EntriesOf(item), 0).Q) : 0;
         guessed |= unitNorm;
         item.Rate = Math.Min(1e200, item.Beta * (unitNorm ? norm : item.Scale / Unit));
     }
@@ -183,7 +185,7 @@ internal sealed unsafe class GroupSample<T>
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
         {
             var tau = multiplier * item.Rate;
-            var kept = item.Weighted ? ThresholdSums.Of<T, WeightedCount>(Entries(item), tau).W : ThresholdSums.Of<T, Plain>(Entries(item), tau).W;
+            var kept = item.Weighted ? ThresholdSums.Of<T, WeightedCount>(EntriesOf(item), tau).W : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau).W;
             item.Value = 1 - kept / item.Count;
             (sum, entries) = (sum + item.Value * item.Length, entries + item.Length);
         }
@@ -193,10 +195,10 @@ internal sealed unsafe class GroupSample<T>
     private ThresholdSums Sums(in Item item, double multiplier)
     {
         var tau = Math.Min(1e300, multiplier * item.Rate);
-        return item.Weighted ? ThresholdSums.Of<T, Weighted>(Entries(item), tau) : ThresholdSums.Of<T, Plain>(Entries(item), tau);
+        return item.Weighted ? ThresholdSums.Of<T, Weighted>(EntriesOf(item), tau) : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau);
     }
 
-    private Entries<T> Entries(in Item item) =>
+    private Entries<T> EntriesOf(in Item item) =>
         new(values.Pointer + item.Start, item.Weighted ? weights.Pointer + item.Start : null, item.Count, item.Scale, item.WeightScale);
 
     /// <summary>Of the mean of the last evaluation: what differs between the vectors drawn, and between the samples of one.</summary>

@@ -18,7 +18,7 @@ internal sealed unsafe partial class GroupSolver<T>
         while (candidates.Count < division.Chunks.Length) candidates.Add(new());
         PrepareThresholds(low, table.Tau);
         PrepareThresholds(high, table.HighTau);
-        Force.Run(division.Chunks.Length, collectChunk);
+        PassOver(collectChunk);
         if (!scanned)
         {
             FinishScan();

@@ -15,14 +15,14 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         FindSurvivors();
         tiesToDrop.Reserve(division.Chunks.Length);
-        Force.Run(division.Chunks.Length, countTies);
+        PassOver(countTies);
         var left = solution.DroppedTies;
         for (var chunk = 0; chunk < division.Chunks.Length; chunk++)
         {
             tiesToDrop[chunk] = (int)Math.Min(left, tiesToDrop[chunk]);
             left -= tiesToDrop[chunk];
         }
-        Force.Run(division.Chunks.Length, sumWithoutTies);
+        PassOver(sumWithoutTies);
         foreach (ref readonly var section in division.Sections)
         {
             for (var k = 0; k < section.Count; k++) table.Current[section.Vector + k] = SlotSums(section, k);

@@ -20,7 +20,7 @@ internal sealed unsafe partial class GroupSolver<T>
         if (!collected)
         {
             PrepareThresholds(multiplier, table.Tau);
-            Force.Run(division.Chunks.Length, sumChunk);
+            PassOver(sumChunk);
             if (!scanned)
             {
                 FinishScan();

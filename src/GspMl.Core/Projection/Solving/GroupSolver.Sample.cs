@@ -20,6 +20,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private void DrawSample()
     {
         sample.Draw(division, table, options.UnitNorm, scanned, unit);
+        entriesRead += sample.Entries;
         if (scanned || sample.Unit == unit) return;
         unit = sample.Unit;
         for (var v = 0; v < division.Vectors; v++) table.Rate[v] = RateOf(table.Beta[v], table.Scale[v], norm: 0);

@@ -25,7 +25,7 @@ internal sealed unsafe partial class GroupSolver<T>
         slotCounts.Reserve(division.Slots);
         slotStarts.Reserve(division.Slots);
         foreach (var worker in workers) worker.Found.Reserve(0, false, false);
-        (scanned, collected, unit) = (false, false, 1);
+        (scanned, collected, unit, entriesRead) = (false, false, 1, 0);
         var shared = (Source: -1, Scale: 1.0, Norm: 0.0, Beta: 0.0);
         foreach (ref readonly var section in division.Sections)
         {
@@ -57,12 +57,12 @@ internal sealed unsafe partial class GroupSolver<T>
     private void ScanAll()
     {
         if (scanned) return;
-        Force.Run(division.Chunks.Length, scanChunk);
+        PassOver(scanChunk);
         FinishScan();
         if (!options.UnitNorm) unit = PowerOfTwo.ToRange(LargestOfAll());
         var split = false;
         foreach (ref readonly var section in division.Sections) split |= section.Parts > 1 && (section.OwnWeights || options.UnitNorm);
-        if (split) Force.Run(division.Chunks.Length, shapeChunk);
+        if (split) PassOver(shapeChunk);
         FinishShapes();
     }
 

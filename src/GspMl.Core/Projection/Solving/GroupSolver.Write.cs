@@ -17,7 +17,7 @@ internal sealed unsafe partial class GroupSolver<T>
         FinalSums();
         Force.Run(division.Sections.Length, settleSection);
         chunkKept.Reserve(division.Chunks.Length);
-        Force.Run(division.Chunks.Length, writeChunk);
+        PassOver(writeChunk);
 
         var (vectors, zero, undefined) = Count();
         var (sum, kept) = (0.0, 0L);

@@ -22,6 +22,8 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
     private double unit = 1;
 
+    private double entriesRead;
+
     public GroupSolver(ProjectionOptions options)
     {
         this.options = options;
@@ -42,6 +44,9 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     public ReadOnlySpan<double> VectorSparsities => table.Sparsity.Span(division.Vectors);
+
+    /// <summary>Entries read from memory by the last call, the sample and the writing pass included, for each entry of the group.</summary>
+    public double EntriesReadPerEntry => division.Entries == 0 ? 0 : entriesRead / division.Entries;
 
     private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
 
@@ -79,6 +84,13 @@ internal sealed unsafe partial class GroupSolver<T>
         var (sum, slope) = Evaluate(multiplier * unit);
         var counted = Count().Vectors;
         return counted == 0 ? new(1, 0, 0) : new(sum / counted, slope * unit / counted, counted);
+    }
+
+    /// <summary>A pass over all entries of the group.</summary>
+    private void PassOver(Action<int, int> chunkWork)
+    {
+        entriesRead += division.Entries;
+        Force.Run(division.Chunks.Length, chunkWork);
     }
 
     private (long Vectors, long Zero, long Undefined) Count()

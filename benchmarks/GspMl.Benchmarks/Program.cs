@@ -1,0 +1,22 @@
+using BenchmarkDotNet.Running;
+using GspMl.Benchmarks.Projection;
+
+// `dotnet run build.cs bench projection` runs a comparison program by its name; any other arguments go to BenchmarkDotNet.
+var comparisons = new Dictionary<string, Action<string[]>>
+{
+    ["projection"] = ProjectionComparison.Run,
+    ["ties"] = TiesComparison.Run,
+};
+
+if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))
+{
+    run(args[1..]);
+    return 0;
+}
+if (args.Length == 0)
+{
+    Console.WriteLine($"usage: bench {string.Join(" | ", comparisons.Keys)} | [BenchmarkDotNet arguments, e.g. --filter '*']");
+    return 1;
+}
+BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+return 0;

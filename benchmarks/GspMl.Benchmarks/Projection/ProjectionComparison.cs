@@ -1,0 +1,127 @@
+using GspMl.Projection;
+
+namespace GspMl.Benchmarks.Projection;
+
+/// <summary>The projection measured against copies of the same data in the same process.</summary>
+internal static class ProjectionComparison
+{
+    private const int Vectors = 12_288, Length = 2_048;
+
+    public static void Run(string[] arguments)
+    {
+        Console.WriteLine($"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; the best of several rounds in which everything runs in turn");
+        if (arguments.Length == 0 || arguments.Contains("large")) Large();
+        if (arguments.Length == 0 || arguments.Contains("forms")) Forms();
+        if (arguments.Length == 0 || arguments.Contains("small")) Small();
+        if (arguments.Length == 0 || arguments.Contains("growth")) Growth();
+    }
+
+    private static void Large()
+    {
+        var (source, destination) = (Gaussian.Floats(Vectors * Length), new float[Vectors * Length]);
+        var (projector, single, naive) = (new GspProjector<float>(), new GspProjector<float>(new() { MaxThreads = 1 }), new NaiveProjection(Vectors, Length));
+        var layout = VectorLayout.Rows(Vectors, Length);
+        Console.WriteLine($"\n{Vectors:N0} × {Length:N0} floats, gaussian, out of place, tolerance 1e-6");
+        Console.WriteLine("  s     what                             ms    /copy  /2-thread copy   reads   sparsity");
+        foreach (var s in new[] { 0.8, 0.9 })
+        {
+            ProjectionResult result = default, alone = default;
+            var times = Measured.Best(15,
+                () => source.AsSpan().CopyTo(destination),
+                () => Copy(source, destination),
+                () => result = projector.Project(source, destination, layout, SparsityTarget.Hoyer(s)),
+                () => alone = single.Project(source, destination, layout, SparsityTarget.Hoyer(s)),
+                () => naive.Project(source, destination, s));
+            void Row(string what, double time, string reads, double sparsity) =>
+                Console.WriteLine($"  {s}  {what,-28} {time * 1e3,8:F1} {time / times[0],8:F2} {time / times[1],8:F2}      {reads,10}   {(sparsity == 0 ? "" : sparsity.ToString("F8"))}");
+            Row("copy, one call", times[0], "1", 0);
+            Row("copy, two threads", times[1], "1", 0);
+            Row("GspProjector", times[2], $"{projector.EntriesReadPerEntry:F2}", result.Sparsity);
+            Row("GspProjector, one thread", times[3], $"{single.EntriesReadPerEntry:F2}", alone.Sparsity);
+            Row("naive Newton, SIMD, 2 threads", times[4], $"{naive.Passes + 1:F2}", naive.Achieved);
+        }
+    }
+
+    private static void Forms()
+    {
+        const int vectors = 8_192, length = 1_024;
+        var (source, destination, weights) = (Gaussian.Floats(vectors * length), new float[vectors * length], Gaussian.Weights(vectors * length));
+        var target = SparsityTarget.Hoyer(0.8);
+        var projector = new GspProjector<float>();
+        var (rows, columns) = (VectorLayout.Rows(vectors, length), VectorLayout.Columns(vectors, length));
+        // The ragged and the plain group are projected in place, out of a copy made each time; the copy's time is taken off.
+        var ragged = new VectorGroup<float>();
+        var buffer = new float[vectors * length];
+        for (int at = 0, i = 0; at < buffer.Length; i++)
+        {
+            var n = Math.Min(buffer.Length - at, 300 + i * 7919 % 1500);
+            ragged.Add(buffer.AsMemory(at, n), VectorLayout.Rows(1, n));
+            at += n;
+        }
+        var plain = new VectorGroup<float>();
+        plain.Add(buffer, rows);
+        var times = Measured.Best(15,
+            () => projector.Project(source, destination, rows, target),
+            () => projector.Project(source, destination, columns, target),
+            () => projector.Project(source, destination, rows, target, weights.AsSpan(0, length)),
+            () => projector.Project(source, destination, rows, target, weights),
+            () => projector.Project(source, destination, columns, target, weights),
+            () => source.AsSpan().CopyTo(buffer),
+            () => { source.AsSpan().CopyTo(buffer); projector.Project(plain, target); },
+            () => { source.AsSpan().CopyTo(buffer); projector.Project(ragged, target); },
+            () => projector.Project(source, destination, rows, SparsityTarget.Zeros(0.8)));
+        Console.WriteLine($"\nForms, {vectors:N0} × {length:N0} floats, s = 0.8 (ratio to plain rows; in place: to plain rows in place)");
+        void Row(string what, double time, double plainTime) => Console.WriteLine($"  {what,-40} {time * 1e3,8:F2} ms {time / plainTime,8:F2}");
+        Row("plain rows", times[0], times[0]);
+        Row("strided (columns)", times[1], times[0]);
+        Row("weights shared by the vectors", times[2], times[0]);
+        Row("weights of their own", times[3], times[0]);
+        Row("weights of their own, strided", times[4], times[0]);
+        Row("zeros target", times[8], times[0]);
+        Row("plain rows, in place", times[6] - times[5], times[6] - times[5]);
+        Row($"ragged, {ragged.Vectors:N0} vectors of 300 … 1,800, in place", times[7] - times[5], times[6] - times[5]);
+    }
+
+    private static void Small()
+    {
+        const int vectors = 49, length = 361;
+        var (source, destination) = (Gaussian.Doubles(vectors * length), new double[vectors * length]);
+        for (var i = 0; i < source.Length; i++) source[i] = Math.Abs(source[i]);
+        var projector = new GspProjector<double>();
+        Console.WriteLine($"\n{vectors} × {length} doubles (the inner step of sparse NMF)");
+        foreach (var (name, layout) in new[] { ("rows", VectorLayout.Rows(vectors, length)), ("columns", VectorLayout.Columns(vectors, length)) })
+        {
+            foreach (var s in new[] { 0.5, 0.85 })
+            {
+                var iterations = 0;
+                var seconds = Measured.Each(200, 60, () => iterations = projector.Project(source, destination, layout, SparsityTarget.Hoyer(s)).Iterations);
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                for (var i = 0; i < 1000; i++) projector.Project(source, destination, layout, SparsityTarget.Hoyer(s));
+                var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+                Console.WriteLine($"  {name,-8} s = {s,-4}  {seconds * 1e6,6:F1} µs, {iterations} evaluations, {bytes / 1000.0:F0} bytes a call");
+            }
+        }
+    }
+
+    private static void Growth()
+    {
+        Console.WriteLine("\nGrowth, vectors of 2,048 floats, s = 0.8");
+        Console.WriteLine("  entries        ms    ns/entry   copy ns/entry   ratio");
+        foreach (var millions in new[] { 1, 2, 4, 8, 16, 32, 64 })
+        {
+            var count = millions * 512;
+            var (source, destination) = (Gaussian.Floats(count * 2048), new float[count * 2048]);
+            var projector = new GspProjector<float>();
+            var times = Measured.Best(Math.Max(5, 40 / millions),
+                () => source.AsSpan().CopyTo(destination),
+                () => projector.Project(source, destination, VectorLayout.Rows(count, 2048), SparsityTarget.Hoyer(0.8)));
+            Console.WriteLine($"  {millions,3} Mi  {times[1] * 1e3,10:F2} {times[1] / source.Length * 1e9,10:F3} {times[0] / source.Length * 1e9,12:F3} {times[1] / times[0],12:F2}");
+        }
+    }
+
+    private static void Copy(float[] source, float[] destination)
+    {
+        var half = source.Length / 2;
+        Parallel.For(0, 2, i => source.AsSpan(i * half, half).CopyTo(destination.AsSpan(i * half, half)));
+    }
+}
