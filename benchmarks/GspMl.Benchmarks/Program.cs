@@ -1,4 +1,6 @@
+using System.Reflection;
 using BenchmarkDotNet.Running;
+using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
 
 // `dotnet run build.cs bench projection` runs a comparison program by its name; any other arguments go to BenchmarkDotNet.
@@ -6,6 +8,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
 {
     ["projection"] = ProjectionComparison.Run,
     ["ties"] = TiesComparison.Run,
+    ["onnx-size"] = arguments => OnnxSize.Run(arguments),
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))
@@ -18,5 +21,5 @@ if (args.Length == 0)
     Console.WriteLine($"usage: bench {string.Join(" | ", comparisons.Keys)} | [BenchmarkDotNet arguments, e.g. --filter '*']");
     return 1;
 }
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
 return 0;

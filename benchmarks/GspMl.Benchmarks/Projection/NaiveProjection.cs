@@ -37,7 +37,7 @@ internal sealed class NaiveProjection(int count, int length)
             if (gap < 0) low = multiplier;
             else high = multiplier;
             var next = multiplier - gap / (slope / count);
-            multiplier = next > low && next < high ? next : double.IsFinite(high) ? (low + high) / 2 : 2 * low;
+            multiplier = next > low && next < high ? next : double.IsFinite(high) ? (low + high) / 2 : Math.Max(1, 2 * low);
         }
         Parallel.For(0, count, i => Write(source, destination, i, (float)(multiplier * beta)));
     }
