@@ -23,6 +23,7 @@ internal sealed record FloatTensor(float[] Values, long[] Shape)
         return new(values, info.Shape);
     }
 
-    /// <summary>The extents of all axes from <paramref name="first"/> on, multiplied.</summary>
-    public long CountFrom(int first) => Shape.Skip(first).Aggregate(1L, (product, extent) => product * extent);
+    /// <summary>Whether <see cref="Of"/> reads the value.</summary>
+    public static bool IsReadable(OrtValue value)
+        => value.IsTensor && value.GetTensorTypeAndShape().ElementDataType is OrtType.Float or OrtType.Double or OrtType.Float16;
 }

@@ -63,9 +63,11 @@ internal sealed class LinearLayer
     }
 
     /// <summary>W, filters × inputs, row-major.</summary>
-    public double[] ReadWeights()
+    public double[] ReadWeights() => ToFilters(WorkingModel.Values(Tensor));
+
+    /// <summary>Stored elements as filters × inputs.</summary>
+    public double[] ToFilters(ReadOnlySpan<double> stored)
     {
-        var stored = WorkingModel.Values(Tensor);
         var weights = new double[stored.Length];
         for (var r = 0; r < Filters; r++)
             for (var j = 0; j < Inputs; j++) weights[(r * Inputs) + j] = stored[filterOffsets[r] + inputOffsets[j]];

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Scores;
+
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal sealed class LayerFit
     private readonly IReadOnlyList<double> gains;
     private readonly int perGroup;
     private readonly FilterFit[] fits;
+    private bool isFitted;
 
     /// <param name="groups">One solver for each group of filters.</param>
     /// <param name="gains">What multiplies each filter's output behind the layer: saliencies of different filters are compared after it.</param>
@@ -18,8 +21,15 @@ internal sealed class LayerFit
     {
         (this.groups, this.gains) = (groups, gains);
         (perGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
-        fits = [.. groups.SelectMany(solver => solver.SolveAll())];
+        var all = Enumerable.Range(0, Inputs).ToArray();
+        fits = [.. groups.SelectMany(solver => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
     }
+
+    /// <summary>One solver for each group of filters.</summary>
+    public IReadOnlyList<RidgeSolver> Groups => groups;
+
+    /// <summary>Filters of a group.</summary>
+    public int FiltersPerGroup => perGroup;
 
     /// <summary>Inputs of a filter.</summary>
     public int Inputs { get; }
@@ -38,6 +48,8 @@ internal sealed class LayerFit
     /// <param name="isLast">Whether no further stage follows, so that no saliencies are needed.</param>
     public void Shrink(long keep, bool isLast)
     {
+        if (!isFitted) groups.SelectMany(solver => solver.SolveAll()).ToArray().CopyTo(fits, 0);
+        isFitted = true;
         var supports = Survivors(keep);
         Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
     }
@@ -45,6 +57,36 @@ internal sealed class LayerFit
     /// <summary>Refits every filter on a support that was chosen elsewhere.</summary>
     public void Restrict(IReadOnlyList<int[]> supports)
         => Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+
+    /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
+    public IReadOnlyList<int[]> Best(IInputScore score, long keep)
+    {
+        var scores = new double[Count];
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var solver = groups[r / perGroup];
+            // All filters of a group share the costs.
+            var costs = r % perGroup == 0 ? score.Costs(solver) : null;
+            if (costs is not null) Array.Copy(costs, 0, scores, r * Inputs, Inputs);
+            else Array.Copy(scores, (r - 1) * Inputs, scores, r * Inputs, Inputs);
+        }
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var original = groups[r / perGroup].Original(r % perGroup);
+            for (var j = 0; j < Inputs; j++) scores[(r * Inputs) + j] = Math.Abs(original[j]) / scores[(r * Inputs) + j];
+        }
+        return Largest(scores, [.. Enumerable.Repeat(Enumerable.Range(0, Inputs).ToArray(), fits.Length)], keep);
+    }
+
+    /// <summary>Keeps the original weights on a support that was chosen elsewhere.</summary>
+    public void Mask(IReadOnlyList<int[]> supports)
+    {
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var original = groups[r / perGroup].Original(r % perGroup).ToArray();
+            fits[r] = new(supports[r], [.. supports[r].Select(j => original[j])], []);
+        }
+    }
 
     /// <summary>The weights, filters × inputs, zero off the supports.</summary>
     public double[] Weights()
@@ -73,19 +115,24 @@ internal sealed class LayerFit
 
     private int[][] Survivors(long keep)
     {
-        var scores = fits.SelectMany((fit, r) => fit.Saliency.Select(saliency => saliency * gains[r] * gains[r])).ToArray();
-        if (keep >= scores.Length) return [.. fits.Select(fit => fit.Support)];
-        var order = new int[scores.Length];
-        for (var i = 0; i < order.Length; i++) order[i] = i;
+        var saliencies = fits.SelectMany((fit, r) => fit.Saliency.Select(saliency => saliency * gains[r] * gains[r])).ToArray();
+        var supports = fits.Select(fit => fit.Support).ToArray();
+        return keep >= saliencies.Length ? supports : Largest(saliencies, supports, keep);
+    }
+
+    /// <summary>Those entries of the supports that have the largest scores; scores follow the supports, filter after filter.</summary>
+    private static int[][] Largest(double[] scores, int[][] supports, long keep)
+    {
+        var order = Enumerable.Range(0, scores.Length).ToArray();
         Array.Sort(scores, order);
         var survives = new bool[scores.Length];
-        for (var i = scores.Length - (int)keep; i < order.Length; i++) survives[order[i]] = true;
-        var supports = new int[fits.Length][];
-        for (int r = 0, start = 0; r < fits.Length; start += fits[r++].Support.Length)
+        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) survives[entry] = true;
+        var start = 0;
+        return [.. supports.Select(support =>
         {
             var first = start;
-            supports[r] = [.. fits[r].Support.Where((_, a) => survives[first + a])];
-        }
-        return supports;
+            start += support.Length;
+            return support.Where((_, a) => survives[first + a]).ToArray();
+        })];
     }
 }

@@ -29,6 +29,9 @@ internal sealed class RidgeSolver
 
     public LeastSquaresProblem Problem => problem;
 
+    /// <summary>A filter's weights before pruning.</summary>
+    public ReadOnlySpan<double> Original(int filter) => original.AsSpan(filter * problem.Inputs, problem.Inputs);
+
     /// <summary>The filter refitted on the support.</summary>
     public FilterFit Solve(int filter, int[] support, bool withSaliency)
     {
@@ -66,6 +69,16 @@ internal sealed class RidgeSolver
         })];
     }
 
+    /// <summary>The diagonal of (H + λI)⁻¹ over all inputs.</summary>
+    public double[] InverseDiagonal()
+    {
+        var n = problem.Inputs;
+        var (factor, inverse) = (new double[n * n], new double[n * n]);
+        FactorOn(Enumerable.Range(0, n).ToArray(), factor);
+        CholeskyFactor.InverseTransposed(factor, n, inverse);
+        return InverseDiagonal(inverse, n);
+    }
+
     private void FactorOn(ReadOnlySpan<int> support, Span<double> factor)
     {
         var (k, n) = (support.Length, problem.Inputs);
@@ -86,7 +99,7 @@ internal sealed class RidgeSolver
     private double[] RightSide(int filter, ReadOnlySpan<int> support)
     {
         var cross = problem.Cross(filter);
-        var start = original.AsSpan(filter * problem.Inputs, problem.Inputs);
+        var start = Original(filter);
         var right = new double[support.Length];
         for (var i = 0; i < right.Length; i++) right[i] = cross[support[i]] + (Ridge * start[support[i]]);
         return right;
