@@ -14,7 +14,7 @@ namespace GspMl.Onnx.Calibration;
 internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress, CancellationToken cancel)
 {
     // Below this part of an equal share a layer would be nearly cut off.
-    private const double FloorShare = 0.05;
+    private const double FloorShare = 0.4;
 
     private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction.BatchSize) : null;
     private readonly LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);

@@ -9,10 +9,5 @@ internal sealed class CalibratedScore(IReadOnlyDictionary<PrunableWeight, double
 {
     public T[]? Costs<T>(PrunableWeight weight)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (!costs.TryGetValue(weight, out var stored)) return null;
-        // In units of the largest: projection depends on ratios alone, and float must hold them.
-        var largest = stored.Max();
-        return [.. stored.Select(cost => T.CreateChecked(cost / largest))];
-    }
+        => costs.TryGetValue(weight, out var stored) ? [.. stored.Select(T.CreateChecked)] : null;
 }
