@@ -39,13 +39,9 @@ public class CholeskyFactorTests
         var (factor, transposed) = (matrix.ToArray(), new double[n * n]);
         CholeskyFactor.Factor(factor, n);
         CholeskyFactor.InverseTransposed(factor, n, transposed);
-        for (var i = 0; i < n; i++)
-            for (var j = 0; j < n; j++)
-            {
-                var product = Enumerable.Range(0, n).Sum(k => matrix[(i * n) + k] * Inverse(k, j));
-                Assert.Equal(i == j ? 1 : 0, product, 1e-8);
-            }
-        double Inverse(int k, int j) => Enumerable.Range(0, n).Sum(p => transposed[(k * n) + p] * transposed[(j * n) + p]);
+        var inverse = Product(transposed, transposed, n);
+        var identity = Product(matrix, inverse, n);
+        for (var i = 0; i < n * n; i++) Assert.Equal(i % (n + 1) == 0 ? 1 : 0, identity[i], 1e-8);
     }
 
     [Theory]
@@ -81,10 +77,18 @@ public class CholeskyFactorTests
     private static double[] PositiveDefinite(int n)
     {
         var root = Samples.Gaussian(n * n, n);
-        var matrix = new double[n * n];
+        var matrix = Product(root, root, n);
+        for (var i = 0; i < n; i++) matrix[i * (n + 1)] += n;
+        return matrix;
+    }
+
+    /// <summary>A·Bᵀ.</summary>
+    private static double[] Product(double[] a, double[] b, int n)
+    {
+        var product = new double[n * n];
         for (var i = 0; i < n; i++)
             for (var j = 0; j < n; j++)
-                matrix[(i * n) + j] = Enumerable.Range(0, n).Sum(p => root[(i * n) + p] * root[(j * n) + p]) + (i == j ? n : 0);
-        return matrix;
+                for (var p = 0; p < n; p++) product[(i * n) + j] += a[(i * n) + p] * b[(j * n) + p];
+        return product;
     }
 }
