@@ -44,7 +44,9 @@ internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviation
             foreach (var layer in free) group.Add(layer.Values, VectorLayout.Rows(1, layer.Values.Length));
             var result = projector.Project(group, goal, cancel);
             var starved = free.Where(layer => layer.Count - layer.Zeros < layer.Floor(floor)).ToList();
-            if (starved.Count == 0 || starved.Count == free.Count) return result;
+            if (starved.Count == 0 || starved.Count == free.Count)
+                // Layers set to the floor before have changed, even if the others need not.
+                return result.Ending == ProjectionEnding.Unchanged && free.Count < layers.Count ? result with { Ending = ProjectionEnding.Met } : result;
             foreach (var layer in starved) layer.KeepLargest(layer.Floor(floor));
             free.RemoveAll(starved.Contains);
         }

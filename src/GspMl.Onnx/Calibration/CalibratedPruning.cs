@@ -13,8 +13,11 @@ namespace GspMl.Onnx.Calibration;
 /// </summary>
 internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress, CancellationToken cancel)
 {
-    // Below this part of an equal share a layer would be nearly cut off.
+    // A layer keeps at least this part of an equal share: below that it would be nearly cut off.
     private const double FloorShare = 0.4;
+
+    // Weights whose scaled coordinates are held together: some hundred megabytes.
+    private const long HeldAtOnce = 1 << 23;
 
     private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction.BatchSize) : null;
     private readonly LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);
@@ -36,7 +39,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
-        var run = Project(layers);
+        var run = IsLarge(layers) ? ProjectBySamples(layers) : Project(layers);
         if (IsMeasured) run = ProjectAlone(layers, Allocate(layers, run));
         var result = options.Values == WeightValues.Reconstructed ? Reconstruct(layers, run) : model.With(run.Edits);
         if (options.Values != WeightValues.Reconstructed && inputs is not null) result = Renormalize(result);
@@ -52,6 +55,20 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
             ? NewRun(options, new MagnitudeScore(), new ScaledGspAllocation(weight => Deviation(statistics, weight), score, Floor))
             : NewRun(options with { Allocation = IsMeasured && options.Target.IsZeros ? SparsityAllocation.Uniform : options.Allocation }, score, null);
         run.PruneAll(layers);
+        return run;
+    }
+
+    /// <summary>Whether scaled coordinates of all layers are better not held at once.</summary>
+    private bool IsLarge(IReadOnlyList<SelectedLayer> layers)
+        => options.Allocation == SparsityAllocation.GspScaled && inputs is null && options.Target.IsZeros && layers.Sum(layer => layer.Weight.Count) > HeldAtOnce;
+
+    private PruningRun ProjectBySamples(IReadOnlyList<SelectedLayer> layers)
+    {
+        var free = layers.Where(layer => !layer.HasOwnTarget).Select(layer => layer.Weight).ToList();
+        var zeros = SampledThreshold.Zeros(model, free, (weight, samples) => Deviation(weight, samples.Average(w => (double)w * w) * weight.Count), options.Target.Value, Floor, cancel);
+        var targets = free.Zip(zeros).ToDictionary(pair => pair.First, pair => SparsityTarget.Zeros(pair.Second));
+        var run = NewRun(options with { Allocation = SparsityAllocation.Uniform }, new MagnitudeScore(), null);
+        run.PruneAll([.. layers.Select(layer => layer.HasOwnTarget ? layer : layer with { Target = targets[layer.Weight], HasOwnTarget = true })]);
         return run;
     }
 
@@ -78,13 +95,12 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return (costs, deviations);
     }
 
-    /// <summary>Without calibration: the standard deviation that inputs of unit variance would give, ‖W‖/√filters.</summary>
     private double Deviation((Dictionary<PrunableWeight, double[]> Costs, Dictionary<PrunableWeight, double> Deviations) statistics, PrunableWeight weight)
-    {
-        if (statistics.Deviations.TryGetValue(weight, out var deviation)) return deviation;
-        var filters = weight.View.Extent(Weights.AxisRole.Group) * weight.View.Extent(Weights.AxisRole.Output);
-        return Math.Sqrt(WeightCodec<double>.Decode(model, weight).Sum(w => w * w) / filters);
-    }
+        => statistics.Deviations.TryGetValue(weight, out var deviation) ? deviation : Deviation(weight, WeightCodec<double>.Decode(model, weight).Sum(w => w * w));
+
+    /// <summary>Without calibration: the standard deviation that inputs of unit variance would give, ‖W‖/√filters.</summary>
+    private static double Deviation(PrunableWeight weight, double squares)
+        => Math.Sqrt(squares / (weight.View.Extent(Weights.AxisRole.Group) * weight.View.Extent(Weights.AxisRole.Output)));
 
     private List<LinearLayer> Linear(WorkingModel working, IReadOnlyList<SelectedLayer> layers)
     {
@@ -105,6 +121,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var measured = new MeasuredAllocation(model, inputs!, fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         var keep = LeastCostAllocation.Choose(measured, free.Sum(weight => Kept(run, weight)));
+        run.Edits.Dispose();
         return free.Zip(keep).ToDictionary(pair => pair.First, pair => pair.Second);
     }
 
@@ -127,6 +144,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = Google.Protobuf.ByteString.CopyFrom(bytes.Span);
         var plans = linear.Select(layer => new LayerPlan(layer, Kept(run, layer.Weight), fitting.IsStaged ? null : Supports(layer, run))).ToList();
         errors = new SequentialReconstruction(dense, pruned, inputs!, fitting).Run(plans, cancel);
+        run.Edits.Dispose();
         return Changed(pruned);
     }
 
