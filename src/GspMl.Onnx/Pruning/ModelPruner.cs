@@ -1,3 +1,4 @@
+using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Pruning;
 using GspMl.Projection;
 
@@ -12,12 +13,14 @@ public static class ModelPruner
     /// <param name="progress">Told each weight before it is pruned.</param>
     /// <param name="cancel">Looked at between passes over a group.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
-    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity; the message names file and tensor.</exception>
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
+    /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data.</exception>
     public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress = null, CancellationToken cancel = default)
     {
         var (layers, skipped) = LayerSelection.Choose(model, options);
+        if (CalibratedPruning.IsAskedFor(options)) return new CalibratedPruning(model, options, progress, cancel).Prune(layers, skipped);
         var run = new PruningRun(model, options, progress, cancel);
-        foreach (var group in Groups(layers, run.Allocation.SpansLayers)) run.Prune(group);
+        run.PruneAll(layers);
         var pruned = layers.Select(layer => run.Results[layer.Weight]).ToList();
         return new(model.With(run.Edits), new(options, pruned, [.. skipped, .. model.Skipped]));
     }
@@ -30,14 +33,5 @@ public static class ModelPruner
         var options = new PruningOptions { Target = SparsityTarget.Hoyer(0) };
         var run = new PruningRun(model, options, null, default);
         return [.. model.Weights.Select(weight => run.Measure(new(weight, options.Target, false)))];
-    }
-
-    /// <summary>Layers that are decided together: each alone, or all that share the overall target.</summary>
-    private static IEnumerable<IReadOnlyList<SelectedLayer>> Groups(IReadOnlyList<SelectedLayer> layers, bool spansLayers)
-    {
-        if (!spansLayers) return layers.Select(layer => new[] { layer });
-        var together = layers.Where(layer => !layer.HasOwnTarget).ToList();
-        var alone = layers.Where(layer => layer.HasOwnTarget).Select(layer => new List<SelectedLayer> { layer });
-        return together.Count == 0 ? alone : alone.Prepend(together);
     }
 }

@@ -29,6 +29,35 @@ public enum SparsityAllocation
 
     /// <summary>Each layer is one vector and reaches the target alone: with a fraction of zeros, uniform magnitude pruning.</summary>
     Uniform,
+
+    /// <summary>
+    /// Grouped sparse projection of all layers together, each layer one vector in coordinates scaled so that its scores are
+    /// parts of the standard deviation of its output (measured on calibration data; without any, estimated from the weights as for inputs of unit variance).
+    /// No layer falls below a floor.
+    /// </summary>
+    GspScaled,
+
+    /// <summary>
+    /// Each layer alone is pruned to several levels, the change of the model's outputs is measured on calibration rows held
+    /// back, and the levels are chosen that cost least in total. Needs <see cref="PruningOptions.Calibration"/>.
+    /// </summary>
+    Measured,
+}
+
+/// <summary>What makes a weight worth keeping.</summary>
+public enum WeightScore
+{
+    /// <summary>|w|.</summary>
+    Magnitude,
+
+    /// <summary>|w|·rms(x): its share of the output (Sun et al., Wanda, 2023), as weighted grouped sparse projection with 1/rms(x). Needs <see cref="PruningOptions.Calibration"/>.</summary>
+    Activation,
+
+    /// <summary>
+    /// w²/[H⁻¹]ⱼⱼ: by how much the layer's squared error rises when the weight goes and the others make up for it (optimal brain surgeon, Hassibi and
+    /// Stork 1993). With reconstructed values the support is chosen in stages with refits between. Needs <see cref="PruningOptions.Calibration"/>.
+    /// </summary>
+    Saliency,
 }
 
 /// <summary>What the weights that stay hold.</summary>
@@ -39,6 +68,12 @@ public enum WeightValues
 
     /// <summary>The values they had, to the bit: the projection only chooses the support.</summary>
     Original,
+
+    /// <summary>
+    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model.
+    /// Biases are fitted too. Needs <see cref="PruningOptions.Calibration"/>.
+    /// </summary>
+    Reconstructed,
 }
 
 /// <summary>A target for the layers that a pattern matches; each of them is then a group of its own.</summary>
@@ -58,8 +93,20 @@ public sealed record PruningOptions
     /// <summary>How sparsity is spread.</summary>
     public SparsityAllocation Allocation { get; init; } = SparsityAllocation.Gsp;
 
+    /// <summary>What makes a weight worth keeping.</summary>
+    public WeightScore Score { get; init; } = WeightScore.Magnitude;
+
     /// <summary>What the weights that stay hold.</summary>
     public WeightValues Values { get; init; } = WeightValues.Projected;
+
+    /// <summary>
+    /// Typical inputs of the model, some hundred rows, without labels. Where given and values are not reconstructed, the
+    /// statistics of BatchNormalization are estimated anew on them.
+    /// </summary>
+    public EvaluationData? Calibration { get; init; }
+
+    /// <summary>How calibration data is used.</summary>
+    public ReconstructionOptions Reconstruction { get; init; } = new();
 
     /// <summary>Globs: only weights that match one are pruned. Empty: all.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];

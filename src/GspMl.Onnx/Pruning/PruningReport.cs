@@ -20,7 +20,22 @@ public sealed record LayerSparsity(PrunableWeight Weight, long Zeros, double Hoy
 /// <param name="Multiplier">The multiplier μ of its group.</param>
 /// <param name="Ending">How the search for the multiplier ended.</param>
 public sealed record LayerPruning(
-    PrunableWeight Weight, SparsityTarget Target, LayerSparsity Before, LayerSparsity After, double Multiplier, ProjectionEnding Ending);
+    PrunableWeight Weight, SparsityTarget Target, LayerSparsity Before, LayerSparsity After, double Multiplier, ProjectionEnding Ending)
+{
+    /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
+    public string Reason { get; init; } = "";
+
+    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance.</summary>
+    public double? OutputError { get; init; }
+
+    /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>
+    public IReadOnlyList<MeasuredLevel> Levels { get; init; } = [];
+}
+
+/// <summary>What pruning one layer alone did to the model's outputs.</summary>
+/// <param name="Zeros">The layer's zeros, as a fraction.</param>
+/// <param name="Divergence">The mean Kullback–Leibler divergence, in nats, from the dense model's class probabilities on rows held back; for outputs that are no class scores the relative squared error.</param>
+public sealed record MeasuredLevel(double Zeros, double Divergence);
 
 /// <summary>What a pruning run decided.</summary>
 /// <param name="Options">What was asked for.</param>

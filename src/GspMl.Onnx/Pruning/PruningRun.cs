@@ -19,7 +19,22 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 
     public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
 
-    public void Prune(IReadOnlyList<SelectedLayer> group)
+    /// <summary>Prunes all layers, group by group.</summary>
+    public void PruneAll(IReadOnlyList<SelectedLayer> layers)
+    {
+        foreach (var group in Groups(layers, Allocation.SpansLayers)) Prune(group);
+    }
+
+    /// <summary>Layers that are decided together: each alone, or all that share the overall target.</summary>
+    private static IEnumerable<IReadOnlyList<SelectedLayer>> Groups(IReadOnlyList<SelectedLayer> layers, bool spansLayers)
+    {
+        if (!spansLayers) return layers.Select(layer => new[] { layer });
+        var together = layers.Where(layer => !layer.HasOwnTarget).ToList();
+        var alone = layers.Where(layer => layer.HasOwnTarget).Select(layer => new List<SelectedLayer> { layer });
+        return together.Count == 0 ? alone : alone.Prepend(together);
+    }
+
+    private void Prune(IReadOnlyList<SelectedLayer> group)
     {
         if (group.Any(layer => layer.Weight.ElementType == TensorElementType.Float64)) Prune(group, wide);
         else Prune(group, single);
@@ -75,6 +90,6 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     private static ProjectionOptions Projection(PruningOptions options) => new()
     {
         MaxThreads = options.MaxThreads,
-        Values = options.Values == WeightValues.Original ? ProjectionValues.Original : ProjectionValues.Projected,
+        Values = options.Values == WeightValues.Projected ? ProjectionValues.Projected : ProjectionValues.Original,
     };
 }

@@ -22,6 +22,14 @@ internal static partial class ShippedModels
         return new([InputTensor.Create("input", values, [rows, .. shape.Skip(1)])], MemoryMarshal.Cast<byte, long>(labels)[..rows].ToArray());
     }
 
+    /// <summary>The first digits of the calibration set.</summary>
+    public static EvaluationData CalibrationDigits(int rows)
+    {
+        var (inputs, shape) = Read("digits-calibration-inputs.npy.gz");
+        var length = shape.Skip(1).Aggregate(1, (product, extent) => product * extent);
+        return new([InputTensor.Create("input", MemoryMarshal.Cast<byte, float>(inputs)[..(rows * length)].ToArray(), [rows, .. shape.Skip(1)])]);
+    }
+
     private static (byte[] Data, int[] Shape) Read(string file)
     {
         using var stream = new GZipStream(File.OpenRead(PathOf(file)), CompressionMode.Decompress);

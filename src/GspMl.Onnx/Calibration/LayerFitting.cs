@@ -1,0 +1,80 @@
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Reconstruction;
+using GspMl.Onnx.Scores;
+
+namespace GspMl.Onnx.Calibration;
+
+/// <summary>Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for those that go.</summary>
+internal sealed class LayerFitting(PruningOptions options, int rows)
+{
+    private readonly IInputScore score = options.Score switch
+    {
+        WeightScore.Activation => new ActivationScore(),
+        WeightScore.Saliency => new SaliencyScore(),
+        _ => new MagnitudeInputScore(),
+    };
+
+    private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
+
+    /// <summary>Whether the support is chosen in stages with refits between, instead of by scores of the dense layer.</summary>
+    public bool IsStaged => IsReconstructed && options.Score == WeightScore.Saliency;
+
+    /// <summary>Gathers the samples of a layer at which both streams stop: its input from one, the wanted output from the other.</summary>
+    public LayerFit Start(LinearLayer layer, ActivationStream inputs, ActivationStream outputs)
+    {
+        var samples = new LayerSamples(layer, SamplesPerRow(layer), options.Reconstruction.Seed);
+        for (var batch = 0; batch < inputs.Batches; batch++)
+            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), FloatTensor.Of(outputs[batch, layer.Output]));
+        var original = layer.ReadWeights();
+        var block = layer.FiltersPerGroup * layer.Inputs;
+        var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
+            new LeastSquaresProblem(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null),
+            original[(group * block)..((group + 1) * block)],
+            options.Reconstruction.Ridge));
+        return new([.. solvers], layer.Bias?.Gain ?? [.. Enumerable.Repeat(1.0, layer.Filters)]);
+    }
+
+    /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
+    public void Shrink(LayerFit fit, long keep)
+    {
+        if (IsStaged) fit.Shrink(keep, isLast: false);
+        else Restrict(fit, fit.Best(score, keep));
+    }
+
+    /// <summary>Takes weights out in as many stages as the options ask for.</summary>
+    public void ShrinkInStages(LayerFit fit, long keep)
+    {
+        var (ratio, target) = (options.Reconstruction.StageRatio, (double)keep / fit.Count);
+        // The dense layer serves the first stage well down to half: fewer weights than that are told apart by refits.
+        for (var at = Math.Max(target, 0.5); at * ratio > target; at *= ratio) fit.Shrink((long)(at * fit.Count), isLast: false);
+        fit.Shrink(keep, isLast: true);
+    }
+
+    /// <summary>Keeps the given support, refitted where values are reconstructed.</summary>
+    public void Restrict(LayerFit fit, IReadOnlyList<int[]> supports)
+    {
+        if (IsReconstructed) fit.Restrict(supports);
+        else fit.Mask(supports);
+    }
+
+    /// <summary>The new values of the layer's weight and, where it was refitted, of its bias.</summary>
+    public IReadOnlyList<(TensorProto Tensor, double[] Values)> Values(LinearLayer layer, LayerFit fit)
+    {
+        var weight = (layer.Tensor, layer.ToStored(fit.Weights()));
+        if (!IsReconstructed || layer.Bias is not { } bias) return [weight];
+        return [weight, (bias.Tensor, bias.Updated(WorkingModel.Values(bias.Tensor), fit.Intercepts()))];
+    }
+
+    /// <summary>One cost for each stored element: an entry is worth |w|/cost.</summary>
+    public double[] Costs(LinearLayer layer, LayerFit fit)
+    {
+        var costs = fit.Groups.SelectMany(solver => Enumerable.Repeat(score.Costs(solver), layer.FiltersPerGroup)).SelectMany(filter => filter).ToArray();
+        return layer.ToStored(costs);
+    }
+
+    private int SamplesPerRow(LinearLayer layer)
+    {
+        var wanted = Math.Max(options.Reconstruction.MinimumSamples, options.Reconstruction.SamplesPerInput * layer.Inputs);
+        return (int)Math.Max(1, Math.Ceiling(wanted / rows));
+    }
+}

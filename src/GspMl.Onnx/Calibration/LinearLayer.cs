@@ -1,0 +1,93 @@
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Weights;
+
+namespace GspMl.Onnx.Calibration;
+
+/// <summary>
+/// A layer whose outputs are linear in its inputs, seen as filters: y = W·x (+ bias) at every position, with W of
+/// <see cref="Groups"/> blocks of <see cref="FiltersPerGroup"/> × <see cref="Inputs"/>. Conv, Gemm and MatMul with the
+/// weight as their right operand.
+/// </summary>
+internal sealed class LinearLayer
+{
+    private readonly int[] filterOffsets;
+    private readonly int[] inputOffsets;
+
+    private LinearLayer(PrunableWeight weight, NodeProto node, TensorProto tensor, LayerBias? bias)
+    {
+        (Weight, Node, Tensor, Bias) = (weight, node, tensor, bias);
+        filterOffsets = Offsets(AxisRole.Group, AxisRole.Output);
+        inputOffsets = Offsets(AxisRole.Input, AxisRole.Kernel);
+        Groups = (int)weight.View.Extent(AxisRole.Group);
+    }
+
+    public PrunableWeight Weight { get; }
+
+    public NodeProto Node { get; }
+
+    /// <summary>The working copy of the weight.</summary>
+    public TensorProto Tensor { get; }
+
+    /// <summary>What can take up a constant shift of the outputs; null where nothing can.</summary>
+    public LayerBias? Bias { get; }
+
+    public string Input => Node.Input[0];
+
+    public string Output => Node.Output[0];
+
+    /// <summary>Blocks of filters that read inputs of their own (a convolution's groups).</summary>
+    public int Groups { get; }
+
+    /// <summary>All filters.</summary>
+    public int Filters => filterOffsets.Length;
+
+    public int FiltersPerGroup => Filters / Groups;
+
+    /// <summary>Inputs of a filter: input channels × kernel positions.</summary>
+    public int Inputs => inputOffsets.Length;
+
+    public bool IsConvolution => Node.OpType == "Conv";
+
+    /// <summary>The layer of a weight, or the reason why it is not calibrated.</summary>
+    public static (LinearLayer? Layer, string? Reason) Of(WorkingModel model, PrunableWeight weight)
+    {
+        if (weight.Operator is not ("Conv" or "Gemm" or "MatMul")) return (null, $"{weight.Operator} is not reconstructed");
+        if (weight.Nodes.Count > 1) return (null, $"{weight.Nodes.Count} nodes share it");
+        if (weight.Use.Dequantization is not null) return (null, "its values are quantized");
+        var nodes = model.Nodes.Where(node => Models.TensorIndex.NodeName(node) == weight.Node && node.OpType == weight.Operator).ToList();
+        if (nodes.Count != 1) return (null, "its node lies in a subgraph or function");
+        var node = nodes[0];
+        if (node.Input.Count < 2 || !model.IsConstant(node.Input[1]) || model.IsConstant(node.Input[0])) return (null, "it is the left operand");
+        if (weight.Operator == "MatMul" && weight.View.Extent(AxisRole.Group) > 1) return (null, "it is a batch of matrices");
+        return (new(weight, node, model[weight.Location], LayerBias.Of(model, node, weight)), null);
+    }
+
+    /// <summary>W, filters × inputs, row-major.</summary>
+    public double[] ReadWeights() => ToFilters(WorkingModel.Values(Tensor));
+
+    /// <summary>Stored elements as filters × inputs.</summary>
+    public double[] ToFilters(ReadOnlySpan<double> stored)
+    {
+        var weights = new double[stored.Length];
+        for (var r = 0; r < Filters; r++)
+            for (var j = 0; j < Inputs; j++) weights[(r * Inputs) + j] = stored[filterOffsets[r] + inputOffsets[j]];
+        return weights;
+    }
+
+    /// <summary>W in the order in which it is stored.</summary>
+    public double[] ToStored(ReadOnlySpan<double> weights)
+    {
+        var stored = new double[weights.Length];
+        for (var r = 0; r < Filters; r++)
+            for (var j = 0; j < Inputs; j++) stored[filterOffsets[r] + inputOffsets[j]] = weights[(r * Inputs) + j];
+        return stored;
+    }
+
+    private int[] Offsets(params AxisRole[] roles)
+    {
+        int[] offsets = [0];
+        foreach (var axis in roles.SelectMany(role => Weight.View.Axes.Where(axis => axis.Role == role)))
+            offsets = [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step) => checked((int)(offset + (step * axis.Stride))))];
+        return offsets;
+    }
+}

@@ -1,0 +1,159 @@
+using Google.Protobuf;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+
+namespace GspMl.Onnx.Calibration;
+
+/// <summary>
+/// A copy of a model in memory whose weights can be changed and whose parts can be run on their own: any tensors in,
+/// any tensors out. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them.
+/// </summary>
+internal sealed class WorkingModel
+{
+    private readonly ModelProto model;
+    private readonly Dictionary<string, TensorProto> tensors = [];
+    private readonly Dictionary<string, int> producers = [];
+    private readonly Dictionary<string, TensorProto> initializers = [];
+    private readonly HashSet<string> constants = [];
+    private readonly string[][] reads;
+
+    /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
+    public WorkingModel(OnnxModel source)
+    {
+        Path = source.Path;
+        model = ModelProto.Parser.ParseFrom(source.File.Bytes.Span);
+        var index = TensorIndex.Of(model, source.File.Root);
+        var places = AllTensors(model).ToDictionary(tensor => index[tensor].Name);
+        foreach (var location in source.Tensors) tensors.Add(location.Name, Load(source, location, places[location.Name]));
+        foreach (var tensor in Graph.Initializer) initializers[tensor.Name] = tensor;
+        constants.UnionWith(initializers.Keys);
+        reads = [.. Graph.Node.Select(node => Reads(node).Distinct().ToArray())];
+        for (var i = 0; i < Graph.Node.Count; i++) NoteOutputs(i);
+    }
+
+    public string Path { get; }
+
+    public GraphProto Graph => model.Graph;
+
+    /// <summary>The model's nodes in topological order.</summary>
+    public IReadOnlyList<NodeProto> Nodes => Graph.Node;
+
+    /// <summary>The model's outputs.</summary>
+    public IReadOnlyList<string> Outputs => [.. Graph.Output.Select(output => output.Name)];
+
+    /// <summary>The tensors a node reads, those that its subgraphs take from around them included.</summary>
+    public IReadOnlyList<string> ReadsOf(int node) => reads[node];
+
+    /// <summary>Whether the value is the same for every input.</summary>
+    public bool IsConstant(string tensor) => constants.Contains(tensor);
+
+    /// <summary>The node that writes a tensor, or −1 for inputs and initializers.</summary>
+    public int Producer(string tensor) => producers.GetValueOrDefault(tensor, -1);
+
+    /// <summary>The nodes of the main graph that read a tensor.</summary>
+    public IEnumerable<int> Readers(string tensor) => Enumerable.Range(0, reads.Length).Where(node => reads[node].Contains(tensor));
+
+    /// <summary>An initializer of the main graph.</summary>
+    public TensorProto? Initializer(string name) => initializers.GetValueOrDefault(name);
+
+    /// <summary>The working copy of a tensor of the source model.</summary>
+    public TensorProto this[TensorLocation tensor] => tensors[tensor.Name];
+
+    /// <summary>A floating-point tensor's values.</summary>
+    public static double[] Values(TensorProto tensor)
+    {
+        var values = new double[tensor.Dims.Aggregate(1L, (product, extent) => product * extent)];
+        ElementFormat.Decode(ElementType(tensor), tensor.RawData.Span, values.AsSpan());
+        return values;
+    }
+
+    /// <summary>Gives a floating-point tensor new values, rounded to its own number type.</summary>
+    public static void SetValues(TensorProto tensor, ReadOnlySpan<double> values) => tensor.RawData = UnsafeByteOperations.UnsafeWrap(Encode(ElementType(tensor), values));
+
+    /// <summary>Values as raw_data holds them.</summary>
+    public static byte[] Encode(TensorElementType type, ReadOnlySpan<double> values)
+    {
+        var bytes = new byte[values.Length * ElementFormat.SizeOf(type)];
+        ElementFormat.Encode(type, values, bytes.AsSpan());
+        return bytes;
+    }
+
+    /// <summary>
+    /// The part of the model that computes <paramref name="outputs"/> from <paramref name="inputs"/>, as a model file's
+    /// bytes. An input may be any tensor, an initializer too; its number type is ONNX's number for it.
+    /// </summary>
+    public byte[] Part(IReadOnlyDictionary<string, int> inputs, IEnumerable<string> outputs)
+    {
+        var wanted = outputs.ToList();
+        var nodes = NodesBetween(inputs.ContainsKey, wanted);
+        var graph = new GraphProto { Name = "part" };
+        graph.Node.AddRange(nodes.Select(i => Graph.Node[i]));
+        var used = nodes.SelectMany(i => reads[i]).Concat(wanted).ToHashSet();
+        graph.Initializer.AddRange(initializers.Values.Where(t => used.Contains(t.Name) && !inputs.ContainsKey(t.Name)));
+        graph.Input.AddRange(inputs.Select(input => Value(input.Key, input.Value)));
+        graph.Output.AddRange(wanted.Select(name => new ValueInfoProto { Name = name }));
+        var part = new ModelProto { IrVersion = model.IrVersion, Graph = graph };
+        part.OpsetImport.AddRange(model.OpsetImport);
+        part.Functions.AddRange(model.Functions);
+        return part.ToByteArray();
+    }
+
+    /// <summary>The nodes that must run to get from the available tensors to the wanted ones, in topological order.</summary>
+    public IReadOnlyList<int> NodesBetween(Func<string, bool> available, IEnumerable<string> wanted)
+    {
+        var needed = new SortedSet<int>();
+        var open = new Stack<string>(wanted.Where(name => !available(name)));
+        while (open.TryPop(out var name))
+        {
+            if (!producers.TryGetValue(name, out var node) || !needed.Add(node)) continue;
+            foreach (var read in reads[node])
+                if (!available(read)) open.Push(read);
+        }
+        return [.. needed];
+    }
+
+    private static ValueInfoProto Value(string name, int elementType) => new() { Name = name, Type = new() { TensorType = new() { ElemType = elementType } } };
+
+    private static TensorElementType ElementType(TensorProto tensor) => (TensorElementType)tensor.DataType;
+
+    /// <summary>All numbers in raw_data, whatever the source stored them as.</summary>
+    private static TensorProto Load(OnnxModel source, TensorLocation location, TensorProto tensor)
+    {
+        if (ElementFormat.SizeOf(location.ElementType) == 0 || (location.Storage == TensorStorage.Raw && !source.Edits.TryGet(location, out _))) return tensor;
+        tensor.RawData = UnsafeByteOperations.UnsafeWrap(ElementReader.Bytes(source, location));
+        tensor.FloatData.Clear();
+        tensor.DoubleData.Clear();
+        tensor.Int32Data.Clear();
+        tensor.ExternalData.Clear();
+        tensor.ClearDataLocation();
+        return tensor;
+    }
+
+    private void NoteOutputs(int node)
+    {
+        foreach (var output in Graph.Node[node].Output) producers[output] = node;
+        if (reads[node].All(constants.Contains)) constants.UnionWith(Graph.Node[node].Output);
+    }
+
+    private static IEnumerable<string> Reads(NodeProto node)
+    {
+        foreach (var input in node.Input)
+            if (input.Length > 0) yield return input;
+        foreach (var graph in node.Attribute.SelectMany(Subgraphs))
+        {
+            var own = graph.Node.SelectMany(n => n.Output).Concat(graph.Initializer.Select(t => t.Name)).Concat(graph.Input.Select(i => i.Name)).ToHashSet();
+            foreach (var name in graph.Node.SelectMany(Reads).Concat(graph.Output.Select(o => o.Name)))
+                if (!own.Contains(name)) yield return name;
+        }
+    }
+
+    private static IEnumerable<GraphProto> Subgraphs(AttributeProto attribute) => attribute.G is { } graph ? attribute.Graphs.Prepend(graph) : attribute.Graphs;
+
+    private static IEnumerable<TensorProto> AllTensors(ModelProto model)
+        => AllTensors(model.Graph).Concat(model.Functions.SelectMany(function => function.Node.SelectMany(AllTensors)));
+
+    private static IEnumerable<TensorProto> AllTensors(GraphProto graph) => graph.Initializer.Concat(graph.Node.SelectMany(AllTensors));
+
+    private static IEnumerable<TensorProto> AllTensors(NodeProto node) => node.Attribute.SelectMany(attribute =>
+        (attribute.T is { } tensor ? attribute.Tensors.Prepend(tensor) : attribute.Tensors).Concat(Subgraphs(attribute).SelectMany(AllTensors)));
+}

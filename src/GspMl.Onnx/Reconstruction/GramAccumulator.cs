@@ -1,0 +1,75 @@
+using System.Numerics.Tensors;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>
+/// The Gram matrix Σ z·zᵀ of samples z that come in batches; in double, because centring and Cholesky factors both
+/// subtract nearly equal numbers. Only the matrix is kept, never the samples. O(samples · size²) operations.
+/// </summary>
+/// <param name="size">Entries of a sample.</param>
+internal sealed class GramAccumulator(int size)
+{
+    // A block of 256 samples of a tile's eight rows is 16 KB, which stays in the first-level cache.
+    private const int Block = 256;
+
+    private readonly double[] matrix = new double[(long)size * size];
+    private double[] samples = [];
+
+    public int Size => size;
+
+    /// <summary>How many samples were added.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Row-major, symmetric; both triangles are filled.</summary>
+    public ReadOnlySpan<double> Matrix => matrix;
+
+    /// <summary>Adds samples, given transposed: entry i of sample t is <paramref name="transposed"/>[i·count + t].</summary>
+    public void Add(ReadOnlySpan<float> transposed, int count)
+    {
+        if (transposed.Length != (long)size * count) throw new ArgumentException($"{count} samples of {size} entries are {(long)size * count} values, not {transposed.Length}", nameof(transposed));
+        if (samples.Length < transposed.Length) samples = new double[transposed.Length];
+        TensorPrimitives.ConvertTruncating(transposed, samples);
+        var tiles = (size + DotTile.Side - 1) / DotTile.Side;
+        if ((long)size * size * count < 1 << 18)
+            for (var tile = 0; tile < tiles; tile++) AddRows(tile * DotTile.Side, count);
+        else
+            // Tile rows grow longer towards the end of the triangle: pair a long one with a short one.
+            Parallel.For(0, (tiles + 1) / 2, pair =>
+            {
+                AddRows(pair * DotTile.Side, count);
+                if (tiles - 1 - pair != pair) AddRows((tiles - 1 - pair) * DotTile.Side, count);
+            });
+        Count += count;
+    }
+
+    private void AddRows(int row, int count)
+    {
+        Span<double> products = stackalloc double[DotTile.Side * DotTile.Side];
+        for (var start = 0; start < count; start += Block)
+            for (var column = 0; column <= row; column += DotTile.Side)
+                AddTile(row, column, start, Math.Min(Block, count - start), count, products);
+    }
+
+    private void AddTile(int row, int column, int start, int length, int stride, Span<double> products)
+    {
+        var (rows, columns) = (Math.Min(DotTile.Side, size - row), Math.Min(DotTile.Side, size - column));
+        var whole = rows == DotTile.Side && columns == DotTile.Side;
+        var a = samples.AsSpan((row * stride) + start);
+        var b = samples.AsSpan((column * stride) + start);
+        if (whole) DotTile.Products(a, stride, b, stride, length, products);
+        for (var i = 0; i < rows; i++)
+            for (var j = 0; j < columns && column + j <= row + i; j++)
+            {
+                var product = whole ? products[(i * DotTile.Side) + j] : DotTile.Dot(a.Slice(i * stride, length), b.Slice(j * stride, length));
+                matrix[((row + i) * size) + column + j] += product;
+                if (column + j != row + i) matrix[((column + j) * size) + row + i] += product;
+            }
+    }
+
+    /// <summary>Adds the samples of another accumulator of the same size.</summary>
+    public void Add(GramAccumulator other)
+    {
+        TensorPrimitives.Add(matrix, other.matrix, matrix);
+        Count += other.Count;
+    }
+}

@@ -1,0 +1,138 @@
+using GspMl.Onnx.Scores;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>
+/// All filters of a layer while weights are taken out of them in stages: at each stage those of least saliency anywhere
+/// in the layer go, and every filter is refitted on what it keeps (optimal brain surgeon, in stages instead of one
+/// weight at a time).
+/// </summary>
+internal sealed class LayerFit
+{
+    private readonly IReadOnlyList<RidgeSolver> groups;
+    private readonly IReadOnlyList<double> gains;
+    private readonly int perGroup;
+    private readonly FilterFit[] fits;
+    private bool isFitted;
+
+    /// <param name="groups">One solver for each group of filters.</param>
+    /// <param name="gains">What multiplies each filter's output behind the layer: saliencies of different filters are compared after it.</param>
+    public LayerFit(IReadOnlyList<RidgeSolver> groups, IReadOnlyList<double> gains)
+    {
+        (this.groups, this.gains) = (groups, gains);
+        (perGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
+        var all = Enumerable.Range(0, Inputs).ToArray();
+        fits = [.. groups.SelectMany(solver => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
+    }
+
+    /// <summary>One solver for each group of filters.</summary>
+    public IReadOnlyList<RidgeSolver> Groups => groups;
+
+    /// <summary>Filters of a group.</summary>
+    public int FiltersPerGroup => perGroup;
+
+    /// <summary>Inputs of a filter.</summary>
+    public int Inputs { get; }
+
+    /// <summary>Every filter as fitted last.</summary>
+    public IReadOnlyList<FilterFit> Filters => fits;
+
+    /// <summary>All weights.</summary>
+    public long Count => (long)fits.Length * Inputs;
+
+    /// <summary>Weights kept.</summary>
+    public long Kept => fits.Sum(fit => (long)fit.Support.Length);
+
+    /// <summary>Takes out all but <paramref name="keep"/> weights, the least salient first, and refits.</summary>
+    /// <param name="keep">How many stay; no more than are kept now.</param>
+    /// <param name="isLast">Whether no further stage follows, so that no saliencies are needed.</param>
+    public void Shrink(long keep, bool isLast)
+    {
+        if (!isFitted) groups.SelectMany(solver => solver.SolveAll()).ToArray().CopyTo(fits, 0);
+        isFitted = true;
+        var supports = Survivors(keep);
+        Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
+    }
+
+    /// <summary>Refits every filter on a support that was chosen elsewhere.</summary>
+    public void Restrict(IReadOnlyList<int[]> supports)
+        => Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+
+    /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
+    public IReadOnlyList<int[]> Best(IInputScore score, long keep)
+    {
+        var scores = new double[Count];
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var solver = groups[r / perGroup];
+            // All filters of a group share the costs.
+            var costs = r % perGroup == 0 ? score.Costs(solver) : null;
+            if (costs is not null) Array.Copy(costs, 0, scores, r * Inputs, Inputs);
+            else Array.Copy(scores, (r - 1) * Inputs, scores, r * Inputs, Inputs);
+        }
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var original = groups[r / perGroup].Original(r % perGroup);
+            for (var j = 0; j < Inputs; j++) scores[(r * Inputs) + j] = Math.Abs(original[j]) / scores[(r * Inputs) + j];
+        }
+        return Largest(scores, [.. Enumerable.Repeat(Enumerable.Range(0, Inputs).ToArray(), fits.Length)], keep);
+    }
+
+    /// <summary>Keeps the original weights on a support that was chosen elsewhere.</summary>
+    public void Mask(IReadOnlyList<int[]> supports)
+    {
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var original = groups[r / perGroup].Original(r % perGroup).ToArray();
+            fits[r] = new(supports[r], [.. supports[r].Select(j => original[j])], []);
+        }
+    }
+
+    /// <summary>The weights, filters × inputs, zero off the supports.</summary>
+    public double[] Weights()
+    {
+        var weights = new double[Count];
+        for (var r = 0; r < fits.Length; r++)
+            for (var a = 0; a < fits[r].Support.Length; a++) weights[(r * Inputs) + fits[r].Support[a]] = fits[r].Values[a];
+        return weights;
+    }
+
+    /// <summary>The bias that each filter needs.</summary>
+    public double[] Intercepts() => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
+
+    /// <summary>The mean squared error of the outputs as a fraction of their variance, both after the gains.</summary>
+    public double RelativeError()
+    {
+        double error = 0, energy = 0;
+        for (var r = 0; r < fits.Length; r++)
+        {
+            var (problem, weight) = (groups[r / perGroup].Problem, gains[r] * gains[r]);
+            error += weight * problem.Error(r % perGroup, fits[r].Support, fits[r].Values);
+            energy += weight * problem.Energy[r % perGroup];
+        }
+        return energy > 0 ? Math.Max(0, error) / energy : 0;
+    }
+
+    private int[][] Survivors(long keep)
+    {
+        var saliencies = fits.SelectMany((fit, r) => fit.Saliency.Select(saliency => saliency * gains[r] * gains[r])).ToArray();
+        var supports = fits.Select(fit => fit.Support).ToArray();
+        return keep >= saliencies.Length ? supports : Largest(saliencies, supports, keep);
+    }
+
+    /// <summary>Those entries of the supports that have the largest scores; scores follow the supports, filter after filter.</summary>
+    private static int[][] Largest(double[] scores, int[][] supports, long keep)
+    {
+        var order = Enumerable.Range(0, scores.Length).ToArray();
+        Array.Sort(scores, order);
+        var survives = new bool[scores.Length];
+        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) survives[entry] = true;
+        var start = 0;
+        return [.. supports.Select(support =>
+        {
+            var first = start;
+            start += support.Length;
+            return support.Where((_, a) => survives[first + a]).ToArray();
+        })];
+    }
+}

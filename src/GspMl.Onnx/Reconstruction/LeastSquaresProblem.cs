@@ -1,0 +1,109 @@
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>
+/// The least-squares problem of filters that read the same inputs: over calibration samples (x, y),
+/// minimise Σ (y_r − w_r·x)² / samples + λ‖w_r − w⁰_r‖² for every filter r, each on a support of its own.
+/// All filters share the Gram matrix H = XᵀX / samples, centred where a bias can take up the means.
+/// </summary>
+internal sealed class LeastSquaresProblem
+{
+    private readonly double[] gram;
+    private readonly double[] cross;
+    private readonly double[] energy;
+    private readonly double[] inputMeans;
+    private readonly double[] outputMeans;
+
+    /// <summary>Reads the problem from the Gram matrix of samples (x, y, 1).</summary>
+    /// <param name="samples">Gram matrix of <paramref name="inputs"/> + <paramref name="filters"/> + 1 entries.</param>
+    /// <param name="inputs">Entries of x.</param>
+    /// <param name="filters">Entries of y.</param>
+    /// <param name="centred">Whether a bias takes up the means, so that only what varies is fitted.</param>
+    public LeastSquaresProblem(GramAccumulator samples, int inputs, int filters, bool centred)
+    {
+        if (samples.Size != inputs + filters + 1) throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
+        (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
+        var size = samples.Size;
+        var scale = 1.0 / Math.Max(1, samples.Count);
+        var sums = samples.Matrix.Slice((size - 1) * size, size);
+        inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
+        outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];
+        gram = new double[inputs * inputs];
+        cross = new double[filters * inputs];
+        energy = new double[filters];
+        for (var i = 0; i < inputs; i++)
+            for (var j = 0; j < inputs; j++) gram[(i * inputs) + j] = Moment(samples, i, j, inputMeans[i] * inputMeans[j]);
+        for (var r = 0; r < filters; r++)
+        {
+            for (var j = 0; j < inputs; j++) cross[(r * inputs) + j] = Moment(samples, inputs + r, j, outputMeans[r] * inputMeans[j]);
+            energy[r] = Moment(samples, inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
+        }
+        double Moment(GramAccumulator of, int i, int j, double means) => (of.Matrix[(i * size) + j] * scale) - (centred ? means : 0);
+    }
+
+    public int Inputs { get; }
+
+    public int Filters { get; }
+
+    public long Samples { get; }
+
+    public bool Centred { get; }
+
+    /// <summary>H, row-major, Inputs × Inputs.</summary>
+    public ReadOnlySpan<double> Gram => gram;
+
+    /// <summary>Means of x over the samples.</summary>
+    public ReadOnlySpan<double> InputMeans => inputMeans;
+
+    /// <summary>Variance (centred) or mean square of each y.</summary>
+    public ReadOnlySpan<double> Energy => energy;
+
+    /// <summary>Means of y over the samples.</summary>
+    public ReadOnlySpan<double> OutputMeans => outputMeans;
+
+    /// <summary>Xᵀy / samples of one filter.</summary>
+    public ReadOnlySpan<double> Cross(int filter) => cross.AsSpan(filter * Inputs, Inputs);
+
+    /// <summary>Mean diagonal entry of H: the unit in which a ridge is given.</summary>
+    public double MeanSquare
+    {
+        get
+        {
+            var sum = 0.0;
+            for (var i = 0; i < Inputs; i++) sum += gram[(i * Inputs) + i];
+            return sum / Inputs;
+        }
+    }
+
+    /// <summary>Root mean square of each input (before centring).</summary>
+    public double[] InputRms()
+    {
+        var rms = new double[Inputs];
+        for (var i = 0; i < Inputs; i++)
+            rms[i] = Math.Sqrt(Math.Max(0, gram[(i * Inputs) + i] + (Centred ? inputMeans[i] * inputMeans[i] : 0)));
+        return rms;
+    }
+
+    /// <summary>The mean squared error of a filter that has the given values on its support and zeros elsewhere; O(k²).</summary>
+    public double Error(int filter, ReadOnlySpan<int> support, ReadOnlySpan<double> values)
+    {
+        var error = energy[filter];
+        var target = Cross(filter);
+        for (var a = 0; a < support.Length; a++)
+        {
+            var row = gram.AsSpan(support[a] * Inputs, Inputs);
+            var product = 0.0;
+            for (var b = 0; b < support.Length; b++) product += row[support[b]] * values[b];
+            error += values[a] * (product - (2 * target[support[a]]));
+        }
+        return error;
+    }
+
+    /// <summary>The bias that a filter needs beside the given values: mean(y) − w·mean(x); 0 where the problem is not centred.</summary>
+    public double Intercept(int filter, ReadOnlySpan<int> support, ReadOnlySpan<double> values)
+    {
+        if (!Centred) return 0;
+        var intercept = outputMeans[filter];
+        for (var a = 0; a < support.Length; a++) intercept -= values[a] * inputMeans[support[a]];
+        return intercept;
+    }
+}

@@ -1,0 +1,26 @@
+namespace GspMl.Onnx;
+
+/// <summary>How calibration data is used. The defaults suit a thousand rows.</summary>
+public sealed record ReconstructionOptions
+{
+    /// <summary>Rows of a batch on their way through the model, where the model does not fix their number.</summary>
+    public int BatchSize { get; init; } = 50;
+
+    /// <summary>How strongly reconstructed weights are held to the original ones, in units of the mean square of a layer's inputs; positive.</summary>
+    public double Ridge { get; init; } = 0.02;
+
+    /// <summary>Samples (rows, or positions of a convolution or sequence) for each input of a filter; at least <see cref="MinimumSamples"/>, at most all there are.</summary>
+    public double SamplesPerInput { get; init; } = 8;
+
+    /// <summary>The fewest samples for a layer, where there are as many.</summary>
+    public int MinimumSamples { get; init; } = 8000;
+
+    /// <summary>Fractions of weights kept at which <see cref="SparsityAllocation.Measured"/> tries each layer, falling.</summary>
+    public IReadOnlyList<double> Levels { get; init; } = [0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02];
+
+    /// <summary>The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.</summary>
+    public double StageRatio { get; init; } = 0.7;
+
+    /// <summary>Of the sampled positions.</summary>
+    public int Seed { get; init; } = 1;
+}

@@ -1,0 +1,126 @@
+using System.Buffers;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>
+/// Solves a <see cref="LeastSquaresProblem"/> filter by filter, each on its support S, with a ridge towards the
+/// original weights: (H_SS + λI) w_S = (Xᵀy)_S + λ w⁰_S. k³/3 operations for k kept weights; as much again for the
+/// saliencies (optimal brain surgeon, Hassibi and Stork 1993).
+/// </summary>
+internal sealed class RidgeSolver
+{
+    private readonly LeastSquaresProblem problem;
+    private readonly double[] original;
+
+    /// <param name="problem">Gram matrix and targets.</param>
+    /// <param name="original">The weights before pruning, filters × inputs.</param>
+    /// <param name="ridge">λ in units of the mean square of an input (of the mean diagonal of H).</param>
+    public RidgeSolver(LeastSquaresProblem problem, double[] original, double ridge)
+    {
+        if (original.Length != problem.Filters * problem.Inputs) throw new ArgumentException($"{original.Length} weights are not {problem.Filters} × {problem.Inputs}", nameof(original));
+        if (!(ridge > 0)) throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "the ridge must be positive");
+        (this.problem, this.original) = (problem, original);
+        // Inputs that never vary leave a zero diagonal: any positive λ then keeps the original weight.
+        Ridge = Math.Max(ridge * problem.MeanSquare, 1e-12);
+    }
+
+    /// <summary>λ.</summary>
+    public double Ridge { get; }
+
+    public LeastSquaresProblem Problem => problem;
+
+    /// <summary>A filter's weights before pruning.</summary>
+    public ReadOnlySpan<double> Original(int filter) => original.AsSpan(filter * problem.Inputs, problem.Inputs);
+
+    /// <summary>The filter refitted on the support.</summary>
+    public FilterFit Solve(int filter, int[] support, bool withSaliency)
+    {
+        var k = support.Length;
+        if (k == 0) return FilterFit.Empty;
+        var work = ArrayPool<double>.Shared.Rent(withSaliency ? 2 * k * k : k * k);
+        try
+        {
+            var factor = work.AsSpan(0, k * k);
+            FactorOn(support, factor);
+            var values = RightSide(filter, support);
+            CholeskyFactor.Solve(factor, k, values);
+            return new(support, values, withSaliency ? Saliencies(factor, work.AsSpan(k * k, k * k), values) : []);
+        }
+        finally
+        {
+            ArrayPool<double>.Shared.Return(work);
+        }
+    }
+
+    /// <summary>All filters on all inputs: one factor serves them all.</summary>
+    public FilterFit[] SolveAll()
+    {
+        var n = problem.Inputs;
+        var support = Enumerable.Range(0, n).ToArray();
+        var (factor, inverse) = (new double[n * n], new double[n * n]);
+        FactorOn(support, factor);
+        CholeskyFactor.InverseTransposed(factor, n, inverse);
+        var diagonal = InverseDiagonal(inverse, n);
+        return [.. Enumerable.Range(0, problem.Filters).AsParallel().AsOrdered().Select(filter =>
+        {
+            var values = RightSide(filter, support);
+            CholeskyFactor.Solve(factor, n, values);
+            return new FilterFit(support, values, [.. values.Zip(diagonal, (w, d) => w * w / d)]);
+        })];
+    }
+
+    /// <summary>The diagonal of (H + λI)⁻¹ over all inputs.</summary>
+    public double[] InverseDiagonal()
+    {
+        var n = problem.Inputs;
+        var (factor, inverse) = (new double[n * n], new double[n * n]);
+        FactorOn(Enumerable.Range(0, n).ToArray(), factor);
+        CholeskyFactor.InverseTransposed(factor, n, inverse);
+        return InverseDiagonal(inverse, n);
+    }
+
+    private void FactorOn(ReadOnlySpan<int> support, Span<double> factor)
+    {
+        var (k, n) = (support.Length, problem.Inputs);
+        // Rounding can leave H_SS + λI short of positive definite where λ is tiny; a larger λ then is the lesser evil.
+        for (var ridge = Ridge; ; ridge *= 10)
+        {
+            for (var i = 0; i < k; i++)
+            {
+                var source = problem.Gram.Slice(support[i] * n, n);
+                var row = factor.Slice(i * k, i + 1);
+                for (var j = 0; j < row.Length; j++) row[j] = source[support[j]];
+                row[i] += ridge;
+            }
+            if (CholeskyFactor.Factor(factor, k)) return;
+        }
+    }
+
+    private double[] RightSide(int filter, ReadOnlySpan<int> support)
+    {
+        var cross = problem.Cross(filter);
+        var start = Original(filter);
+        var right = new double[support.Length];
+        for (var i = 0; i < right.Length; i++) right[i] = cross[support[i]] + (Ridge * start[support[i]]);
+        return right;
+    }
+
+    private static double[] Saliencies(ReadOnlySpan<double> factor, Span<double> inverse, ReadOnlySpan<double> values)
+    {
+        CholeskyFactor.InverseTransposed(factor, values.Length, inverse);
+        var saliency = InverseDiagonal(inverse, values.Length);
+        for (var i = 0; i < saliency.Length; i++) saliency[i] = values[i] * values[i] / saliency[i];
+        return saliency;
+    }
+
+    private static double[] InverseDiagonal(ReadOnlySpan<double> inverseTransposed, int n)
+    {
+        var diagonal = new double[n];
+        for (var j = 0; j < n; j++)
+        {
+            var row = inverseTransposed.Slice((j * n) + j, n - j);
+            diagonal[j] = DotTile.Dot(row, row);
+        }
+        return diagonal;
+    }
+}

@@ -1,0 +1,42 @@
+using GspMl.Onnx.Calibration;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>What a layer is to become.</summary>
+/// <param name="Layer">The layer, of the model that is pruned.</param>
+/// <param name="Keep">Weights it keeps.</param>
+/// <param name="Supports">Which ones, for each filter; null where the saliencies decide.</param>
+internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int[]>? Supports);
+
+/// <summary>
+/// Fits the layers once through the net in order: a layer's inputs come through the layers pruned before it, its targets
+/// are the dense model's own outputs of that layer. So each layer makes up for the errors before it, too.
+/// </summary>
+/// <param name="dense">The model as it was.</param>
+/// <param name="pruned">The model that is changed.</param>
+/// <param name="inputs">The calibration inputs.</param>
+/// <param name="fitting">How a layer is fitted.</param>
+internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel pruned, CalibrationInputs inputs, LayerFitting fitting)
+{
+    /// <summary>Fits all layers in place.</summary>
+    /// <param name="plans">The layers in the order of the model's nodes.</param>
+    /// <param name="cancel">Looked at between layers.</param>
+    /// <returns>Each layer's remaining error, as a fraction of the variance of its outputs.</returns>
+    public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, CancellationToken cancel)
+    {
+        using var targets = new ActivationStream(dense, inputs.All());
+        using var prefix = new ActivationStream(pruned, inputs.All());
+        var errors = new Dictionary<PrunableWeight, double>();
+        foreach (var plan in plans)
+        {
+            targets.Advance([plan.Layer.Output], cancel);
+            prefix.Advance([plan.Layer.Input], cancel);
+            var fit = fitting.Start(plan.Layer, prefix, targets);
+            if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
+            else fitting.ShrinkInStages(fit, plan.Keep);
+            foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
+            errors.Add(plan.Layer.Weight, fit.RelativeError());
+        }
+        return errors;
+    }
+}

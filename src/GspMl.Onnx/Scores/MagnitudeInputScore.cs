@@ -1,0 +1,9 @@
+using GspMl.Onnx.Reconstruction;
+
+namespace GspMl.Onnx.Scores;
+
+/// <summary>|w|.</summary>
+internal sealed class MagnitudeInputScore : IInputScore
+{
+    public double[] Costs(RidgeSolver solver) => [.. Enumerable.Repeat(1.0, solver.Problem.Inputs)];
+}

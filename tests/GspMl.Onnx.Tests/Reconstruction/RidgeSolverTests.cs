@@ -1,0 +1,122 @@
+using GspMl.Onnx.Reconstruction;
+
+namespace GspMl.Onnx.Tests.Reconstruction;
+
+public class RidgeSolverTests
+{
+    private const int Inputs = 9;
+    private static readonly double[] Weights = Samples.Gaussian(2 * Inputs, 11);
+    private static readonly double[] Biases = [0.5, -2];
+    private static readonly int[] All = [.. Enumerable.Range(0, Inputs)];
+    private static readonly int[] Some = [0, 2, 3, 6, 8];
+
+    private static RidgeSolver Solver(double ridge, double noise = 0.1, double[]? original = null, bool centred = true)
+        => new(new(Samples.Linear(Weights, Biases, Inputs, 400, noise, 21), Inputs, 2, centred), original ?? Weights, ridge);
+
+    [Fact]
+    public void Without_noise_and_ridge_the_weights_and_biases_are_found_again()
+    {
+        var solver = Solver(1e-9, noise: 0, original: new double[2 * Inputs]);
+        for (var r = 0; r < 2; r++)
+        {
+            var fit = solver.Solve(r, All, withSaliency: false);
+            for (var j = 0; j < Inputs; j++) Assert.Equal(Weights[(r * Inputs) + j], fit.Values[j], 1e-4);
+            Assert.Equal(Biases[r], solver.Problem.Intercept(r, fit.Support, fit.Values), 1e-3);
+        }
+    }
+
+    [Fact]
+    public void A_large_ridge_gives_the_original_weights()
+    {
+        var original = Samples.Gaussian(2 * Inputs, 12);
+        var fit = Solver(1e9, original: original).Solve(1, Some, withSaliency: false);
+        for (var a = 0; a < Some.Length; a++) Assert.Equal(original[Inputs + Some[a]], fit.Values[a], 1e-5);
+    }
+
+    [Theory]
+    [InlineData(1e-6)]
+    [InlineData(0.01)]
+    [InlineData(1.0)]
+    public void Reconstruction_never_raises_the_error_on_the_support(double ridge)
+    {
+        var solver = Solver(ridge);
+        for (var r = 0; r < 2; r++)
+        {
+            var fit = solver.Solve(r, Some, withSaliency: false);
+            var masked = Some.Select(j => Weights[(r * Inputs) + j]).ToArray();
+            Assert.True(solver.Problem.Error(r, Some, fit.Values) < solver.Problem.Error(r, Some, masked));
+        }
+    }
+
+    [Fact]
+    public void The_solution_is_a_minimum_of_the_penalised_error()
+    {
+        var solver = Solver(0.05);
+        var fit = solver.Solve(0, Some, withSaliency: false);
+        var least = Penalised(solver, 0, fit);
+        for (var a = 0; a < Some.Length; a++)
+            foreach (var step in new[] { -1e-3, 1e-3 })
+            {
+                var moved = fit.Values.ToArray();
+                moved[a] += step;
+                Assert.True(Penalised(solver, 0, fit with { Values = moved }) > least);
+            }
+    }
+
+    [Fact]
+    public void Saliency_is_what_the_error_rises_by_when_a_weight_goes_and_the_others_are_refitted()
+    {
+        // The ridge pulls towards zero here: a weight taken out then leaves no penalty behind, as optimal brain surgeon assumes.
+        var solver = Solver(0.02, original: new double[2 * Inputs]);
+        var fit = solver.Solve(1, Some, withSaliency: true);
+        for (var a = 0; a < Some.Length; a++)
+        {
+            var without = solver.Solve(1, [.. Some.Where((_, i) => i != a)], withSaliency: false);
+            Assert.Equal(Penalised(solver, 1, without) - Penalised(solver, 1, fit), fit.Saliency[a], 1e-9);
+        }
+    }
+
+    [Fact]
+    public void Solving_all_at_once_equals_solving_one_by_one()
+    {
+        var solver = Solver(0.02);
+        var all = solver.SolveAll();
+        for (var r = 0; r < 2; r++)
+        {
+            var one = solver.Solve(r, All, withSaliency: true);
+            for (var j = 0; j < Inputs; j++)
+            {
+                Assert.Equal(one.Values[j], all[r].Values[j], 1e-10);
+                Assert.Equal(one.Saliency[j], all[r].Saliency[j], 1e-10);
+            }
+        }
+    }
+
+    [Fact]
+    public void Inputs_that_never_vary_keep_their_weights()
+    {
+        var z = new float[3 * 50];
+        for (var t = 0; t < 50; t++) (z[t], z[50 + t], z[100 + t]) = (1, t, 1);
+        var gram = new GramAccumulator(3);
+        gram.Add(z, 50);
+        var solver = new RidgeSolver(new(gram, 1, 1, centred: true), [0.75], 0.01);
+        Assert.Equal(0.75, solver.Solve(0, [0], withSaliency: false).Values[0], 1e-6);
+    }
+
+    [Fact]
+    public void The_error_is_the_mean_squared_residual()
+    {
+        double[] weights = [2, -1];
+        var gram = Samples.Linear(weights, [3], 2, 300, 0.5, 5);
+        var problem = new LeastSquaresProblem(gram, 2, 1, centred: true);
+        // The residual of the true weights is the noise: its variance is 0.25 up to sampling.
+        Assert.InRange(problem.Error(0, [0, 1], weights), 0.2, 0.3);
+        Assert.Equal(problem.Energy[0], problem.Error(0, [], []), 1e-12);
+    }
+
+    private static double Penalised(RidgeSolver solver, int filter, FilterFit fit)
+    {
+        var original = solver.Original(filter).ToArray();
+        return solver.Problem.Error(filter, fit.Support, fit.Values) + (solver.Ridge * fit.Support.Select((j, a) => Math.Pow(fit.Values[a] - original[j], 2)).Sum());
+    }
+}
