@@ -28,7 +28,7 @@ internal sealed class MultiplierSearch(double target, double tolerance)
             at = evaluate(multiplier);
             if (Math.Abs(at.Sparsity - target) <= tolerance) return new(multiplier, at.Sparsity, evaluations, ProjectionEnding.Met);
             Narrow(multiplier, at.Sparsity);
-            if (high - low <= SmallestBracket * high || evaluations >= MostEvaluations)
+            if (double.IsFinite(high) && (high - low <= SmallestBracket * high || evaluations >= MostEvaluations))
                 return new(high, sparsityAtHigh, evaluations, ProjectionEnding.JumpedOver);
             multiplier = Next(multiplier, at, evaluations);
         }

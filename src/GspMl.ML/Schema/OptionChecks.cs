@@ -8,6 +8,11 @@ internal static class OptionChecks
         if (string.IsNullOrWhiteSpace(name)) throw new ArgumentOutOfRangeException(option, name, "A column name must not be empty.");
     }
 
+    public static void Require(bool condition, string option, string message)
+    {
+        if (!condition) throw new ArgumentOutOfRangeException(option, message);
+    }
+
     public static void Fraction(double value, string option)
     {
         if (!(value is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(option, value, "Must be in [0,1].");

@@ -1,0 +1,113 @@
+using GspMl.Projection;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace GspMl.ML.Tests.Projection;
+
+public class RowGroupProjectionTests
+{
+    private readonly MLContext ml = new(seed: 1);
+
+    [Theory]
+    [InlineData(false, false, false)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, false, true)]
+    [InlineData(true, true, true)]
+    public void A_component_like_any_other(bool sparse, bool unitNorm, bool weighted)
+    {
+        var data = ml.Vectors(Rows(40, 12, seed: 3), sparse);
+        ComponentChecks.Check(ml.Transforms.GspProjection(Options([5, 4, 3], unitNorm, weighted)), data, ["Projected"], InvalidData.Features(ml));
+    }
+
+    [Fact]
+    public void A_segment_of_one_slot_passes_through()
+    {
+        var rows = Rows(20, 12, seed: 4);
+        var data = ml.Vectors(rows);
+        var estimator = ml.Transforms.GspProjection("Projected", "Features", [6, 1, 5], sparsity: 0.6);
+        ComponentChecks.Check(estimator, data, ["Projected"]);
+        Assert.Equal(rows.Select(row => row[6]), estimator.Fit(data).Transform(data).Floats("Projected").Select(row => row[6]));
+    }
+
+    [Theory]
+    [InlineData(0.4)]
+    [InlineData(0.8)]
+    [InlineData(1.0)]
+    public void Every_row_reaches_the_sparsity_on_average_over_its_segments(double sparsity)
+    {
+        var data = ml.Vectors(Rows(50, 12, seed: 5));
+        var projected = ml.Transforms.GspProjection("Projected", "Features", [5, 4, 3], sparsity).Fit(data).Transform(data).Floats("Projected");
+        foreach (var row in projected)
+        {
+            var average = (HoyerSparsity.Of<float>(row.AsSpan(0, 5)) + HoyerSparsity.Of<float>(row.AsSpan(5, 4)) + HoyerSparsity.Of<float>(row.AsSpan(9, 3))) / 3;
+            Assert.True(average >= sparsity - 1e-5, $"{average}");
+        }
+    }
+
+    [Fact]
+    public void Several_columns_are_one_group_and_may_replace_their_inputs()
+    {
+        var rows = Rows(30, 12, seed: 6);
+        var data = TwoColumns(rows);
+        var both = ml.Transforms.GspProjection([new("A"), new("Other", "B")], sparsity: 0.7);
+        ComponentChecks.Check(both, data, ["A", "Other"]);
+        var transformed = both.Fit(data).Transform(data);
+        var projected = transformed.Floats("A").Zip(transformed.Floats("Other")).Select(pair => pair.First.Concat(pair.Second).ToArray()).ToArray();
+        var expected = ml.Transforms.GspProjection("P", "Features", [7, 5], sparsity: 0.7).Fit(ml.Vectors(rows)).Transform(ml.Vectors(rows)).Floats("P");
+        ComponentChecks.ValuesAreClose(expected, projected, 1e-6);
+    }
+
+    [Fact]
+    public void Where_largest_values_tie_the_saved_model_is_at_least_as_sparse()
+    {
+        var rows = GeneratedData.Matrix(10, 6, 1, _ => 1);
+        var data = ml.Vectors(rows);
+        var model = ml.Transforms.GspProjection("Projected", "Features", [6], sparsity: 0.5).Fit(data);
+        Assert.All(model.Transform(data).Floats("Projected"), row => Assert.Equal(0.5, HoyerSparsity.Of<float>(row), 1e-5));
+        using var stream = new MemoryStream();
+        ml.Model.Save(model, data.Schema, stream);
+        stream.Position = 0;
+        Assert.All(ml.Model.Load(stream, out _).Transform(data).Floats("Projected"), row => Assert.True(HoyerSparsity.Of<float>(row) >= 0.5 - 1e-6));
+    }
+
+    [Fact]
+    public void Options_outside_their_range_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection([]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection([new("A"), new("A", "B")]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection("P", "Features", [3, 0]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection("P", "Features", [3, 3], sparsity: -0.1));
+        var data = ml.Vectors(Rows(5, 12, seed: 1));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [3, 3]).Fit(data));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [6, 6], weights: [1, 1]).Fit(data));
+        float[] zeroSegment = [.. new float[6], .. Enumerable.Repeat(1f, 6)];
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [6, 6], weights: zeroSegment).Fit(data));
+    }
+
+    private static RowGroupProjectionEstimator.Options Options(int[] segments, bool unitNorm, bool weighted) => new()
+    {
+        Columns = [new("Projected", "Features")],
+        Segments = segments,
+        Sparsity = 0.7,
+        UnitNorm = unitNorm,
+        Weights = weighted ? [.. Enumerable.Range(0, segments.Sum()).Select(i => 0.3f + (0.1f * (i * 7 % 11)))] : null,
+    };
+
+    private static float[][] Rows(int rows, int columns, int seed)
+    {
+        var matrix = GeneratedData.Matrix(rows, columns, seed, r => r.Next(4) == 0 ? 0 : GeneratedData.Gaussian(r));
+        matrix[2] = new float[columns];
+        return matrix;
+    }
+
+    private IDataView TwoColumns(float[][] rows) =>
+        ml.Data.LoadFromEnumerable(rows.Select(row => new Pair { A = row[..7], B = row[7..] }).ToList());
+
+    private sealed class Pair
+    {
+        [VectorType(7)] public float[] A { get; set; } = [];
+
+        [VectorType(5)] public float[] B { get; set; } = [];
+    }
+}
