@@ -21,6 +21,17 @@ internal static class SparseNmfChecks
         CheckAlgorithm(options);
     }
 
+    /// <summary>What only data in memory allow.</summary>
+    /// <exception cref="InvalidOperationException">An option needs the data in memory.</exception>
+    public static void CheckStreamed(SparseNmfEstimator.Options options)
+    {
+        if (options.CoefficientSparsity is not null) throw NeedsMemory(nameof(options.CoefficientSparsity));
+        if (options.Initialization != NmfInitialization.Random) throw NeedsMemory(nameof(options.Initialization));
+    }
+
+    private static InvalidOperationException NeedsMemory(string option) =>
+        new($"{option} needs the data in memory, but they hold more than {nameof(SparseNmfEstimator.Options.MaximumValuesInMemory)} values.");
+
     private static void CheckAlgorithm(SparseNmfEstimator.Options options)
     {
         if (options.Algorithm is not { } algorithm) return;

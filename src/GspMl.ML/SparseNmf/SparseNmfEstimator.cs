@@ -28,6 +28,8 @@ namespace GspMl.ML;
 /// </remarks>
 public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer>
 {
+    private const int ValuesOfBatch = 1 << 22;
+
     private readonly Options options;
     private readonly IHostEnvironment? environment;
     private readonly int seed;
@@ -85,8 +87,12 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
             return NonnegativeFactorization.Fit(data, CoreOptions(), progress: progress, cancel: cancel);
         }
         channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaximumValuesInMemory} values: they are read again for each iteration.");
-        _ = new RowSource(rows, cancel); throw new InvalidOperationException("streamed");
+        SparseNmfChecks.CheckStreamed(options);
+        return NonnegativeFactorization.Fit(new RowSource(rows, cancel), CoreOptions(), BatchRows(rows.Size), progress: progress, cancel: cancel);
     }
+
+    /// <summary>Batches of some million values, and of several times the rank in rows, so that each says something of every component.</summary>
+    private int BatchRows(int slots) => Math.Max(4 * options.Rank, Math.Clamp(ValuesOfBatch / slots, 64, 8192));
 
     private NmfOptions CoreOptions() => new()
     {

@@ -1,4 +1,5 @@
 using GspMl.Factorization;
+using GspMl.LinearAlgebra;
 using GspMl.Projection;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -74,6 +75,31 @@ public class SparseNmfTests
         ComponentChecks.ValuesAreClose([dense.Basis.Values], [sparse.Basis.Values], 1e-3);
 
         SparseNmfTransformer Fit(bool sparseRows) => new MLContext(3).Transforms.SparseNmf("Parts", "Features", rank: 4).Fit(ml.Vectors(rows, sparseRows));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_beyond_the_bound_are_streamed_to_about_the_same_error(bool sparse)
+    {
+        var data = ml.Vectors(Parts(300, 24, 4, seed: 2), sparse);
+        var inMemory = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(data);
+        var options = Options(4, 0.6);
+        options.MaximumValuesInMemory = 1000;
+        var messages = new List<string>();
+        ml.Log += (_, e) => messages.Add(e.Message);
+        var streamed = ml.Transforms.SparseNmf(options).Fit(data);
+        Assert.Contains(messages, message => message.Contains("read again", StringComparison.Ordinal));
+        Assert.InRange(streamed.RelativeError, 0, (1.25 * inMemory.RelativeError) + 0.01);
+        ComponentChecks.SavedAndLoaded(streamed, data, ["Parts"], 1e-4);
+    }
+
+    [Fact]
+    public void What_needs_memory_is_refused_beyond_the_bound()
+    {
+        var options = Options(4, 0.6);
+        (options.MaximumValuesInMemory, options.CoefficientSparsity) = (1000, 0.5);
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(300, 24, 4, seed: 2))));
     }
 
     [Fact]
