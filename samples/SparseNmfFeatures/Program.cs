@@ -6,7 +6,8 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Text;
 
-const int topics = 20, labelled = 60;
+const int topics = 20;
+int[] labelCounts = [12, 24, 60];
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
@@ -15,8 +16,6 @@ ml.Log += (_, e) =>
 
 // 480 sentences on six subjects, made from templates and word lists of our own; a quarter has a word of another subject.
 var all = ml.Data.LoadFromTextFile<Sentence>(Path.Combine(AppContext.BaseDirectory, "sentences.tsv"), hasHeader: true);
-var few = ml.Data.TakeRows(all, labelled);
-var rest = ml.Data.SkipRows(all, labelled);
 
 // Topics need no labels: all sentences teach them.
 #region topics
@@ -32,16 +31,13 @@ Console.WriteLine($"{topics} topics: relative error {nmf.RelativeError:P1}, aver
 for (var k = 0; k < topics; k++)
     Console.WriteLine($"  {k,2}: {string.Join(' ', nmf.TopFeatures(k, 7).Select(feature => feature.Name))}");
 
-Console.WriteLine($"\nAccuracy on {480 - labelled} sentences, learned from {labelled} labels:");
+Console.WriteLine("\nAccuracy on the other sentences, learned from so many labels:");
 foreach (var column in new[] { "Words", "Topics", "Both" })
-{
-    var accuracy = ml.MulticlassClassification.Evaluate(Classifier(column).Fit(features.Transform(few)).Transform(features.Transform(rest))).MicroAccuracy;
-    Console.WriteLine($"  {column,-7}{accuracy:P1}");
-}
+    Console.WriteLine($"  {column,-8}{string.Join("   ", labelCounts.Select(labels => $"{labels}: {Accuracy(column, labels),6:P1}"))}");
 
 // The saved model is ML.NET's own and loads without GspMl.
 #region save
-var model = features.Append(Classifier("Both").Fit(features.Transform(few)));
+var model = features.Append(Classifier("Both").Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(Labelled(60)));
 var file = Path.Combine(Path.GetTempPath(), $"topics-{Guid.NewGuid():N}.zip");
 ml.Model.Save(model, all.Schema, file);
 var loaded = ml.Model.Load(file, out _);
@@ -56,8 +52,15 @@ File.Delete(file);
 string Predict(ITransformer transformer) => ml.Model.CreatePredictionEngine<Sentence, Guess>(transformer).Predict(question).PredictedLabel;
 
 EstimatorChain<ITransformer> Classifier(string column) => new EstimatorChain<ITransformer>()
-    .Append<ITransformer>(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", column))
-    .Append<ITransformer>(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
+    .Append<ITransformer>(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy("Label", column));
+
+IDataView Labelled(int count) => features.Transform(ml.Data.TakeRows(all, count));
+
+double Accuracy(string column, int labels)
+{
+    var unseen = features.Transform(ml.Data.SkipRows(all, labels));
+    return ml.MulticlassClassification.Evaluate(Classifier(column).Fit(Labelled(labels)).Transform(unseen)).MicroAccuracy;
+}
 
 static TextFeaturizingEstimator.Options OnlyWords() => new()
 {
