@@ -59,6 +59,23 @@ public class RowGroupProjectionTests
     }
 
     [Fact]
+    public void A_prediction_engine_projects_row_after_row()
+    {
+        var data = TwoColumns(Rows(30, 12, seed: 6));
+        var model = ml.Transforms.GspProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(data);
+        var expected = model.Transform(data);
+        var (first, second) = (expected.Floats("A"), expected.Floats("Other"));
+        var engine = ml.Model.CreatePredictionEngine<Pair, Projected>(model);
+        var rows = ml.Data.CreateEnumerable<Pair>(data, reuseRowObject: false).ToList();
+        for (var i = 0; i < rows.Count; i++)
+        {
+            var projected = engine.Predict(rows[i]);
+            Assert.Equal(first[i], projected.A);
+            Assert.Equal(second[i], projected.Other);
+        }
+    }
+
+    [Fact]
     public void Where_largest_values_tie_the_saved_model_is_at_least_as_sparse()
     {
         var rows = GeneratedData.Matrix(10, 6, 1, _ => 1);
@@ -103,6 +120,13 @@ public class RowGroupProjectionTests
 
     private IDataView TwoColumns(float[][] rows) =>
         ml.Data.LoadFromEnumerable(rows.Select(row => new Pair { A = row[..7], B = row[7..] }).ToList());
+
+    private sealed class Projected
+    {
+        [VectorType(7)] public float[] A { get; set; } = [];
+
+        [VectorType(5)] public float[] Other { get; set; } = [];
+    }
 
     private sealed class Pair
     {

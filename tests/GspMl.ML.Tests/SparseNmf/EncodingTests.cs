@@ -1,4 +1,5 @@
 using GspMl.LinearAlgebra;
+using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 using Xunit.Abstractions;
@@ -24,6 +25,7 @@ public class EncodingTests(ITestOutputHelper output)
         var (exact, saved) = (Exact(model, rows), Saved(model, rows));
         output.WriteLine($"condition {model.Encoding.ConditionNumber:G3}, ridge {model.Encoding.Ridge:G3}, at most {model.Encoding.SavedIterations} iterations; greatest relative difference {Difference(exact, saved):G3}");
         ComponentChecks.ValuesAreClose(exact, saved, 1e-4);
+        ComponentChecks.SavedAndLoaded(model, new MLContext().Vectors(rows), ["Parts"], 1e-4);
     }
 
     [Fact]

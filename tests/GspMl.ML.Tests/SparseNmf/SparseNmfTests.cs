@@ -186,6 +186,18 @@ public class SparseNmfTests
     }
 
     [Fact]
+    public void An_estimator_made_without_the_catalog_logs_to_the_environment_it_is_given()
+    {
+        var messages = new List<string>();
+        ml.Log += (_, e) => messages.Add(e.Message);
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
+        new SparseNmfEstimator(Options(4, 0.6)).Fit(data);
+        Assert.DoesNotContain(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
+        new SparseNmfEstimator(Options(4, 0.6), ml).Fit(data);
+        Assert.Contains(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_fit_that_did_not_converge_warns()
     {
         var warnings = new List<string>();
