@@ -30,6 +30,9 @@ internal sealed class VectorRows
 
     public IReadOnlyList<string> SlotNames { get; }
 
+    /// <summary>The number of rows, where it is known without reading them.</summary>
+    public long? Count => data.GetRowCount();
+
     /// <summary>One pass over the rows in their order. The buffer that is handed out is reused for the next row.</summary>
     /// <exception cref="InvalidOperationException">A value is not finite, or negative where it must not be.</exception>
     public IEnumerable<VBuffer<float>> Read(CancellationToken cancel)

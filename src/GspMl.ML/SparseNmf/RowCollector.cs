@@ -17,7 +17,7 @@ internal static class RowCollector
         var limit = (int)Math.Min(mostValues, Array.MaxLength);
         foreach (var row in rows.Read(cancel))
         {
-            kept ??= row.IsDense ? new DenseRows(rows.Size, limit) : new SparseRows(rows.Size, limit);
+            kept ??= row.IsDense ? new DenseRows(rows.Size, rows.Count, limit) : new SparseRows(rows.Size, limit);
             if (!kept.TryAdd(row)) return null;
         }
         return kept?.ToData() ?? throw new InvalidOperationException("There are no rows to fit the factorisation to.");
@@ -30,15 +30,16 @@ internal static class RowCollector
         DataMatrix<float> ToData();
     }
 
-    private sealed class DenseRows(int size, int limit) : IRows
+    private sealed class DenseRows(int size, long? expected, int limit) : IRows
     {
-        private float[] values = new float[size];
+        private float[] values = new float[Math.Min(limit, (expected ?? 1) * size)];
         private int count;
 
         public bool TryAdd(in VBuffer<float> row)
         {
-            if (((long)count + 1) * size > limit) return false;
-            if ((count + 1) * size > values.Length) Array.Resize(ref values, (int)Math.Min(limit, Math.Max(2L * values.Length, size)));
+            var needed = ((long)count + 1) * size;
+            if (needed > limit) return false;
+            Grow(ref values, needed, limit);
             row.CopyTo(values.AsSpan(count++ * size, size));
             return true;
         }
@@ -49,23 +50,32 @@ internal static class RowCollector
     private sealed class SparseRows(int size, int limit) : IRows
     {
         private readonly List<int> starts = [0];
-        private readonly List<int> indices = [];
-        private readonly List<float> values = [];
+        private int[] slots = [];
+        private float[] values = [];
+        private int count;
 
         public bool TryAdd(in VBuffer<float> row)
         {
             var stored = row.GetValues();
-            if (2L * (values.Count + stored.Length) > limit) return false;
+            if (2L * (count + stored.Length) > limit) return false;
+            Grow(ref slots, count + stored.Length, limit / 2);
+            Grow(ref values, count + stored.Length, limit / 2);
             for (var i = 0; i < stored.Length; i++)
             {
                 if (stored[i] == 0) continue;
-                indices.Add(row.IsDense ? i : row.GetIndices()[i]);
-                values.Add(stored[i]);
+                slots[count] = row.IsDense ? i : row.GetIndices()[i];
+                values[count++] = stored[i];
             }
-            starts.Add(values.Count);
+            starts.Add(count);
             return true;
         }
 
-        public DataMatrix<float> ToData() => new SparseData<float>(starts.Count - 1, size, [.. starts], [.. indices], [.. values]);
+        public DataMatrix<float> ToData() => new SparseData<float>(starts.Count - 1, size, [.. starts], slots, values);
+    }
+
+    /// <summary>Makes room for at least <paramref name="needed"/> entries, half as much again as there were, and never for more than the bound.</summary>
+    private static void Grow<T>(ref T[] array, long needed, int limit)
+    {
+        if (needed > array.Length) Array.Resize(ref array, (int)Math.Min(limit, Math.Max(needed, (array.Length * 3L / 2) + 16)));
     }
 }

@@ -268,6 +268,27 @@ public class SparseNmfTests
     }
 
     [Fact]
+    public void A_rank_above_the_number_of_slots_gives_redundant_components()
+    {
+        var data = ml.Vectors(Parts(40, 6, 2, seed: 1));
+        var model = ml.Transforms.SparseNmf(Options(9, 0.5)).Fit(data);
+        Assert.All(model.Transform(data).Floats("Parts"), row => Assert.True(row.Length == 9 && row.All(v => float.IsFinite(v) && v >= 0)));
+        ComponentChecks.SavedAndLoaded(model, data, ["Parts"], 1e-4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_that_are_all_zero_have_coefficients_that_are_all_zero(bool sparse)
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(20, 6, 1, _ => 0), sparse);
+        var model = ml.Transforms.SparseNmf(Options(3, null)).Fit(data);
+        Assert.Equal(0, model.RelativeError);
+        Assert.All(model.Transform(data).Floats("Parts"), row => Assert.Equal(new float[3], row));
+        ComponentChecks.SavedAndLoaded(model, data, ["Parts"], 1e-4);
+    }
+
+    [Fact]
     public void No_rows_are_an_error()
     {
         var empty = ml.Data.FilterRowsByColumn(ml.Vectors(Parts(12, 6, 2, seed: 1)), "Number", lowerBound: 100);
