@@ -6,14 +6,15 @@ namespace GspMl.ML;
 
 /// <summary>
 /// The projection of each row's vectors as a graph. The vectors are laid out as rows × vectors × longest, shorter ones filled up; the multiplier
-/// is found by halving an interval in a Loop, from 0 to where every vector has one entry left. Wherever the sparsity jumps the sparser
-/// side is taken.
+/// is found by halving an interval in a Loop, from 0 to where every vector has one entry left. Where the sparsity jumps because largest
+/// entries tie, <see cref="TieNodes"/> chooses among them; at a jump that nothing fills the sparser side is taken.
 /// </summary>
 internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters parameters) : FittedGraph
 {
     public const string ComponentName = "RowGroupProjection", WeightsName = "gspml.weights", LengthsName = "gspml.lengths";
     private const int Halvings = 120;               // from any first interval to below the last bit of the multiplier
     private const double LastInterval = 1e-15;      // of the multiplier
+    private const double TieTolerance = 1e-12;      // of the multiplier; two numbers of type float differ by 6e-8
     private const double NoEntry = -1e300;          // the score of a place that only fills up
 
     private readonly RowGroup group = parameters.Group;
@@ -53,17 +54,22 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
         var compared = parameters.UnitNorm ? UnitVectors(graph, magnitudes) : magnitudes;
         var isZero = graph.Node("Equal", [Sum(graph, magnitudes, 2), graph.Constant(graph.FreshName(), [0.0])]);
         var sparseEnough = IsSparseEnough(graph, constants, compared, isZero, graph.Constant(graph.FreshName(), [0.0]));
-        var multiplier = Solve(graph, constants, compared, isZero);
+        var (below, multiplier) = Solve(graph, constants, compared, isZero);
 
-        var direction = SparseDirection.Of(graph, Scores(graph, constants, compared, multiplier), axis: 2, longest);
+        var scores = Scores(graph, constants, compared, multiplier);
+        var sparser = SparseDirection.Of(graph, scores, axis: 2, longest);
+        var tie = new TieNodes(graph, Vectors, longest, parameters.Sparsity);
+        var direction = tie.Resolve(
+            sparser, tie.Entries(compared, scores, Scores(graph, constants, compared, below)),
+            Sparsities(graph, constants, sparser, isZero), constants.Weights, constants.Norms, constants.Betas, constants.Shares);
         var length = Sum(graph, graph.Node("Mul", [magnitudes, direction]), 2);
         var projected = graph.Node("Mul", [length, graph.Node("Mul", [direction, graph.Node("Sign", [values])])]);
         var notCounted = graph.Node("Equal", [constants.Betas, graph.Constant(graph.FreshName(), [0.0])]);
         return Gather(graph, graph.Node("Where", [graph.Node("Or", [sparseEnough, notCounted]), values, projected]));
     }
 
-    /// <summary>Halves [low, high] until it is as small as the last bits of the multiplier, and returns high, where the sparsity suffices.</summary>
-    private string Solve(GraphBuilder graph, Constants constants, string magnitudes, string isZero)
+    /// <summary>Halves [low, high] until it is as small as the last bits of the multiplier; at high the sparsity suffices. Returns a little less than high, and high.</summary>
+    private (string Below, string Multiplier) Solve(GraphBuilder graph, Constants constants, string magnitudes, string isZero)
     {
         var largest = graph.Node("ReduceMax", [magnitudes], Integers("axes", 1, 2), Integer("keepdims", 1));
         var high = graph.Node("Mul", [largest, graph.Constant(graph.FreshName(), [LargestMultiplier()])]);
@@ -74,7 +80,7 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
         loop.Output.Add([graph.FreshName(), graph.FreshName()]);
         loop.Attribute.Add(Subgraph("body", body));
         graph.Graph.Node.Add(loop);
-        return loop.Output[1];
+        return (graph.Node("Mul", [loop.Output[1], graph.Constant(graph.FreshName(), [1 - TieTolerance])]), loop.Output[1]);
     }
 
     private GraphBuilder Halving(GraphBuilder graph, Constants constants, string magnitudes, string isZero)
@@ -95,14 +101,20 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
         return body;
     }
 
-    /// <summary>Whether the average of β(‖w‖ − wᵀu), or 1 for a zero vector, is at least the target.</summary>
+    /// <summary>β(‖w‖ − wᵀu) for each vector, or 1 for a zero vector.</summary>
+    private static string Sparsities(GraphBuilder graph, Constants constants, string direction, string isZero)
+    {
+        var product = Sum(graph, graph.Node("Mul", [direction, constants.Weights]), 2);
+        var sparsity = graph.Node("Mul", [graph.Node("Sub", [constants.Norms, product]), constants.Betas]);
+        return graph.Node("Where", [isZero, graph.Constant(graph.FreshName(), [1.0]), sparsity]);
+    }
+
+    /// <summary>Whether the average sparsity is at least the target.</summary>
     private string IsSparseEnough(GraphBuilder graph, Constants constants, string magnitudes, string isZero, string multiplier)
     {
         var direction = SparseDirection.Of(graph, Scores(graph, constants, magnitudes, multiplier), axis: 2, longest);
-        var product = Sum(graph, graph.Node("Mul", [direction, constants.Weights]), 2);
-        var sparsity = graph.Node("Mul", [graph.Node("Sub", [constants.Norms, product]), constants.Betas]);
-        var counted = graph.Node("Where", [isZero, graph.Constant(graph.FreshName(), [1.0]), sparsity]);
-        var average = Sum(graph, graph.Node("Mul", [counted, constants.Shares]), 1);
+        var sparsities = Sparsities(graph, constants, direction, isZero);
+        var average = Sum(graph, graph.Node("Mul", [sparsities, constants.Shares]), 1);
         return graph.Node("Not", [graph.Node("Less", [average, graph.Constant(graph.FreshName(), [parameters.Sparsity])])]);
     }
 

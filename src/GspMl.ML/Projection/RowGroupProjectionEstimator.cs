@@ -19,9 +19,7 @@ namespace GspMl.ML;
 /// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx leaves it out |
 ///
 /// The projection is that of Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep
-/// Learning and NMF*, TMLR 2022, section 3. A saved model finds the multiplier by halving an interval within its ONNX graph. It differs from
-/// the transformer in one case: where several largest values of a segment tie at the multiplier, the transformer chooses among them so that the
-/// sparsity is met exactly, while the graph takes the sparser side.
+/// Learning and NMF*, TMLR 2022, section 3. A saved model finds the multiplier by halving an interval within its ONNX graph.
 /// ]]></format>
 /// </remarks>
 public sealed class RowGroupProjectionEstimator : IEstimator<RowGroupProjectionTransformer>
