@@ -40,6 +40,26 @@ public class EncoderTests
         }
     }
 
+    /// <summary>Columns that share all but a small part: the Gram matrix has a condition number of about 1/part².</summary>
+    [Theory]
+    [InlineData(1e-1)]
+    [InlineData(1e-2)]
+    [InlineData(1e-3)]
+    public void The_conditions_of_optimality_hold_for_columns_that_are_nearly_alike(double part)
+    {
+        var basis = Matrices.Random<double>(40, 10, 4);
+        for (var j = 0; j < 40; j++)
+            for (var k = 0; k < 10; k++) basis[j, k] = (1 - part) * (j % 7 + 1) / 7 + part * basis[j, k];
+        var encoder = new NonnegativeEncoder<double>(basis);
+        var rows = Matrices.Random<double>(200, 40, 9);
+        for (var i = 0; i < rows.Rows; i++)
+        {
+            var code = new double[10];
+            encoder.Encode(rows.Row(i), code);
+            AssertOptimal(basis, rows.Row(i), code, 1e-8);
+        }
+    }
+
     [Fact]
     public void Dependent_columns_still_give_a_minimum()
     {

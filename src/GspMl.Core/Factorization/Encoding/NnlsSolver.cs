@@ -29,7 +29,7 @@ internal sealed class NnlsSolver(double[] gram, int rank)
         {
             var moved = 0.0;
             for (var sweep = 0; sweep < SweepsBetween; sweep++) moved = Sweep(h);
-            if (TrySupport(v, h, out var changed))
+            if (TrySupports(v, h, out var changed))
             {
                 SetGradient(v, h);
                 if (IsOptimal(h, tolerance)) return;
@@ -58,6 +58,21 @@ internal sealed class NnlsSolver(double[] gram, int rank)
     }
 
     /// <summary>
+    /// Solves on the support of h, and where the solution leaves the cone again on what is left of it (Lawson and Hanson's inner loop): a sweep
+    /// in between would bring back what was just taken out, without end where G is ill-conditioned.
+    /// </summary>
+    private bool TrySupports(ReadOnlySpan<double> v, Span<double> h, out bool changed)
+    {
+        changed = false;
+        while (!TrySupport(v, h, out var moved))
+        {
+            if (!moved) return false;
+            changed = true;
+        }
+        return changed = true;
+    }
+
+    /// <summary>
     /// Solves on the support of h. True: the solution is positive and now in h. False: h went towards it up to the boundary (changed), or G is
     /// singular there.
     /// </summary>
@@ -71,19 +86,20 @@ internal sealed class NnlsSolver(double[] gram, int rank)
         changed = false;
         if (!Factor(count)) return false;
         SolveFactored(v, count);
-        var reach = 1.0;
+        var (reach, blocking) = (1.0, -1);
         for (var i = 0; i < count; i++)
         {
             var k = support[i];
-            if (solution[i] <= 0) reach = Math.Min(reach, h[k] / (h[k] - solution[i]));
+            if (solution[i] <= 0 && h[k] / (h[k] - solution[i]) is var way && way < reach) (reach, blocking) = (way, k);
         }
         for (var i = 0; i < count; i++)
         {
             var k = support[i];
-            h[k] = reach < 1 ? Math.Max(0, h[k] + reach * (solution[i] - h[k])) : solution[i];
+            h[k] = blocking < 0 ? solution[i] : Math.Max(0, h[k] + reach * (solution[i] - h[k]));
         }
+        if (blocking >= 0) h[blocking] = 0; // exactly, so that each turn leaves a smaller support
         changed = true;
-        return reach >= 1;
+        return blocking < 0;
     }
 
     /// <summary>L·Lᵀ = G on the support; false where a pivot vanishes.</summary>

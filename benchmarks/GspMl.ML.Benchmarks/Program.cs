@@ -1,0 +1,13 @@
+// What ML.NET's wrapping costs beside GspMl.Core's own work, as ratios measured in one run.
+//
+//   dotnet run -c Release --project benchmarks/GspMl.ML.Benchmarks
+
+using GspMl.ML.Benchmarks;
+
+Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}; medians of runs in turn");
+foreach (var rows in new[] { RowSet.Dense(samples: 10_000, features: 400), RowSet.Sparse(samples: 20_000, features: 5_000, density: 0.01) })
+{
+    Console.WriteLine($"\n{rows.Name}");
+    TransformCost.Print(rows);
+    FitCost.Print(rows);
+}

@@ -1,0 +1,55 @@
+using GspMl.Factorization;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace GspMl.ML.Benchmarks;
+
+/// <summary>Transform, row by row through a cursor, against the encoder of GspMl.Core on the same rows; and the saved model on ONNX Runtime.</summary>
+internal static class TransformCost
+{
+    private const int Runs = 9, SavedRows = 2000;
+
+    public static void Print(RowSet rows)
+    {
+        var ml = new MLContext(seed: 1);
+        var data = rows.ToDataView(ml);
+        var model = ml.Transforms.SparseNmf("Parts", "Features", RowSet.Rank, sparsity: 0.7, maximumNumberOfIterations: 30).Fit(data);
+        var encoder = new NonnegativeEncoder<float>(model.Basis, model.Encoding.Ridge);
+        var transformed = model.Transform(data);
+        var loaded = SavedAndLoaded(ml, model, data).Transform(ml.Data.TakeRows(data, SavedRows));
+
+        var times = Timing.Medians(Runs, () => Core(encoder, rows), () => Read(data, "Features"), () => Read(transformed, "Parts"), () => Read(loaded, "Parts"));
+        var (core, read, transform) = (times[0], times[1], times[2]);
+        var saved = times[3] * rows.Rows.Length / SavedRows;
+        var perRow = 1e6 / rows.Rows.Length;
+        Console.WriteLine($"  transform   Core's encoder {core * perRow:F2} µs a row; reading {read * perRow:F2}; Transform {transform * perRow:F2}; saved model on ONNX Runtime {saved * perRow:F2}");
+        Console.WriteLine($"              Transform / Core = {transform / core:F2}   Transform / (Core + reading) = {transform / (core + read):F2}   saved / Core = {saved / core:F2}");
+    }
+
+    private static void Core(NonnegativeEncoder<float> encoder, RowSet rows)
+    {
+        Span<float> coefficients = stackalloc float[RowSet.Rank];
+        foreach (ref readonly var row in rows.Rows.AsSpan())
+        {
+            if (row.IsDense) encoder.Encode(row.GetValues(), coefficients);
+            else encoder.Encode(row.GetIndices(), row.GetValues(), coefficients);
+        }
+    }
+
+    public static void Read(IDataView data, string name)
+    {
+        var column = data.Schema[name];
+        using var cursor = data.GetRowCursor([column]);
+        var getter = cursor.GetGetter<VBuffer<float>>(column);
+        var values = default(VBuffer<float>);
+        while (cursor.MoveNext()) getter(ref values);
+    }
+
+    private static ITransformer SavedAndLoaded(MLContext ml, ITransformer model, IDataView data)
+    {
+        using var stream = new MemoryStream();
+        ml.Model.Save(model, data.Schema, stream);
+        stream.Position = 0;
+        return ml.Model.Load(stream, out _);
+    }
+}

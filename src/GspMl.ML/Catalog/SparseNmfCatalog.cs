@@ -1,0 +1,36 @@
+using GspMl.ML;
+
+namespace Microsoft.ML;
+
+/// <summary>Sparse non-negative matrix factorisation among the transforms of an <see cref="MLContext"/>.</summary>
+public static class SparseNmfCatalog
+{
+    /// <summary>
+    /// Creates a <see cref="SparseNmfEstimator"/>: it learns <paramref name="rank"/> sparse parts that the rows are sums of, and gives each row
+    /// its coefficients of them.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">The column that is added: a vector of <paramref name="rank"/> numbers of type <see cref="float"/>.</param>
+    /// <param name="inputColumnName">The column that is read, values of at least 0; null means <paramref name="outputColumnName"/>, which is then replaced.</param>
+    /// <param name="rank">The number of components.</param>
+    /// <param name="sparsity">The average Hoyer sparsity of the components over the slots, in [0,1]; null: not constrained.</param>
+    /// <param name="maximumNumberOfIterations">The most iterations.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
+    public static SparseNmfEstimator SparseNmf(
+        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int rank = 10, double? sparsity = 0.8, int maximumNumberOfIterations = 200) =>
+        catalog.SparseNmf(new SparseNmfEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Rank = rank,
+            Sparsity = sparsity,
+            MaximumNumberOfIterations = maximumNumberOfIterations,
+        });
+
+    /// <summary>Creates a <see cref="SparseNmfEstimator"/> with options.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">What to factorise, and how.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>
+    public static SparseNmfEstimator SparseNmf(this TransformsCatalog catalog, SparseNmfEstimator.Options options) =>
+        new(options, CatalogEnvironment.Of(catalog));
+}

@@ -1,0 +1,71 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Transforms.Onnx;
+
+namespace GspMl.ML.Saving;
+
+/// <summary>
+/// Saves a component as ML.NET's own ONNX transformer. ML.NET keeps the types by which a component is saved to itself, so a component from
+/// outside could be written but never loaded; an ONNX transformer loads wherever ML.NET does.
+/// </summary>
+internal static class OnnxHandover
+{
+    private const string OutputSuffix = ".output"; // ML.NET's ONNX transformer cuts this end off a column's name
+
+    /// <summary>
+    /// Writes the graph at the context's place in the model. ML.NET's transformer keeps no bytes but a file, which it reads again when saved:
+    /// so it lives in a folder of its own here, and both are gone when this returns.
+    /// </summary>
+    public static void Save(FittedGraph graph, ModelSaveContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var folder = Directory.CreateTempSubdirectory("gspml-");
+        try
+        {
+            var inner = Build(graph, new MLContext { TempFilePath = folder.FullName }, Path.Combine(folder.FullName, "model.onnx"));
+            using (inner as IDisposable) inner.Save(context);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static ITransformer Build(FittedGraph graph, MLContext ml, string file)
+    {
+        var inputs = graph.Inputs.Select(c => c.Name).ToArray();
+        var outputs = graph.Outputs.Select(c => c.Name).ToArray();
+        return outputs.Any(name => inputs.Contains(name) || !IsPlain(name)) || !inputs.All(IsPlain)
+            ? Renamed(graph, ml, file, inputs, outputs)
+            : Onnx(graph, ml, file, inputs, outputs).Fit(Empty(graph));
+    }
+
+    /// <summary>In ONNX a value has one name, so a column that is replaced, or whose name ML.NET would change, goes by another name inside.</summary>
+    private static TransformerChain<ITransformer> Renamed(FittedGraph graph, MLContext ml, string file, string[] inputs, string[] outputs)
+    {
+        var innerInputs = inputs.Select((_, i) => $"gspml-input-{i}").ToArray();
+        var innerOutputs = outputs.Select((_, i) => $"gspml-output-{i}").ToArray();
+        var chain = new EstimatorChain<ITransformer>();
+        for (var i = 0; i < inputs.Length; i++) chain = chain.Append<ITransformer>(ml.Transforms.CopyColumns(innerInputs[i], inputs[i]));
+        chain = chain.Append<ITransformer>(Onnx(graph, ml, file, innerInputs, innerOutputs));
+        for (var i = 0; i < outputs.Length; i++) chain = chain.Append<ITransformer>(ml.Transforms.CopyColumns(outputs[i], innerOutputs[i]));
+        return chain.Append<ITransformer>(ml.Transforms.DropColumns([.. innerInputs, .. innerOutputs])).Fit(Empty(graph));
+    }
+
+    private static OnnxScoringEstimator Onnx(FittedGraph graph, MLContext ml, string file, string[] inputs, string[] outputs)
+    {
+        File.WriteAllBytes(file, graph.ToRowModel(inputs, outputs));
+        // recursionLimit is named because the overloads are ambiguous without it.
+        return ml.Transforms.ApplyOnnxModel(outputs, inputs, file, shapeDictionary: null, recursionLimit: 100);
+    }
+
+    private static Schema.SchemaOnlyDataView Empty(FittedGraph graph)
+    {
+        var builder = new DataViewSchema.Builder();
+        foreach (var column in graph.Inputs) builder.AddColumn(column.Name, new VectorDataViewType(NumberDataViewType.Single, column.Size));
+        return new(builder.ToSchema());
+    }
+
+    private static bool IsPlain(string name) =>
+        !name.EndsWith(OutputSuffix, StringComparison.Ordinal) && !name.StartsWith("mlnet.", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(name);
+}

@@ -1,0 +1,38 @@
+namespace GspMl.ML.Schema;
+
+/// <summary>Options outside their range are told as ML.NET tells them: <see cref="ArgumentOutOfRangeException"/> with the option's name.</summary>
+internal static class OptionChecks
+{
+    public static void Name(string? name, string option)
+    {
+        if (string.IsNullOrWhiteSpace(name)) throw new ArgumentOutOfRangeException(option, name, "A column name must not be empty.");
+    }
+
+    public static void Require(bool condition, string option, string message)
+    {
+        if (!condition) throw new ArgumentOutOfRangeException(option, message);
+    }
+
+    public static void Fraction(double value, string option)
+    {
+        if (!(value is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(option, value, "Must be in [0,1].");
+    }
+
+    public static void Positive(double value, string option)
+    {
+        if (!(value > 0) || !double.IsFinite(value)) throw new ArgumentOutOfRangeException(option, value, "Must be a positive number.");
+    }
+
+    public static void Weights(IReadOnlyList<float>? weights, string option)
+    {
+        if (weights is null) return;
+        if (!weights.All(w => float.IsFinite(w) && w >= 0) || !weights.Any(w => w > 0))
+            throw new ArgumentOutOfRangeException(option, "Weights must be finite and at least 0, and not all 0.");
+    }
+
+    public static void WeightCount(IReadOnlyList<float>? weights, int slots, string column)
+    {
+        if (weights is not null && weights.Count != slots)
+            throw new InvalidOperationException($"There are {weights.Count} weights for the {slots} slots of '{column}'.");
+    }
+}

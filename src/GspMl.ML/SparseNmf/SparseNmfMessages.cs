@@ -1,0 +1,39 @@
+using GspMl.Factorization;
+using Microsoft.ML.Runtime;
+
+namespace GspMl.ML;
+
+/// <summary>What a fit tells the log.</summary>
+internal static class SparseNmfMessages
+{
+    private const double SparsityMissed = 1e-3;
+
+    /// <summary>A line for the first iteration and each one that is twice the last line's, so that long fits stay readable.</summary>
+    public sealed class Progress(IChannel? channel) : IProgress<NmfIteration>
+    {
+        private int next = 1;
+
+        public void Report(NmfIteration value)
+        {
+            if (value.Iteration < next) return;
+            next = 2 * value.Iteration;
+            channel?.Info(MessageSensitivity.None, $"Iteration {value.Iteration}: relative error {value.RelativeError:P3}, sparsity {value.BasisSparsity:F4}, {value.Elapsed.TotalSeconds:F2} s.");
+        }
+    }
+
+    public static void Finished(IChannel? channel, NmfResult<float> result, SparseNmfTransformer model, double? sparsity)
+    {
+        if (channel is null) return;
+        var encoding = model.Encoding;
+        channel.Info(MessageSensitivity.None, $"{result.Ending} after {result.Iterations} iterations: relative error {result.RelativeError:P3}, sparsity {result.BasisSparsity:F4}.");
+        channel.Info(MessageSensitivity.None, $"Encoding: condition number {encoding.ConditionNumber:G4}, ridge {encoding.Ridge:G4}; a saved model makes at most {encoding.SavedIterations} iterations a row.");
+        if (result.Ending == NmfEnding.MaxIterations)
+            channel.Warning(MessageSensitivity.None, $"The factorisation had not converged after {result.Iterations} iterations.");
+        if (sparsity is { } wanted && result.BasisSparsity < wanted - SparsityMissed)
+            channel.Warning(MessageSensitivity.None, $"The components' average sparsity is {result.BasisSparsity:F4}; {wanted} was asked for.");
+        if (encoding.Ridge > 0)
+            channel.Warning(MessageSensitivity.None, $"The components nearly depend on each other: a ridge of {encoding.Ridge:G4} makes the encoding unique. A lower rank may do as well.");
+        if (model.EmptyComponents > 0)
+            channel.Warning(MessageSensitivity.None, $"{model.EmptyComponents} of {model.Rank} components are zero: the rank is above what the data need.");
+    }
+}

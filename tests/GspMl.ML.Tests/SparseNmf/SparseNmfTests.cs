@@ -1,0 +1,316 @@
+using GspMl.Factorization;
+using GspMl.LinearAlgebra;
+using GspMl.Projection;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace GspMl.ML.Tests.SparseNmf;
+
+public class SparseNmfTests
+{
+    private readonly MLContext ml = new(seed: 1);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_component_like_any_other(bool sparse)
+    {
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2), sparse);
+        ComponentChecks.Check(ml.Transforms.SparseNmf("Parts", "Features", rank: 4, sparsity: 0.6), data, ["Parts"], InvalidData.Features(ml));
+    }
+
+    [Theory]
+    [InlineData("Features", null)]
+    [InlineData("Parts.output", "Features")]
+    public void Saves_under_any_column_name(string output, string? input)
+    {
+        var data = ml.Vectors(Parts(40, 12, 3, seed: 2));
+        ComponentChecks.Check(ml.Transforms.SparseNmf(output, input, rank: 3, sparsity: 0.5), data, [output]);
+    }
+
+    [Theory]
+    [InlineData(NmfAlgorithm.AHals, null)]
+    [InlineData(NmfAlgorithm.NeNmf, null)]
+    [InlineData(NmfAlgorithm.L1AHals, 0.7)]
+    [InlineData(NmfAlgorithm.Psnmf, 0.7)]
+    [InlineData(NmfAlgorithm.CPsnmf, 0.7)]
+    public void Every_algorithm_fits_and_its_sparsity_is_that_of_the_basis(NmfAlgorithm algorithm, double? sparsity)
+    {
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
+        var model = ml.Transforms.SparseNmf(Options(4, sparsity, algorithm)).Fit(data);
+        var basis = model.Basis;
+        var average = Enumerable.Range(0, 4).Average(k => HoyerSparsity.Of<float>([.. Enumerable.Range(0, 24).Select(j => basis[j, k])]));
+        Assert.Equal(average, model.Sparsity, 1e-4);
+        if (sparsity is { } wanted) Assert.True(model.Sparsity >= wanted - 1e-3, $"{model.Sparsity}");
+        Assert.InRange(model.RelativeError, 0, 0.5);
+        Assert.NotEmpty(model.Trace);
+        Assert.Equal(model.Iterations, model.Trace.Count);
+    }
+
+    [Fact]
+    public void Reconstructs_data_of_known_parts()
+    {
+        var rows = Parts(200, 24, 4, seed: 2);
+        var model = ml.Transforms.SparseNmf(Options(4, null)).Fit(ml.Vectors(rows));
+        var coefficients = model.Transform(ml.Vectors(rows)).Floats("Parts");
+        var (residual, total) = (0.0, 0.0);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            for (var j = 0; j < 24; j++)
+            {
+                var sum = 0.0;
+                for (var k = 0; k < 4; k++) sum += coefficients[i][k] * model.Basis[j, k];
+                residual += Math.Pow(rows[i][j] - sum, 2);
+                total += Math.Pow(rows[i][j], 2);
+            }
+        }
+        Assert.True(Math.Sqrt(residual / total) <= model.RelativeError * 1.001, $"{Math.Sqrt(residual / total)} against {model.RelativeError}");
+    }
+
+    [Fact]
+    public void Dense_and_sparse_rows_give_the_same_components()
+    {
+        var rows = Parts(80, 24, 4, seed: 2);
+        var (dense, sparse) = (Fit(false), Fit(true));
+        ComponentChecks.ValuesAreClose([dense.Basis.Values], [sparse.Basis.Values], 1e-3);
+
+        SparseNmfTransformer Fit(bool sparseRows) => new MLContext(3).Transforms.SparseNmf("Parts", "Features", rank: 4).Fit(ml.Vectors(rows, sparseRows));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_beyond_the_bound_are_streamed_to_about_the_same_error(bool sparse)
+    {
+        var data = ml.Vectors(Parts(300, 24, 4, seed: 2), sparse);
+        var inMemory = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(data);
+        var options = Options(4, 0.6);
+        options.MaximumValuesInMemory = 1000;
+        var messages = new List<string>();
+        ml.Log += (_, e) => messages.Add(e.Message);
+        var streamed = ml.Transforms.SparseNmf(options).Fit(data);
+        Assert.Contains(messages, message => message.Contains("read again", StringComparison.Ordinal));
+        Assert.InRange(streamed.RelativeError, 0, (1.25 * inMemory.RelativeError) + 0.01);
+        ComponentChecks.SavedAndLoaded(streamed, data, ["Parts"], 1e-4);
+    }
+
+    [Fact]
+    public void What_needs_memory_is_refused_beyond_the_bound()
+    {
+        var options = Options(4, 0.6);
+        (options.MaximumValuesInMemory, options.CoefficientSparsity) = (1000, 0.5);
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(300, 24, 4, seed: 2))));
+    }
+
+    [Fact]
+    public void The_seed_of_the_context_decides()
+    {
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
+        var first = new MLContext(seed: 5).Transforms.SparseNmf(Options(4, 0.6)).Fit(data).Basis.Values;
+        var again = new MLContext(seed: 5).Transforms.SparseNmf(Options(4, 0.6)).Fit(data).Basis.Values;
+        var other = new MLContext(seed: 6).Transforms.SparseNmf(Options(4, 0.6)).Fit(data).Basis.Values;
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+    }
+
+    [Fact]
+    public void An_option_s_seed_comes_before_the_context_s()
+    {
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
+        Assert.Equal(Fit(contextSeed: 5), Fit(contextSeed: 6));
+
+        float[] Fit(int contextSeed)
+        {
+            var options = Options(4, 0.6);
+            options.Seed = 11;
+            return new MLContext(contextSeed).Transforms.SparseNmf(options).Fit(data).Basis.Values;
+        }
+    }
+
+    [Fact]
+    public void Top_features_are_the_largest_entries_by_name()
+    {
+        var model = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
+        for (var k = 0; k < 4; k++)
+        {
+            var top = model.TopFeatures(k, 3);
+            Assert.Equal(Enumerable.Range(0, 24).Max(j => model.Basis[j, k]), top[0].Weight);
+            Assert.All(top, feature => Assert.Equal(($"slot{feature.Slot}", model.Basis[feature.Slot, k]), (feature.Name, feature.Weight)));
+            Assert.Equal(top.OrderByDescending(feature => feature.Weight), top);
+        }
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.TopFeatures(4));
+    }
+
+    [Fact]
+    public void Encode_gives_what_the_pipeline_gives()
+    {
+        var rows = Parts(60, 24, 4, seed: 2);
+        var model = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(rows));
+        var expected = model.Transform(ml.Vectors(rows)).Floats("Parts");
+        var (dense, sparse) = (new float[4], new float[4]);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            model.Encode(rows[i], dense);
+            int[] slots = [.. Enumerable.Range(0, 24).Where(j => rows[i][j] != 0)];
+            model.Encode(slots, [.. slots.Select(j => rows[i][j])], sparse);
+            Assert.Equal(expected[i], dense);
+            Assert.Equal(expected[i], sparse);
+        }
+        Assert.Throws<ArgumentException>(() => model.Encode(new float[23], dense));
+    }
+
+    [Fact]
+    public void Weights_turn_the_components_towards_slots_of_little_weight()
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(200, 20, 3, r => (float)r.NextDouble()));
+        Assert.True(CheapShare(Fit(weighted: true)) > CheapShare(Fit(weighted: false)) + 0.05);
+
+        DenseMatrix<float> Fit(bool weighted)
+        {
+            var options = Options(4, 0.6);
+            options.Weights = weighted ? [.. Enumerable.Range(0, 20).Select(j => j < 10 ? 0.2f : 1f)] : null;
+            return ml.Transforms.SparseNmf(options).Fit(data).Basis;
+        }
+
+        static double CheapShare(DenseMatrix<float> basis) => Enumerable.Range(0, 10).Sum(j => basis.Row(j).ToArray().Sum()) / basis.Values.Sum();
+    }
+
+    [Fact]
+    public void Progress_and_the_encoding_s_condition_reach_the_log()
+    {
+        var messages = new List<string>();
+        ml.Log += (_, e) => messages.Add(e.Message);
+        ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
+        Assert.Contains(messages, message => message.Contains("Iteration 1:", StringComparison.Ordinal));
+        Assert.Contains(messages, message => message.Contains("condition number", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void An_estimator_made_without_the_catalog_logs_to_the_environment_it_is_given()
+    {
+        var messages = new List<string>();
+        ml.Log += (_, e) => messages.Add(e.Message);
+        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
+        new SparseNmfEstimator(Options(4, 0.6)).Fit(data);
+        Assert.DoesNotContain(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
+        new SparseNmfEstimator(Options(4, 0.6), ml).Fit(data);
+        Assert.Contains(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_fit_that_did_not_converge_warns()
+    {
+        var warnings = new List<string>();
+        ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning) warnings.Add(e.RawMessage);
+        };
+        ml.Transforms.SparseNmf("Parts", "Features", rank: 4, maximumNumberOfIterations: 2).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
+        Assert.Contains(warnings, message => message.Contains("not converged", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_cancelled_fit_ends()
+    {
+        using var source = new CancellationTokenSource();
+        var options = Options(4, 0.6);
+        options.CancellationToken = source.Token;
+        options.Tolerance = 0;
+        options.MaximumNumberOfIterations = int.MaxValue;
+        ml.Log += (_, e) =>
+        {
+            if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
+        };
+        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2))));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(-0.5f)]
+    public void A_value_that_cannot_be_factorised_is_named(float value)
+    {
+        var rows = Parts(12, 6, 2, seed: 1);
+        var model = ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(ml.Vectors(rows));
+        rows[4][2] = value;
+        foreach (var sparse in new[] { false, true })
+        {
+            var fit = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(ml.Vectors(rows, sparse)));
+            Assert.Contains("row 4, slot 2 ('slot2')", fit.Message);
+            var transform = Assert.Throws<InvalidOperationException>(() => model.Transform(ml.Vectors(rows, sparse)).Floats("Parts"));
+            Assert.Contains("row 4, slot 2 ('slot2')", transform.Message);
+        }
+    }
+
+    [Fact]
+    public void Options_outside_their_range_are_refused()
+    {
+        Refused(o => o.Rank = 0);
+        Refused(o => o.Sparsity = 1.2);
+        Refused(o => o.CoefficientSparsity = double.NaN);
+        Refused(o => o.OutputColumnName = "");
+        Refused(o => o.Tolerance = -1);
+        Refused(o => o.MaximumNumberOfIterations = 0);
+        Refused(o => o.Weights = [0, 0]);
+        Refused(o => o.Algorithm = NmfAlgorithm.AHals);
+        Refused(o => (o.Sparsity, o.Algorithm) = (null, NmfAlgorithm.Psnmf));
+        Refused(o => (o.Sparsity, o.Weights) = (null, [1, 2]));
+        var options = Options(2, 0.5);
+        options.Weights = [1, 2];
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(12, 6, 2, seed: 1))));
+
+        void Refused(Action<SparseNmfEstimator.Options> change)
+        {
+            var options = Options(2, 0.5);
+            change(options);
+            Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.SparseNmf(options));
+        }
+    }
+
+    [Fact]
+    public void A_rank_above_the_number_of_slots_gives_redundant_components()
+    {
+        var data = ml.Vectors(Parts(40, 6, 2, seed: 1));
+        var model = ml.Transforms.SparseNmf(Options(9, 0.5)).Fit(data);
+        Assert.All(model.Transform(data).Floats("Parts"), row => Assert.True(row.Length == 9 && row.All(v => float.IsFinite(v) && v >= 0)));
+        ComponentChecks.SavedAndLoaded(model, data, ["Parts"], 1e-4);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Data_that_are_all_zero_have_coefficients_that_are_all_zero(bool sparse)
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(20, 6, 1, _ => 0), sparse);
+        var model = ml.Transforms.SparseNmf(Options(3, null)).Fit(data);
+        Assert.Equal(0, model.RelativeError);
+        Assert.All(model.Transform(data).Floats("Parts"), row => Assert.Equal(new float[3], row));
+        ComponentChecks.SavedAndLoaded(model, data, ["Parts"], 1e-4);
+    }
+
+    [Fact]
+    public void No_rows_are_an_error()
+    {
+        var empty = ml.Data.FilterRowsByColumn(ml.Vectors(Parts(12, 6, 2, seed: 1)), "Number", lowerBound: 100);
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(empty));
+    }
+
+    internal static SparseNmfEstimator.Options Options(int rank, double? sparsity, NmfAlgorithm? algorithm = null) =>
+        new() { OutputColumnName = "Parts", InputColumnName = "Features", Rank = rank, Sparsity = sparsity, Algorithm = algorithm };
+
+    /// <summary>Rows that are sums of a few overlapping parts, and a little noise.</summary>
+    internal static float[][] Parts(int rows, int columns, int rank, int seed)
+    {
+        var random = new Random(seed);
+        var parts = GeneratedData.Matrix(rank, columns, seed + 1, r => r.Next(3) == 0 ? (float)r.NextDouble() : 0);
+        return [.. Enumerable.Range(0, rows).Select(_ =>
+        {
+            var weights = Enumerable.Range(0, rank).Select(_ => random.Next(2) == 0 ? 0 : (float)random.NextDouble()).ToArray();
+            return Enumerable.Range(0, columns).Select(j =>
+            {
+                var sum = parts.Select((part, k) => part[j] * weights[k]).Sum();
+                return sum > 0 ? sum + (0.02f * (float)random.NextDouble()) : 0;
+            }).ToArray();
+        })];
+    }
+}
