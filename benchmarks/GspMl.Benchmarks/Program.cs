@@ -1,0 +1,24 @@
+using System.Reflection;
+using BenchmarkDotNet.Running;
+using GspMl.Benchmarks.Factorization;
+
+// `dotnet run build.cs bench nmf-paper` runs a comparison program by its name; any other arguments go to BenchmarkDotNet.
+var comparisons = new Dictionary<string, Action<string[]>>
+{
+    ["nmf-paper"] = NmfPaper.Run,
+    ["nmf-peers"] = NmfPeers.Run,
+    ["nmf-memory"] = NmfMemory.Run,
+};
+
+if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))
+{
+    run(args[1..]);
+    return 0;
+}
+if (args.Length == 0)
+{
+    Console.WriteLine($"usage: bench {string.Join(" | ", comparisons.Keys)} | [BenchmarkDotNet arguments, e.g. --filter '*']");
+    return 1;
+}
+BenchmarkSwitcher.FromAssembly(Assembly.GetExecutingAssembly()).Run(args);
+return 0;
