@@ -36,12 +36,13 @@ internal sealed class BasisSide<T>
     public double[] Gram { get; }
 
     /// <param name="sums">Of the data.</param>
-    /// <param name="extrapolation">How far to go on beyond the update, as a share of the move; a basis held to a sparsity stays where it is.</param>
+    /// <param name="extrapolation">How far to go on beyond the update, as a share of the move; a basis held to a sparsity is projected again.</param>
     public void Update(BasisSums<T> sums, double extrapolation = 0)
     {
         product.CopyFrom(sums.Product);
         update.Update(Panel, new(product, sums.Gram, sums.ProductCost), maxThreads);
-        Extrapolation.Advance(Panel, last, constrained ? 0 : extrapolation, maxThreads);
+        Extrapolation.Advance(Panel, last, extrapolation, maxThreads);
+        if (constrained && extrapolation > 0) update.Restore(Panel);
         Publish();
     }
 

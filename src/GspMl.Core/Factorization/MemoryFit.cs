@@ -14,12 +14,15 @@ internal sealed class MemoryFit<T>
     private readonly BasisSide<T> basis;
     private readonly Panel<T> bestBasis;
     private readonly Panel<T> bestCoefficients;
+    private readonly bool extrapolates;
 
     public MemoryFit(DataMatrix<T> data, NmfOptions options, Panel<T> basis, Panel<T> coefficients, Progression progression)
     {
         (this.data, this.options, this.progression) = (data, options, progression);
         samples = new(data, coefficients, NmfAlgorithms.CoefficientUpdate<T>(options), options.MaxThreads);
         this.basis = new(basis, options);
+        // The error of ℓ1 A-HALS may rise without extrapolation; going back to the best iterate would hold it there.
+        extrapolates = options.Extrapolate && NmfAlgorithms.Chosen(options) != NmfAlgorithm.L1AHals;
         bestBasis = new(basis.Rows, basis.Columns);
         bestCoefficients = new(coefficients.Rows, coefficients.Columns);
     }
@@ -32,11 +35,11 @@ internal sealed class MemoryFit<T>
         bestCoefficients.CopyFrom(samples.Coefficients);
         while (progression.Ending is null)
         {
-            basis.Update(sums, options.Extrapolate ? extrapolation.Step : 0);
+            basis.Update(sums, extrapolates ? extrapolation.Step : 0);
             var error = samples.Fit(basis.Matrix);
             var sparsity = AverageSparsity.Of(samples.Coefficients, []);
             if (progression.Record(error, basis.Sparsity(), sparsity)) bestBasis.CopyFrom(basis.Panel);
-            if (options.Extrapolate) Extrapolate(extrapolation, error, lastError);
+            if (extrapolates) Extrapolate(extrapolation, error, lastError);
             else if (progression.IsBest) bestCoefficients.CopyFrom(samples.Coefficients);
             lastError = Math.Min(error, lastError);
             sums.Clear();

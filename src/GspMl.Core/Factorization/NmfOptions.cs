@@ -70,7 +70,8 @@ public sealed record NmfOptions
 
     /// <summary>
     /// Go on by a part of the last move between updates, and back when the error rises (Ang and Gillis, Neural Computation 31, 2019): far fewer
-    /// iterations. Factors held to a sparsity are not moved. Data in memory only.
+    /// iterations. A basis held to a sparsity is projected again, coefficients held to one are not moved. Not for ℓ1 A-HALS,
+    /// whose error may rise by itself, nor for streamed data.
     /// </summary>
     public bool Extrapolate { get; init; } = true;
 

@@ -37,7 +37,7 @@ public partial class PaperTests
     {
         var result = NonnegativeFactorization.Fit(
             new DenseData<float>(Read<float>("data/cbcl.npy")),
-            new() { Rank = 49, Algorithm = algorithm, BasisSparsity = sparsity, MaxIterations = 60, Tolerance = 0 },
+            new() { Rank = 49, Algorithm = algorithm, BasisSparsity = sparsity, MaxIterations = 60, Tolerance = 0, Extrapolate = false },
             new(Read<float>("nmf/cbcl_W0.npy"), Read<float>("nmf/cbcl_H0.npy").Transpose()));
         Assert.InRange(100 * result.RelativeError, 0, percent);
         if (sparsity is { } s) Assert.Equal(s, result.BasisSparsity, 1e-4);
@@ -49,7 +49,7 @@ public partial class PaperTests
         var sparsity = Enumerable.Range(0, truth.Rows).Average(k => HoyerSparsity.Of<double>(truth.Row(k)));
         return NonnegativeFactorization.Fit(
             new DenseData<double>(Read<double>($"nmf/synthetic{number}_X.npy").Transpose()),
-            new() { Rank = 10, Algorithm = algorithm, BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity, MaxIterations = iterations, Tolerance = 0 },
+            new() { Rank = 10, Algorithm = algorithm, BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity, MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
             new(Read<double>($"nmf/synthetic{number}_W0.npy"), Read<double>($"nmf/synthetic{number}_H0.npy").Transpose()));
     }
 
