@@ -1,14 +1,20 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using GspMl.Benchmarks.Factorization;
 using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
+using GspMl.Benchmarks.Pruning;
 
 // `dotnet run build.cs bench projection` runs a comparison program by its name; any other arguments go to BenchmarkDotNet.
 var comparisons = new Dictionary<string, Action<string[]>>
 {
     ["projection"] = ProjectionComparison.Run,
     ["ties"] = TiesComparison.Run,
+    ["nmf-paper"] = NmfPaper.Run,
+    ["nmf-peers"] = NmfPeers.Run,
+    ["nmf-memory"] = NmfMemory.Run,
     ["onnx-size"] = arguments => OnnxSize.Run(arguments),
+    ["prune-accuracy"] = PruneAccuracyComparison.Run,
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))

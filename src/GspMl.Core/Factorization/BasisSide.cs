@@ -10,6 +10,8 @@ internal sealed class BasisSide<T>
     private readonly IFactorUpdate<T> update;
     private readonly Panel<T> product;
     private readonly double[] weights;
+    private readonly Panel<T> last;
+    private readonly bool constrained;
     private readonly int maxThreads;
 
     public BasisSide(Panel<T> basis, NmfOptions options)
@@ -18,6 +20,9 @@ internal sealed class BasisSide<T>
         update = NmfAlgorithms.BasisUpdate<T>(options);
         weights = NmfAlgorithms.Weights(options);
         product = new(basis.Rows, basis.Columns);
+        last = new(basis.Rows, basis.Columns);
+        last.CopyFrom(basis);
+        constrained = options.BasisSparsity is not null;
         Matrix = basis.ToDense();
         Gram = new double[basis.Columns * basis.Columns];
     }
@@ -30,10 +35,27 @@ internal sealed class BasisSide<T>
     /// <summary>Bᵀ·B.</summary>
     public double[] Gram { get; }
 
-    public void Update(BasisSums<T> sums)
+    /// <param name="sums">Of the data.</param>
+    /// <param name="extrapolation">How far to go on beyond the update, as a share of the move; a basis held to a sparsity is projected again.</param>
+    public void Update(BasisSums<T> sums, double extrapolation = 0)
     {
         product.CopyFrom(sums.Product);
         update.Update(Panel, new(product, sums.Gram, sums.ProductCost), maxThreads);
+        Extrapolation.Advance(Panel, last, extrapolation, maxThreads);
+        if (constrained && extrapolation > 0) update.Restore(Panel);
+        Publish();
+    }
+
+    /// <summary>Goes back to an earlier basis.</summary>
+    public void Return(Panel<T> earlier)
+    {
+        Panel.CopyFrom(earlier);
+        last.CopyFrom(earlier);
+        Publish();
+    }
+
+    private void Publish()
+    {
         Panel.CopyTo(Matrix);
         GramMatrix.Of(Panel, Gram, maxThreads);
     }

@@ -14,12 +14,15 @@ internal sealed class MemoryFit<T>
     private readonly BasisSide<T> basis;
     private readonly Panel<T> bestBasis;
     private readonly Panel<T> bestCoefficients;
+    private readonly bool extrapolates;
 
     public MemoryFit(DataMatrix<T> data, NmfOptions options, Panel<T> basis, Panel<T> coefficients, Progression progression)
     {
         (this.data, this.options, this.progression) = (data, options, progression);
         samples = new(data, coefficients, NmfAlgorithms.CoefficientUpdate<T>(options), options.MaxThreads);
         this.basis = new(basis, options);
+        // The error of ℓ1 A-HALS may rise without extrapolation; going back to the best iterate would hold it there.
+        extrapolates = options.Extrapolate && NmfAlgorithms.Chosen(options) != NmfAlgorithm.L1AHals;
         bestBasis = new(basis.Rows, basis.Columns);
         bestCoefficients = new(coefficients.Rows, coefficients.Columns);
     }
@@ -27,22 +30,37 @@ internal sealed class MemoryFit<T>
     public NmfResult<T> Run()
     {
         var sums = new BasisSums<T>(data.Features, options.Rank);
+        var (extrapolation, lastError) = (new Extrapolation(), double.PositiveInfinity);
         samples.AddSums(sums);
+        bestCoefficients.CopyFrom(samples.Coefficients);
         while (progression.Ending is null)
         {
-            basis.Update(sums);
-            sums.Clear();
-            samples.Fit(basis.Matrix, sums);
+            basis.Update(sums, extrapolates ? extrapolation.Step : 0);
+            var error = samples.Fit(basis.Matrix);
             var sparsity = AverageSparsity.Of(samples.Coefficients, []);
-            if (progression.Record(sums.RelativeError(basis.Gram), basis.Sparsity(), sparsity)) Keep();
+            if (progression.Record(error, basis.Sparsity(), sparsity)) bestBasis.CopyFrom(basis.Panel);
+            if (extrapolates) Extrapolate(extrapolation, error, lastError);
+            else if (progression.IsBest) bestCoefficients.CopyFrom(samples.Coefficients);
+            lastError = Math.Min(error, lastError);
+            sums.Clear();
+            samples.AddSums(sums);
         }
         return Result();
     }
 
-    private void Keep()
+    /// <summary>Goes on from the new coefficients, which become the best ones, or back to the best iterate.</summary>
+    private void Extrapolate(Extrapolation extrapolation, double error, double lastError)
     {
-        bestBasis.CopyFrom(basis.Panel);
-        bestCoefficients.CopyFrom(samples.Coefficients);
+        if (extrapolation.Rejects(error, lastError))
+        {
+            basis.Return(bestBasis);
+            samples.Coefficients.CopyFrom(bestCoefficients);
+        }
+        else if (progression.IsBest)
+        {
+            var step = options.CoefficientSparsity is null ? extrapolation.Step : 0;
+            Extrapolation.Advance(samples.Coefficients, bestCoefficients, step, options.MaxThreads);
+        }
     }
 
     private NmfResult<T> Result()

@@ -68,6 +68,13 @@ public sealed record NmfOptions
     /// </summary>
     public double Tolerance { get; init; } = 1e-4;
 
+    /// <summary>
+    /// Go on by a part of the last move between updates, and back when the error rises (Ang and Gillis, Neural Computation 31, 2019): far fewer
+    /// iterations. A basis held to a sparsity is projected again, coefficients held to one are not moved. Not for ℓ1 A-HALS,
+    /// whose error may rise by itself, nor for streamed data.
+    /// </summary>
+    public bool Extrapolate { get; init; } = true;
+
     /// <summary>The most time to spend; null: no bound. The iteration under way is completed.</summary>
     public TimeSpan? MaxTime { get; init; }
 

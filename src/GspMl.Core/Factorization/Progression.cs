@@ -14,6 +14,9 @@ internal sealed class Progression(NmfOptions options, IProgress<NmfIteration>? p
 
     public int BestIteration { get; private set; }
 
+    /// <summary>Whether the last iteration is the best.</summary>
+    public bool IsBest => BestIteration == trace.Count;
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(started);
 
     public NmfEnding? Ending { get; private set; }

@@ -55,8 +55,26 @@ public abstract class FactorizationTests<T>
     [InlineData(NmfAlgorithm.CPsnmf)]
     public void The_error_does_not_rise(NmfAlgorithm algorithm)
     {
-        var trace = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(70, 50, 6)), Options(algorithm) with { MaxIterations = 80 }).Trace;
+        var trace = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(70, 50, 6)), Options(algorithm) with { MaxIterations = 80, Extrapolate = false }).Trace;
         for (var i = 2; i < trace.Count; i++) Assert.True(trace[i].RelativeError <= trace[i - 1].RelativeError + Rounding, $"iteration {trace[i].Iteration}: {trace[i - 1].RelativeError} to {trace[i].RelativeError}");
+    }
+
+    [Theory]
+    [InlineData(NmfAlgorithm.AHals)]
+    [InlineData(NmfAlgorithm.NeNmf)]
+    [InlineData(NmfAlgorithm.Psnmf)]
+    [InlineData(NmfAlgorithm.CPsnmf)]
+    [InlineData(NmfAlgorithm.L1AHals)]
+    public void Extrapolation_keeps_the_constraint_and_reaches_at_least_nearly_the_same_error(NmfAlgorithm algorithm)
+    {
+        var data = new DenseData<T>(LowRank(70, 50, 6));
+        var options = Options(algorithm) with { MaxIterations = 100 };
+        var plain = NonnegativeFactorization.Fit(data, options with { Extrapolate = false });
+        var extrapolated = NonnegativeFactorization.Fit(data, options);
+        Assert.InRange(extrapolated.RelativeError, 0, plain.RelativeError * 1.1 + Rounding);
+        if (options.BasisSparsity is { } s) Assert.InRange(extrapolated.BasisSparsity, s - 1e-4, 1);
+        Assert.All(extrapolated.Basis.Values, value => Assert.True(value >= T.Zero));
+        Assert.All(extrapolated.Coefficients!.Values, value => Assert.True(value >= T.Zero));
     }
 
     [Theory]

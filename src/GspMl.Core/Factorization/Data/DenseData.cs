@@ -38,6 +38,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     {
     }
 
+    /// <summary>The values, row-major.</summary>
+    public ReadOnlyMemory<T> Values => values;
+
     /// <inheritdoc/>
     public override long StoredValues => values.Length;
 

@@ -36,12 +36,26 @@ internal sealed class MemoryShard<T> : ISampleShard<T>
 
     public void Fit(DenseMatrix<T> basis, BasisSums<T> sums)
     {
+        FitCoefficients(basis);
+        sums.Alignment += PanelReduction.Dot(product, Coefficients, maxThreads);
+        AddSums(sums);
+    }
+
+    /// <summary>Fits the coefficients to a basis and returns their relative error, without the sums.</summary>
+    public double Fit(DenseMatrix<T> basis)
+    {
+        FitCoefficients(basis);
+        GramMatrix.Of(Coefficients, gram, maxThreads);
+        var square = data.SquaredNorm - 2 * PanelReduction.Dot(product, Coefficients, maxThreads) + RankMatrix.Dot(gram, basisGram);
+        return data.SquaredNorm > 0 ? Math.Sqrt(Math.Max(0, square) / data.SquaredNorm) : 0;
+    }
+
+    private void FitCoefficients(DenseMatrix<T> basis)
+    {
         this.basis.CopyFrom(basis);
         GramMatrix.Of(this.basis, basisGram, maxThreads);
         data.Multiply(this.basis, product, maxThreads);
         update.Update(Coefficients, new(product, basisGram, (double)data.StoredValues * basis.Columns), maxThreads);
-        sums.Alignment += PanelReduction.Dot(product, Coefficients, maxThreads);
-        AddSums(sums);
     }
 
     /// <summary>Adds the sums of the present coefficients.</summary>

@@ -11,6 +11,11 @@ internal interface IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     void Update(Panel<T> factor, NormalEquations<T> equations, int maxThreads);
+
+    /// <summary>Brings a factor that was moved by other means back to the constraint.</summary>
+    void Restore(Panel<T> factor)
+    {
+    }
 }
 
 /// <summary>V and G of one side, and what they cost.</summary>

@@ -13,6 +13,7 @@ namespace GspMl.Factorization;
 internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int sweeps = 4) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private const int MostRelaxations = 3;
     private UnitColumns? problem;
     private PenalizedSweep? sweep;
     private Panel<double>? targets;
@@ -27,9 +28,26 @@ internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int s
 
         problem.Load(factor, equations);
         FindPenalties(problem, targets, maxThreads);
+        var penalised = penalties.Any(p => p > 0);
         for (var i = 0; i < sweeps; i++) sweep.Run(problem, penalties, projection.Weights);
         projection.Project(problem.Columns, penalties);
+        for (var i = 0; penalised && i < MostRelaxations && penalties.All(p => p <= 0); i++) Relax();
         problem.Store(factor);
+    }
+
+    public void Restore(Panel<T> factor)
+    {
+        if (problem is null) return;
+        problem.LoadColumns(factor);
+        projection.Project(problem.Columns, penalties);
+        problem.Store(factor);
+    }
+
+    /// <summary>Sweeps may end sparser than was asked for, which a projection does not undo: one without penalties, then exactly to the target.</summary>
+    private void Relax()
+    {
+        sweep!.Run(problem!, penalties, projection.Weights);
+        projection.Project(problem!.Columns, penalties);
     }
 
     /// <summary>Projects t_k = v_k − Σ_{j≠k} G_kj b_j for all columns at once and keeps the thresholds.</summary>

@@ -31,6 +31,8 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, i
         state.Problem.Store(factor);
     }
 
+    public void Restore(Panel<T> factor) => state?.Restore(factor);
+
     /// <summary>The iterate, its gradient, and the point ahead of it. Gradients are linear, so that each step forms only one.</summary>
     private sealed class State(IColumnProjection projection, int length, int rank, int maxThreads)
     {
@@ -54,6 +56,13 @@ internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, i
             if (lipschitz <= 0) return false;
             Problem.Gradient(Problem.Columns, gradient, maxThreads);
             return true;
+        }
+
+        public void Restore(Panel<T> factor)
+        {
+            Problem.LoadColumns(factor);
+            projection.Project(Problem.Columns, thresholds);
+            Problem.Store(factor);
         }
 
         public void Descend(int steps)

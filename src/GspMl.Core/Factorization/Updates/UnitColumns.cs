@@ -36,17 +36,12 @@ internal sealed unsafe class UnitColumns
 
     private Panel<double> GramPanel { get; }
 
+    /// <summary>Takes over a factor and its problem.</summary>
     public void Load<T>(Panel<T> factor, NormalEquations<T> equations)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Columns.TransposeFrom(factor);
+        LoadColumns(factor);
         Product.TransposeFrom(equations.Product);
-        for (var k = 0; k < Rank; k++)
-        {
-            var norm = Norm(Columns, k);
-            norms[k] = norm > 0 ? norm : 1;
-            Scale(Columns.Row(k), 1 / norms[k]);
-        }
         var unit = ObjectiveUnit(equations.Gram);
         for (var k = 0; k < Rank; k++) Scale(Product.Row(k), norms[k] / unit);
         for (var i = 0; i < Rank; i++)
@@ -59,6 +54,20 @@ internal sealed unsafe class UnitColumns
         }
     }
 
+    /// <summary>Takes over a factor alone.</summary>
+    public void LoadColumns<T>(Panel<T> factor)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        Columns.TransposeFrom(factor);
+        for (var k = 0; k < Rank; k++)
+        {
+            var norm = Norm(Columns, k);
+            norms[k] = norm > 0 ? norm : 1;
+            Scale(Columns.Row(k), 1 / norms[k]);
+        }
+    }
+
+    /// <summary>Hands the columns back in their former scale; they are not of norm 1 any more.</summary>
     public void Store<T>(Panel<T> factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
