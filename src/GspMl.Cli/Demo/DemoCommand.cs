@@ -2,7 +2,6 @@ using System.CommandLine;
 using GspMl.Cli.Eval;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
-using GspMl.Projection;
 
 namespace GspMl.Cli.Demo;
 
@@ -23,35 +22,19 @@ internal static class DemoCommand
     {
         folder = Directory.CreateDirectory(folder ?? Path.Combine(Path.GetTempPath(), "gspml-demo")).FullName;
         using var dense = OnnxModel.Load(ShippedFiles.LeNet5);
+        var calibration = EvalData.Read([ShippedFiles.CalibrationInputs], labels: null);
         shell.Messages.WriteLine("pruning LeNet-5 …");
-        var pruned = Levels.Select(zeros => (
-            Zeros: zeros,
-            Kept: Prune(dense, zeros, WeightValues.Original, folder, cancel),
-            Projected: Prune(dense, zeros, WeightValues.Projected, folder, cancel))).ToList();
+        var pruned = Levels.Select(zeros => PrunedLevel.Make(dense, zeros, calibration, folder, cancel)).ToList();
 
         shell.Messages.WriteLine("running the models on the test digits …");
-        var judge = Judge(dense, pruned.SelectMany(p => new[] { p.Kept.Path, p.Projected.Path }), cancel);
-        return new(folder, EvaluatedModel.Of(dense.Path, judge[dense.Path].Candidate),
-        [
-            .. pruned.Select(p => new DemoLevel(p.Zeros, DemoLayer.Join(p.Kept.Report, p.Projected.Report),
-                DemoModel.Of(p.Kept.Path, p.Kept.Report, judge[p.Kept.Path]),
-                DemoModel.Of(p.Projected.Path, p.Projected.Report, judge[p.Projected.Path]))),
-        ], Parts(shell, folder, cancel));
+        var judge = Judge(dense, pruned.SelectMany(level => level.Paths), cancel);
+        return new(folder, EvaluatedModel.Of(dense.Path, judge[dense.Path].Candidate), [.. pruned.Select(level => level.Judged(judge))], Parts(shell, folder, cancel));
     }
 
     private static IReadOnlyList<DemoParts> Parts(CommandShell shell, string folder, CancellationToken cancel)
     {
         shell.Messages.WriteLine("factorising the digits …");
         return PartsDemo.Run(folder, cancel);
-    }
-
-    private static (string Path, PruningReport Report) Prune(OnnxModel dense, double zeros, WeightValues values, string folder, CancellationToken cancel)
-    {
-        var (model, report) = ModelPruner.Prune(dense, new PruningOptions { Target = SparsityTarget.Zeros(zeros), Values = values }, cancel: cancel);
-        using var pruned = model;
-        var path = Path.Combine(folder, $"lenet5-{100 * zeros:F0}-{(values == WeightValues.Original ? "kept" : "projected")}.onnx");
-        pruned.Save(path);
-        return (path, report);
     }
 
     /// <summary>All models in one run, their latencies measured in turn, so that what disturbs the machine disturbs all alike.</summary>

@@ -11,6 +11,8 @@ internal static class ShippedFiles
 
     public static string TestLabels => Find("digits-test-labels.npy.gz");
 
+    public static string CalibrationInputs => Find("digits-calibration-inputs.npy.gz");
+
     private static string Find(string name)
     {
         var path = Path.Combine(AppContext.BaseDirectory, "onnx-models", name);

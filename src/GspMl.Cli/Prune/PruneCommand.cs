@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Eval;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
@@ -13,9 +14,12 @@ internal static class PruneCommand
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Where the pruned model goes." };
     private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { Description = "Average Hoyer sparsity of each group, 0 … 1." };
     private static readonly Option<double?> Zeros = new("--zeros") { Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity." };
-    private static readonly Option<string> Group = Choice.Of("--group", "What is a vector and what is a group.", "filter", "kernel", "input", "layer", "filter-in-model");
-    private static readonly Option<string> Allocation = Choice.Of("--allocation", "How the sparsity is shared out.", "gsp", "uniform");
-    private static readonly Option<string> Values = Choice.Of("--values", "What the kept weights become: GSP's own values, or as they were.", "projected", "original");
+    private static readonly Option<string> Preset = Choice.Of("--preset", "Sensible choices together; single ones can be changed below.", "paper", "fast", "accurate");
+    private static readonly Option<string[]> Calibration = new("--calibration") { Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy" };
+    private static readonly Option<string?> Group = Choice.Maybe("--group", "What is a vector and what is a group.", "filter", "kernel", "input", "layer", "filter-in-model");
+    private static readonly Option<string?> Score = Choice.Maybe("--score", "What makes a weight worth keeping; the last two need --calibration.", "magnitude", "activation", "saliency");
+    private static readonly Option<string?> Allocation = Choice.Maybe("--allocation", "How the sparsity is shared out; measured needs --calibration.", "gsp", "gsp-scaled", "uniform", "measured");
+    private static readonly Option<string?> Values = Choice.Maybe("--values", "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).", "projected", "original", "reconstructed");
     private static readonly Option<string> Store = Choice.Of("--store", "How pruned tensors are written: dense, or sparse where that is smaller.", "dense", "sparse");
     private static readonly Option<string[]> Include = new("--include") { Description = "Only weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
     private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No weight whose name matches the glob; repeatable.", HelpName = "GLOB" };
@@ -27,7 +31,7 @@ internal static class PruneCommand
     {
         var command = new Command("prune", "Prune a model's weights by grouped sparse projection.")
         {
-            Model, Output, Sparsity, Zeros, Group, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, DryRun,
+            Model, Output, Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, DryRun,
         };
         return shell.Runs(command, Run);
     }
@@ -35,6 +39,7 @@ internal static class PruneCommand
     private static PruneResult Run(ParseResult parsed, CancellationToken cancel)
     {
         var options = ReadOptions(parsed);
+        if (options.Calibration is null && NeedsCalibration(options) is { } choice) throw CommandException.Usage($"{choice} needs --calibration X.npy, some hundred typical input rows.");
         var dryRun = parsed.GetValue(DryRun);
         var output = parsed.GetValue(Output);
         if (output is null && !dryRun) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
@@ -56,16 +61,35 @@ internal static class PruneCommand
         return PrunedFile.Of(written);
     }
 
-    private static PruningOptions ReadOptions(ParseResult parsed) => new()
+    private static PruningOptions ReadOptions(ParseResult parsed)
     {
-        Target = TargetOption.Read(parsed, Sparsity, Zeros),
-        Group = Choice.Read<WeightGroup>(parsed, Group),
-        Allocation = Choice.Read<SparsityAllocation>(parsed, Allocation),
-        Values = Choice.Read<WeightValues>(parsed, Values),
-        Include = parsed.GetValue(Include) ?? [],
-        Exclude = parsed.GetValue(Exclude) ?? [],
-        LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
-    };
+        var preset = Preselected(parsed);
+        return preset with
+        {
+            Group = Choice.Read(parsed, Group, preset.Group),
+            Score = Choice.Read(parsed, Score, preset.Score),
+            Allocation = Choice.Read(parsed, Allocation, preset.Allocation),
+            Values = Choice.Read(parsed, Values, preset.Values),
+            Include = parsed.GetValue(Include) ?? [],
+            Exclude = parsed.GetValue(Exclude) ?? [],
+            LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
+        };
+    }
+
+    private static string? NeedsCalibration(PruningOptions options) =>
+        options.Score != WeightScore.Magnitude ? $"--score {options.Score}".ToLowerInvariant()
+        : options.Allocation == SparsityAllocation.Measured ? "--allocation measured"
+        : options.Values == WeightValues.Reconstructed ? "--values reconstructed"
+        : null;
+
+    private static PruningOptions Preselected(ParseResult parsed)
+    {
+        var target = TargetOption.Read(parsed, Sparsity, Zeros);
+        var calibration = parsed.GetValue(Calibration) is { Length: > 0 } files ? EvalData.Read(files, labels: null) : null;
+        var preset = Choice.Read<PruningPreset>(parsed, Preset);
+        if (calibration is null && preset == PruningPreset.Accurate) throw CommandException.Usage("--preset accurate needs --calibration X.npy, some hundred typical input rows.");
+        return preset.Options(target, calibration);
+    }
 
     private static LayerTarget ReadLayerTarget(string text)
     {

@@ -11,7 +11,7 @@ internal static class PruneReportPage
         var page = new HtmlPage($"Pruning of {Path.GetFileName(result.Before.Path)}");
         page.Paragraph($"{Format.Percent(result.Zeros)} of {result.Weights:N0} weights in {result.Layers.Count} tensors are zero. Asked for: {result.Asked}.");
         page.Heading("Layers").Table(
-            ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after", "μ", "<ending"],
+            ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after", "output error left", "<chosen because"],
             result.Layers.Select(Row));
         page.Heading("Files").Table(["<file", "bytes", "gzipped"], Files(result).Select(file =>
             (IReadOnlyList<HtmlCell>)[file.Path, $"{file.Bytes:N0}", $"{file.GzipBytes:N0}"]));
@@ -24,7 +24,7 @@ internal static class PruneReportPage
     private static IReadOnlyList<HtmlCell> Row(PrunedLayer layer) =>
     [
         layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.ZerosBefore), HtmlCell.Bar(layer.ZerosAfter),
-        Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), $"{layer.Multiplier:G4}", $"{layer.Ending}",
+        Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError), layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant(),
     ];
 
     private static IEnumerable<PrunedFile> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];

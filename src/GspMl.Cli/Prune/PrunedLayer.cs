@@ -8,11 +8,12 @@ namespace GspMl.Cli.Prune;
 /// <summary>What pruning did to one weight tensor.</summary>
 internal sealed record PrunedLayer(
     string Name, string Node, string Operator, IReadOnlyList<long> Shape, long Weights,
-    double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerAfter, double Multiplier, ProjectionEnding Ending)
+    double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerAfter, double Multiplier, ProjectionEnding Ending,
+    string Reason, double? OutputError)
 {
     public static PrunedLayer Of(LayerPruning layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
-            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending);
+            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Reason, layer.OutputError);
 
     public static Table Table(IEnumerable<PrunedLayer> layers)
     {

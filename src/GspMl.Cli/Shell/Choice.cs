@@ -12,7 +12,20 @@ internal static class Choice
         return option.AcceptOnlyFromAmong(words);
     }
 
+    /// <summary>An option that takes one of <paramref name="words"/> and may be left out.</summary>
+    public static Option<string?> Maybe(string name, string description, params string[] words)
+    {
+        var option = new Option<string?>(name) { Description = description };
+        return option.AcceptOnlyFromAmong(words);
+    }
+
     /// <summary>The member of <typeparamref name="T"/> that the word names: filter-in-model is FilterInModel.</summary>
     public static T Read<T>(ParseResult parsed, Option<string> option) where T : struct, Enum =>
-        Enum.Parse<T>(parsed.GetRequiredValue(option).Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+        Parse<T>(parsed.GetRequiredValue(option));
+
+    /// <summary>The same for an option that may be left out; then <paramref name="otherwise"/>.</summary>
+    public static T Read<T>(ParseResult parsed, Option<string?> option, T otherwise) where T : struct, Enum =>
+        parsed.GetValue(option) is { } word ? Parse<T>(word) : otherwise;
+
+    private static T Parse<T>(string word) where T : struct, Enum => Enum.Parse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
 }
