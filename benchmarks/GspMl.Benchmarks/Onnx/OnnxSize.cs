@@ -17,14 +17,13 @@ internal static class OnnxSize
     private const int Rounds = 7;
 
     /// <summary>Runs the comparison; arguments: [time] [memory], both without any.</summary>
-    public static int Run(string[] arguments)
+    public static void Run(string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("gspml-bench-").FullName;
         try
         {
             if (arguments.Length == 0 || arguments.Contains("time")) Time(folder);
             if (arguments.Length == 0 || arguments.Contains("memory")) Memory(folder);
-            return 0;
         }
         finally
         {

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace GspMl.Onnx.Models;
 
@@ -19,36 +20,59 @@ internal static class ElementReader
     /// <exception cref="OnnxModelException">As for <see cref="Bytes"/>.</exception>
     public static T[] Values<T>(OnnxModel model, TensorLocation tensor, T[]? array = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var values = array?.LongLength == tensor.Count ? array : GC.AllocateUninitializedArray<T>(checked((int)tensor.Count));
         var isNative = tensor.ElementType == (typeof(T) == typeof(double) ? TensorElementType.Float64 : TensorElementType.Float32);
-        if (isNative && tensor.Storage == TensorStorage.External && !model.Edits.Contains(tensor))
-            Named(model, tensor, () => ReadExternal(model, tensor, MemoryMarshal.AsBytes(values.AsSpan())));
-        else
-            ElementFormat.Decode(tensor.ElementType, Bytes(model, tensor).Span, values.AsSpan());
+        if (isNative && tensor.Storage == TensorStorage.External && !model.Edits.Contains(tensor)) return ExternalValues(model, tensor, array);
+        var bytes = Bytes(model, tensor);
+        var values = Fitting(tensor, array);
+        ElementFormat.Decode(tensor.ElementType, bytes.Span, values.AsSpan());
         return values;
     }
+
+    /// <summary>Straight from the file into the array.</summary>
+    private static T[] ExternalValues<T>(OnnxModel model, TensorLocation tensor, T[]? array) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        T[] values = [];
+        Named(model, tensor, () =>
+        {
+            using var file = OpenExternal(model, tensor, out var offset);
+            values = Fitting(tensor, array);
+            Fill(file, offset, MemoryMarshal.AsBytes(values.AsSpan()));
+        });
+        return values;
+    }
+
+    private static T[] Fitting<T>(TensorLocation tensor, T[]? array) => array?.LongLength == tensor.Count ? array : GC.AllocateUninitializedArray<T>((int)tensor.Count);
 
     private static ReadOnlyMemory<byte> Stored(OnnxModel model, TensorLocation tensor)
     {
         if (model.Edits.TryGet(tensor, out var edited)) return edited;
         if (tensor.Storage != TensorStorage.External) return model.File.Elements(tensor);
-        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)tensor.ByteCount));
-        ReadExternal(model, tensor, bytes);
+        using var file = OpenExternal(model, tensor, out var offset);
+        var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.ByteCount);
+        Fill(file, offset, bytes);
         return bytes;
     }
 
-    private static void ReadExternal(OnnxModel model, TensorLocation tensor, Span<byte> elements)
+    /// <summary>The file of a tensor's external data, after a look at whether it holds as much as the shape asks for.</summary>
+    private static SafeFileHandle OpenExternal(OnnxModel model, TensorLocation tensor, out long offset)
     {
         var place = ExternalData.Of(tensor.Proto);
         if (place.Length is { } length && length != tensor.ByteCount)
             throw new InvalidDataException($"its external data has {length} bytes where its shape asks for {tensor.ByteCount}");
-        using var file = File.OpenHandle(Path.Combine(model.File.Folder, place.Location), options: FileOptions.SequentialScan);
-        if (RandomAccess.GetLength(file) - place.Offset < tensor.ByteCount)
-            throw new InvalidDataException($"its external data runs past the end of '{place.Location}'");
+        if (tensor.ByteCount > Array.MaxLength) throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
+        var file = File.OpenHandle(Path.Combine(model.File.Folder, place.Location), options: FileOptions.SequentialScan);
+        offset = place.Offset;
+        if (RandomAccess.GetLength(file) - offset >= tensor.ByteCount) return file;
+        file.Dispose();
+        throw new InvalidDataException($"its external data runs past the end of '{place.Location}'");
+    }
+
+    private static void Fill(SafeFileHandle file, long offset, Span<byte> elements)
+    {
         for (var at = 0; at < elements.Length;)
         {
-            var read = RandomAccess.Read(file, elements[at..], place.Offset + at);
-            if (read == 0) throw new EndOfStreamException($"'{place.Location}' became shorter while it was read");
+            var read = RandomAccess.Read(file, elements[at..], offset + at);
+            if (read == 0) throw new EndOfStreamException("its external data became shorter while it was read");
             at += read;
         }
     }

@@ -53,6 +53,8 @@ internal sealed class TensorIndex
 
     private void Add(TensorProto tensor, WireMessage wire, string name)
     {
+        if (tensor.Dims.Any(extent => extent < 0) || tensor.Dims.Aggregate(1.0, (product, extent) => product * extent) > long.MaxValue / 16)
+            throw new InvalidDataException($"tensor '{name}' has the impossible shape [{string.Join(',', tensor.Dims)}]");
         var unique = name;
         for (var i = 2; !names.Add(unique); i++) unique = $"{name}#{i}";
         locations.Add(tensor, new(tensor, wire, unique));

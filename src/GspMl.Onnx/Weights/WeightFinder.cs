@@ -81,6 +81,7 @@ internal sealed class WeightFinder
         foreach (var initializer in graph.Initializer) scope.Define(initializer.Name, folder.Tensor(initializer));
         foreach (var sparse in graph.SparseInitializer)
         {
+            if (sparse.Values is null) throw new InvalidDataException("a sparse initializer has no values");
             scope.Define(sparse.Values.Name, null);
             stored.Add(new(sparse.Values.Name, (TensorElementType)sparse.Values.DataType, [.. sparse.Dims], "it is stored sparse"));
         }

@@ -105,5 +105,41 @@ public class ModelPrunerTests
         }
     }
 
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(0.8)]
+    public void With_group_layer_the_average_over_the_layers_reaches_the_target(double sparsity)
+    {
+        using var model = LeNet5();
+        var report = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(sparsity), Group = WeightGroup.Layer }).Report;
+        Assert.Equal(sparsity, report.Layers.Average(layer => layer.After.Hoyer), 1e-5);
+        Assert.Single(report.Layers.Select(layer => layer.Multiplier).Distinct());
+        Assert.True(report.Layers.Select(layer => Math.Round(layer.After.Hoyer, 3)).Distinct().Count() > 1);
+    }
+
+    [Fact]
+    public void With_filters_in_the_model_the_average_over_all_filters_reaches_the_target()
+    {
+        using var model = LeNet5();
+        var report = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.7), Group = WeightGroup.FilterInModel }).Report;
+        Assert.Equal(0.7, report.Layers.Sum(layer => layer.After.Hoyer * layer.Weight.Shape[0]) / report.Layers.Sum(layer => layer.Weight.Shape[0]), 1e-5);
+    }
+
+    [Fact]
+    public void A_layer_with_a_target_of_its_own_leaves_the_group_that_spans_layers()
+    {
+        using var model = LeNet5();
+        var options = new PruningOptions
+        {
+            Target = SparsityTarget.Zeros(0.5),
+            Group = WeightGroup.FilterInModel,
+            LayerTargets = [new(model.Weights[2].Name, SparsityTarget.Zeros(0.9))],
+        };
+        var report = ModelPruner.Prune(model, options).Report;
+        Assert.Equal(0.9, report.Layers[2].After.ZeroFraction, 1e-4);
+        var others = report.Layers.Where((_, i) => i != 2).ToList();
+        Assert.Equal(0.5, (double)others.Sum(layer => layer.After.Zeros) / others.Sum(layer => layer.Weight.Count), 1e-4);
+    }
+
     private static float[] Values(OnnxModel model, PrunableWeight weight) => ElementReader.Values<float>(model, weight.Location);
 }
