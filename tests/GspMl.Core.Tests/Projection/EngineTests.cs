@@ -221,4 +221,8 @@ public class EngineTests
         Assert.Throws<ArgumentException>(() => new VectorLayout(3, 4, 2, 3));
         Assert.Throws<NotSupportedException>(() => new GspProjector<Half>());
     }
+
+    [Fact]
+    public void The_program_for_ahead_of_time_compilation_meets_its_targets() =>
+        Assert.Equal(0, System.Reflection.Assembly.Load("GspMl.Core.AotSmoke").EntryPoint!.Invoke(null, [Array.Empty<string>()]));
 }
