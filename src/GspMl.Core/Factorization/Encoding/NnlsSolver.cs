@@ -1,4 +1,4 @@
-using GspMl.LinearAlgebra;
+using System.Numerics.Tensors;
 
 namespace GspMl.Factorization;
 
@@ -51,7 +51,7 @@ internal sealed class NnlsSolver(double[] gram, int rank)
             var move = value - h[k];
             if (move == 0) continue;
             h[k] = value;
-            System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(gram.AsSpan(k * rank, rank), move, gradient, gradient);
+            TensorPrimitives.MultiplyAdd(gram.AsSpan(k * rank, rank), move, gradient, gradient);
             largest = Math.Max(largest, Math.Abs(move) / Math.Max(value, Math.Abs(move)));
         }
         return largest;
@@ -111,8 +111,7 @@ internal sealed class NnlsSolver(double[] gram, int rank)
             for (var j = 0; j <= i; j++)
             {
                 var other = cholesky.AsSpan(j * rank, j + 1);
-                var sum = gram[support[i] * rank + support[j]];
-                for (var k = 0; k < j; k++) sum -= row[k] * other[k];
+                var sum = gram[support[i] * rank + support[j]] - TensorPrimitives.Dot<double>(row[..j], other[..j]);
                 if (i > j) row[j] = sum / other[j];
                 else if (sum <= 1e-12 * gram[support[i] * rank + support[i]]) return false;
                 else row[i] = Math.Sqrt(sum);
@@ -125,8 +124,7 @@ internal sealed class NnlsSolver(double[] gram, int rank)
     {
         for (var i = 0; i < count; i++)
         {
-            var sum = v[support[i]];
-            for (var k = 0; k < i; k++) sum -= cholesky[i * rank + k] * solution[k];
+            var sum = v[support[i]] - TensorPrimitives.Dot<double>(cholesky.AsSpan(i * rank, i), solution.AsSpan(0, i));
             solution[i] = sum / cholesky[i * rank + i];
         }
         for (var i = count - 1; i >= 0; i--)
@@ -139,7 +137,7 @@ internal sealed class NnlsSolver(double[] gram, int rank)
 
     private void SetGradient(ReadOnlySpan<double> v, ReadOnlySpan<double> h)
     {
-        for (var k = 0; k < rank; k++) gradient[k] = RankMatrix.Dot(gram.AsSpan(k * rank, rank), h) - v[k];
+        for (var k = 0; k < rank; k++) gradient[k] = TensorPrimitives.Dot(gram.AsSpan(k * rank, rank), h) - v[k];
     }
 
     private bool IsOptimal(ReadOnlySpan<double> h, double tolerance)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Numerics;
+using System.Numerics.Tensors;
 using GspMl.LinearAlgebra;
 
 namespace GspMl.Factorization;
@@ -14,6 +15,7 @@ public sealed class NonnegativeEncoder<T>
 {
     private const int BlockRows = 64;
     private readonly Panel<T> basis;
+    private readonly double[] basisRows;
     private readonly double[] gram;
     private readonly ConcurrentBag<Workspace> workspaces = [];
 
@@ -31,7 +33,8 @@ public sealed class NonnegativeEncoder<T>
         if (bad >= 0) throw new ArgumentException($"The basis holds {basis.Values[bad]} at feature {bad / basis.Columns}, column {bad % basis.Columns}.", nameof(basis));
         if (!(ridge >= 0 && double.IsFinite(ridge))) throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
         this.basis = Panel<T>.From(basis);
-        gram = Gram(basis, ridge);
+        basisRows = Array.ConvertAll(basis.Values, double.CreateTruncating);
+        gram = Gram(basisRows, basis.Columns, ridge);
     }
 
     /// <summary>The length of a row.</summary>
@@ -52,7 +55,7 @@ public sealed class NonnegativeEncoder<T>
         work.RightSide.Clear();
         for (var j = 0; j < row.Length; j++)
         {
-            if (row[j] != T.Zero) work.RightSide.Add(basis.Row(j), Finite(row[j], j));
+            if (row[j] != T.Zero) work.RightSide.Add(BasisRow(j), Finite(row[j], j));
         }
         work.Solve(coefficients);
         workspaces.Add(work);
@@ -72,7 +75,7 @@ public sealed class NonnegativeEncoder<T>
         for (var p = 0; p < features.Length; p++)
         {
             if ((uint)features[p] >= (uint)Features) throw new ArgumentException($"Feature {features[p]} is outside of the basis' {Features} features.");
-            work.RightSide.Add(basis.Row(features[p]), Finite(values[p], features[p]));
+            work.RightSide.Add(BasisRow(features[p]), Finite(values[p], features[p]));
         }
         work.Solve(coefficients);
         workspaces.Add(work);
@@ -98,8 +101,7 @@ public sealed class NonnegativeEncoder<T>
             var work = Rent();
             for (var i = start; i < end; i++)
             {
-                work.RightSide.Clear();
-                work.RightSide.Add(product.Row(i), 1);
+                work.RightSide.Set(product.Row(i));
                 work.Solve(result.Row(i));
             }
             workspaces.Add(work);
@@ -109,17 +111,18 @@ public sealed class NonnegativeEncoder<T>
 
     private Workspace Rent() => workspaces.TryTake(out var work) ? work : new(gram, Rank);
 
-    private static double[] Gram(DenseMatrix<T> basis, double ridge)
+    private ReadOnlySpan<double> BasisRow(int feature) => basisRows.AsSpan(feature * Rank, Rank);
+
+    private static double[] Gram(double[] rows, int rank, double ridge)
     {
-        var rank = basis.Columns;
         var gram = new double[rank * rank];
-        for (var j = 0; j < basis.Rows; j++)
+        for (var start = 0; start < rows.Length; start += rank)
         {
-            var row = basis.Row(j);
+            var row = rows.AsSpan(start, rank);
             for (var k = 0; k < rank; k++)
             {
-                var x = double.CreateTruncating(row[k]);
-                for (var l = 0; l < rank; l++) gram[k * rank + l] += x * double.CreateTruncating(row[l]);
+                var target = gram.AsSpan(k * rank, rank);
+                TensorPrimitives.MultiplyAdd(row, row[k], target, target);
             }
         }
         for (var k = 0; k < rank; k++) gram[k * rank + k] += ridge;
@@ -162,9 +165,11 @@ public sealed class NonnegativeEncoder<T>
 
         public void Clear() => Array.Clear(values);
 
-        public void Add(ReadOnlySpan<T> row, double scale)
+        public void Add(ReadOnlySpan<double> row, double scale) => TensorPrimitives.MultiplyAdd(row, scale, values, values);
+
+        public void Set(ReadOnlySpan<T> row)
         {
-            for (var k = 0; k < values.Length; k++) values[k] += scale * double.CreateTruncating(row[k]);
+            for (var k = 0; k < values.Length; k++) values[k] = double.CreateTruncating(row[k]);
         }
     }
 }

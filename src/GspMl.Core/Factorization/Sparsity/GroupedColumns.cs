@@ -12,6 +12,8 @@ internal sealed class GroupedColumns(double sparsity, double[] weights, int maxT
 
     public void Project(Panel<double> columns, Span<double> thresholds)
     {
+        thresholds.Clear();
+        if (columns.Columns < 2) return; // no sparsity is defined
         var layout = new VectorLayout(columns.Rows, columns.Columns, columns.Stride, 1);
         var result = projector.Project(columns.Filled, columns.Filled, layout, SparsityTarget.Hoyer(sparsity), weights);
         thresholds.Fill(result.Multiplier * ThresholdScale.Of(weights, columns.Columns));

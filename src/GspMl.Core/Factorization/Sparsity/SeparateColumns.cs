@@ -12,6 +12,8 @@ internal sealed class SeparateColumns(double sparsity, double[] weights, int max
 
     public void Project(Panel<double> columns, Span<double> thresholds)
     {
+        thresholds.Clear();
+        if (columns.Columns < 2) return; // no sparsity is defined
         var layout = VectorLayout.Rows(1, columns.Columns);
         var scale = ThresholdScale.Of(weights, columns.Columns);
         for (var k = 0; k < columns.Rows; k++)
