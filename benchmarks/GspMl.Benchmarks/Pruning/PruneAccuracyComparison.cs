@@ -4,8 +4,9 @@ using GspMl.Onnx;
 namespace GspMl.Benchmarks.Pruning;
 
 /// <summary>
-/// `bench prune-accuracy [MODEL,…] [ZEROS,…]`: test accuracy and agreement with the dense model for every preset, beside
+/// `bench prune-accuracy [MODEL,…|all] [ZEROS,…] [METHOD]`: test accuracy and agreement with the dense model for every preset, beside
 /// the usual one-shot methods; the same for allocations with one repair; sizes compressed. Pruning sees the calibration digits alone.
+/// METHOD, a part of names, picks rows.
 /// </summary>
 internal static class PruneAccuracyComparison
 {
@@ -17,12 +18,16 @@ internal static class PruneAccuracyComparison
     {
         var models = args.Length > 0 && args[0] != "all" ? args[0].Split(',') : Models;
         var fractions = args.Length > 1 ? [.. args[1].Split(',').Select(double.Parse)] : Fractions;
-        Print("Presets, and one-shot methods", PruningMethods.Presets, models, fractions);
-        if (args is not [_, _, "presets"]) Print("Allocations with the same repair: values reconstructed on calibration digits", PruningMethods.Allocations, models, fractions);
+        Print("Presets, and one-shot methods", Chosen(PruningMethods.Presets, args), models, fractions);
+        Print("Allocations with the same repair: values reconstructed on calibration digits", Chosen(PruningMethods.Allocations, args), models, fractions);
     }
+
+    private static List<PruningMethod> Chosen(IReadOnlyList<PruningMethod> methods, string[] args)
+        => [.. methods.Where(method => args.Length < 3 || method.Name.Contains(args[2], StringComparison.Ordinal))];
 
     private static void Print(string title, IReadOnlyList<PruningMethod> methods, string[] models, double[] fractions)
     {
+        if (methods.Count == 0) return;
         var (calibration, test) = (ShippedDigits.Calibration(), ShippedDigits.Test());
         Console.WriteLine($"\n## {title}\n\nTest accuracy in % (agreement with the dense model in %); size compressed at 80 % zeros; seconds a run.\n");
         Console.WriteLine($"| model | method | {string.Join(" | ", fractions.Select(zeros => $"{zeros:P0}"))} | gzip | s |");
