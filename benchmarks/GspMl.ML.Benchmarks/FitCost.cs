@@ -6,7 +6,7 @@ namespace GspMl.ML.Benchmarks;
 /// <summary>Fit, from a data view, against the factorisation of GspMl.Core on arrays that are in memory, and one read of the data view.</summary>
 internal static class FitCost
 {
-    private const int Runs = 5, Iterations = 40;
+    private const int Runs = 25, Iterations = 20;
 
     public static void Print(RowSet rows)
     {
@@ -25,11 +25,12 @@ internal static class FitCost
         });
 
         var errors = new double[2];
-        var times = Timing.Medians(
+        var times = Timing.Least(
             Runs,
             () => errors[0] = NonnegativeFactorization.Fit(coreData(), options).RelativeError,
             () => TransformCost.Read(data, "Features"),
             () => errors[1] = estimator.Fit(data).RelativeError);
+        Console.WriteLine($"\n{rows.Name}");
         Console.WriteLine($"  fit         Core {times[0]:F3} s; one read {times[1]:F3} s; Fit {times[2]:F3} s for {Iterations} iterations; relative errors {errors[0]:F5} and {errors[1]:F5}");
         Console.WriteLine($"              Fit / (Core + one read) = {times[2] / (times[0] + times[1]):F2}");
     }

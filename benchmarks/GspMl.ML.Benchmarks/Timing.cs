@@ -4,10 +4,13 @@ namespace GspMl.ML.Benchmarks;
 
 internal static class Timing
 {
-    /// <summary>The median time of each action in seconds; they take turns, so that a busy machine is busy for all of them.</summary>
-    public static double[] Medians(int runs, params Action[] actions)
+    /// <summary>
+    /// The least time of each action in seconds: what other programs take from the machine can only add to it. The actions take turns, so that a
+    /// busy machine is busy for all of them.
+    /// </summary>
+    public static double[] Least(int runs, params Action[] actions)
     {
-        var times = actions.Select(_ => new List<double>()).ToArray();
+        var times = actions.Select(_ => double.PositiveInfinity).ToArray();
         foreach (var action in actions) action();
         for (var run = 0; run < runs; run++)
         {
@@ -15,9 +18,9 @@ internal static class Timing
             {
                 var watch = Stopwatch.StartNew();
                 actions[i]();
-                times[i].Add(watch.Elapsed.TotalSeconds);
+                times[i] = Math.Min(times[i], watch.Elapsed.TotalSeconds);
             }
         }
-        return [.. times.Select(list => list.Order().ElementAt(list.Count / 2))];
+        return times;
     }
 }

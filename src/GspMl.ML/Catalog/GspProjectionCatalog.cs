@@ -16,7 +16,11 @@ public static class GspProjectionCatalog
     /// <param name="weights">A weight for each slot; a slot of greater weight is dropped sooner. Null for the plain form.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static GspProjectionEstimator GspProjection(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, double sparsity = 0.5, IReadOnlyList<float>? weights = null) =>
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        double sparsity = 0.5,
+        IReadOnlyList<float>? weights = null) =>
         catalog.GspProjection(new GspProjectionEstimator.Options
         {
             OutputColumnName = outputColumnName,
@@ -57,7 +61,12 @@ public static class GspProjectionCatalog
     /// <param name="weights">A weight for each slot; a slot of greater weight is dropped sooner. Null for the plain form.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static RowGroupProjectionEstimator GspProjection(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, IReadOnlyList<int> segments, double sparsity = 0.5, IReadOnlyList<float>? weights = null) =>
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName,
+        IReadOnlyList<int> segments,
+        double sparsity = 0.5,
+        IReadOnlyList<float>? weights = null) =>
         catalog.GspProjection(new RowGroupProjectionEstimator.Options
         {
             Columns = [new(outputColumnName, inputColumnName ?? outputColumnName)],

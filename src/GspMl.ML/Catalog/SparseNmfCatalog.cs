@@ -17,7 +17,12 @@ public static class SparseNmfCatalog
     /// <param name="maximumNumberOfIterations">The most iterations.</param>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static SparseNmfEstimator SparseNmf(
-        this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, int rank = 10, double? sparsity = 0.8, int maximumNumberOfIterations = 200) =>
+        this TransformsCatalog catalog,
+        string outputColumnName,
+        string? inputColumnName = null,
+        int rank = 10,
+        double? sparsity = 0.8,
+        int maximumNumberOfIterations = 200) =>
         catalog.SparseNmf(new SparseNmfEstimator.Options
         {
             OutputColumnName = outputColumnName,

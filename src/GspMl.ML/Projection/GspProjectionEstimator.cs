@@ -2,7 +2,6 @@ using GspMl.ML.Rows;
 using GspMl.ML.Schema;
 using GspMl.Projection;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
@@ -82,9 +81,8 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        var input = inputSchema.RequireSingleVector(InputColumnName);
-        var named = input.Annotations.Any(annotation => annotation.Name == "SlotNames");
-        return inputSchema.With([new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, 1), named ? SlotNames.Promise() : null)]);
+        var named = SlotNames.Promised(inputSchema.RequireSingleVector(InputColumnName));
+        return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named)]);
     }
 
     /// <summary>Finds the multiplier. Reads the data about ten times; cache it before if reading is slow.</summary>
@@ -96,12 +94,15 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
     {
         var rows = new VectorRows(input, InputColumnName, nonNegative: false);
         OptionChecks.WeightCount(options.Weights, rows.Size, InputColumnName);
-        if (rows.Size < 2) throw new InvalidOperationException($"Column '{InputColumnName}' has {rows.Size} slots: a sparsity is defined from 2 slots on.");
+        if (rows.Size < 2)
+            throw new InvalidOperationException($"Column '{InputColumnName}' has {rows.Size} slots: a sparsity is defined from 2 slots on.");
         using var channel = environment?.Start(nameof(GspProjectionEstimator));
         var found = Search(rows, channel);
         if (found.Ending == ProjectionEnding.JumpedOver)
-            channel?.Warning(MessageSensitivity.None, $"The average sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {found.Sparsity}.");
-        return new(new(options.OutputColumnName, InputColumnName, rows.Size, found.Multiplier, found.Sparsity, [.. options.Weights ?? []], options.UnitNorm, rows.SlotNames));
+            channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {found.Sparsity}.");
+        return new(new(
+            options.OutputColumnName, InputColumnName, rows.Size, found.Multiplier, found.Sparsity,
+            [.. options.Weights ?? []], options.UnitNorm, rows.SlotNames));
     }
 
     private MultiplierSearch.Found Search(VectorRows rows, IChannel? channel)
@@ -114,7 +115,8 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
         SparsityAtMultiplier Evaluate(double multiplier)
         {
             var at = SparsityAt(projector, rows, weights, multiplier);
-            channel?.Info(MessageSensitivity.None, $"Pass {++evaluations} over {at.Vectors} rows: average sparsity {at.Sparsity:F6} at multiplier {multiplier:G6}.");
+            var line = $"Pass {++evaluations} over {at.Vectors} rows: average sparsity {at.Sparsity:F6} at multiplier {multiplier:G6}.";
+            channel?.Info(MessageSensitivity.None, line);
             return at;
         }
     }
@@ -130,7 +132,8 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
             derivative += at.Derivative * at.Vectors;
             vectors += at.Vectors;
         }
-        return vectors > 0 ? new(sparsity / vectors, derivative / vectors, vectors) : throw new InvalidOperationException("There are no rows to fit the projection to.");
+        if (vectors == 0) throw new InvalidOperationException("There are no rows to fit the projection to.");
+        return new(sparsity / vectors, derivative / vectors, vectors);
     }
 
     /// <summary>The multiplier of the first batch alone: where the data is alike, the right one to a few digits.</summary>

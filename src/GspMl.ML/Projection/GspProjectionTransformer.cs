@@ -40,7 +40,7 @@ public sealed class GspProjectionTransformer : RowToRowTransformer
         public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-            [new(parameters.Output, new VectorDataViewType(NumberDataViewType.Single, parameters.Size), SlotNames.Annotate(parameters.SlotNames))];
+            [SlotNames.SingleVector(parameters.Output, parameters.Size, parameters.SlotNames)];
 
         public override Delegate[] CreateGetters(DataViewRow row)
         {

@@ -24,7 +24,8 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
 
     public override string Component => ComponentName;
 
-    public override IReadOnlyList<GraphColumn> Inputs { get; } = [.. parameters.Inputs.Select((name, i) => new GraphColumn(name, parameters.Group.ColumnSizes[i], []))];
+    public override IReadOnlyList<GraphColumn> Inputs { get; } =
+        [.. parameters.Inputs.Select((name, i) => new GraphColumn(name, parameters.Group.ColumnSizes[i], []))];
 
     public override IReadOnlyList<GraphColumn> Outputs { get; } =
         [.. parameters.Outputs.Select((name, i) => new GraphColumn(name, parameters.Group.ColumnSizes[i], parameters.SlotNames[i]))];
@@ -58,7 +59,7 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
 
         var scores = Scores(graph, constants, compared, multiplier);
         var sparser = SparseDirection.Of(graph, scores, axis: 2, longest);
-        var tie = new TieNodes(graph, Vectors, longest, parameters.Sparsity);
+        var tie = new TieNodes(graph, longest, parameters.Sparsity);
         var direction = tie.Resolve(
             sparser, tie.Entries(compared, scores, Scores(graph, constants, compared, below)),
             Sparsities(graph, constants, sparser, isZero), constants.Weights, constants.Norms, constants.Betas, constants.Shares);
@@ -68,7 +69,10 @@ internal sealed class RowGroupGraph(RowGroupProjectionTransformer.Parameters par
         return Gather(graph, graph.Node("Where", [graph.Node("Or", [sparseEnough, notCounted]), values, projected]));
     }
 
-    /// <summary>Halves [low, high] until it is as small as the last bits of the multiplier; at high the sparsity suffices. Returns a little less than high, and high.</summary>
+    /// <summary>
+    /// Halves [low, high] until it is as small as the last bits of the multiplier; at high the sparsity suffices. Returns a little less than
+    /// high, and high.
+    /// </summary>
     private (string Below, string Multiplier) Solve(GraphBuilder graph, Constants constants, string magnitudes, string isZero)
     {
         var largest = graph.Node("ReduceMax", [magnitudes], Integers("axes", 1, 2), Integer("keepdims", 1));

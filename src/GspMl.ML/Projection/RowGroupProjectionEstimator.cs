@@ -1,6 +1,5 @@
 using GspMl.ML.Schema;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace GspMl.ML;
 
@@ -57,8 +56,8 @@ public sealed class RowGroupProjectionEstimator : IEstimator<RowGroupProjectionT
         var columns = options.Columns;
         OptionChecks.Require(columns.Count > 0, nameof(options.Columns), "At least one column is needed.");
         foreach (var pair in columns) OptionChecks.Name(pair.OutputColumnName, nameof(options.Columns));
-        OptionChecks.Require(columns.DistinctBy(p => p.OutputColumnName).Count() == columns.Count, nameof(options.Columns), "Two output columns have the same name.");
-        OptionChecks.Require(columns.DistinctBy(p => p.InputColumnName).Count() == columns.Count, nameof(options.Columns), "An input column is named twice.");
+        OptionChecks.Distinct(columns.Select(pair => pair.OutputColumnName), nameof(options.Columns), "Two output columns have the same name.");
+        OptionChecks.Distinct(columns.Select(pair => pair.InputColumnName), nameof(options.Columns), "An input column is named twice.");
         OptionChecks.Require(options.Segments?.All(n => n >= 1) ?? true, nameof(options.Segments), "Each segment needs at least one slot.");
         OptionChecks.Fraction(options.Sparsity, nameof(options.Sparsity));
         OptionChecks.Weights(options.Weights, nameof(options.Weights));
@@ -70,8 +69,8 @@ public sealed class RowGroupProjectionEstimator : IEstimator<RowGroupProjectionT
     /// <exception cref="ArgumentOutOfRangeException">An input column is missing or no vector of known size of <see cref="float"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema.With(options.Columns.Select(pair =>
     {
-        var named = inputSchema.RequireSingleVector(pair.InputColumnName).Annotations.Any(annotation => annotation.Name == "SlotNames");
-        return new DataViewSchema.DetachedColumn(pair.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, 1), named ? SlotNames.Promise() : null);
+        var named = SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName));
+        return SlotNames.PromisedVector(pair.OutputColumnName, named);
     }).ToList());
 
     /// <summary>Looks at the schema only.</summary>

@@ -15,7 +15,8 @@ public sealed class RowGroupProjectionTransformer : RowToRowTransformer
     internal RowGroupProjectionTransformer(Parameters parameters) => this.parameters = parameters;
 
     internal sealed record Parameters(
-        IReadOnlyList<string> Outputs, IReadOnlyList<string> Inputs, RowGroup Group, double Sparsity, bool UnitNorm, IReadOnlyList<IReadOnlyList<string>> SlotNames);
+        IReadOnlyList<string> Outputs, IReadOnlyList<string> Inputs, RowGroup Group,
+        double Sparsity, bool UnitNorm, IReadOnlyList<IReadOnlyList<string>> SlotNames);
 
     /// <summary>The average Hoyer sparsity that each row is brought to.</summary>
     public double Sparsity => parameters.Sparsity;
@@ -41,15 +42,18 @@ public sealed class RowGroupProjectionTransformer : RowToRowTransformer
     {
         public override IReadOnlyList<DataViewSchema.Column> Inputs => inputs;
 
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } = [.. parameters.Outputs.Select((name, i) =>
-            new DataViewSchema.DetachedColumn(name, new VectorDataViewType(NumberDataViewType.Single, parameters.Group.ColumnSizes[i]), Schema.SlotNames.Annotate(parameters.SlotNames[i])))];
+        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
+            [.. parameters.Outputs.Select((name, i) => SlotNames.SingleVector(name, parameters.Group.ColumnSizes[i], parameters.SlotNames[i]))];
 
         public override Delegate[] CreateGetters(DataViewRow row)
         {
             var state = new ProjectedRow(row, inputs, parameters);
-            return [.. inputs.Select((_, i) => (Delegate)new ValueGetter<VBuffer<float>>((ref VBuffer<float> result) => state.Write(i, ref result)))];
+            return [.. inputs.Select((_, column) => Getter(state, column))];
         }
     }
+
+    private static ValueGetter<VBuffer<float>> Getter(ProjectedRow row, int column) =>
+        (ref VBuffer<float> result) => row.Write(column, ref result);
 
     /// <summary>One row's group, projected once however many of its columns are asked for.</summary>
     private sealed class ProjectedRow

@@ -9,7 +9,7 @@ namespace GspMl.ML;
 /// there, so wᵀu may be anything from the norm of their weights to the least of them, and one choice, the same part of the way for every tied
 /// vector, meets the target: the rule of <see cref="GspMl.Projection.GspProjector{T}"/>. Values are [rows, vectors, longest or 1].
 /// </summary>
-internal sealed class TieNodes(GraphBuilder graph, int vectors, int longest, double target)
+internal sealed class TieNodes(GraphBuilder graph, int longest, double target)
 {
     private readonly string zero = graph.Constant(graph.FreshName(), [0.0]), one = graph.Constant(graph.FreshName(), [1.0]);
 
@@ -33,7 +33,7 @@ internal sealed class TieNodes(GraphBuilder graph, int vectors, int longest, dou
         var least = graph.Node("Where", [tied, graph.Node("ReduceMin", [candidates], Integers("axes", 2), Integer("keepdims", 1)), zero]);
 
         var fill = Fill(tied, sparsities, Sparsity(norm), Sparsity(least), shares);
-        var possible = graph.Node("And", [Positive(Sum(Times(graph.Cast(tied, DataType.Double), shares), 1)), graph.Node("Not", [graph.Node("Greater", [fill, one])])]);
+        var possible = graph.Node("Not", [graph.Node("Greater", [fill, one])]);
         var chosen = OnArc(tiedWeights, candidates, norm, least, graph.Node("Relu", [fill]));
         return graph.Node("Where", [graph.Node("And", [tied, possible]), chosen, sparser]);
 
@@ -62,8 +62,8 @@ internal sealed class TieNodes(GraphBuilder graph, int vectors, int longest, dou
         var extra = graph.Node("Div", [Complement(cosine), Complement(slope)]);
         var share = graph.Node("Div", [graph.Node("Relu", [graph.Node("Sub", [cosine, Times(extra, slope)])]), norm]);
         var first = graph.Node("ArgMin", [candidates], Integer("axis", 2), Integer("keepdims", 1));
-        var places = graph.Constant(graph.FreshName(), [.. Enumerable.Range(0, vectors * longest).Select(i => (long)(i % longest))], 1, vectors, longest);
-        var oneHot = graph.Cast(graph.Node("Equal", [first, places]), DataType.Double);
+        long[] places = [.. Enumerable.Range(0, longest).Select(i => (long)i)];
+        var oneHot = graph.Cast(graph.Node("Equal", [first, graph.Constant(graph.FreshName(), places, 1, 1, longest)]), DataType.Double);
         return graph.Node("Add", [Times(share, tiedWeights), Times(extra, oneHot)]);
     }
 

@@ -46,7 +46,7 @@ public abstract class RowToRowTransformer : ITransformer
         ArgumentNullException.ThrowIfNull(stream);
         var graph = ToGraph();
         if (graph.Outputs.FirstOrDefault(o => graph.Inputs.Any(i => i.Name == o.Name)) is { } replaced)
-            throw new InvalidOperationException($"Column '{replaced.Name}' is input and output at once, which no ONNX graph can have: fit with another output column name to export.");
+            throw new InvalidOperationException($"Column '{replaced.Name}' is input and output at once, which no ONNX graph can have: give the output another name.");
         stream.Write(graph.ToBatchModel());
     }
 

@@ -15,7 +15,7 @@ internal sealed record GraphColumn(string Name, int Size, IReadOnlyList<string> 
 /// <summary>A fitted component written as an ONNX graph that computes the same function.</summary>
 internal abstract class FittedGraph
 {
-    private const string Prefix = "gspml.";
+    public const string Prefix = "gspml.";
     private const int Opset = 11, IrVersion = 6; // all that is needed, and what the oldest ONNX Runtime that ML.NET 5 takes reads
 
     /// <summary>The name by which a saved model is recognised.</summary>
@@ -100,7 +100,9 @@ internal sealed class SavedGraph
     public static SavedGraph? Recognise(byte[] bytes)
     {
         var model = ModelProto.Parser.ParseFrom(bytes);
-        var settings = model.MetadataProps.Where(p => p.Key.StartsWith("gspml.", StringComparison.Ordinal)).ToDictionary(p => p.Key["gspml.".Length..], p => p.Value);
+        var settings = model.MetadataProps
+            .Where(entry => entry.Key.StartsWith(FittedGraph.Prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key[FittedGraph.Prefix.Length..], entry => entry.Value);
         return settings.ContainsKey("component") ? new(model, settings) : null;
     }
 
@@ -110,7 +112,8 @@ internal sealed class SavedGraph
 
     public IReadOnlyList<GraphColumn> Outputs => JsonSerializer.Deserialize<List<GraphColumn>>(settings["outputs"])!;
 
-    public string Text(string key) => settings.TryGetValue(key, out var value) ? value : throw new FormatException($"The saved {Component} has no setting '{key}'.");
+    public string Text(string key) =>
+        settings.TryGetValue(key, out var value) ? value : throw new FormatException($"The saved {Component} has no setting '{key}'.");
 
     public double Number(string key) => double.Parse(Text(key), CultureInfo.InvariantCulture);
 
@@ -118,6 +121,9 @@ internal sealed class SavedGraph
 
     /// <summary>A constant's values, or an empty array where the graph has none of that name.</summary>
     public T[] Constant<T>(string name)
-        where T : unmanaged =>
-        model.Graph.Initializer.FirstOrDefault(t => t.Name == name) is { } tensor ? MemoryMarshal.Cast<byte, T>(tensor.RawData.Span).ToArray() : [];
+        where T : unmanaged
+    {
+        var tensor = model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == name);
+        return tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.RawData.Span).ToArray();
+    }
 }

@@ -110,10 +110,12 @@ internal sealed class GraphBuilder
     private static ValueInfoProto Value(string name, TensorProto.Types.DataType type, ReadOnlySpan<object> shape)
     {
         var dims = new TensorShapeProto();
-        foreach (var dim in shape)
-            dims.Dim.Add(dim is string symbol ? new() { DimParam = symbol } : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(dim, CultureInfo.InvariantCulture) });
+        foreach (var dim in shape) dims.Dim.Add(Dimension(dim));
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)type, Shape = dims } } };
     }
+
+    private static TensorShapeProto.Types.Dimension Dimension(object dim) =>
+        dim is string symbol ? new() { DimParam = symbol } : new() { DimValue = Convert.ToInt64(dim, CultureInfo.InvariantCulture) };
 
     private sealed class Counter
     {

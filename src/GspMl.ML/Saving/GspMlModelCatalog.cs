@@ -2,6 +2,7 @@ using System.IO.Compression;
 using GspMl.ML;
 using GspMl.ML.Saving;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 using Microsoft.ML.Transforms.Onnx;
 
 namespace Microsoft.ML;
@@ -36,13 +37,15 @@ public static class GspMlModelCatalog
         private ITransformer RestoreChain(TransformerChain<ITransformer> chain)
         {
             // A component that replaces its input was saved as a chain of its own, with columns of other names around the ONNX transformer.
-            if (chain.OfType<OnnxTransformer>().Select(Recognise).FirstOrDefault(saved => saved is not null && IsRenamed(saved, chain)) is { } renamed) return ToComponent(renamed);
+            var saved = chain.OfType<OnnxTransformer>().Select(Recognise).FirstOrDefault(graph => graph is not null);
+            if (saved is not null && IsRenamed(saved, chain)) return ToComponent(saved);
             var parts = chain.Select(Restore).ToList();
             return parts.SequenceEqual(chain) ? chain : new TransformerChain<ITransformer>([.. parts]);
         }
 
         private static bool IsRenamed(SavedGraph saved, TransformerChain<ITransformer> chain) =>
-            chain.Count() == 2 + saved.Inputs.Count + saved.Outputs.Count && chain.All(part => part is OnnxTransformer or Transforms.ColumnCopyingTransformer or Transforms.ColumnSelectingTransformer);
+            chain.Count() == 2 + saved.Inputs.Count + saved.Outputs.Count
+            && chain.All(part => part is OnnxTransformer or ColumnCopyingTransformer or ColumnSelectingTransformer);
 
         private static ITransformer ToComponent(SavedGraph saved) => saved.Component switch
         {

@@ -13,6 +13,12 @@ internal static class OptionChecks
         if (!condition) throw new ArgumentOutOfRangeException(option, message);
     }
 
+    public static void Distinct(IEnumerable<string> names, string option, string message)
+    {
+        var seen = new HashSet<string>();
+        Require(names.All(seen.Add), option, message);
+    }
+
     public static void Fraction(double value, string option)
     {
         if (!(value is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(option, value, "Must be in [0,1].");

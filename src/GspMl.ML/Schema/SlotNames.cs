@@ -8,6 +8,9 @@ internal static class SlotNames
 {
     private const string Kind = "SlotNames";
 
+    /// <summary>Whether a column is promised to have names.</summary>
+    public static bool Promised(SchemaShape.Column column) => column.Annotations.Any(annotation => annotation.Name == Kind);
+
     /// <summary>The names, or an empty list where the column has none.</summary>
     public static IReadOnlyList<string> Read(DataViewSchema.Column column)
     {
@@ -18,7 +21,7 @@ internal static class SlotNames
     }
 
     /// <summary>Annotations with these names, or none for an empty list.</summary>
-    public static DataViewSchema.Annotations? Annotate(IReadOnlyList<string> names)
+    private static DataViewSchema.Annotations? Annotate(IReadOnlyList<string> names)
     {
         if (names.Count == 0) return null;
         var values = names.Select(name => name.AsMemory()).ToArray();
@@ -32,6 +35,10 @@ internal static class SlotNames
         return builder.ToAnnotations();
     }
 
-    /// <summary>An estimator's promise that the column will have slot names; how many is not known yet.</summary>
-    public static DataViewSchema.Annotations Promise() => Annotate([""])!;
+    /// <summary>A vector column of <see cref="float"/> with these slot names, or with none.</summary>
+    public static DataViewSchema.DetachedColumn SingleVector(string column, int size, IReadOnlyList<string> names) =>
+        new(column, new VectorDataViewType(NumberDataViewType.Single, size), Annotate(names));
+
+    /// <summary>What an estimator promises of such a column: neither its size nor the names are known yet.</summary>
+    public static DataViewSchema.DetachedColumn PromisedVector(string column, bool named) => SingleVector(column, 1, named ? [""] : []);
 }

@@ -2,7 +2,6 @@ using GspMl.Factorization;
 using GspMl.ML.Rows;
 using GspMl.ML.Schema;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
@@ -57,7 +56,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         inputSchema.RequireSingleVector(InputColumnName);
-        return inputSchema.With([new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, options.Rank), SlotNames.Promise())]);
+        return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named: true)]);
     }
 
     /// <summary>Learns the components.</summary>

@@ -17,23 +17,34 @@ internal static class SparseNmfMessages
         {
             if (value.Iteration < next) return;
             next = 2 * value.Iteration;
-            channel?.Info(MessageSensitivity.None, $"Iteration {value.Iteration}: relative error {value.RelativeError:P3}, sparsity {value.BasisSparsity:F4}, {value.Elapsed.TotalSeconds:F2} s.");
+            var state = $"relative error {value.RelativeError:P3}, sparsity {value.BasisSparsity:F4}, {value.Elapsed.TotalSeconds:F2} s";
+            channel?.Info(MessageSensitivity.None, $"Iteration {value.Iteration}: {state}.");
         }
     }
 
     public static void Finished(IChannel? channel, NmfResult<float> result, SparseNmfTransformer model, double? sparsity)
     {
         if (channel is null) return;
-        var encoding = model.Encoding;
-        channel.Info(MessageSensitivity.None, $"{result.Ending} after {result.Iterations} iterations: relative error {result.RelativeError:P3}, sparsity {result.BasisSparsity:F4}.");
-        channel.Info(MessageSensitivity.None, $"Encoding: condition number {encoding.ConditionNumber:G4}, ridge {encoding.Ridge:G4}; a saved model makes at most {encoding.SavedIterations} iterations a row.");
+        foreach (var line in Facts(result, model.Encoding)) channel.Info(MessageSensitivity.None, line);
+        foreach (var line in Doubts(result, model, sparsity)) channel.Warning(MessageSensitivity.None, line);
+    }
+
+    private static IEnumerable<string> Facts(NmfResult<float> result, SparseNmfEncoding encoding)
+    {
+        yield return $"{result.Ending} after {result.Iterations} iterations: relative error {result.RelativeError:P3}, sparsity {result.BasisSparsity:F4}.";
+        yield return $"Encoding: condition number {encoding.ConditionNumber:G4}, ridge {encoding.Ridge:G4}; "
+            + $"a saved model makes at most {encoding.SavedIterations} iterations a row.";
+    }
+
+    private static IEnumerable<string> Doubts(NmfResult<float> result, SparseNmfTransformer model, double? sparsity)
+    {
         if (result.Ending == NmfEnding.MaxIterations)
-            channel.Warning(MessageSensitivity.None, $"The factorisation had not converged after {result.Iterations} iterations.");
+            yield return $"The factorisation had not converged after {result.Iterations} iterations.";
         if (sparsity is { } wanted && result.BasisSparsity < wanted - SparsityMissed)
-            channel.Warning(MessageSensitivity.None, $"The components' average sparsity is {result.BasisSparsity:F4}; {wanted} was asked for.");
-        if (encoding.Ridge > 0)
-            channel.Warning(MessageSensitivity.None, $"The components nearly depend on each other: a ridge of {encoding.Ridge:G4} makes the encoding unique. A lower rank may do as well.");
+            yield return $"The components' average sparsity is {result.BasisSparsity:F4}; {wanted} was asked for.";
+        if (model.Encoding.Ridge > 0)
+            yield return $"The components nearly depend on each other: a ridge of {model.Encoding.Ridge:G4} makes the encoding unique. A lower rank may do.";
         if (model.EmptyComponents > 0)
-            channel.Warning(MessageSensitivity.None, $"{model.EmptyComponents} of {model.Rank} components are zero: the rank is above what the data need.");
+            yield return $"{model.EmptyComponents} of {model.Rank} components are zero: the rank is above what the data need.";
     }
 }

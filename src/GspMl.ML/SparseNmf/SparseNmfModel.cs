@@ -13,7 +13,8 @@ namespace GspMl.ML;
 /// <param name="Iterations">The iterations of the fit.</param>
 /// <param name="Trace">Each of them; none for a model that was saved and loaded.</param>
 internal sealed record SparseNmfModel(
-    string Output, string Input, IReadOnlyList<string> SlotNames, DenseMatrix<float> Basis, double RelativeError, double Sparsity, int Iterations, IReadOnlyList<NmfIteration> Trace)
+    string Output, string Input, IReadOnlyList<string> SlotNames, DenseMatrix<float> Basis,
+    double RelativeError, double Sparsity, int Iterations, IReadOnlyList<NmfIteration> Trace)
 {
     public static SparseNmfModel Of(string output, string input, IReadOnlyList<string> slotNames, NmfResult<float> result) =>
         new(output, input, slotNames, UnitColumns(result.Basis), result.RelativeError, result.BasisSparsity, result.Iterations, result.Trace);

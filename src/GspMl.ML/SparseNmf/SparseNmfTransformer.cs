@@ -103,12 +103,13 @@ public sealed class SparseNmfTransformer : RowToRowTransformer
 
     private string SlotName(int slot) => slot < model.SlotNames.Count ? model.SlotNames[slot] : slot.ToString(CultureInfo.InvariantCulture);
 
-    private sealed class Mapping(DataViewSchema.Column input, string output, int rank, string[] names, NonnegativeEncoder<float> encoder) : RowMapping
+    private sealed class Mapping(DataViewSchema.Column input, string output, int rank, string[] names, NonnegativeEncoder<float> encoder)
+        : RowMapping
     {
         public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
 
         public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-            [new(output, new VectorDataViewType(NumberDataViewType.Single, rank), SlotNames.Annotate(names))];
+            [SlotNames.SingleVector(output, rank, names)];
 
         public override Delegate[] CreateGetters(DataViewRow row)
         {
