@@ -25,7 +25,7 @@ internal static class PruneAccuracyComparison
     private static List<PruningMethod> Chosen(IReadOnlyList<PruningMethod> methods, string[] args)
         => [.. methods.Where(method => args.Length < 3 || method.Name.Contains(args[2], StringComparison.Ordinal))];
 
-    private static void Print(string title, IReadOnlyList<PruningMethod> methods, string[] models, double[] fractions)
+    private static void Print(string title, List<PruningMethod> methods, string[] models, double[] fractions)
     {
         if (methods.Count == 0) return;
         var (calibration, test) = (ShippedDigits.Calibration(), ShippedDigits.Test());
