@@ -29,6 +29,21 @@ public class GspProjectorTests
         Assert.Equal(s, Enumerable.Range(0, 20).Average(i => HoyerSparsity.Of<double>(x.AsSpan(i * 30, 30))), 1e-10);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    public void A_group_of_single_entries_has_no_sparsity_and_passes_through(double s)
+    {
+        var source = Gaussian(9, 5);
+        foreach (var target in new[] { SparsityTarget.Hoyer(s), SparsityTarget.Zeros(s) })
+        {
+            var (x, result) = Project(source, VectorLayout.Rows(9, 1), target);
+            Assert.Equal(source, x);
+            Assert.Equal((0L, 9L), (result.Vectors, result.UndefinedVectors));
+        }
+    }
+
     [Fact]
     public void Columns_are_projected_as_the_rows_of_the_transpose()
     {

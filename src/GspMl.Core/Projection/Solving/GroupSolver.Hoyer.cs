@@ -33,10 +33,11 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private double GapAt(double multiplier, double target, out double slope)
     {
-        var counted = Math.Max(1, Count().Vectors);
         (var sum, slope) = Evaluate(multiplier);
+        var counted = Count().Vectors;
+        if (counted == 0) return 0; // no vector has a sparsity: any target is met
         slope /= counted;
-        return division.Vectors == 0 ? 0 : sum / counted - target;
+        return sum / counted - target;
     }
 
     /// <summary>Sees to it that the multiplier to be tried lies within what has been collected, with as few passes over everything as can be.</summary>

@@ -21,13 +21,4 @@ internal sealed unsafe class PinnedArray<T>
         array = GC.AllocateUninitializedArray<T>(Math.Max(length, 16), pinned: true);
         Pointer = (T*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref array[0]);
     }
-
-    /// <summary>Makes room and keeps the first <paramref name="used"/> items.</summary>
-    public void Grow(int length, int used)
-    {
-        if (length <= array.Length) return;
-        var before = array;
-        Reserve((int)Math.Min(Array.MaxLength, Math.Max(length, 2L * array.Length)));
-        before.AsSpan(0, used).CopyTo(array);
-    }
 }
