@@ -44,8 +44,8 @@ internal static partial class ShippedDigits
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Directory.Exists(Path.Combine(folder.FullName, "onnx-models"))) return Path.Combine(folder.FullName, "onnx-models");
-        throw new DirectoryNotFoundException($"no onnx-models folder above {AppContext.BaseDirectory}");
+            if (File.Exists(Path.Combine(folder.FullName, "GspMl.sln"))) return Path.Combine(folder.FullName, "onnx-models");
+        throw new DirectoryNotFoundException($"no GspMl.sln above {AppContext.BaseDirectory}");
     }
 
     [GeneratedRegex(@"'shape': \(([\d, ]*)\)")]

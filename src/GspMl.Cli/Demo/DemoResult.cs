@@ -15,7 +15,7 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
         foreach (var level in Levels) WriteLayers(console, level);
         WriteModels(console);
         console.WriteLine("'kept': GSP chooses which weights stay, and they stay as they were. 'projected': they take GSP's values.");
-        console.WriteLine("'repaired': zeros shared out by measurement, kept values refitted on 1,000 unlabelled digits. No training anywhere.");
+        console.WriteLine("'repaired': all layers are one group, and the kept values are refitted on 1,000 unlabelled digits. No training anywhere.");
         console.WriteLine("Zeros shrink the compressed file; they make no CPU kernel faster.");
         WriteParts(console);
         console.MarkupLineInterpolated($"Models and pictures are in {Folder}");

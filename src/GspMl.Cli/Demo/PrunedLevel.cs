@@ -17,7 +17,7 @@ internal sealed record PrunedLevel(double Zeros, PrunedModel Kept, PrunedModel P
         return new(zeros,
             Write("kept", paper with { Values = WeightValues.Original }),
             Write("projected", paper),
-            Write("repaired", PruningPreset.Accurate.Options(target, calibration)));
+            Write("repaired", PruningPreset.Accurate.Options(target, calibration) with { Allocation = SparsityAllocation.GspScaled }));
     }
 
     public DemoLevel Judged(IReadOnlyDictionary<string, ModelComparison> judge) =>
