@@ -9,7 +9,7 @@
 //   dotnet run build.cs test     build everything, check the formatting, run every test
 //   dotnet run build.cs setup    only find the packages (the other commands do it first)
 //   dotnet run build.cs gspml …  the tool itself, with its arguments
-//   dotnet run build.cs bench …  the benchmarks, with their arguments
+//   dotnet run build.cs bench …  the benchmarks, with their arguments; `bench ml` those of the ML.NET components
 //
 // Packages come from NuGet like any others. Two families are not on every feed:
 // ONNX Runtime is then packed locally from the npm registry; ML.NET's projects are then left out.
@@ -57,8 +57,9 @@ int Gspml(string[] arguments)
 int Bench(string[] arguments)
 {
     Setup.Run(root, quiet: true);
-    Shell.Quietly("dotnet", "build", "benchmarks/GspMl.Benchmarks", "-c", "Release", "--nologo", "-v", "quiet");
-    return Shell.Run("dotnet", ["artifacts/bin/GspMl.Benchmarks/release/GspMl.Benchmarks.dll", .. arguments]);
+    var name = arguments is ["ml", ..] ? "GspMl.ML.Benchmarks" : "GspMl.Benchmarks";
+    Shell.Quietly("dotnet", "build", $"benchmarks/{name}", "-c", "Release", "--nologo", "-v", "quiet");
+    return Shell.Run("dotnet", [$"artifacts/bin/{name}/release/{name}.dll", .. name == "GspMl.Benchmarks" ? arguments : arguments[1..]]);
 }
 
 int Test(string[] arguments)

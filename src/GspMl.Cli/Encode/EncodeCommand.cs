@@ -25,7 +25,7 @@ internal static class EncodeCommand
         var path = parsed.GetRequiredValue(Source);
         if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), cancel);
         var array = MatrixInput.ReadDense(path);
-        return array.Values is double[] ? Run(parsed, MatrixInput.ToData<double>(array), cancel) : Run(parsed, MatrixInput.ToData<float>(array), cancel);
+        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), cancel) : Run(parsed, MatrixInput.ToData<float>(array), cancel);
     }
 
     private static EncodeResult Run<T>(ParseResult parsed, DataMatrix<T> data, CancellationToken cancel)

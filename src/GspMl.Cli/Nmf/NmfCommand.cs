@@ -42,8 +42,7 @@ internal static class NmfCommand
         var path = parsed.GetRequiredValue(Source);
         if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), progress, cancel);
         var array = MatrixInput.ReadDense(path);
-        return array.Values is double[]
-            ? Run(parsed, MatrixInput.ToData<double>(array), progress, cancel)
+        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), progress, cancel)
             : Run(parsed, MatrixInput.ToData<float>(array), progress, cancel);
     }
 
