@@ -96,12 +96,12 @@ static class Setup
     {
         var packages = Path.Combine(root, "artifacts", "packages");
         using var _ = SingleRun(root);
-        ProvideOnnxRuntime(root, packages);
+        var runtime = ProvideOnnxRuntime(root, packages);
 
         var marker = Path.Combine(root, "artifacts", "mlnet.found");
         var version = Property(root, "MicrosoftMLVersion");
         var found = File.Exists(marker) && File.ReadAllText(marker) == version;
-        if (!found && CanRestore(root, ("Microsoft.ML", version), ("Microsoft.ML.OnnxTransformer", version)))
+        if (!found && CanRestore(root, ("Microsoft.ML", version), ("Microsoft.ML.OnnxTransformer", version), ("Microsoft.ML.OnnxRuntime.Managed", runtime)))
         {
             File.WriteAllText(marker, version);
             found = true;
@@ -110,13 +110,19 @@ static class Setup
         return new(found);
     }
 
-    static void ProvideOnnxRuntime(string root, string packages)
+    /// <returns>The version that the projects reference.</returns>
+    static string ProvideOnnxRuntime(string root, string packages)
     {
+        var wanted = Property(root, "OnnxRuntimeVersion");
         var versions = Path.Combine(packages, "versions.props");
-        if (File.Exists(versions) && File.ReadAllText(versions) is var text && (text.Contains(LocalVersion) || text.Contains("from NuGet"))) return;
+        if (File.Exists(versions))
+        {
+            var text = File.ReadAllText(versions);
+            if (text.Contains(LocalVersion)) return LocalVersion;
+            if (text.Contains("from NuGet")) return wanted;
+        }
         if (Directory.Exists(packages)) Directory.Delete(packages, recursive: true);
 
-        var wanted = Property(root, "OnnxRuntimeVersion");
         string properties;
         if (CanRestore(root, ("Microsoft.ML.OnnxRuntime", wanted), ("Microsoft.ML.OnnxRuntime.Managed", wanted)))
         {
@@ -132,6 +138,7 @@ static class Setup
         // Written last and in one step: its presence says that all is there.
         File.WriteAllText(versions + ".new", $"<Project>\n{properties}\n</Project>\n");
         File.Move(versions + ".new", versions, overwrite: true);
+        return properties.Contains(LocalVersion) ? LocalVersion : wanted;
     }
 
     static void PackFromNpm(string root, string packages)
