@@ -17,7 +17,7 @@ internal sealed class HtmlPage(string title)
         figure { margin: 1em 0 } figcaption { color: #666 }
         """;
 
-    private readonly StringBuilder _body = new();
+    private readonly StringBuilder body = new();
 
     public HtmlPage Heading(string text) => Raw($"<h2>{Encode(text)}</h2>");
 
@@ -30,14 +30,14 @@ internal sealed class HtmlPage(string title)
     public HtmlPage Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
         var text = columns.Select(c => c.StartsWith('<') ? " class=text" : "").ToList();
-        _body.Append("<table><tr>");
-        for (var i = 0; i < columns.Count; i++) _body.Append($"<th{text[i]}>{Encode(columns[i].TrimStart('<'))}</th>");
+        body.Append("<table><tr>");
+        for (var i = 0; i < columns.Count; i++) body.Append($"<th{text[i]}>{Encode(columns[i].TrimStart('<'))}</th>");
         foreach (var row in rows)
         {
-            _body.Append("</tr>\n<tr>");
-            for (var i = 0; i < row.Count; i++) _body.Append($"<td{text[i]}>{row[i].Markup}</td>");
+            body.Append("</tr>\n<tr>");
+            for (var i = 0; i < row.Count; i++) body.Append($"<td{text[i]}>{row[i].Markup}</td>");
         }
-        _body.Append("</tr></table>\n");
+        body.Append("</tr></table>\n");
         return this;
     }
 
@@ -45,12 +45,12 @@ internal sealed class HtmlPage(string title)
     public void Save(string path) => OutputFile.Write(path, stream =>
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-        writer.Write($"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{_body}</body></html>\n");
+        writer.Write($"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
     });
 
     private HtmlPage Raw(string markup)
     {
-        _body.Append(markup).Append('\n');
+        body.Append(markup).Append('\n');
         return this;
     }
 

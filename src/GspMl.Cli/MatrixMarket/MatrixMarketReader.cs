@@ -22,15 +22,15 @@ internal static class MatrixMarketReader
 
     private sealed class Parser(string path, TextReader reader)
     {
-        private readonly List<(int Row, int Column, double Value)> _entries = [];
-        private int _line;
-        private int _rows;
-        private int _columns;
+        private readonly List<(int Row, int Column, double Value)> entries = [];
+        private int line;
+        private int rows;
+        private int columns;
 
         public SparseMatrix Parse()
         {
             var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            _line = 1;
+            line = 1;
             if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern", "general" or "symmetric"])
                 throw Error("wanted '%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric'");
             var symmetric = banner[4] == "symmetric";
@@ -42,12 +42,12 @@ internal static class MatrixMarketReader
         private void ReadCoordinates(bool pattern, bool symmetric)
         {
             var size = Numbers(3);
-            (_rows, _columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            (rows, columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
             var count = Index(size[2], int.MaxValue, least: 0);
             for (var i = 0; i < count; i++)
             {
                 var entry = Numbers(pattern ? 2 : 3);
-                var (row, column) = (Index(entry[0], _rows) - 1, Index(entry[1], _columns) - 1);
+                var (row, column) = (Index(entry[0], rows) - 1, Index(entry[1], columns) - 1);
                 Add(row, column, pattern ? 1 : entry[2], symmetric);
             }
         }
@@ -55,25 +55,25 @@ internal static class MatrixMarketReader
         private void ReadArray(bool symmetric)
         {
             var size = Numbers(2);
-            (_rows, _columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
-            for (var column = 0; column < _columns; column++)
-                for (var row = symmetric ? column : 0; row < _rows; row++) Add(row, column, Numbers(1)[0], symmetric);
+            (rows, columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            for (var column = 0; column < columns; column++)
+                for (var row = symmetric ? column : 0; row < rows; row++) Add(row, column, Numbers(1)[0], symmetric);
         }
 
         private void Add(int row, int column, double value, bool symmetric)
         {
-            _entries.Add((row, column, value));
-            if (symmetric && row != column) _entries.Add((column, row, value));
+            entries.Add((row, column, value));
+            if (symmetric && row != column) entries.Add((column, row, value));
         }
 
         private SparseMatrix Compress()
         {
-            _entries.Sort((a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Column.CompareTo(b.Column));
-            var starts = new int[_rows + 1];
+            entries.Sort((a, b) => a.Row != b.Row ? a.Row.CompareTo(b.Row) : a.Column.CompareTo(b.Column));
+            var starts = new int[rows + 1];
             List<int> features = [];
             List<double> values = [];
             var last = (Row: -1, Column: -1);
-            foreach (var (row, column, value) in _entries)
+            foreach (var (row, column, value) in entries)
             {
                 if ((row, column) == last)
                 {
@@ -85,18 +85,18 @@ internal static class MatrixMarketReader
                 starts[row + 1]++;
                 last = (row, column);
             }
-            for (var i = 0; i < _rows; i++) starts[i + 1] += starts[i];
-            return new(_rows, _columns, starts, [.. features], [.. values]);
+            for (var i = 0; i < rows; i++) starts[i + 1] += starts[i];
+            return new(rows, columns, starts, [.. features], [.. values]);
         }
 
         /// <summary>The numbers of the next line that is neither empty nor a comment.</summary>
         private double[] Numbers(int count)
         {
-            while (reader.ReadLine() is { } line)
+            while (reader.ReadLine() is { } text)
             {
-                _line++;
-                if (line.Length == 0 || line[0] == '%' || string.IsNullOrWhiteSpace(line)) continue;
-                var words = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+                line++;
+                if (text.Length == 0 || text[0] == '%' || string.IsNullOrWhiteSpace(text)) continue;
+                var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
                 var numbers = new double[count];
                 if (words.Length != count) throw Error($"{words.Length} numbers where {count} are wanted");
                 for (var i = 0; i < count; i++)
@@ -111,6 +111,6 @@ internal static class MatrixMarketReader
         private int Index(double value, int most, int least = 1) =>
             value >= least && value <= most && value == Math.Floor(value) ? (int)value : throw Error($"{value} is not a whole number between {least} and {most}");
 
-        private CommandException Error(string message) => CommandException.Input($"{path}: line {_line}: {message}.");
+        private CommandException Error(string message) => CommandException.Input($"{path}: line {line}: {message}.");
     }
 }

@@ -6,7 +6,7 @@ namespace GspMl.Cli.Pictures;
 /// <summary>An 8-bit gray picture, 0 black, 255 white, and its PNG form (ISO/IEC 15948: IHDR, one IDAT, IEND).</summary>
 internal sealed class GrayPicture(int width, int height)
 {
-    private readonly byte[] _pixels = new byte[checked(width * height)];
+    private readonly byte[] pixels = new byte[checked(width * height)];
 
     public int Width => width;
 
@@ -14,8 +14,8 @@ internal sealed class GrayPicture(int width, int height)
 
     public byte this[int x, int y]
     {
-        get => _pixels[y * width + x];
-        set => _pixels[y * width + x] = value;
+        get => pixels[y * width + x];
+        set => pixels[y * width + x] = value;
     }
 
     /// <summary>Every pixel as a square of <paramref name="factor"/> pixels.</summary>
@@ -49,7 +49,7 @@ internal sealed class GrayPicture(int width, int height)
             for (var y = 0; y < height; y++)
             {
                 zlib.WriteByte(0); // this row is not filtered
-                zlib.Write(_pixels, y * width, width);
+                zlib.Write(pixels, y * width, width);
             }
         }
         return bytes.ToArray();

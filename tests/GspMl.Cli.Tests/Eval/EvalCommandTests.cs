@@ -5,9 +5,9 @@ namespace GspMl.Cli.Tests.Eval;
 
 public sealed class EvalCommandTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task The_dense_LeNet5_reads_99_percent_of_the_test_digits()
@@ -34,7 +34,7 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task A_failed_quality_gate_has_its_own_exit_code()
     {
-        var pruned = _folder.File("ruined.onnx");
+        var pruned = folder.File("ruined.onnx");
         await CommandRun.Of("prune", Models.LeNet300, "-o", pruned, "--zeros", "0.97");
 
         Assert.Equal(ExitCode.QualityGateFailed, (await Gate(pruned, "5")).ExitCode);
@@ -64,9 +64,9 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task Rows_of_the_wrong_shape_are_refused_by_name()
     {
-        NpyWriter.Write<float>(_folder.File("x.npy"), new float[20], 2, 10);
+        NpyWriter.Write<float>(folder.File("x.npy"), new float[20], 2, 10);
 
-        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", _folder.File("x.npy"));
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", folder.File("x.npy"));
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("input", run.Messages, StringComparison.Ordinal);
@@ -75,9 +75,9 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task As_many_labels_as_rows_are_wanted()
     {
-        NpyWriter.Write<long>(_folder.File("y.npy"), new long[3], 3);
+        NpyWriter.Write<long>(folder.File("y.npy"), new long[3], 3);
 
-        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", _folder.File("y.npy"));
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", folder.File("y.npy"));
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("3", run.Messages, StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
     }
 
-    private string Report => _folder.File("report.html");
+    private string Report => folder.File("report.html");
 
     private Task<CommandRun> Gate(string pruned, string limit) =>
         CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--max-accuracy-drop", limit, "--report", Report);

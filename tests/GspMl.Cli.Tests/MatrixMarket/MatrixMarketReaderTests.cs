@@ -5,9 +5,9 @@ namespace GspMl.Cli.Tests.MatrixMarket;
 
 public sealed class MatrixMarketReaderTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public void Entries_in_any_order_become_rising_rows_and_doubles_are_added()
@@ -56,7 +56,7 @@ public sealed class MatrixMarketReaderTests : IDisposable
 
     private SparseMatrix Read(string text)
     {
-        File.WriteAllText(_folder.File("m.mtx"), text);
-        return MatrixMarketReader.Read(_folder.File("m.mtx"));
+        File.WriteAllText(folder.File("m.mtx"), text);
+        return MatrixMarketReader.Read(folder.File("m.mtx"));
     }
 }

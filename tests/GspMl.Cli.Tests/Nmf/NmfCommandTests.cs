@@ -8,11 +8,11 @@ public sealed class NmfCommandTests : IDisposable
 {
     private const int Samples = 40;
     private const int Features = 12;
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public NmfCommandTests() => NpyWriter.Write<float>(_folder.File("x.npy"), Data(), Samples, Features);
+    public NmfCommandTests() => NpyWriter.Write<float>(folder.File("x.npy"), Data(), Samples, Features);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Fact]
     public async Task The_folder_holds_both_factors_trace_summary_and_report()
@@ -23,13 +23,13 @@ public sealed class NmfCommandTests : IDisposable
         var (basis, coefficients) = (Read("basis.npy"), Read("coefficients.npy"));
         Assert.Equal(("(12, 3)", "(40, 3)"), (basis.ShapeText, coefficients.ShapeText));
         Assert.Equal(0.6, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(basis.As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
-        var trace = File.ReadAllLines(_folder.File("out/trace.csv"));
+        var trace = File.ReadAllLines(folder.File("out/trace.csv"));
         Assert.Equal("iteration,seconds,relative_error,basis_sparsity,coefficient_sparsity", trace[0]);
         Assert.Equal(31, trace.Length);
-        var summary = JsonDocument.Parse(File.ReadAllText(_folder.File("out/summary.json"))).RootElement;
+        var summary = JsonDocument.Parse(File.ReadAllText(folder.File("out/summary.json"))).RootElement;
         Assert.Equal("PSNMF", summary.GetProperty("algorithm").GetString());
         Assert.Equal(30, summary.GetProperty("iterations").GetInt32());
-        var report = File.ReadAllText(_folder.File("out/report.html"));
+        var report = File.ReadAllText(folder.File("out/report.html"));
         Assert.Contains("<svg", report);
         Assert.Contains("data:image/png;base64,", report);
     }
@@ -56,8 +56,8 @@ public sealed class NmfCommandTests : IDisposable
     [Fact]
     public async Task Weights_over_features_make_it_WSNMF()
     {
-        NpyWriter.Write<double>(_folder.File("w.npy"), Enumerable.Range(0, Features).Select(j => j < 6 ? 0.2 : 1.0).ToArray(), Features);
-        var run = await Nmf("--sparsity", "0.5", "--weights", _folder.File("w.npy"), "--format", "json");
+        NpyWriter.Write<double>(folder.File("w.npy"), Enumerable.Range(0, Features).Select(j => j < 6 ? 0.2 : 1.0).ToArray(), Features);
+        var run = await Nmf("--sparsity", "0.5", "--weights", folder.File("w.npy"), "--format", "json");
         Assert.Equal("WSNMF", run.Json.GetProperty("algorithm").GetString());
     }
 
@@ -65,9 +65,9 @@ public sealed class NmfCommandTests : IDisposable
     public async Task A_Matrix_Market_file_gives_what_the_dense_file_gives()
     {
         var lines = Data().Select((value, i) => $"{i / Features + 1} {i % Features + 1} {value:R}");
-        File.WriteAllText(_folder.File("x.mtx"), $"%%MatrixMarket matrix coordinate real general\n{Samples} {Features} {Samples * Features}\n{string.Join('\n', lines)}\n");
+        File.WriteAllText(folder.File("x.mtx"), $"%%MatrixMarket matrix coordinate real general\n{Samples} {Features} {Samples * Features}\n{string.Join('\n', lines)}\n");
         var dense = await Nmf("--format", "json");
-        var sparse = await CommandRun.Of("nmf", _folder.File("x.mtx"), "--rank", "3", "--out", _folder.File("out"), "--format", "json");
+        var sparse = await CommandRun.Of("nmf", folder.File("x.mtx"), "--rank", "3", "--out", folder.File("out"), "--format", "json");
         Assert.Equal(dense.Json.GetProperty("relativeError").GetDouble(), sparse.Json.GetProperty("relativeError").GetDouble(), 1e-3);
     }
 
@@ -75,10 +75,10 @@ public sealed class NmfCommandTests : IDisposable
     public async Task Factors_to_start_from_are_used()
     {
         await Nmf("--max-iterations", "200", "--tolerance", "0");
-        File.Copy(_folder.File("out/basis.npy"), _folder.File("b.npy"));
-        File.Copy(_folder.File("out/coefficients.npy"), _folder.File("c.npy"));
-        var before = JsonDocument.Parse(File.ReadAllText(_folder.File("out/summary.json"))).RootElement.GetProperty("relativeError").GetDouble();
-        var run = await Nmf("--basis0", _folder.File("b.npy"), "--coefficients0", _folder.File("c.npy"), "--max-iterations", "1", "--format", "json");
+        File.Copy(folder.File("out/basis.npy"), folder.File("b.npy"));
+        File.Copy(folder.File("out/coefficients.npy"), folder.File("c.npy"));
+        var before = JsonDocument.Parse(File.ReadAllText(folder.File("out/summary.json"))).RootElement.GetProperty("relativeError").GetDouble();
+        var run = await Nmf("--basis0", folder.File("b.npy"), "--coefficients0", folder.File("c.npy"), "--max-iterations", "1", "--format", "json");
         Assert.InRange(run.Json.GetProperty("relativeError").GetDouble(), 0, before + 1e-5);
     }
 
@@ -93,7 +93,7 @@ public sealed class NmfCommandTests : IDisposable
         var run = await Nmf(arguments);
         Assert.Equal(code, run.ExitCode);
         Assert.Contains(message, run.Messages);
-        Assert.False(Directory.Exists(_folder.File("out")));
+        Assert.False(Directory.Exists(folder.File("out")));
     }
 
     [Fact]
@@ -101,16 +101,16 @@ public sealed class NmfCommandTests : IDisposable
     {
         var values = Data();
         values[5 * Features + 7] = -1;
-        NpyWriter.Write<float>(_folder.File("x.npy"), values, Samples, Features);
+        NpyWriter.Write<float>(folder.File("x.npy"), values, Samples, Features);
         var run = await Nmf();
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("x.npy: The value at row 5, feature 7 is -1", run.Messages);
     }
 
     private Task<CommandRun> Nmf(params string[] arguments) =>
-        CommandRun.Of(["nmf", _folder.File("x.npy"), "--rank", "3", "--out", _folder.File("out"), .. arguments]);
+        CommandRun.Of(["nmf", folder.File("x.npy"), "--rank", "3", "--out", folder.File("out"), .. arguments]);
 
-    private NpyArray Read(string name) => NpyReader.Read(_folder.File($"out/{name}"));
+    private NpyArray Read(string name) => NpyReader.Read(folder.File($"out/{name}"));
 
     private static float[] Data()
     {

@@ -7,9 +7,9 @@ namespace GspMl.Cli.Tests.Npy;
 
 public sealed class NpyTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(6)]
@@ -19,7 +19,7 @@ public sealed class NpyTests : IDisposable
     public void What_is_written_is_read_again(params int[] shape)
     {
         var values = Enumerable.Range(0, shape.Aggregate(1, (a, b) => a * b)).Select(i => i * 0.25f - 1).ToArray();
-        var path = _folder.File("a.npy");
+        var path = folder.File("a.npy");
 
         NpyWriter.Write<float>(path, values, shape);
         var read = NpyReader.Read(path);
@@ -61,7 +61,7 @@ public sealed class NpyTests : IDisposable
     public void Gzipped_files_are_read_as_they_are()
     {
         var plain = Craft("|u1", fortran: false, "(3,)", new byte[] { 7, 8, 9 });
-        var zipped = _folder.File("a.npy.gz");
+        var zipped = folder.File("a.npy.gz");
         using (var gzip = new GZipStream(File.Create(zipped), CompressionMode.Compress)) gzip.Write(File.ReadAllBytes(plain));
 
         Assert.Equal([7f, 8f, 9f], NpyReader.Read(zipped).As<float>());
@@ -87,7 +87,7 @@ public sealed class NpyTests : IDisposable
     [Fact]
     public void A_file_that_is_not_NPY_is_refused_by_name()
     {
-        var path = _folder.File("text.npy");
+        var path = folder.File("text.npy");
         File.WriteAllText(path, "hello, this is no array");
 
         Assert.Contains("not an NPY file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
@@ -97,7 +97,7 @@ public sealed class NpyTests : IDisposable
     [Fact]
     public void A_failed_write_leaves_the_earlier_file_and_nothing_else()
     {
-        var path = _folder.File("kept.npy");
+        var path = folder.File("kept.npy");
         File.WriteAllText(path, "earlier");
 
         Assert.Throws<InvalidOperationException>(() => OutputFile.Write(path, stream =>
@@ -107,13 +107,13 @@ public sealed class NpyTests : IDisposable
         }));
 
         Assert.Equal("earlier", File.ReadAllText(path));
-        Assert.Equal([path], Directory.GetFiles(_folder.Path));
+        Assert.Equal([path], Directory.GetFiles(folder.Path));
     }
 
     private string Craft<T>(string descr, bool fortran, string shape, T[] values) where T : unmanaged
     {
         var header = $"{{'descr': '{descr}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': {shape}, }}\n";
-        var path = _folder.File("crafted.npy");
+        var path = folder.File("crafted.npy");
         using var stream = File.Create(path);
         stream.Write([0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, 0]);
         stream.Write(Encoding.ASCII.GetBytes(header));

@@ -8,17 +8,17 @@ public sealed class ProjectCommandTests : IDisposable
 {
     private const int Rows = 30;
     private const int Columns = 7;
-    private readonly TemporaryFolder _folder = new();
-    private readonly double[] _matrix = Gaussian(Rows * Columns);
+    private readonly TemporaryFolder folder = new();
+    private readonly double[] matrix = Gaussian(Rows * Columns);
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     public async Task The_average_sparsity_of_the_columns_or_rows_meets_the_target(int axis)
     {
-        var run = await Project(_matrix, "--sparsity", "0.7", "--axis", $"{axis}");
+        var run = await Project(matrix, "--sparsity", "0.7", "--axis", $"{axis}");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         var vectors = axis == 0 ? ColumnsOf(Output()) : Output().Chunk(Columns);
@@ -28,7 +28,7 @@ public sealed class ProjectCommandTests : IDisposable
     [Fact]
     public async Task A_zeros_target_is_met_to_one_entry()
     {
-        await Project(_matrix, "--zeros", "0.6");
+        await Project(matrix, "--zeros", "0.6");
 
         Assert.Equal(0.6 * Rows * Columns, Output().Count(x => x == 0), 1.0);
     }
@@ -37,12 +37,12 @@ public sealed class ProjectCommandTests : IDisposable
     public async Task Weights_may_be_one_vector_or_a_matrix()
     {
         var weights = Enumerable.Range(0, Rows).Select(i => 1 + i % 3.0).ToArray();
-        NpyWriter.Write<double>(_folder.File("one.npy"), weights, Rows);
-        NpyWriter.Write<double>(_folder.File("all.npy"), weights.SelectMany(w => Enumerable.Repeat(w, Columns)).ToArray(), Rows, Columns);
+        NpyWriter.Write<double>(folder.File("one.npy"), weights, Rows);
+        NpyWriter.Write<double>(folder.File("all.npy"), weights.SelectMany(w => Enumerable.Repeat(w, Columns)).ToArray(), Rows, Columns);
 
-        await Project(_matrix, "-s", "0.6", "--weights", _folder.File("one.npy"));
+        await Project(matrix, "-s", "0.6", "--weights", folder.File("one.npy"));
         var one = Output();
-        await Project(_matrix, "-s", "0.6", "--weights", _folder.File("all.npy"));
+        await Project(matrix, "-s", "0.6", "--weights", folder.File("all.npy"));
 
         Assert.Equal(one, Output());
         Assert.Equal(0.6, ColumnsOf(one).Average(v => HoyerSparsity.Of<double>(v, weights)), 1e-9);
@@ -51,18 +51,18 @@ public sealed class ProjectCommandTests : IDisposable
     [Fact]
     public async Task Float32_stays_float32()
     {
-        NpyWriter.Write<float>(_folder.File("in.npy"), Array.ConvertAll(_matrix, x => (float)x), Rows, Columns);
+        NpyWriter.Write<float>(folder.File("in.npy"), Array.ConvertAll(matrix, x => (float)x), Rows, Columns);
 
-        var run = await CommandRun.Of("project", _folder.File("in.npy"), _folder.File("out.npy"), "-s", "0.5");
+        var run = await CommandRun.Of("project", folder.File("in.npy"), folder.File("out.npy"), "-s", "0.5");
 
         Assert.Equal(0, run.ExitCode);
-        Assert.IsType<float[]>(NpyReader.Read(_folder.File("out.npy")).Values);
+        Assert.IsType<float[]>(NpyReader.Read(folder.File("out.npy")).Values);
     }
 
     [Fact]
     public async Task Json_is_one_object_and_nothing_else()
     {
-        var run = await Project(_matrix, "-s", "0.8", "--format", "json");
+        var run = await Project(matrix, "-s", "0.8", "--format", "json");
 
         Assert.Equal("met", run.Json.GetProperty("ending").GetString());
         Assert.Equal(0.8, run.Json.GetProperty("sparsity").GetDouble(), 1e-9);
@@ -78,34 +78,34 @@ public sealed class ProjectCommandTests : IDisposable
     [InlineData(ExitCode.BadInput, "no such file", "--sparsity", "0.5", "--weights", "nowhere.npy")]
     public async Task Wrong_usage_and_bad_input_are_told_apart(int exitCode, string message, params string[] options)
     {
-        var run = await Project(_matrix, options);
+        var run = await Project(matrix, options);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.File("out.npy")));
+        Assert.False(File.Exists(folder.File("out.npy")));
     }
 
     [Fact]
     public async Task Not_a_number_is_refused_with_its_place()
     {
-        _matrix[3 * Columns + 2] = double.NaN;
+        matrix[3 * Columns + 2] = double.NaN;
 
-        var run = await Project(_matrix, "-s", "0.5");
+        var run = await Project(matrix, "-s", "0.5");
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("in.npy", run.Messages, StringComparison.Ordinal);
         Assert.Contains("Entry 3 of vector 2 is NaN", run.Messages, StringComparison.Ordinal);
         Assert.Contains("vectors are the columns", run.Messages, StringComparison.Ordinal);
-        Assert.Equal([_folder.File("in.npy")], Directory.GetFiles(_folder.Path));
+        Assert.Equal([folder.File("in.npy")], Directory.GetFiles(folder.Path));
     }
 
     private async Task<CommandRun> Project(double[] matrix, params string[] options)
     {
-        NpyWriter.Write<double>(_folder.File("in.npy"), matrix, Rows, Columns);
-        return await CommandRun.Of(["project", _folder.File("in.npy"), _folder.File("out.npy"), .. options]);
+        NpyWriter.Write<double>(folder.File("in.npy"), matrix, Rows, Columns);
+        return await CommandRun.Of(["project", folder.File("in.npy"), folder.File("out.npy"), .. options]);
     }
 
-    private double[] Output() => NpyReader.Read(_folder.File("out.npy")).As<double>();
+    private double[] Output() => NpyReader.Read(folder.File("out.npy")).As<double>();
 
     private static IEnumerable<double[]> ColumnsOf(double[] matrix) =>
         Enumerable.Range(0, Columns).Select(j => Enumerable.Range(0, Rows).Select(i => matrix[i * Columns + j]).ToArray());
