@@ -34,19 +34,19 @@ internal static class NmfCommand
         {
             Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Image, PixelOrder,
         };
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressLine(shell.Messages), cancel));
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
 
-    private static NmfRunResult Run(ParseResult parsed, ProgressLine progress, CancellationToken cancel)
+    private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
         var path = parsed.GetRequiredValue(Source);
-        if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), progress, cancel);
+        if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), bar, cancel);
         var array = MatrixInput.ReadDense(path);
-        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), progress, cancel)
-            : Run(parsed, MatrixInput.ToData<float>(array), progress, cancel);
+        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), bar, cancel)
+            : Run(parsed, MatrixInput.ToData<float>(array), bar, cancel);
     }
 
-    private static NmfRunResult Run<T>(ParseResult parsed, DataMatrix<T> data, ProgressLine progress, CancellationToken cancel)
+    private static NmfRunResult Run<T>(ParseResult parsed, DataMatrix<T> data, ProgressBar bar, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var options = ReadOptions(parsed);
@@ -55,7 +55,7 @@ internal static class NmfCommand
         NmfResult<T> result;
         try
         {
-            result = NonnegativeFactorization.Fit(data, options, start, progress.For(options.MaxIterations), cancel);
+            result = NonnegativeFactorization.Fit(data, options, start, new FactorizationProgressBar(bar, options.MaxIterations), cancel);
         }
         catch (ArgumentException e)
         {
@@ -63,7 +63,7 @@ internal static class NmfCommand
         }
         finally
         {
-            progress.End();
+            bar.Clear();
         }
         cancel.ThrowIfCancellationRequested();
         return NmfOutput.Write(parsed.GetRequiredValue(Output), data, options, result, shape);

@@ -33,10 +33,10 @@ internal static class PruneCommand
         {
             Model, Output, Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, DryRun,
         };
-        return shell.Runs(command, Run);
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
 
-    private static PruneResult Run(ParseResult parsed, CancellationToken cancel)
+    private static PruneResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
         var options = ReadOptions(parsed);
         if (options.Calibration is null && NeedsCalibration(options) is { } choice) throw CommandException.Usage($"{choice} needs --calibration X.npy, some hundred typical input rows.");
@@ -45,13 +45,25 @@ internal static class PruneCommand
         if (output is null && !dryRun) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        var (pruned, report) = ModelPruner.Prune(model, options, progress: null, cancel);
+        var (pruned, report) = Prune(model, options, bar, cancel);
         using var _ = pruned;
         var before = PrunedFile.Of(model); // the output may replace the model's own file
         var after = dryRun ? null : Write(pruned, output!, parsed);
         var result = PruneResult.Of(report, before, after);
         if (parsed.GetValue(Report) is { } page) PruneReportPage.Of(result).Save(page);
         return result;
+    }
+
+    private static PruningResult Prune(OnnxModel model, PruningOptions options, ProgressBar bar, CancellationToken cancel)
+    {
+        try
+        {
+            return ModelPruner.Prune(model, options, new PruningProgressBar(bar), cancel);
+        }
+        finally
+        {
+            bar.Clear();
+        }
     }
 
     private static PrunedFile Write(OnnxModel pruned, string output, ParseResult parsed)

@@ -14,7 +14,7 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
     private readonly WorkingModel dense = new(model);
 
     /// <summary>The levels of each layer, the dense one first.</summary>
-    public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions, IProgress<PrunableWeight>? progress)
+    public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions, IProgress<PruningProgress>? progress)
     {
         using var fit = new ActivationStream(dense, inputs.Fit());
         using var heldBack = new ActivationStream(dense, inputs.HeldBack());
@@ -22,7 +22,7 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
         var levels = new List<IReadOnlyList<SparsityLevel>>();
         foreach (var weight in weights)
         {
-            progress?.Report(weight);
+            progress?.Report(new(PruningStep.Measuring, weight, levels.Count, weights.Count));
             var layer = LinearLayer.Of(dense, weight).Layer!;
             fit.Advance([layer.Input, layer.Output], cancel);
             heldBack.Advance([layer.Input], cancel);

@@ -11,7 +11,7 @@ namespace GspMl.Onnx.Calibration;
 /// Pruning with all of its choices: score the weights → share the zeros out → choose supports → reconstruct the values,
 /// or estimate normalisation statistics anew → report. What the options do not ask for is left out.
 /// </summary>
-internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress, CancellationToken cancel)
+internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
     // A layer keeps at least this part of an equal share: below that it would be nearly cut off.
     private const double FloorShare = 0.4;
@@ -143,7 +143,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         foreach (var weight in layers.Select(layer => layer.Weight).Except(linear.Select(layer => layer.Weight)))
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = Google.Protobuf.ByteString.CopyFrom(bytes.Span);
         var plans = linear.Select(layer => new LayerPlan(layer, Kept(run, layer.Weight), fitting.IsStaged ? null : Supports(layer, run))).ToList();
-        errors = new SequentialReconstruction(dense, pruned, inputs!, fitting).Run(plans, cancel);
+        errors = new SequentialReconstruction(dense, pruned, inputs!, fitting).Run(plans, progress, cancel);
         run.Edits.Dispose();
         return Changed(pruned);
     }

@@ -10,12 +10,12 @@ public static class ModelPruner
     /// <summary>Prunes a model in memory. Nothing is written; the given model is unchanged.</summary>
     /// <param name="model">The model.</param>
     /// <param name="options">What to prune, and how.</param>
-    /// <param name="progress">Told each weight before it is pruned.</param>
+    /// <param name="progress">Told each weight before a step is taken with it.</param>
     /// <param name="cancel">Looked at between passes over a group.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
     /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
     /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data.</exception>
-    public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress = null, CancellationToken cancel = default)
+    public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
     {
         var (layers, skipped) = LayerSelection.Choose(model, options);
         if (CalibratedPruning.IsAskedFor(options)) return new CalibratedPruning(model, options, progress, cancel).Prune(layers, skipped);

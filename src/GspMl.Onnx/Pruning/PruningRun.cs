@@ -5,11 +5,12 @@ using GspMl.Projection;
 namespace GspMl.Onnx.Pruning;
 
 /// <summary>The state of one pruning run: its projectors, the values found so far and what became of each layer.</summary>
-internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgress<PrunableWeight>? progress, CancellationToken cancel)
+internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
     private readonly GspProjector<float> single = new(Projection(options));
     private readonly GspProjector<double> wide = new(Projection(options));
     private Array? free;
+    private int count;
 
     public IWeightScore Score { get; init; } = new MagnitudeScore();
 
@@ -22,6 +23,7 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     /// <summary>Prunes all layers, group by group.</summary>
     public void PruneAll(IReadOnlyList<SelectedLayer> layers)
     {
+        count = layers.Count;
         foreach (var group in Groups(layers, Allocation.SpansLayers)) Prune(group);
     }
 
@@ -45,7 +47,7 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 
     private void Prune<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        foreach (var layer in group) progress?.Report(layer.Weight);
+        foreach (var layer in group) progress?.Report(new(PruningStep.Projecting, layer.Weight, Results.Count, count));
         var layers = group.Select(Load<T>).ToList();
         var before = layers.Select(layer => Checked(layer, projector)).ToList();
         var result = Allocation.Prune(layers, group[0].Target, projector, cancel);

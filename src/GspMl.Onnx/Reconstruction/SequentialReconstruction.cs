@@ -20,15 +20,17 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
 {
     /// <summary>Fits all layers in place.</summary>
     /// <param name="plans">The layers in the order of the model's nodes.</param>
+    /// <param name="progress">Told each layer before it is fitted.</param>
     /// <param name="cancel">Looked at between layers.</param>
     /// <returns>Each layer's remaining error, as a fraction of the variance of its outputs.</returns>
-    public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, CancellationToken cancel)
+    public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
         using var targets = new ActivationStream(dense, inputs.All());
         using var prefix = new ActivationStream(pruned, inputs.All());
         var errors = new Dictionary<PrunableWeight, double>();
         foreach (var plan in plans)
         {
+            progress?.Report(new(PruningStep.Fitting, plan.Layer.Weight, errors.Count, plans.Count));
             targets.Advance([plan.Layer.Output], cancel);
             prefix.Advance([plan.Layer.Input], cancel);
             var fit = fitting.Start(plan.Layer, prefix, targets);

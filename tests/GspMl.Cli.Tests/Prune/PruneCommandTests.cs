@@ -1,12 +1,13 @@
+using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
 
 namespace GspMl.Cli.Tests.Prune;
 
 public sealed class PruneCommandTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     [Theory]
     [InlineData("projected")]
@@ -39,7 +40,7 @@ public sealed class PruneCommandTests : IDisposable
         var run = await CommandRun.Of("prune", Pruned, "-o", Pruned, "--zeros", "0.5");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
-        Assert.Equal([Pruned], Directory.GetFiles(_folder.Path));
+        Assert.Equal([Pruned], Directory.GetFiles(folder.Path));
         Assert.Equal(new FileInfo(Models.LeNet300).Length, new FileInfo(Pruned).Length);
     }
 
@@ -55,13 +56,28 @@ public sealed class PruneCommandTests : IDisposable
     [Fact]
     public async Task The_report_is_one_page_that_needs_nothing_else()
     {
-        var run = await Prune("--zeros", "0.5", "--report", _folder.File("report.html"));
+        var run = await Prune("--zeros", "0.5", "--report", folder.File("report.html"));
 
-        var page = File.ReadAllText(_folder.File("report.html"));
+        var page = File.ReadAllText(folder.File("report.html"));
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("fc1.weight", page, StringComparison.Ordinal);
         Assert.Contains("do not make ONNX Runtime&#39;s CPU kernels faster", page, StringComparison.Ordinal);
         Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task The_report_of_a_measured_allocation_shows_what_zeros_cost_each_layer()
+    {
+        var rows = folder.File("rows.npy");
+        NpyWriter.Write<float>(rows, NpyReader.Read(Models.TestInputs).As<float>().AsMemory(0, 100 * 784), [100, 784]);
+
+        var run = await Prune("--zeros", "0.8", "--preset", "accurate", "--calibration", rows, "--report", folder.File("report.html"), "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        var page = File.ReadAllText(folder.File("report.html"));
+        Assert.Contains("What zeros cost", page, StringComparison.Ordinal);
+        foreach (var layer in run.Json.GetProperty("layers").EnumerateArray())
+            Assert.Contains($"{100 * layer.GetProperty("levels")[1].GetProperty("zeros").GetDouble():F1} %:", page, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,7 +95,7 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
         Assert.Equal("earlier", File.ReadAllText(Pruned));
-        Assert.Equal([Pruned], Directory.GetFiles(_folder.Path));
+        Assert.Equal([Pruned], Directory.GetFiles(folder.Path));
     }
 
     [Fact]
@@ -91,7 +107,7 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Contains("-o OUT.onnx", run.Messages, StringComparison.Ordinal);
     }
 
-    private string Pruned => _folder.File("pruned.onnx");
+    private string Pruned => folder.File("pruned.onnx");
 
     private Task<CommandRun> Prune(params string[] options) => CommandRun.Of(["prune", Models.LeNet300, "-o", Pruned, .. options]);
 }

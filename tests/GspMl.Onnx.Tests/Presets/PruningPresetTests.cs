@@ -22,6 +22,30 @@ public class PruningPresetTests
     }
 
     [Fact]
+    public void Progress_tells_every_weight_before_each_step()
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
+        var told = new Steps();
+
+        using var _ = ModelPruner.Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(0.8), Calibration(100)), told).Model;
+
+        foreach (var step in new[] { PruningStep.Measuring, PruningStep.Fitting })
+        {
+            var taken = told.Where(progress => progress.Step == step).ToList();
+            Assert.Equal(model.Weights, taken.Select(progress => progress.Weight));
+            Assert.Equal([0, 1, 2], taken.Select(progress => progress.Done));
+            Assert.All(taken, progress => Assert.Equal(3, progress.Count));
+        }
+        Assert.Equal(PruningStep.Fitting, told[^1].Step);
+    }
+
+    /// <summary>Keeps what it is told, at once and on the thread that tells it.</summary>
+    private sealed class Steps : List<PruningProgress>, IProgress<PruningProgress>
+    {
+        public void Report(PruningProgress value) => Add(value);
+    }
+
+    [Fact]
     public void The_choices_combine_freely_and_each_repair_helps()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));

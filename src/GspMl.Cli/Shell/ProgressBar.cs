@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace GspMl.Cli.Shell;
+
+/// <summary>A bar that is drawn again in place, on a terminal only: a log gets nothing.</summary>
+internal sealed class ProgressBar(TextWriter messages)
+{
+    private const int Width = 30;
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
+    private readonly bool isShown = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected;
+    private long last;
+    private int length;
+
+    /// <summary>Draws the bar, unless it was drawn just now.</summary>
+    public void Show(long done, long count, string text)
+    {
+        if (!isShown || (last != 0 && Stopwatch.GetElapsedTime(last) < Between)) return;
+        last = Stopwatch.GetTimestamp();
+        var full = (int)(Width * Math.Clamp(done, 0, count) / Math.Max(count, 1));
+        var line = $"[{new string('#', full)}{new string('.', Width - full)}] {text}";
+        messages.Write($"\r{line.PadRight(length)}");
+        length = line.Length;
+    }
+
+    /// <summary>Takes the bar away: what follows stands where it was.</summary>
+    public void Clear()
+    {
+        if (length > 0) messages.Write($"\r{new string(' ', length)}\r");
+        length = 0;
+    }
+}
