@@ -9,6 +9,9 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
 {
     private const int WidthWithoutTerminal = 200;
 
+    // A narrow terminal wraps a long line itself; a table cut to its width would lose what stands at the end of each cell.
+    private const int LeastWidth = 120;
+
     /// <summary>The option <c>--format text|json</c>, known to every command.</summary>
     public Option<string> Format { get; } = CreateFormat();
 
@@ -55,7 +58,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        if (Console.IsOutputRedirected || output != Console.Out) console.Profile.Width = WidthWithoutTerminal;
+        console.Profile.Width = Console.IsOutputRedirected || output != Console.Out ? WidthWithoutTerminal : Math.Max(console.Profile.Width, LeastWidth);
         result.WriteText(console);
     }
 
