@@ -16,12 +16,13 @@ internal static class EvalCommand
     private static readonly Option<double?> MaxAccuracyDrop = new("--max-accuracy-drop") { Description = "Exit with 4 if the accuracy is more than P percentage points under the baseline's.", HelpName = "P" };
 
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
+    private static readonly GzipOption Gzip = new();
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop, Report,
+            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop, Report, Gzip,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
@@ -42,7 +43,7 @@ internal static class EvalCommand
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
-        var options = new EvaluationOptions { Provider = Choice.Read<ExecutionProvider>(parsed, Provider), BatchSize = parsed.GetValue(BatchSize) };
+        var options = new EvaluationOptions { Provider = Choice.Read<ExecutionProvider>(parsed, Provider), BatchSize = parsed.GetValue(BatchSize), CompressedSize = Gzip.Wants(parsed, model) };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 
         using var baseline = OnnxModel.Load(baselinePath);

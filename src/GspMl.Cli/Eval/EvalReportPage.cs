@@ -30,6 +30,6 @@ internal static class EvalReportPage
     private static IReadOnlyList<HtmlCell> Row(EvaluatedModel model) =>
     [
         model.Model, Format.Percent(model.Accuracy), Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch),
-        $"{model.Bytes:N0}", $"{model.GzipBytes:N0}",
+        $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–",
     ];
 }

@@ -4,7 +4,7 @@ namespace GspMl.Cli.Eval;
 
 /// <summary>One model's figures.</summary>
 internal sealed record EvaluatedModel(
-    string Model, long Rows, double? Accuracy, double? MillisecondsPerRow, double? MillisecondsPerBatch, int? BatchSize, string Provider, string? ProviderNote, long Bytes, long GzipBytes)
+    string Model, long Rows, double? Accuracy, double? MillisecondsPerRow, double? MillisecondsPerBatch, int? BatchSize, string Provider, string? ProviderNote, long Bytes, long? GzipBytes)
 {
     public static EvaluatedModel Of(string path, EvaluationResult result) =>
         new(path, result.Rows, result.Accuracy, result.SingleRow?.MedianMilliseconds, result.Batched?.MedianMilliseconds, result.Batched?.BatchSize,

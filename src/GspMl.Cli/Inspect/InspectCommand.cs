@@ -11,15 +11,17 @@ internal static class InspectCommand
 
     private static readonly Option<bool> All = new("--all") { Description = "List every tensor that is left alone, vectors and scalars too." };
 
+    private static readonly GzipOption Gzip = new();
+
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("inspect", "List a model's weights: shape, zeros, Hoyer sparsity, size; and what is left alone, with the reason.") { Model, All };
-        return shell.Runs(command, (parsed, _) => Run(parsed.GetRequiredValue(Model), parsed.GetValue(All)));
+        var command = new Command("inspect", "List a model's weights: shape, zeros, Hoyer sparsity, size; and what is left alone, with the reason.") { Model, All, Gzip };
+        return shell.Runs(command, (parsed, _) => Run(parsed));
     }
 
-    private static InspectResult Run(string path, bool all)
+    private static InspectResult Run(ParseResult parsed)
     {
-        using var model = OnnxModel.Load(path);
-        return InspectResult.Of(model) with { ListAll = all };
+        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        return InspectResult.Of(model, Gzip.Measure(parsed, model)) with { ListAll = parsed.GetValue(All) };
     }
 }

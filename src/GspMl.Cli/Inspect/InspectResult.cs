@@ -8,18 +8,18 @@ namespace GspMl.Cli.Inspect;
 
 /// <summary>What <c>gspml inspect</c> reports.</summary>
 internal sealed record InspectResult(
-    string Model, long Bytes, long GzipBytes, long Weights, double Zeros, IReadOnlyList<InspectedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Model, long Bytes, long? GzipBytes, long Weights, double Zeros, IReadOnlyList<InspectedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
     /// <summary>Whether the text lists biases and other vectors too; the JSON form always does.</summary>
     [JsonIgnore]
     public bool ListAll { get; init; }
 
-    public static InspectResult Of(OnnxModel model)
+    public static InspectResult Of(OnnxModel model, long? gzipBytes)
     {
         var layers = ModelPruner.Measure(model).Select(InspectedLayer.Of).ToList();
         var count = layers.Sum(l => l.Weights);
         var zeros = count == 0 ? 0 : layers.Sum(l => l.Zeros * l.Weights) / count;
-        return new(model.Path, model.Bytes(), model.GzipBytes(), count, zeros, layers, model.Skipped);
+        return new(model.Path, model.Bytes(), gzipBytes, count, zeros, layers, model.Skipped);
     }
 
     public override void WriteText(IAnsiConsole console)
@@ -28,7 +28,7 @@ internal sealed record InspectResult(
         foreach (var layer in Layers)
             table.Row(layer.Name, layer.Node, layer.Operator, layer.Type, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.Zeros), Format.Sparsity(layer.Hoyer));
         console.Write(table);
-        console.MarkupLineInterpolated($"{Model}: {Weights:N0} prunable weights in {Layers.Count} tensors, {Format.Percent(Zeros)} zeros; {Format.Bytes(Bytes)}, gzipped {Format.Bytes(GzipBytes)}");
+        console.MarkupLineInterpolated($"{Model}: {Weights:N0} prunable weights in {Layers.Count} tensors, {Format.Percent(Zeros)} zeros; {Format.Size(Bytes, GzipBytes)}");
         WriteLeftAlone(console);
     }
 

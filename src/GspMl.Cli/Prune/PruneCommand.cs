@@ -25,13 +25,14 @@ internal static class PruneCommand
     private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No weight whose name matches the glob; repeatable.", HelpName = "GLOB" };
     private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity") { Description = "Another target for the weights that match; repeatable.", HelpName = "GLOB=S" };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
+    private static readonly GzipOption Gzip = new();
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Report what would be done and write nothing." };
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("prune", "Prune a model's weights by grouped sparse projection.")
         {
-            Model, Output, Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, DryRun,
+            Model, Output, Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, Gzip, DryRun,
         };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
@@ -47,7 +48,7 @@ internal static class PruneCommand
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var (pruned, report) = Prune(model, options, bar, cancel);
         using var _ = pruned;
-        var before = PrunedFile.Of(model); // the output may replace the model's own file
+        var before = PrunedFile.Of(model, Gzip.Measure(parsed, model)); // the output may replace the model's own file
         var after = dryRun ? null : Write(pruned, output!, parsed);
         var result = PruneResult.Of(report, before, after);
         if (parsed.GetValue(Report) is { } page) PruneReportPage.Of(result).Save(page);
@@ -70,7 +71,7 @@ internal static class PruneCommand
     {
         pruned.Save(output, new SaveOptions { Storage = Choice.Read<WeightStorage>(parsed, Store) });
         using var written = OnnxModel.Load(output);
-        return PrunedFile.Of(written);
+        return PrunedFile.Of(written, Gzip.Measure(parsed, written));
     }
 
     private static PruningOptions ReadOptions(ParseResult parsed)

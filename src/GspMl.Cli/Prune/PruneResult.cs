@@ -19,13 +19,13 @@ internal sealed record PruneResult(
     {
         console.Write(PrunedLayer.Table(Layers));
         console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (gspml inspect tells why).");
-        console.MarkupLineInterpolated($"{Before.Path}: {Format.Bytes(Before.Bytes)}, gzipped {Format.Bytes(Before.GzipBytes)}");
+        console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)
         {
             console.WriteLine("Dry run: nothing was written.");
             return;
         }
-        console.MarkupLineInterpolated($"{After.Path}: {Format.Bytes(After.Bytes)}, gzipped {Format.Bytes(After.GzipBytes)}");
+        console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");
         console.WriteLine("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");
     }
 }

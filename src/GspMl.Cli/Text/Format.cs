@@ -13,6 +13,11 @@ internal static class Format
 
     public static string Bytes(long bytes) => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";
 
+    public static string Bytes(long? bytes) => bytes is { } b ? Bytes(b) : "–";
+
+    /// <summary>A file's size, and its compressed one where that was measured.</summary>
+    public static string Size(long bytes, long? gzipped) => gzipped is null ? Bytes(bytes) : $"{Bytes(bytes)}, gzipped {Bytes(gzipped)}";
+
     public static string Milliseconds(double? value) => value is { } v ? $"{v:F3} ms" : "–";
 
     public static string Shape(IEnumerable<long> shape) => string.Join('×', shape);

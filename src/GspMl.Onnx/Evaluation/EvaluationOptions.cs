@@ -31,6 +31,9 @@ public sealed record EvaluationOptions
     /// <summary>The output that classes are read from; null for the model's first.</summary>
     public string? Output { get; init; }
 
+    /// <summary>Whether the compressed size is measured: compressing a gigabyte takes most of a minute.</summary>
+    public bool CompressedSize { get; init; } = true;
+
     /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
     public int Threads { get; init; }
 }

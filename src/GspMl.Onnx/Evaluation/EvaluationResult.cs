@@ -45,8 +45,8 @@ public sealed record EvaluationResult
     /// <summary>The model's size in bytes, external data included.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>The same, compressed by gzip.</summary>
-    public required long GzipBytes { get; init; }
+    /// <summary>The same, compressed by gzip; null if not measured.</summary>
+    public long? GzipBytes { get; init; }
 }
 
 /// <summary>Two models on the same rows.</summary>

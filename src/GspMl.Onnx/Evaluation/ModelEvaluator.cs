@@ -47,7 +47,7 @@ public static class ModelEvaluator
             var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
             var single = Latencies(runs, 1, options, cancel);
             var batched = Latencies(runs, options.BatchSize, options, cancel);
-            return [.. runs.Select((run, i) => Result(run, outputs[i], data, single[i], batched[i]))];
+            return [.. runs.Select((run, i) => Result(run, outputs[i], data, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null })];
         }
         finally
         {
@@ -95,7 +95,6 @@ public static class ModelEvaluator
             Provider = run.Provider,
             ProviderNote = run.Note,
             Bytes = run.Model.Bytes(),
-            GzipBytes = run.Model.GzipBytes(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GspMl.Cli.Shell;
 
 namespace GspMl.Cli.Tests.Inspect;
@@ -13,6 +14,18 @@ public sealed class InspectCommandTests
         Assert.Equal(["Conv", "Conv", "Gemm", "Gemm"], layers.Select(l => l.GetProperty("operator").GetString()));
         Assert.Equal([20 * 25, 50 * 20 * 25, 500 * 800, 10 * 500], layers.Select(l => l.GetProperty("weights").GetInt32()));
         Assert.Equal(new FileInfo(Models.LeNet5).Length, run.Json.GetProperty("bytes").GetInt64());
+    }
+
+    [Fact]
+    public async Task The_compressed_size_is_measured_unless_it_is_not_wanted()
+    {
+        var asked = await CommandRun.Of("inspect", Models.LeNet300, "--format", "json");
+        var never = await CommandRun.Of("inspect", Models.LeNet300, "--format", "json", "--gzip", "never");
+        var text = await CommandRun.Of("inspect", Models.LeNet300, "--gzip", "never");
+
+        Assert.InRange(asked.Json.GetProperty("gzipBytes").GetInt64(), 1, asked.Json.GetProperty("bytes").GetInt64());
+        Assert.Equal(JsonValueKind.Null, never.Json.GetProperty("gzipBytes").ValueKind);
+        Assert.DoesNotContain("gzipped", text.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -32,6 +32,15 @@ public sealed class ModelEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void The_compressed_size_is_left_out_where_it_is_not_wanted()
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
+        var result = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { CompressedSize = false });
+        Assert.Null(result.GzipBytes);
+        Assert.True(result.Bytes > 0);
+    }
+
+    [Fact]
     public void Half_zeros_cost_lenet5_little_and_shrink_the_compressed_file()
     {
         using var dense = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
