@@ -3,6 +3,7 @@ using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Scores;
+using GspMl.Onnx.Streaming;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Calibration;
@@ -13,12 +14,6 @@ namespace GspMl.Onnx.Calibration;
 /// </summary>
 internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
-    // A layer keeps at least this part of an equal share: below that it would be nearly cut off.
-    private const double FloorShare = 0.4;
-
-    // Weights whose scaled coordinates are held together: some hundred megabytes.
-    private const long HeldAtOnce = 1 << 23;
-
     private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction.BatchSize) : null;
     private readonly LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);
     private readonly Dictionary<PrunableWeight, string> obstacles = [];
@@ -33,13 +28,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var needsData = options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.Measured || options.Values == WeightValues.Reconstructed;
         if (needsData && options.Calibration is null)
             throw new ArgumentException($"Score {options.Score}, allocation {options.Allocation} and values {options.Values} need calibration inputs.", nameof(options));
-        return needsData || options.Calibration is not null || options.Allocation == SparsityAllocation.GspScaled;
+        return needsData || options.Calibration is not null;
     }
 
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
-        var run = IsLarge(layers) ? ProjectBySamples(layers) : Project(layers);
+        var run = Project(layers);
         if (IsMeasured) run = ProjectAlone(layers, Allocate(layers, run));
         var result = options.Values == WeightValues.Reconstructed ? Reconstruct(layers, run) : model.With(run.Edits);
         if (options.Values != WeightValues.Reconstructed && inputs is not null) result = Renormalize(result);
@@ -58,23 +53,9 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return run;
     }
 
-    /// <summary>Whether scaled coordinates of all layers are better not held at once.</summary>
-    private bool IsLarge(IReadOnlyList<SelectedLayer> layers)
-        => options.Allocation == SparsityAllocation.GspScaled && inputs is null && options.Target.IsZeros && layers.Sum(layer => layer.Weight.Count) > HeldAtOnce;
-
-    private PruningRun ProjectBySamples(IReadOnlyList<SelectedLayer> layers)
-    {
-        var free = layers.Where(layer => !layer.HasOwnTarget).Select(layer => layer.Weight).ToList();
-        var zeros = SampledThreshold.Zeros(model, free, (weight, samples) => Deviation(weight, samples.Average(w => (double)w * w) * weight.Count), options.Target.Value, Floor, cancel);
-        var targets = free.Zip(zeros).ToDictionary(pair => pair.First, pair => SparsityTarget.Zeros(pair.Second));
-        var run = NewRun(options with { Allocation = SparsityAllocation.Uniform }, new MagnitudeScore(), null);
-        run.PruneAll([.. layers.Select(layer => layer.HasOwnTarget ? layer : layer with { Target = targets[layer.Weight], HasOwnTarget = true })]);
-        return run;
-    }
-
     private bool NeedsStatistics => inputs is not null && (options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.GspScaled);
 
-    private double Floor => options.Target.IsZeros ? FloorShare * (1 - options.Target.Value) : 0;
+    private double Floor => LayerCoordinates.Floor(options.Target);
 
     private PruningRun NewRun(PruningOptions with, IWeightScore score, ISparsityAllocation? allocation)
         => allocation is null ? new(model, with, progress, cancel) { Score = score } : new(model, with, progress, cancel) { Score = score, Allocation = allocation };
@@ -96,11 +77,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     }
 
     private double Deviation((Dictionary<PrunableWeight, double[]> Costs, Dictionary<PrunableWeight, double> Deviations) statistics, PrunableWeight weight)
-        => statistics.Deviations.TryGetValue(weight, out var deviation) ? deviation : Deviation(weight, WeightCodec<double>.Decode(model, weight).Sum(w => w * w));
-
-    /// <summary>Without calibration: the standard deviation that inputs of unit variance would give, ‖W‖/√filters.</summary>
-    private static double Deviation(PrunableWeight weight, double squares)
-        => Math.Sqrt(squares / (weight.View.Extent(Weights.AxisRole.Group) * weight.View.Extent(Weights.AxisRole.Output)));
+        => statistics.Deviations.TryGetValue(weight, out var deviation) ? deviation : LayerCoordinates.Deviation(weight, WeightCodec<double>.Decode(model, weight).Sum(w => w * w));
 
     private List<LinearLayer> Linear(WorkingModel working, IReadOnlyList<SelectedLayer> layers)
     {

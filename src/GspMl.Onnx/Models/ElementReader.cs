@@ -36,7 +36,7 @@ internal static class ElementReader
         {
             using var file = OpenExternal(model, tensor, out var offset);
             values = Fitting(tensor, array);
-            Fill(file, offset, MemoryMarshal.AsBytes(values.AsSpan()));
+            ExactRead.Fill(file, offset, MemoryMarshal.AsBytes(values.AsSpan()));
         });
         return values;
     }
@@ -49,12 +49,13 @@ internal static class ElementReader
         if (tensor.Storage != TensorStorage.External) return model.File.Elements(tensor);
         using var file = OpenExternal(model, tensor, out var offset);
         var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.ByteCount);
-        Fill(file, offset, bytes);
+        ExactRead.Fill(file, offset, bytes);
         return bytes;
     }
 
     /// <summary>The file of a tensor's external data, after a look at whether it holds as much as the shape asks for.</summary>
-    private static SafeFileHandle OpenExternal(OnnxModel model, TensorLocation tensor, out long offset)
+    /// <exception cref="InvalidDataException">It does not.</exception>
+    public static SafeFileHandle OpenExternal(OnnxModel model, TensorLocation tensor, out long offset)
     {
         var place = ExternalData.Of(tensor.Proto);
         if (place.Length is { } length && length != tensor.ByteCount)
@@ -67,17 +68,8 @@ internal static class ElementReader
         throw new InvalidDataException($"its external data runs past the end of '{place.Location}'");
     }
 
-    private static void Fill(SafeFileHandle file, long offset, Span<byte> elements)
-    {
-        for (var at = 0; at < elements.Length;)
-        {
-            var read = RandomAccess.Read(file, elements[at..], offset + at);
-            if (read == 0) throw new EndOfStreamException("its external data became shorter while it was read");
-            at += read;
-        }
-    }
-
-    private static void Named(OnnxModel model, TensorLocation tensor, Action read)
+    /// <summary>Names file and tensor in what a reader throws.</summary>
+    public static void Named(OnnxModel model, TensorLocation tensor, Action read)
     {
         try { read(); }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)

@@ -57,12 +57,7 @@ internal sealed class ModelFile
         var length = RandomAccess.GetLength(file);
         if (length > Array.MaxLength) throw new IOException($"the file has {length} bytes; an ONNX model can have 2 GB at most");
         var bytes = GC.AllocateUninitializedArray<byte>((int)length);
-        for (var at = 0; at < bytes.Length;)
-        {
-            var read = RandomAccess.Read(file, bytes.AsSpan(at), at);
-            if (read == 0) throw new EndOfStreamException("the file became shorter while it was read");
-            at += read;
-        }
+        ExactRead.Fill(file, 0, bytes);
         return bytes;
     }
 

@@ -44,16 +44,36 @@ internal sealed class LayerWeights<T>
     /// <summary>Zeros and average Hoyer sparsity of the values as they are. Linear in the number of elements.</summary>
     public LayerSparsity Measure(GspProjector<T> projector)
     {
-        double sum = 0;
-        long counted = 0;
-        foreach (var block in Blocks())
-        {
-            var part = projector.SparsityAt(block.Values.Span, block.Layout, 0);
-            sum += part.Sparsity * part.Vectors;
-            counted += part.Vectors;
-        }
-        return new(Layer.Weight, ZeroCount.Of<T>(Values), counted == 0 ? double.NaN : sum / counted);
+        var now = SparsityAt(projector, 0);
+        return new(Layer.Weight, ZeroCount.Of<T>(Values), now.Vectors == 0 ? double.NaN : now.Sparsity);
     }
+
+    /// <summary>The average Hoyer sparsity of the vectors that a multiplier leads to. Linear in the number of elements.</summary>
+    public SparsityAtMultiplier SparsityAt(GspProjector<T> projector, double multiplier)
+        => Combined(Blocks().Select(block => projector.SparsityAt(block.Values.Span, block.Layout, multiplier)));
+
+    /// <summary>Thresholds the vectors at a multiplier, in place.</summary>
+    public void Apply(GspProjector<T> projector, double multiplier)
+    {
+        foreach (var block in Blocks()) projector.Apply(block.Values.Span, block.Values.Span, block.Layout, multiplier);
+        Settle();
+    }
+
+    /// <summary>The average of several averages, each weighted by its number of vectors.</summary>
+    public static SparsityAtMultiplier Combined(IEnumerable<SparsityAtMultiplier> parts)
+    {
+        var (sparsity, derivative, vectors) = (0.0, 0.0, 0L);
+        foreach (var part in parts)
+        {
+            sparsity += part.Sparsity * part.Vectors;
+            derivative += part.Derivative * part.Vectors;
+            vectors += part.Vectors;
+        }
+        return vectors == 0 ? new(1, 0, 0) : new(sparsity / vectors, derivative / vectors, vectors);
+    }
+
+    /// <summary>The largest magnitude of each vector.</summary>
+    public IEnumerable<T> LargestMagnitudes() => Blocks().SelectMany(block => LargestMagnitude.Of<T>(block.Values.Span, block.Layout));
 
     private IEnumerable<(Memory<T> Values, VectorLayout Layout, ReadOnlyMemory<T> Costs)> Blocks()
     {

@@ -119,4 +119,7 @@ public sealed record PruningOptions
 
     /// <summary>The most threads to use; 0 means one for each processor.</summary>
     public int MaxThreads { get; init; }
+
+    /// <summary>Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.</summary>
+    internal long HeldWeights { get; init; } = 1 << 23;
 }

@@ -1,5 +1,6 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Streaming;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
@@ -14,7 +15,12 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 
     public IWeightScore Score { get; init; } = new MagnitudeScore();
 
-    public ISparsityAllocation Allocation { get; init; } = options.Allocation == SparsityAllocation.Uniform ? new UniformAllocation() : new GspAllocation(options.Group);
+    public ISparsityAllocation Allocation { get; init; } = options.Allocation switch
+    {
+        SparsityAllocation.Uniform => new UniformAllocation(),
+        SparsityAllocation.GspScaled => new GspAllocation(WeightGroup.Layer),
+        _ => new GspAllocation(options.Group),
+    };
 
     public ModelEdits Edits { get; } = new();
 
@@ -48,6 +54,11 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     private void Prune<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         foreach (var layer in group) progress?.Report(new(PruningStep.Projecting, layer.Weight, Results.Count, count));
+        if (Stream(group, projector) is { } streamed)
+        {
+            foreach (var pruned in streamed) Results.Add(pruned.Weight, pruned);
+            return;
+        }
         var layers = group.Select(Load<T>).ToList();
         var before = layers.Select(layer => Checked(layer, projector)).ToList();
         var result = Allocation.Prune(layers, group[0].Target, projector, cancel);
@@ -59,6 +70,16 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
             // Large models are pruned tensor by tensor in one array.
             if (!isKept) free = layer.Values;
         }
+    }
+
+    /// <summary>Layers that share a target and nothing but their magnitudes counts need not be held; null where others are to be pruned.</summary>
+    private IEnumerable<LayerPruning>? Stream<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (Score is not MagnitudeScore || Allocation is not GspAllocation { SpansLayers: true }) return null;
+        var isScaled = options.Allocation == SparsityAllocation.GspScaled;
+        if (!isScaled && group.Sum(layer => layer.Weight.Count) <= options.HeldWeights) return null;
+        if (Allocation.Vectors == WeightGroup.FilterInModel) return new FilterStream<T>(model, options, projector, Edits, cancel).Prune(group);
+        return new LayerStream<T>(model, options, projector, Edits, cancel).Prune(group, isScaled ? LayerCoordinates.Scaled : LayerCoordinates.Plain);
     }
 
     /// <summary>The sparsity as stored: narrow formats may round a small weight to zero.</summary>

@@ -9,19 +9,22 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
 {
     private readonly List<Piece> pieces = [];
 
-    private readonly record struct Piece(WireMessage Owner, int Start, int End, ReadOnlyMemory<byte> Content)
+    private readonly record struct Piece(WireMessage Owner, int Start, int End, SpliceContent Content)
     {
         public long Growth => Content.Length - (End - Start);
     }
 
     /// <summary>Replaces bytes [start, end) of the source, which lie directly in <paramref name="owner"/>.</summary>
-    public void Replace(WireMessage owner, int start, int end, ReadOnlyMemory<byte> content) => pieces.Add(new(owner, start, end, content));
+    public void Replace(WireMessage owner, int start, int end, ReadOnlyMemory<byte> content) => Replace(owner, start, end, new BytesContent(content));
+
+    /// <inheritdoc cref="Replace(WireMessage, int, int, ReadOnlyMemory{byte})"/>
+    public void Replace(WireMessage owner, int start, int end, SpliceContent content) => pieces.Add(new(owner, start, end, content));
 
     /// <summary>Adds fields at a message's end.</summary>
     public void Append(WireMessage owner, ReadOnlyMemory<byte> fields) => Replace(owner, owner.Field.End, owner.Field.End, fields);
 
     /// <summary>Takes a field out.</summary>
-    public void Remove(WireMessage owner, WireField field) => Replace(owner, field.Start, field.End, default);
+    public void Remove(WireMessage owner, WireField field) => Replace(owner, field.Start, field.End, ReadOnlyMemory<byte>.Empty);
 
     /// <summary>The size of what <see cref="WriteTo"/> writes, in bytes.</summary>
     public long Length => source.Length + Edits().Sum(edit => edit.Growth);
@@ -33,7 +36,7 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
         foreach (var edit in Edits().OrderBy(e => e.Start).ThenBy(e => e.End))
         {
             target.Write(source.Span[at..edit.Start]);
-            target.Write(edit.Content.Span);
+            edit.Content.WriteTo(target);
             at = edit.End;
         }
         target.Write(source.Span[at..]);
@@ -73,7 +76,7 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
     {
         var field = message.Field;
         var length = field.End - field.BodyStart + growth;
-        return new(message.Parent!, field.LengthStart, field.BodyStart, Varint.Encode((ulong)length));
+        return new(message.Parent!, field.LengthStart, field.BodyStart, new BytesContent(Varint.Encode((ulong)length)));
     }
 
     private static int Depth(WireMessage message) => message.Parent is { } parent ? Depth(parent) + 1 : 0;

@@ -16,7 +16,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
             // Tensors may share their bytes; what the first of them became holds for all.
             if (!model.Edits.Contains(tensor) || place.Offset < source.Position) continue;
             Copy(source, target, place.Offset - source.Position);
-            model.Edits.CopyTo(tensor, target);
+            model.Edits[tensor].WriteTo(target);
             source.Position += tensor.ByteCount;
         }
         Copy(source, target, source.Length - source.Position);

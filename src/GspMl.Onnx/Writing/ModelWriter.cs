@@ -83,8 +83,8 @@ internal static class ModelWriter
         var splice = new WireSplice(model.File.Bytes);
         var sparse = storage == WeightStorage.Sparse ? SparseForm.Of(model).ToDictionary(form => form.Tensor, form => form.Sparse) : [];
         foreach (var tensor in model.Edits.Tensors)
-            if (tensor.Storage != TensorStorage.External && !sparse.ContainsKey(tensor) && model.Edits.TryGet(tensor, out var elements))
-                TensorSplice.Replace(splice, model.File, tensor, elements);
+            if (tensor.Storage != TensorStorage.External && !sparse.ContainsKey(tensor))
+                TensorSplice.Replace(splice, model.File, tensor, model.Edits[tensor]);
         foreach (var (tensor, form) in sparse)
         {
             var (graph, dense) = (tensor.Wire.Parent!, tensor.Wire.Field);

@@ -10,10 +10,10 @@ namespace GspMl.Onnx.Writing;
 internal static class TensorSplice
 {
     /// <summary>Replaces the elements; the file keeps its size unless half-precision numbers are stored as varints of other lengths.</summary>
-    public static void Replace(WireSplice splice, ModelFile file, TensorLocation tensor, ReadOnlyMemory<byte> elements)
+    public static void Replace(WireSplice splice, ModelFile file, TensorLocation tensor, SpliceContent elements)
     {
         if (tensor.Storage == TensorStorage.Raw) ReplaceRaw(splice, tensor, elements);
-        else ReplaceTyped(splice, file, tensor, elements.Span);
+        else ReplaceTyped(splice, file, tensor, elements.ToMemory().Span);
     }
 
     /// <summary>Points an external tensor to another file.</summary>
@@ -28,7 +28,7 @@ internal static class TensorSplice
         }
     }
 
-    private static void ReplaceRaw(WireSplice splice, TensorLocation tensor, ReadOnlyMemory<byte> elements)
+    private static void ReplaceRaw(WireSplice splice, TensorLocation tensor, SpliceContent elements)
     {
         var raw = tensor.Wire.RawData!.Value;
         splice.Replace(tensor.Wire, raw.BodyStart, raw.End, elements);

@@ -1,0 +1,75 @@
+using System.Numerics;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Pruning;
+using GspMl.Projection;
+
+namespace GspMl.Onnx.Streaming;
+
+/// <summary>
+/// Grouped sparse projection of all filters of several layers in one group, in a few passes over the model; the largest
+/// layer is in memory at a time. Each layer's filters are of one length, so one threshold holds for all of them.
+/// </summary>
+internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
+
+    private T[]? free;
+
+    /// <summary>Prunes layers that share a target.</summary>
+    public IEnumerable<LayerPruning> Prune(IReadOnlyList<SelectedLayer> group)
+    {
+        var target = group[0].Target;
+        var before = group.Select(layer => Load(layer).Measure(projector)).ToList();
+        var (multiplier, ending) = target.IsZeros ? ForZeros(group, target.Value) : ForHoyer(group, target.Value);
+        return [.. group.Zip(before, (layer, was) => new LayerPruning(layer.Weight, layer.Target, was, Apply(layer, was, multiplier, ending), multiplier, ending))];
+    }
+
+    private (double Multiplier, ProjectionEnding Ending) ForZeros(IReadOnlyList<SelectedLayer> group, double fraction)
+    {
+        using var pass = new ModelPass<T>(model, group.Select(layer => layer.Weight), options.MaxThreads, cancel);
+        var layers = StreamedLayer.Survey(model, pass, group).Select(InFilters).ToList();
+        var decision = new ZerosSearch<T>(pass, layers).Find(fraction);
+        return (decision.Multiplier, decision.Ending);
+    }
+
+    private (double Multiplier, ProjectionEnding Ending) ForHoyer(IReadOnlyList<SelectedLayer> group, double target)
+    {
+        (double Value, double Slope) At(double multiplier)
+        {
+            var average = LayerWeights<T>.Combined(group.Select(layer => Load(layer).SparsityAt(projector, multiplier)));
+            return (average.Sparsity, average.Derivative);
+        }
+        var now = At(0);
+        if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
+        // The function is concave where no filter is down to one entry, so that Newton's first step stays short of the root.
+        var root = IncreasingRoot.Find(At, target, (target - now.Value) / now.Slope, Tolerance);
+        return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
+    }
+
+    /// <summary>Each filter keeps its largest entry.</summary>
+    private StreamedLayer InFilters(StreamedLayer layer)
+    {
+        var weights = Load(layer.Layer);
+        double[] largest = [.. weights.LargestMagnitudes().Select(double.CreateTruncating).Where(magnitude => magnitude > 0).Order()];
+        return layer with { Unit = 1 / (Math.Sqrt(weights.Vectors.Length) - 1), Kept = largest };
+    }
+
+    private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
+    {
+        if (ending == ProjectionEnding.Unchanged) return before;
+        var weights = Load(layer);
+        weights.Apply(projector, multiplier);
+        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        if (isKept) free = null;
+        return weights.Measure(projector);
+    }
+
+    /// <summary>One array serves for layers of one size.</summary>
+    private LayerWeights<T> Load(SelectedLayer layer)
+    {
+        cancel.ThrowIfCancellationRequested();
+        free = WeightCodec<T>.Decode(model, layer.Weight, free);
+        return new(layer, LayerVectors.Of(layer.Weight, WeightGroup.FilterInModel), free);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Numerics;
+using GspMl.Projection;
+
+namespace GspMl.Onnx.Streaming;
+
+/// <summary>
+/// Finds the multiplier at which the average Hoyer sparsity of several layers, each one vector, reaches a target: in the
+/// samples first, then by Newton's method with a pass over the layers for each step, of which two or three are left.
+/// </summary>
+internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLayer> layers)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
+
+    private IReadOnlyList<MagnitudeSums> kept = [];
+
+    /// <summary>Finds it. Where largest entries tie, the sparsity may jump over the target; the sparser side is then taken.</summary>
+    public StreamedDecision Find(double target)
+    {
+        if (Average([.. layers.Select(layer => layer.Sums)], 0, _ => 1).Value >= target - Tolerance) return StreamedDecision.Unchanged(layers);
+        var largest = layers.Max(layer => layer.Sample.Max() / layer.Unit);
+        var guess = IncreasingRoot.Find(InSamples, target, largest / 16, Tolerance);
+        var root = IncreasingRoot.Find(InLayers, target, double.IsFinite(guess.At) ? guess.At : largest, Tolerance);
+        InLayers(root.At);
+        return new(root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver, [.. layers.Select(layer => LayerCut.At(root.At * layer.Unit))], kept);
+    }
+
+    private (double Value, double Slope) InSamples(double multiplier)
+        => Average([.. layers.Select(layer => MagnitudeBand.At(multiplier * layer.Unit).Scan<double>(layer.Sample).Above)], multiplier, layer => layer.Share);
+
+    private (double Value, double Slope) InLayers(double multiplier)
+    {
+        kept = [.. pass.Over<MagnitudeSums>(i => (values, _, _) => MagnitudeBand.At(multiplier * layers[i].Unit).Scan(values).Above).Select(MagnitudeSums.Total)];
+        return Average(kept, multiplier, _ => 1);
+    }
+
+    /// <summary>The average over the layers for which a sparsity is defined.</summary>
+    private (double Value, double Slope) Average(IReadOnlyList<MagnitudeSums> sums, double multiplier, Func<StreamedLayer, double> share)
+    {
+        var each = layers.Zip(sums).Where(pair => pair.First.Count > 1)
+            .Select(pair => (Found: pair.Second.Hoyer(pair.First.Count, multiplier * pair.First.Unit, share(pair.First)), pair.First.Unit)).ToList();
+        return each.Count == 0 ? (1, 0) : (each.Average(layer => layer.Found.Sparsity), each.Average(layer => layer.Found.Derivative * layer.Unit));
+    }
+}
