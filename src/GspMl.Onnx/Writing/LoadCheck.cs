@@ -5,7 +5,13 @@ namespace GspMl.Onnx.Writing;
 /// <summary>Whether ONNX Runtime takes a model that was written.</summary>
 internal static class LoadCheck
 {
-    /// <summary>Loads the model without optimising it.</summary>
+    // Below this a copy or two cost nothing.
+    private const long LargeFile = 1 << 23;
+
+    /// <summary>
+    /// Loads the model without optimising it. A large one is loaded with its data left in the file; should ONNX Runtime
+    /// not take that form, it is the file itself that counts.
+    /// </summary>
     /// <param name="path">The file as written.</param>
     /// <param name="name">What the message calls it.</param>
     /// <exception cref="OnnxModelException">It does not load, or there is no native ONNX Runtime.</exception>
@@ -13,14 +19,7 @@ internal static class LoadCheck
     {
         try
         {
-            using var options = new SessionOptions
-            {
-                GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-            };
-            // Packing would copy every weight, for runs that never come.
-            options.AddSessionConfigEntry("session.disable_prepacking", "1");
-            using var session = new InferenceSession(path, options);
+            if (new FileInfo(path).Length < LargeFile || !LoadsMapped(path)) Load(path);
         }
         catch (OnnxRuntimeException e)
         {
@@ -30,6 +29,37 @@ internal static class LoadCheck
         {
             throw NativeRuntime.Missing($"{name} was not written: it could not be checked.", e);
         }
+    }
+
+    private static bool LoadsMapped(string path)
+    {
+        var mapped = path + ".check";
+        try
+        {
+            MappedForm.Write(path, mapped);
+            Load(mapped);
+            return true;
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(mapped);
+        }
+    }
+
+    private static void Load(string path)
+    {
+        using var options = new SessionOptions
+        {
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+        };
+        // Packing would copy every weight, for runs that never come.
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        using var session = new InferenceSession(path, options);
     }
 }
 
