@@ -20,7 +20,7 @@ internal sealed class CalibrationInputs
     /// <exception cref="OnnxModelException">The model does not take the inputs; the message names them.</exception>
     public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize)
     {
-        using var session = ModelSession.Open(model, ExecutionProvider.Cpu);
+        using var session = ModelSession.Open(model, Device.Cpu);
         var feeder = BatchFeeder.Create(session, data);
         return new(feeder, feeder.FixedBatch ?? batchSize);
     }

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Evaluation;
+
 namespace GspMl.Onnx;
 
 /// <summary>What runs the model.</summary>
@@ -36,4 +38,7 @@ public sealed record EvaluationOptions
 
     /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
     public int Threads { get; init; }
+
+    /// <summary>What stands for the GPU.</summary>
+    internal Device Gpu { get; init; } = new CudaDevice();
 }

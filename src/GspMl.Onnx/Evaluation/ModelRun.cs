@@ -11,24 +11,59 @@ internal sealed class ModelRun : IDisposable
     private readonly EvaluationOptions options;
     private readonly RunOptions runOptions = new();
 
-    private ModelRun(ModelSession session, BatchFeeder feeder, EvaluationOptions options) => (this.session, this.feeder, this.options) = (session, feeder, options);
+    private ModelRun(ModelSession session, BatchFeeder feeder, EvaluationOptions options, string? note) => (this.session, this.feeder, this.options, Note) = (session, feeder, options, note);
 
     public OnnxModel Model => session.Model;
 
     public string Provider => session.Provider;
 
-    public string? Note => session.Note;
+    /// <summary>Why it is not the device that was asked for first.</summary>
+    public string? Note { get; }
 
+    /// <exception cref="OnnxModelException">The model does not load, or does not take the inputs.</exception>
+    /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
     public static ModelRun Open(OnnxModel model, EvaluationData data, EvaluationOptions options)
+        => options.Provider == ExecutionProvider.Cpu ? OpenOn(Device.Cpu, model, data, options) : OpenOnGpu(model, data, options);
+
+    /// <summary>A GPU may be found not to work only when the model is loaded, or first run.</summary>
+    private static ModelRun OpenOnGpu(OnnxModel model, EvaluationData data, EvaluationOptions options)
     {
-        var session = ModelSession.Open(model, options.Provider, options.Threads);
+        try { return OpenOn(options.Gpu, model, data, options).Tried(); }
+        catch (OnnxModelException e)
+        {
+            // Where the model or its inputs are at fault, they fail on the CPU too, and that is the error to tell.
+            var run = OpenOn(Device.Cpu, model, data, options, $"{CudaDevice.Advice(e)} The CPU ran the model.").Tried();
+            if (options.Provider == ExecutionProvider.Auto) return run;
+            run.Dispose();
+            throw new ProviderUnavailableException(CudaDevice.Advice(e), e);
+        }
+    }
+
+    private static ModelRun OpenOn(Device device, OnnxModel model, EvaluationData data, EvaluationOptions options, string? note = null)
+    {
+        var session = ModelSession.Open(model, device, options.Threads);
         try
         {
-            return new(session, BatchFeeder.Create(session, data), options);
+            return new(session, BatchFeeder.Create(session, data), options, note);
         }
         catch
         {
             session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>This, after one run of which nothing is kept.</summary>
+    private ModelRun Tried()
+    {
+        try
+        {
+            RunBatch(0, Math.Min(RowsOf(1), feeder.Rows), []);
+            return this;
+        }
+        catch
+        {
+            Dispose();
             throw;
         }
     }
@@ -70,9 +105,8 @@ internal sealed class ModelRun : IDisposable
     public TimeSpan Time(int batchSize)
     {
         using var inputs = new Inputs(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
-        var names = session.Session.OutputNames;
         var start = Stopwatch.GetTimestamp();
-        using var outputs = session.Session.Run(runOptions, inputs.Values, names);
+        using var outputs = session.Run(runOptions, inputs.Values);
         return Stopwatch.GetElapsedTime(start);
     }
 
@@ -82,7 +116,7 @@ internal sealed class ModelRun : IDisposable
         {
             using var inputs = new Inputs(feeder.Batch(first, count));
             var names = session.Session.OutputNames;
-            using var outputs = session.Session.Run(runOptions, inputs.Values, names);
+            using var outputs = session.Run(runOptions, inputs.Values);
             for (var i = 0; i < names.Count; i++)
             {
                 if (TensorConversion.ToFloats(outputs[i]) is not { } values) continue;

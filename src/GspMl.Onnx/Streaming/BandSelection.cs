@@ -40,7 +40,12 @@ internal sealed class BandSelection(IReadOnlyList<StreamedLayer> layers, IReadOn
 
     private long Zeros(int i, double multiplier) => Math.Min(layers[i].MostZeros, Uncapped(i, multiplier * layers[i].Unit));
 
-    private long Uncapped(int i, double threshold) => contents[i].AtMost(threshold) - KeptAt(layers[i], threshold);
+    /// <summary>Beyond the band nothing is known: the count stays as at its end.</summary>
+    private long Uncapped(int i, double threshold)
+    {
+        var known = Math.Clamp(threshold, contents[i].Band.Low, contents[i].Band.High);
+        return contents[i].AtMost(known) - KeptAt(layers[i], known);
+    }
 
     /// <summary>What goes of a layer that has all the zeros it can bear before the multiplier is reached; null for another.</summary>
     private LayerCut? Full(int i, double multiplier)

@@ -15,7 +15,7 @@ internal readonly record struct IncreasingRoot(double At, bool IsMet)
     public static IncreasingRoot Find(Func<double, (double Value, double Slope)> function, double target, double start, double tolerance)
     {
         var (low, high, previous, next) = (0.0, double.PositiveInfinity, double.PositiveInfinity, start);
-        for (var i = 0; i < MostEvaluations && high - low > 1e-15 * high; i++)
+        for (var i = 0; i < MostEvaluations && low < high * (1 - 1e-15); i++)
         {
             var (at, (value, slope)) = (next, function(next));
             var gap = value - target;

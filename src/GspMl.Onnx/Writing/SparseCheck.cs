@@ -42,7 +42,7 @@ internal static class SparseCheck
     /// <summary>One random row for each input; null where an input is no tensor of numbers.</summary>
     private static EvaluationData? RandomInputs(OnnxModel model)
     {
-        using var session = ModelSession.Open(model, ExecutionProvider.Cpu);
+        using var session = ModelSession.Open(model, Device.Cpu);
         var random = new Random(0);
         var inputs = new List<InputTensor>();
         foreach (var (name, input) in session.Session.InputMetadata)
