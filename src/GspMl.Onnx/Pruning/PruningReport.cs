@@ -34,7 +34,7 @@ public sealed record LayerPruning(
 
 /// <summary>What pruning one layer alone did to the model's outputs.</summary>
 /// <param name="Zeros">The layer's zeros, as a fraction.</param>
-/// <param name="Divergence">The mean Kullback–Leibler divergence, in nats, from the dense model's class probabilities on rows held back; for outputs that are no class scores the relative squared error.</param>
+/// <param name="Divergence">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
 public sealed record MeasuredLevel(double Zeros, double Divergence);
 
 /// <summary>What a pruning run decided.</summary>
