@@ -25,7 +25,7 @@ public sealed record LayerPruning(
     /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance.</summary>
+    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance (filters weighed by what they count for the model's outputs, where that was measured).</summary>
     public double? OutputError { get; init; }
 
     /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>

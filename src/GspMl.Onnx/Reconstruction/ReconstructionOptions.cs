@@ -22,10 +22,10 @@ public sealed record ReconstructionOptions
     public double StageRatio { get; init; } = 0.85;
 
     /// <summary>
-    /// Rows on which it is measured how much each filter counts for the model's outputs (no more than four runs of all rows), so that
-    /// saliencies are compared by that; 0 compares them by what they do to the layer's own output.
+    /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all rows.
+    /// Saliencies of a layer's filters are compared by it when values are reconstructed. 0: not measured; filters count by their gain behind the layer.
     /// </summary>
-    public double RowsPerFilter { get; init; } = 16;
+    public double RowsPerFilter { get; init; } = 64;
 
     /// <summary>Of the sampled positions.</summary>
     public int Seed { get; init; } = 1;

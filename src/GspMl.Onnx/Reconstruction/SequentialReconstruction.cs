@@ -10,7 +10,8 @@ internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int
 
 /// <summary>
 /// Fits the layers once through the net in order: a layer's inputs come through the layers pruned before it, its targets
-/// are the dense model's own outputs of that layer. So each layer makes up for the errors before it, too.
+/// are the dense model's own outputs of that layer, and what the skip connection they are added to has lost. So each layer makes up for the errors
+/// before it, too.
 /// </summary>
 /// <param name="dense">The model as it was.</param>
 /// <param name="pruned">The model that is changed.</param>
