@@ -35,23 +35,20 @@ internal static class HeldBackComparison
         var clock = new Stopwatch();
         var cells = fractions.Select(zeros =>
         {
-            var drifts = Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock)).ToList();
-            return $" {1000 * drifts.Average(drift => drift.Divergence):f2}; {100 * drifts.Average(drift => drift.Error):f2}; {100 * drifts.Average(drift => drift.Changed):f1} |";
+            var drift = OutputDrift.Mean([.. Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock))]);
+            return $" {1000 * drift.Divergence:f2}; {100 * drift.Error:f2}; {100 * drift.Changed:f1} |";
         }).ToList();
         return $"| {name} | {(variant.Length == 0 ? "preset accurate" : variant)} |{string.Concat(cells)} {clock.Elapsed.TotalSeconds / fractions.Length / Folds:f1} |";
     }
 
-    private static (double Divergence, double Error, double Changed) Drift(OnnxModel model, double zeros, string variant, EvaluationData digits, int fold, Stopwatch clock)
+    private static OutputDrift Drift(OnnxModel model, double zeros, string variant, EvaluationData digits, int fold, Stopwatch clock)
     {
         var options = PruningPreset.Accurate.Options(SparsityTarget.Zeros(zeros), Rows(digits, row => row % Folds != fold));
         clock.Start();
         using var pruned = ModelPruner.Prune(model, options with { Reconstruction = With(options.Reconstruction, variant) }).Model;
         clock.Stop();
         var heldBack = Rows(digits, row => row % Folds == fold);
-        var (before, after) = (Outputs(model, heldBack), Outputs(pruned, heldBack));
-        var classes = (int)before.Shape[1];
-        var changed = Enumerable.Range(0, heldBack.Rows).Count(row => Largest(before, row, classes) != Largest(after, row, classes));
-        return (KullbackLeibler(before.Values, after.Values, classes), new OutputChange([[before]]).Of(0, [after]), (double)changed / heldBack.Rows);
+        return OutputDrift.Between(Outputs(model, heldBack), Outputs(pruned, heldBack));
     }
 
     private static FloatTensor Outputs(OnnxModel model, EvaluationData data)
@@ -60,34 +57,6 @@ internal static class HeldBackComparison
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, data.Rows).All());
         stream.Advance(working.Outputs, default);
         return FloatTensor.Of(stream[0, working.Outputs[0]]);
-    }
-
-    /// <summary>Mean over rows of KL(softmax(dense) ‖ softmax(pruned)), in nats.</summary>
-    private static double KullbackLeibler(float[] dense, float[] pruned, int classes)
-    {
-        var sum = 0.0;
-        for (var row = 0; row < dense.Length; row += classes)
-        {
-            var (p, q) = (LogSoftmax(dense.AsSpan(row, classes)), LogSoftmax(pruned.AsSpan(row, classes)));
-            for (var c = 0; c < classes; c++) sum += Math.Exp(p[c]) * (p[c] - q[c]);
-        }
-        return sum / (dense.Length / classes);
-    }
-
-    private static double[] LogSoftmax(ReadOnlySpan<float> scores)
-    {
-        var logs = new double[scores.Length];
-        var largest = System.Numerics.Tensors.TensorPrimitives.Max(scores);
-        var sum = 0.0;
-        foreach (var score in scores) sum += Math.Exp(score - largest);
-        for (var c = 0; c < logs.Length; c++) logs[c] = scores[c] - largest - Math.Log(sum);
-        return logs;
-    }
-
-    private static int Largest(FloatTensor scores, int row, int classes)
-    {
-        var values = scores.Values.AsSpan(row * classes, classes);
-        return System.Numerics.Tensors.TensorPrimitives.IndexOfMax(values);
     }
 
     private static EvaluationData Rows(EvaluationData data, Func<int, bool> select)
