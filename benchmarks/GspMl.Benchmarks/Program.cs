@@ -15,6 +15,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["nmf-memory"] = NmfMemory.Run,
     ["onnx-size"] = arguments => OnnxSize.Run(arguments),
     ["prune-accuracy"] = PruneAccuracyComparison.Run,
+    ["prune-tune"] = HeldBackComparison.Run,
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))

@@ -10,8 +10,8 @@ namespace GspMl.Benchmarks.Pruning;
 /// </summary>
 internal static class PruneAccuracyComparison
 {
-    private static readonly string[] Models = ["lenet300", "lenet5", "resnet14_bn", "mobilenet_mini_bn", "vit_tiny"];
-    private static readonly double[] Fractions = [0.5, 0.7, 0.8, 0.9, 0.95];
+    internal static readonly string[] Models = ["lenet300", "lenet5", "resnet14_bn", "mobilenet_mini_bn", "vit_tiny"];
+    internal static readonly double[] Fractions = [0.5, 0.7, 0.8, 0.9, 0.95];
 
     /// <summary>Prints the tables as Markdown.</summary>
     public static void Run(string[] args)

@@ -68,7 +68,7 @@ internal static class PruningMethods
         {
             var layer = LinearLayer.Of(working, weight).Layer!;
             stream.Advance([layer.Input, layer.Output], default);
-            var fit = fitting.Start(layer, stream, stream);
+            var fit = fitting.Start(layer, stream);
             var values = layer.ReadWeights();
             for (var r = 0; r < layer.Filters; r++)
             {

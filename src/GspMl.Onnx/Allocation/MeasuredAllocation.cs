@@ -18,7 +18,7 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
     {
         using var fit = new ActivationStream(dense, inputs.Fit());
         using var heldBack = new ActivationStream(dense, inputs.HeldBack());
-        var wanted = DenseOutputs();
+        var change = new OutputChange(DenseOutputs());
         var levels = new List<IReadOnlyList<SparsityLevel>>();
         foreach (var weight in weights)
         {
@@ -26,13 +26,13 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
             var layer = LinearLayer.Of(dense, weight).Layer!;
             fit.Advance([layer.Input, layer.Output], cancel);
             heldBack.Advance([layer.Input], cancel);
-            levels.Add(Measure(layer, fitting.Start(layer, fit, fit), heldBack, wanted, fractions));
+            levels.Add(Measure(layer, fitting.Start(layer, fit), heldBack, change, fractions));
         }
         return levels;
     }
 
     private List<SparsityLevel> Measure(
-        LinearLayer layer, LayerFit fit, ActivationStream heldBack, IReadOnlyList<IReadOnlyList<FloatTensor>> wanted, IReadOnlyList<double> fractions)
+        LinearLayer layer, LayerFit fit, ActivationStream heldBack, OutputChange change, IReadOnlyList<double> fractions)
     {
         using var rest = heldBack.Rest(Parameters(layer).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.DataType));
         var levels = new List<SparsityLevel> { new(fit.Count, 0) };
@@ -42,25 +42,25 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
             if (keep < 1 || keep >= levels[^1].Keep) continue;
             cancel.ThrowIfCancellationRequested();
             fitting.Shrink(fit, keep);
-            levels.Add(new(keep, Divergence(layer, fit, rest, heldBack, wanted)));
+            levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)));
         }
         return levels;
     }
 
-    private double Divergence(LinearLayer layer, LayerFit fit, ModelPart rest, ActivationStream heldBack, IReadOnlyList<IReadOnlyList<FloatTensor>> wanted)
+    private double Cost(LinearLayer layer, LayerFit fit, ModelPart rest, ActivationStream heldBack, OutputChange change)
     {
         var changed = fitting.Values(layer, fit);
         var feeds = Parameters(layer).ToDictionary(parameter => parameter.Key, parameter =>
-            Tensor(parameter.Value, changed.FirstOrDefault(change => ReferenceEquals(change.Tensor, parameter.Value)).Values));
+            Tensor(parameter.Value, changed.FirstOrDefault(pair => ReferenceEquals(pair.Tensor, parameter.Value)).Values));
         var sum = 0.0;
         for (var batch = 0; batch < heldBack.Batches; batch++)
         {
             var results = heldBack.Run(rest, batch, feeds);
-            sum += Enumerable.Range(0, results.Count).Where(i => FloatTensor.IsReadable(results[i])).Sum(i => OutputDivergence.Of(wanted[batch][i], FloatTensor.Of(results[i])));
+            sum += change.Of(batch, [.. results.Select(Read)]);
             foreach (var result in results) result.Dispose();
         }
         foreach (var feed in feeds.Values) feed.Dispose();
-        return sum / heldBack.Batches;
+        return sum;
     }
 
     /// <summary>The layer's weight and bias by the names under which the graph reads them.</summary>
@@ -84,6 +84,8 @@ internal sealed class MeasuredAllocation(OnnxModel model, CalibrationInputs inpu
     {
         using var stream = new ActivationStream(dense, inputs.HeldBack());
         stream.Advance(dense.Outputs, cancel);
-        return [.. Enumerable.Range(0, stream.Batches).Select(batch => dense.Outputs.Select(output => FloatTensor.IsReadable(stream[batch, output]) ? FloatTensor.Of(stream[batch, output]) : new([], [])).ToList())];
+        return [.. Enumerable.Range(0, stream.Batches).Select(batch => dense.Outputs.Select(output => Read(stream[batch, output])).ToList())];
     }
+
+    private static FloatTensor Read(OrtValue value) => FloatTensor.IsReadable(value) ? FloatTensor.Of(value) : new([], []);
 }

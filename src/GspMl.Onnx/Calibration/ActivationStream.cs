@@ -22,6 +22,9 @@ internal sealed class ActivationStream : IDisposable
     /// <summary>A tensor of one batch, at which the stream stopped last.</summary>
     public OrtValue this[int batch, string tensor] => batches[batch][tensor];
 
+    /// <summary>The nodes that must still run before a tensor is known.</summary>
+    public IReadOnlyList<int> NodesTo(string tensor) => model.NodesBetween(batches[0].ContainsKey, [tensor]);
+
     /// <summary>Runs every batch until the tensors are known; what lies behind and is read no more is dropped.</summary>
     /// <exception cref="OnnxModelException">ONNX Runtime cannot run the part.</exception>
     public void Advance(IReadOnlyList<string> tensors, CancellationToken cancel)

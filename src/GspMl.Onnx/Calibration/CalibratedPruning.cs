@@ -15,7 +15,7 @@ namespace GspMl.Onnx.Calibration;
 internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
     private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction.BatchSize) : null;
-    private readonly LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);
+    private LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);
     private readonly Dictionary<PrunableWeight, string> obstacles = [];
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
@@ -34,6 +34,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
+        if (fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0) fitting = new(options, inputs!.Rows) { Sensitivities = Sensitivities(layers) };
         var run = Project(layers);
         if (IsMeasured) run = ProjectAlone(layers, Allocate(layers, run));
         var result = options.Values == WeightValues.Reconstructed ? Reconstruct(layers, run) : model.With(run.Edits);
@@ -60,6 +61,12 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private PruningRun NewRun(PruningOptions with, IWeightScore score, ISparsityAllocation? allocation)
         => allocation is null ? new(model, with, progress, cancel) { Score = score } : new(model, with, progress, cancel) { Score = score, Allocation = allocation };
 
+    private IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities(IReadOnlyList<SelectedLayer> layers)
+    {
+        var dense = new WorkingModel(model);
+        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, cancel).Measure(Linear(dense, layers));
+    }
+
     /// <summary>The costs of every stored element, and the standard deviation of the outputs, of all layers that can be calibrated.</summary>
     private (Dictionary<PrunableWeight, double[]> Costs, Dictionary<PrunableWeight, double> Deviations) Statistics(IReadOnlyList<SelectedLayer> layers)
     {
@@ -69,7 +76,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         foreach (var layer in Linear(dense, layers))
         {
             stream.Advance([layer.Input, layer.Output], cancel);
-            var fit = fitting.Start(layer, stream, stream);
+            var fit = fitting.Start(layer, stream);
             costs[layer.Weight] = fitting.Costs(layer, fit);
             deviations[layer.Weight] = Math.Sqrt(fit.Groups.Average(group => group.Problem.Energy.ToArray().Average()));
         }
@@ -179,7 +186,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     {
         var parts = new List<string>();
         if (layer.HasOwnTarget) parts.Add("a pattern set its target");
-        else if (levels.TryGetValue(layer.Weight, out var tried)) parts.Add($"pruned alone to {1 - ((double)tried[^1].Keep / layer.Weight.Count):P0} zeros it changed the outputs by {tried[^1].Cost:g2}");
+        else if (levels.TryGetValue(layer.Weight, out var tried)) parts.Add($"pruned alone to {1 - ((double)tried[^1].Keep / layer.Weight.Count):P0} zeros it changed the outputs by {tried[^1].Cost:P1} of their variance");
         if (obstacles.TryGetValue(layer.Weight, out var obstacle)) parts.Add($"not calibrated: {obstacle}");
         else if (errors.TryGetValue(layer.Weight, out var error)) parts.Add($"reconstructed; {error:P1} of its output's variance is left as error");
         return string.Join("; ", parts);

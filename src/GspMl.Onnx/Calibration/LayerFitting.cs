@@ -14,24 +14,30 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         _ => new MagnitudeInputScore(),
     };
 
+    /// <summary>How much each filter counts for the model's outputs, per unit squared error; layers without compare filters behind their normalisation.</summary>
+    public IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities { get; init; } = new Dictionary<PrunableWeight, double[]>();
+
     private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
 
     /// <summary>Whether the support is chosen in stages with refits between, instead of by scores of the dense layer.</summary>
     public bool IsStaged => IsReconstructed && options.Score == WeightScore.Saliency;
 
-    /// <summary>Gathers the samples of a layer at which both streams stop: its input from one, the wanted output from the other.</summary>
-    public LayerFit Start(LinearLayer layer, ActivationStream inputs, ActivationStream outputs)
+    /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
+    public LayerFit Start(LinearLayer layer, ActivationStream stream) => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
+
+    /// <summary>Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.</summary>
+    public LayerFit Start(LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs)
     {
         var samples = new LayerSamples(layer, SamplesPerRow(layer), options.Reconstruction.Seed);
         for (var batch = 0; batch < inputs.Batches; batch++)
-            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), FloatTensor.Of(outputs[batch, layer.Output]));
+            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch));
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
             new LeastSquaresProblem(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null),
             original[(group * block)..((group + 1) * block)],
             options.Reconstruction.Ridge));
-        return new([.. solvers], layer.Bias?.Gain ?? [.. Enumerable.Repeat(1.0, layer.Filters)]);
+        return new([.. solvers], Gains(layer));
     }
 
     /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
@@ -71,6 +77,9 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         var costs = fit.Groups.SelectMany(solver => Enumerable.Repeat(score.Costs(solver), layer.FiltersPerGroup)).SelectMany(filter => filter).ToArray();
         return layer.ToStored(costs);
     }
+
+    private IReadOnlyList<double> Gains(LinearLayer layer)
+        => Sensitivities.TryGetValue(layer.Weight, out var sensitivities) ? [.. sensitivities.Select(Math.Sqrt)] : layer.Gains;
 
     private int SamplesPerRow(LinearLayer layer)
     {

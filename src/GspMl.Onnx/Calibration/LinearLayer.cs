@@ -31,6 +31,9 @@ internal sealed class LinearLayer
     /// <summary>What can take up a constant shift of the outputs; null where nothing can.</summary>
     public LayerBias? Bias { get; }
 
+    /// <summary>What multiplies each filter's output behind the layer: γ/σ of a BatchNormalization, 1 elsewhere.</summary>
+    public IReadOnlyList<double> Gains => Bias?.Gain ?? [.. Enumerable.Repeat(1.0, Filters)];
+
     public string Input => Node.Input[0];
 
     public string Output => Node.Output[0];

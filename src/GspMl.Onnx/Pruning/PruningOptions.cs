@@ -55,7 +55,7 @@ public enum WeightScore
 
     /// <summary>
     /// w²/[H⁻¹]ⱼⱼ: by how much the layer's squared error rises when the weight goes and the others make up for it (optimal brain surgeon, Hassibi and
-    /// Stork 1993). With reconstructed values the support is chosen in stages with refits between. Needs <see cref="PruningOptions.Calibration"/>.
+    /// Stork 1993). With reconstructed values the support is chosen in stages with refits between, and a filter's errors weigh what they do to the model's outputs. Needs <see cref="PruningOptions.Calibration"/>.
     /// </summary>
     Saliency,
 }
@@ -70,7 +70,8 @@ public enum WeightValues
     Original,
 
     /// <summary>
-    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model.
+    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model,
+    /// together with what the skip connection that the output is added to has lost.
     /// Biases are fitted too. Needs <see cref="PruningOptions.Calibration"/>.
     /// </summary>
     Reconstructed,

@@ -25,7 +25,7 @@ public sealed record LayerPruning(
     /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance.</summary>
+    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance (filters weighed by what they count for the model's outputs, where that was measured).</summary>
     public double? OutputError { get; init; }
 
     /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>
@@ -34,7 +34,7 @@ public sealed record LayerPruning(
 
 /// <summary>What pruning one layer alone did to the model's outputs.</summary>
 /// <param name="Zeros">The layer's zeros, as a fraction.</param>
-/// <param name="Divergence">The mean Kullback–Leibler divergence, in nats, from the dense model's class probabilities on rows held back; for outputs that are no class scores the relative squared error.</param>
+/// <param name="Divergence">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
 public sealed record MeasuredLevel(double Zeros, double Divergence);
 
 /// <summary>What a pruning run decided.</summary>

@@ -16,7 +16,7 @@ internal sealed class LayerFit
     private bool isFitted;
 
     /// <param name="groups">One solver for each group of filters.</param>
-    /// <param name="gains">What multiplies each filter's output behind the layer: saliencies of different filters are compared after it.</param>
+    /// <param name="gains">What an error of each filter's output weighs (its square root): saliencies of different filters are compared after it.</param>
     public LayerFit(IReadOnlyList<RidgeSolver> groups, IReadOnlyList<double> gains)
     {
         (this.groups, this.gains) = (groups, gains);
@@ -100,7 +100,7 @@ internal sealed class LayerFit
     /// <summary>The bias that each filter needs.</summary>
     public double[] Intercepts() => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
 
-    /// <summary>The mean squared error of the outputs as a fraction of their variance, both after the gains.</summary>
+    /// <summary>The mean squared error of the outputs as a fraction of their variance, both as the gains weigh the filters.</summary>
     public double RelativeError()
     {
         double error = 0, energy = 0;

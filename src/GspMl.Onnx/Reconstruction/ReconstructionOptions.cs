@@ -19,7 +19,13 @@ public sealed record ReconstructionOptions
     public IReadOnlyList<double> Levels { get; init; } = [0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02];
 
     /// <summary>The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.</summary>
-    public double StageRatio { get; init; } = 0.7;
+    public double StageRatio { get; init; } = 0.85;
+
+    /// <summary>
+    /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all rows.
+    /// Saliencies of a layer's filters are compared by it when values are reconstructed. 0: not measured; filters count by their gain behind the layer.
+    /// </summary>
+    public double RowsPerFilter { get; init; } = 64;
 
     /// <summary>Of the sampled positions.</summary>
     public int Seed { get; init; } = 1;

@@ -10,7 +10,8 @@ internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int
 
 /// <summary>
 /// Fits the layers once through the net in order: a layer's inputs come through the layers pruned before it, its targets
-/// are the dense model's own outputs of that layer. So each layer makes up for the errors before it, too.
+/// are the dense model's own outputs of that layer, and what the skip connection they are added to has lost. So each layer makes up for the errors
+/// before it, too.
 /// </summary>
 /// <param name="dense">The model as it was.</param>
 /// <param name="pruned">The model that is changed.</param>
@@ -28,17 +29,30 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
         using var targets = new ActivationStream(dense, inputs.All());
         using var prefix = new ActivationStream(pruned, inputs.All());
         var errors = new Dictionary<PrunableWeight, double>();
+        var open = plans.Select(plan => plan.Layer.Node).ToHashSet();
         foreach (var plan in plans)
         {
             progress?.Report(new(PruningStep.Fitting, plan.Layer.Weight, errors.Count, plans.Count));
-            targets.Advance([plan.Layer.Output], cancel);
-            prefix.Advance([plan.Layer.Input], cancel);
-            var fit = fitting.Start(plan.Layer, prefix, targets);
+            var skip = Skip(plan.Layer, prefix, open);
+            targets.Advance(skip is null ? [plan.Layer.Output] : [plan.Layer.Output, skip.Tensor], cancel);
+            prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
+            var fit = fitting.Start(plan.Layer, prefix, batch => Target(plan.Layer, skip, batch));
+            open.Remove(plan.Layer.Node);
             if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
             else fitting.ShrinkInStages(fit, plan.Keep);
             foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
             errors.Add(plan.Layer.Weight, fit.RelativeError());
         }
         return errors;
+
+        FloatTensor Target(LinearLayer layer, ResidualSkip? skip, int batch)
+        {
+            var output = FloatTensor.Of(targets[batch, layer.Output]);
+            return skip is null ? output : skip.Restore(output, FloatTensor.Of(targets[batch, skip.Tensor]), FloatTensor.Of(prefix[batch, skip.Tensor]));
+        }
     }
+
+    /// <summary>The skip connection whose error a layer can make up for: one that no layer still to be fitted has a part in.</summary>
+    private ResidualSkip? Skip(LinearLayer layer, ActivationStream prefix, HashSet<Proto.NodeProto> open)
+        => ResidualSkip.Of(pruned, layer) is { } skip && !prefix.NodesTo(skip.Tensor).Any(node => open.Contains(pruned.Nodes[node])) ? skip : null;
 }
