@@ -25,12 +25,12 @@ internal static class PruneReportPage
     private static void AddMeasurements(HtmlPage page, IReadOnlyList<PrunedLayer> layers)
     {
         page.Heading("What zeros cost, layer by layer").Paragraph(
-            "Each layer alone was pruned to several levels and fitted; then the model ran on calibration rows held back. A cell tells how far its outputs moved "
-            + "(divergence from the dense model's; 0 is none). The levels were chosen so that the costs add up to the least for the zeros asked for.");
+            "Each layer alone was pruned to several levels and fitted; then the model ran on calibration rows held back. A cell tells by how much its outputs "
+            + "changed: the squared change as a part of their variance. The levels were chosen so that the costs add up to the least for the zeros asked for.");
         var measured = layers.Where(layer => layer.Levels.Count > 0).ToList();
         var most = measured.Max(layer => layer.Levels.Count);
         page.Table(["<weight", "zeros chosen", .. Enumerable.Range(1, most - 1).Select(level => $"level {level}")], measured.Select(layer =>
-            (IReadOnlyList<HtmlCell>)[layer.Name, Format.Percent(layer.ZerosAfter), .. layer.Levels.Skip(1).Select(level => (HtmlCell)$"{Format.Percent(level.Zeros)}: {level.Divergence:G2}")]));
+            (IReadOnlyList<HtmlCell>)[layer.Name, Format.Percent(layer.ZerosAfter), .. layer.Levels.Skip(1).Select(level => (HtmlCell)$"{Format.Percent(level.Zeros)}: {level.Change:P2}")]));
     }
 
     private static IReadOnlyList<HtmlCell> Row(PrunedLayer layer) =>

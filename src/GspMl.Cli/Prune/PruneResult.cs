@@ -13,7 +13,7 @@ internal sealed record PruneResult(
         new(Describe(report.Options), before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
-        $"{options.Target}, groups by {options.Group}, score {options.Score}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
+        $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

@@ -34,8 +34,8 @@ public sealed record LayerPruning(
 
 /// <summary>What pruning one layer alone did to the model's outputs.</summary>
 /// <param name="Zeros">The layer's zeros, as a fraction.</param>
-/// <param name="Divergence">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
-public sealed record MeasuredLevel(double Zeros, double Divergence);
+/// <param name="Change">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
+public sealed record MeasuredLevel(double Zeros, double Change);
 
 /// <summary>What a pruning run decided.</summary>
 /// <param name="Options">What was asked for.</param>

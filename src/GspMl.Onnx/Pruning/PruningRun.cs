@@ -26,6 +26,9 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 
     public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
 
+    /// <summary>How many elements of a weight are not zero now.</summary>
+    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.Zeros;
+
     /// <summary>Prunes all layers, group by group.</summary>
     public void PruneAll(IReadOnlyList<SelectedLayer> layers)
     {

@@ -2,12 +2,6 @@ using GspMl.Onnx.Calibration;
 
 namespace GspMl.Onnx.Reconstruction;
 
-/// <summary>What a layer is to become.</summary>
-/// <param name="Layer">The layer, of the model that is pruned.</param>
-/// <param name="Keep">Weights it keeps.</param>
-/// <param name="Supports">Which ones, for each filter; null where the saliencies decide.</param>
-internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int[]>? Supports);
-
 /// <summary>
 /// Fits the layers once through the net in order: a layer's inputs come through the layers pruned before it, its targets
 /// are the dense model's own outputs of that layer, and what the skip connection they are added to has lost. So each layer makes up for the errors
