@@ -20,6 +20,14 @@ public sealed class CoverageTests : IDisposable
         return forms;
     }
 
+    public static TheoryData<StoredAs, Number> StoredForms()
+    {
+        var forms = new TheoryData<StoredAs, Number>();
+        foreach (var stored in Enum.GetValues<StoredAs>())
+            foreach (var type in Enum.GetValues<Number>().Where(type => Loads(stored, type))) forms.Add(stored, type);
+        return forms;
+    }
+
     public static TheoryData<string, WeightGroup> Groups()
     {
         var groups = new TheoryData<string, WeightGroup>();
@@ -44,6 +52,19 @@ public sealed class CoverageTests : IDisposable
         var expected = MaskedReference.Prune(weight, op, WeightGroup.Filter, Half);
         Assert.InRange(expected.Count(v => v == 0), weight.Length / 2, weight.Length / 2 + 1);
         AssertSame(MaskedReference.Run(op, expected, MaskedReference.Data(op), folder), Outputs(op));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoredForms))]
+    public void Preset_fast_cuts_every_stored_form_where_it_lies(StoredAs stored, Number type)
+    {
+        var op = OperatorCase.All.Single(o => o.Name == "Conv in 2 groups");
+        var weight = Random(op, type);
+
+        Prune(Model(op, weight, stored, type), PruningPreset.Fast.Options(Half));
+
+        // One layer alone: whatever its scale, its least magnitudes go.
+        AssertSame(MaskedReference.Run(op, MaskedReference.Prune(weight, op, WeightGroup.Layer, Half), MaskedReference.Data(op), folder), Outputs(op));
     }
 
     [Theory]
@@ -125,7 +146,7 @@ public sealed class CoverageTests : IDisposable
     {
         var builder = MaskedReference.Graph(op);
         StoredWeight.Add(builder, weight, op.WeightShape, type, stored, folder.Path);
-        builder.Node(op.Operator, op.Operands("w"), ["y"], op.Attributes);
+        op.AddTo(builder, "w");
         builder.Save(folder["model.onnx"]);
         if (stored == StoredAs.TypedUnpacked) StoredWeight.Unpack(folder["model.onnx"], weight, type);
         return folder["model.onnx"];
