@@ -139,6 +139,37 @@ public sealed class CoverageTests : IDisposable
         Assert.NotEqual(before, File.ReadAllBytes(folder["weights.bin"]));
     }
 
+    [Fact]
+    public void A_model_written_a_second_time_leaves_no_old_data_behind()
+    {
+        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        Directory.CreateDirectory(folder["elsewhere"]);
+        foreach (var zeros in new[] { 0.25, 0.5 })
+        {
+            using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(zeros) }).Model;
+            pruned.Save(folder["elsewhere/out.onnx"]);
+            Assert.Equal(["out.onnx", "weights.bin"], Directory.EnumerateFileSystemEntries(folder["elsewhere"]).Select(Path.GetFileName).Order());
+            using var written = OnnxModel.Load(folder["elsewhere/out.onnx"]);
+            Assert.Equal(zeros, ModelPruner.Measure(written)[0].ZeroFraction, 1e-2);
+        }
+    }
+
+    [Theory]
+    [InlineData("other.onnx")]
+    [InlineData("unreadable.onnx")]
+    public void Data_that_another_model_may_need_is_not_replaced(string other)
+    {
+        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        Directory.CreateDirectory(folder["elsewhere"]);
+        model.Save(folder["elsewhere/out.onnx"]);
+        if (other == "other.onnx") File.Copy(folder["elsewhere/out.onnx"], folder[$"elsewhere/{other}"]);
+        else File.WriteAllText(folder[$"elsewhere/{other}"], "no model");
+        using var pruned = ModelPruner.Prune(model, new() { Target = Half }).Model;
+        pruned.Save(folder["elsewhere/out.onnx"]);
+        Assert.Equal(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/weights.bin"]));
+        Assert.NotEqual(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/out.onnx.data"]));
+    }
+
     private static double[] Random(OperatorCase op, Number type)
         => [.. GraphBuilder.Random(op.Count, seed: 3).Select(v => StoredWeight.Rounded(type, v))];
 
