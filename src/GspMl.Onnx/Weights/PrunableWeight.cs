@@ -2,7 +2,7 @@ using GspMl.Onnx.Models;
 
 namespace GspMl.Onnx;
 
-/// <summary>A constant operand of Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN that can be pruned. Compared by identity.</summary>
+/// <summary>A constant operand of Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN, or of ONNX Runtime's FusedConv, FusedGemm or FusedMatMul, that can be pruned. Compared by identity.</summary>
 public sealed class PrunableWeight
 {
     internal PrunableWeight(TensorLocation tensor, Weights.WeightUse use, IReadOnlyList<string> nodes)

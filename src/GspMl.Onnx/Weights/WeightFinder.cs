@@ -130,14 +130,14 @@ internal sealed class WeightFinder
     {
         if (node.Input[operand].Length == 0 || scope.Resolve(node.Input[operand]) is not TensorConstant constant) return;
         var name = TensorIndex.NodeName(node);
-        if (Domain(node.Domain).Length > 0 || !WeightOperators.IsWeight(node.OpType, operand))
+        if (WeightOperators.Standard(Domain(node.Domain), node.OpType) is not { } op || !WeightOperators.IsWeight(op, operand))
         {
             NoteOther(constant, Reason(node, operand, name));
             return;
         }
         try
         {
-            var view = WeightOperators.View(node.OpType, operand, constant.View, attribute => scope.Attribute(node, attribute));
+            var view = WeightOperators.View(op, operand, constant.View, attribute => scope.Attribute(node, attribute));
             UsesOf(constant.Tensor).AsWeight.Add(new(name, node.OpType, view, constant.Dequantization));
         }
         catch (InvalidDataException e)
@@ -148,7 +148,7 @@ internal sealed class WeightFinder
 
     private static string Reason(NodeProto node, int operand, string name)
     {
-        var isBias = (node.OpType, operand) is ("Conv" or "ConvTranspose" or "Gemm", 2) or ("LSTM" or "GRU" or "RNN", 3);
+        var isBias = (WeightOperators.Standard(Domain(node.Domain), node.OpType), operand) is ("Conv" or "ConvTranspose" or "Gemm", 2) or ("LSTM" or "GRU" or "RNN", 3);
         return isBias ? $"it is the bias of {node.OpType} '{name}'" : $"{node.OpType} '{name}' reads it";
     }
 

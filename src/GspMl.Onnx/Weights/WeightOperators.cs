@@ -8,6 +8,19 @@ internal static class WeightOperators
     /// <summary>Reads the attributes of a node: name → attribute, or null where absent.</summary>
     public delegate AttributeProto? Attributes(string name);
 
+    /// <summary>
+    /// The operator that a node's weights are those of; null for an operator of a domain that is not known. ONNX Runtime writes
+    /// fused forms, of its domain com.microsoft, when it saves a model that it has optimised.
+    /// </summary>
+    public static string? Standard(string domain, string op) => (domain, op) switch
+    {
+        ("", _) => op,
+        ("com.microsoft", "FusedConv") => "Conv",
+        ("com.microsoft", "FusedGemm") => "Gemm",
+        ("com.microsoft", "FusedMatMul") => "MatMul",
+        _ => null,
+    };
+
     /// <summary>Whether operand <paramref name="index"/> of the operator can be a weight.</summary>
     public static bool IsWeight(string op, int index) => (op, index) switch
     {
@@ -23,8 +36,8 @@ internal static class WeightOperators
     {
         "Conv" => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: true),
         "ConvTranspose" => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: false),
-        "Gemm" => Matrix(op, operand, outputsFirst: index == 0 ? Integer(attributes, "transA", 0) == 0 : Integer(attributes, "transB", 0) != 0, exactRank: true),
-        "MatMul" => Matrix(op, operand, outputsFirst: index == 0, exactRank: false),
+        "Gemm" => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: true),
+        "MatMul" => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: false),
         _ => Recurrent(op, operand),
     };
 
@@ -43,6 +56,14 @@ internal static class WeightOperators
             new(inner, operand.Axes[1].Extent, operand.Axes[1].Stride),
             .. operand.Axes.Skip(2).Select(k => new WeightAxis(AxisRole.Kernel, k.Extent, k.Stride)),
         ]);
+    }
+
+    /// <summary>Whether a factor of a product is [outputs, inputs]; MatMul itself has none of the attributes.</summary>
+    private static bool OutputsFirst(int index, Attributes attributes)
+    {
+        string[] unread = ["transBatchA", "transBatchB"];
+        if (Array.Find(unread, name => Integer(attributes, name, 0) != 0) is { } name) throw new InvalidDataException($"its batches are transposed by {name}");
+        return index == 0 ? Integer(attributes, "transA", 0) == 0 : Integer(attributes, "transB", 0) != 0;
     }
 
     /// <summary>A matrix, [outputs, inputs] or [inputs, outputs], with batch axes before it; a vector is inputs alone.</summary>

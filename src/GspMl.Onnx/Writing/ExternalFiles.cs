@@ -50,8 +50,8 @@ internal sealed class ExternalFiles
     public static ExternalFiles InPlace(OnnxModel model) => Of(model, location => location);
 
     /// <summary>
-    /// Names for a model written to <paramref name="path"/>. The data keeps its name, unless a file of that name is
-    /// there already: then it is called after the target, <c>out.onnx.data</c>.
+    /// Names for a model written to <paramref name="path"/>. The data keeps its name, unless a file of that name is there
+    /// already that is not the replaced model's alone: then it is called after the target, <c>out.onnx.data</c>.
     /// </summary>
     public static ExternalFiles For(OnnxModel model, string path)
     {
@@ -59,7 +59,7 @@ internal sealed class ExternalFiles
         var folder = Path.GetDirectoryName(path)!;
         var renamed = 0;
         return Of(model, location =>
-            File.Exists(Path.Combine(folder, location))
+            File.Exists(Path.Combine(folder, location)) && (folder == model.File.Folder || !DataOwner.IsOnly(path, location))
                 ? $"{Path.GetFileName(path)}.data{(renamed++ == 0 ? "" : $".{renamed}")}"
                 : location);
     }

@@ -20,6 +20,14 @@ public sealed class CoverageTests : IDisposable
         return forms;
     }
 
+    public static TheoryData<StoredAs, Number> StoredForms()
+    {
+        var forms = new TheoryData<StoredAs, Number>();
+        foreach (var stored in Enum.GetValues<StoredAs>())
+            foreach (var type in Enum.GetValues<Number>().Where(type => Loads(stored, type))) forms.Add(stored, type);
+        return forms;
+    }
+
     public static TheoryData<string, WeightGroup> Groups()
     {
         var groups = new TheoryData<string, WeightGroup>();
@@ -44,6 +52,19 @@ public sealed class CoverageTests : IDisposable
         var expected = MaskedReference.Prune(weight, op, WeightGroup.Filter, Half);
         Assert.InRange(expected.Count(v => v == 0), weight.Length / 2, weight.Length / 2 + 1);
         AssertSame(MaskedReference.Run(op, expected, MaskedReference.Data(op), folder), Outputs(op));
+    }
+
+    [Theory]
+    [MemberData(nameof(StoredForms))]
+    public void Preset_fast_cuts_every_stored_form_where_it_lies(StoredAs stored, Number type)
+    {
+        var op = OperatorCase.All.Single(o => o.Name == "Conv in 2 groups");
+        var weight = Random(op, type);
+
+        Prune(Model(op, weight, stored, type), PruningPreset.Fast.Options(Half));
+
+        // One layer alone: whatever its scale, its least magnitudes go.
+        AssertSame(MaskedReference.Run(op, MaskedReference.Prune(weight, op, WeightGroup.Layer, Half), MaskedReference.Data(op), folder), Outputs(op));
     }
 
     [Theory]
@@ -118,6 +139,37 @@ public sealed class CoverageTests : IDisposable
         Assert.NotEqual(before, File.ReadAllBytes(folder["weights.bin"]));
     }
 
+    [Fact]
+    public void A_model_written_a_second_time_leaves_no_old_data_behind()
+    {
+        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        Directory.CreateDirectory(folder["elsewhere"]);
+        foreach (var zeros in new[] { 0.25, 0.5 })
+        {
+            using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(zeros) }).Model;
+            pruned.Save(folder["elsewhere/out.onnx"]);
+            Assert.Equal(["out.onnx", "weights.bin"], Directory.EnumerateFileSystemEntries(folder["elsewhere"]).Select(Path.GetFileName).Order());
+            using var written = OnnxModel.Load(folder["elsewhere/out.onnx"]);
+            Assert.Equal(zeros, ModelPruner.Measure(written)[0].ZeroFraction, 1e-2);
+        }
+    }
+
+    [Theory]
+    [InlineData("other.onnx")]
+    [InlineData("unreadable.onnx")]
+    public void Data_that_another_model_may_need_is_not_replaced(string other)
+    {
+        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        Directory.CreateDirectory(folder["elsewhere"]);
+        model.Save(folder["elsewhere/out.onnx"]);
+        if (other == "other.onnx") File.Copy(folder["elsewhere/out.onnx"], folder[$"elsewhere/{other}"]);
+        else File.WriteAllText(folder[$"elsewhere/{other}"], "no model");
+        using var pruned = ModelPruner.Prune(model, new() { Target = Half }).Model;
+        pruned.Save(folder["elsewhere/out.onnx"]);
+        Assert.Equal(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/weights.bin"]));
+        Assert.NotEqual(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/out.onnx.data"]));
+    }
+
     private static double[] Random(OperatorCase op, Number type)
         => [.. GraphBuilder.Random(op.Count, seed: 3).Select(v => StoredWeight.Rounded(type, v))];
 
@@ -125,7 +177,7 @@ public sealed class CoverageTests : IDisposable
     {
         var builder = MaskedReference.Graph(op);
         StoredWeight.Add(builder, weight, op.WeightShape, type, stored, folder.Path);
-        builder.Node(op.Operator, op.Operands("w"), ["y"], op.Attributes);
+        op.AddTo(builder, "w");
         builder.Save(folder["model.onnx"]);
         if (stored == StoredAs.TypedUnpacked) StoredWeight.Unpack(folder["model.onnx"], weight, type);
         return folder["model.onnx"];

@@ -21,7 +21,7 @@ internal static class MaskedReference
     public static IReadOnlyList<float> Run(OperatorCase op, double[] weight, IReadOnlyList<InputTensor> data, TemporaryFolder folder)
     {
         var builder = Graph(op).Input("w", [.. op.WeightShape.Select(extent => (object)extent)]);
-        builder.Node(op.Operator, op.Operands("w"), ["y"], op.Attributes);
+        op.AddTo(builder, "w");
         return Outputs(builder.Save(folder["reference.onnx"]), [.. data, InputTensor.Create("w", weight, op.WeightShape)]);
     }
 

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tests.Building;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
 namespace GspMl.Onnx.Tests.Coverage;
@@ -10,8 +11,13 @@ internal readonly record struct Place(int Group, int Output, int Input);
 internal sealed record OperatorCase(
     string Name, string Operator, int Operand, int[] WeightShape, int[] DataShape, Func<int[], Place> PlaceOf, AttributeProto[] Attributes, int OutputRank)
 {
+    /// <summary>ONNX's own domain, or that of ONNX Runtime's operators.</summary>
+    public string Domain { get; init; } = "";
+
     /// <summary>Further operands that are fed, not stored: the other matrix of a recurrent layer.</summary>
     public (string Name, int[] Shape)[] Fed { get; init; } = [];
+
+    private const string Microsoft = "com.microsoft";
 
     public override string ToString() => Name;
 
@@ -23,6 +29,14 @@ internal sealed record OperatorCase(
         "LSTM" or "GRU" or "RNN" => Operand == 1 ? ["x", weight, "r"] : ["x", "w1", weight],
         _ => Operand == 0 ? [weight, "x"] : ["x", weight],
     };
+
+    /// <summary>Adds the node to a graph, with the weight under the given name.</summary>
+    public void AddTo(GraphBuilder builder, string weight)
+    {
+        builder.Node(Operator, Operands(weight), ["y"], Attributes);
+        builder.Graph.Node[^1].Domain = Domain;
+        if (Domain.Length > 0) builder.Model.OpsetImport.Add(new OperatorSetIdProto { Domain = Domain, Version = 1 });
+    }
 
     /// <summary>The place of the element at a flat index.</summary>
     public Place PlaceOfElement(int flat)
@@ -61,7 +75,15 @@ internal sealed record OperatorCase(
         Recurrent("GRU R both ways", "GRU", 3, 2, "bidirectional"),
         Recurrent("RNN W", "RNN", 1, 1, "forward"),
         Recurrent("RNN R", "RNN", 1, 2, "reverse"),
+        Conv("FusedConv", [6, 4, 3, 3], [2, 4, 7, 7]) with { Operator = "FusedConv", Domain = Microsoft, Attributes = [Text("activation", "Relu")] },
+        new("FusedGemm", "FusedGemm", 1, [6, 5], [3, 5], at => new(0, at[0], at[1]), [Attribute("transB", 1), Text("activation", "Relu")], 2) { Domain = Microsoft },
+        new("FusedMatMul", "FusedMatMul", 1, [5, 6], [3, 5], at => new(0, at[1], at[0]), [Attribute("alpha", 0.5f)], 2) { Domain = Microsoft },
+        new("FusedMatMul transB", "FusedMatMul", 1, [6, 5], [3, 5], at => new(0, at[0], at[1]), [Attribute("transB", 1)], 2) { Domain = Microsoft },
+        new("FusedMatMul transA", "FusedMatMul", 0, [5, 6], [5, 3], at => new(0, at[1], at[0]), [Attribute("transA", 1)], 2) { Domain = Microsoft },
     ];
+
+    private static AttributeProto Text(string name, string value)
+        => new() { Name = name, S = Google.Protobuf.ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
     private static OperatorCase Conv(string name, int[] weight, int[] data, int groups = 1)
     {
@@ -80,8 +102,7 @@ internal sealed record OperatorCase(
         const int Hidden = 3, Features = 4;
         var directions = direction == "bidirectional" ? 2 : 1;
         int[] w = [directions, gates * Hidden, Features], r = [directions, gates * Hidden, Hidden];
-        var text = new AttributeProto { Name = "direction", S = Google.Protobuf.ByteString.CopyFromUtf8(direction), Type = AttributeProto.Types.AttributeType.String };
-        return new(name, op, operand, operand == 1 ? w : r, [5, 2, Features], at => new(at[0], at[1], at[2]), [Attribute("hidden_size", Hidden), text], 4)
+        return new(name, op, operand, operand == 1 ? w : r, [5, 2, Features], at => new(at[0], at[1], at[2]), [Attribute("hidden_size", Hidden), Text("direction", direction)], 4)
         {
             Fed = [operand == 1 ? ("r", r) : ("w1", w)],
         };

@@ -4,6 +4,7 @@ using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
+using Microsoft.ML.OnnxRuntime;
 using Xunit.Abstractions;
 using OrtElement = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
@@ -24,6 +25,22 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     public void The_shipped_models_written_by_pytorch()
     {
         foreach (var file in new[] { "lenet300", "lenet5", "resnet14_bn", "mobilenet_mini_bn", "vit_tiny" }) Assert.True(Check(ShippedModels.PathOf($"{file}.onnx")) > 0);
+    }
+
+    [Theory]
+    [InlineData("lenet5", "FusedConv")]
+    [InlineData("resnet14_bn", "FusedConv")]
+    [InlineData("lenet300", "FusedGemm")]
+    [InlineData("vit_tiny", "MatMul")]
+    public void A_model_that_onnx_runtime_saved_after_fusing_its_operators(string name, string reader)
+    {
+        using (var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OptimizedModelFilePath = folder["fused.onnx"] })
+        using (new InferenceSession(ShippedModels.PathOf($"{name}.onnx"), options))
+            Assert.True(File.Exists(folder["fused.onnx"]));
+        using var model = OnnxModel.Load(folder["fused.onnx"]);
+        output.WriteLine(string.Join(", ", model.Proto.Graph.Node.GroupBy(node => $"{node.Domain}.{node.OpType}").Select(g => $"{g.Count()} {g.Key}")));
+        Assert.Contains(model.Weights, weight => weight.Operator == reader);
+        Assert.True(Check(folder["fused.onnx"]) > 0);
     }
 
     [SkippableFact]
