@@ -67,7 +67,8 @@ internal static unsafe class SoftThreshold
         return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, (d * factor) | sign), Vector512<double>.Zero);
     }
 
-    private static int ToAlignment<T>(T* destination)
+    /// <summary>Entries from <paramref name="destination"/> to the next place where eight may be stored past the caches.</summary>
+    public static int ToAlignment<T>(T* destination)
         where T : unmanaged
     {
         var bytes = Lanes.Width * sizeof(T);

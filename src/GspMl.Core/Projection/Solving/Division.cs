@@ -3,24 +3,35 @@ using System.Runtime.InteropServices;
 
 namespace GspMl.Projection;
 
-/// <summary>A group divided into sections and chunks.</summary>
+/// <summary>A group divided into sections and chunks, and these into batches that are worth a thread's turn.</summary>
 internal sealed class Division<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Entries of a chunk: what is read twice in a row is then still in a core's cache.</summary>
     public const int ChunkEntries = 1 << 16;
 
-    private const int PanelColumns = 512;
+    /// <summary>
+    /// A panel is as narrow as it takes to hold its columns whole, but no narrower than a few of memory's lines; and wide enough to follow the
+    /// matrix along its rows.
+    /// </summary>
+    private const int LeastPanelColumns = 64, MostPanelColumns = 512, PanelEntries = 2 * ChunkEntries;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
     private readonly List<Chunk> chunks = [];
+    private readonly List<Batch> chunkBatches = [], sectionBatches = [];
 
     public ReadOnlySpan<VectorSource<T>> Sources => CollectionsMarshal.AsSpan(sources);
 
     public ReadOnlySpan<Section> Sections => CollectionsMarshal.AsSpan(sections);
 
     public ReadOnlySpan<Chunk> Chunks => CollectionsMarshal.AsSpan(chunks);
+
+    /// <summary>Neighbouring chunks that a thread takes at once, since one of a few entries is not worth the taking.</summary>
+    public ReadOnlySpan<Batch> ChunkBatches => CollectionsMarshal.AsSpan(chunkBatches);
+
+    /// <summary>The same of sections.</summary>
+    public ReadOnlySpan<Batch> SectionBatches => CollectionsMarshal.AsSpan(sectionBatches);
 
     public int Vectors { get; private set; }
 
@@ -33,6 +44,8 @@ internal sealed class Division<T>
         sources.Clear();
         sections.Clear();
         chunks.Clear();
+        chunkBatches.Clear();
+        sectionBatches.Clear();
         (Vectors, Entries, Slots) = (0, 0, 0);
     }
 
@@ -60,13 +73,17 @@ internal sealed class Division<T>
 
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
-        var panels = (count + PanelColumns - 1) / PanelColumns;
+        var columns = Math.Clamp(PanelEntries / length, LeastPanelColumns, MostPanelColumns);
+        var panels = (count + columns - 1) / columns;
         for (var panel = 0; panel < panels; panel++)
         {
-            var (from, to) = ((int)((long)panel * count / panels), (int)((panel + 1L) * count / panels));
-            AddSection(source, from, to - from, ChunkEntries / (to - from));
+            var (from, to) = (PanelStart(count, panel, panels), PanelStart(count, panel + 1, panels));
+            AddSection(source, from, to - from, PanelEntries / (to - from));
         }
     }
+
+    /// <summary>The columns in equal panels, but for the rounding to whole lines of memory.</summary>
+    private static int PanelStart(int count, int panel, int panels) => panel == panels ? count : (int)((long)panel * count / panels) & -16;
 
     private void AddSection(in VectorSource<T> source, int first, int count, int partLength)
     {
@@ -88,10 +105,19 @@ internal sealed class Division<T>
         for (var part = 0; part < section.Parts; part++)
         {
             var start = part * partLength;
-            chunks.Add(new(sections.Count, start, Math.Min(partLength, length - start), Slots));
+            var rows = Math.Min(partLength, length - start);
+            AddToBatch(chunkBatches, chunks.Count, (long)count * rows);
+            chunks.Add(new(sections.Count, start, rows, Slots, chunkBatches.Count - 1));
             Slots += count;
         }
+        AddToBatch(sectionBatches, sections.Count, (long)count * length);
         sections.Add(section);
         Vectors += count;
+    }
+
+    private static void AddToBatch(List<Batch> batches, int index, long entries)
+    {
+        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= ChunkEntries) batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
+        else batches.Add(new(index, index + 1, entries));
     }
 }

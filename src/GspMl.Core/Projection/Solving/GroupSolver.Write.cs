@@ -15,7 +15,7 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         this.solution = solution;
         FinalSums();
-        Force.Run(division.Sections.Length, settleSection);
+        OverSections(settleSection);
         chunkKept.Reserve(division.Chunks.Length);
         PassOver(writeChunk);
 
@@ -67,6 +67,8 @@ internal sealed unsafe partial class GroupSolver<T>
         return kept;
     }
 
+    private bool IsStreamed(in VectorSource<T> source) => source.Destination != source.Source && division.Entries * sizeof(T) > Cacheable;
+
     private long WritePanel<TWeighting>(in Section section, in Chunk chunk)
         where TWeighting : struct, IWeighting
     {
@@ -77,8 +79,8 @@ internal sealed unsafe partial class GroupSolver<T>
             if (table.Largest[v + k] == 0) (table.Tau[v + k], table.Factor[v + k]) = (0, double.NaN);
         }
         return Panel(section, chunk).Write<TWeighting>(
-            table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
-            source.Destination + source.Offset(section.First, chunk.Start));
+            new(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v),
+            IsStreamed(source), source.Destination + source.Offset(section.First, chunk.Start));
     }
 
     private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
@@ -92,8 +94,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var stride = source.Layout.ElementStride;
         if (stride != 1) workers[worker].Result.Reserve(chunk.Length);
         var result = stride == 1 ? destination : workers[worker].Result.Pointer;
-        var streaming = stride == 1 && source.Destination != source.Source && division.Entries * sizeof(T) > Cacheable;
-        var kept = SoftThreshold.Write<T, TWeighting>(row, table.Tau[v], table.Factor[v], streaming, result);
+        var kept = SoftThreshold.Write<T, TWeighting>(row, table.Tau[v], table.Factor[v], stride == 1 && IsStreamed(source), result);
         for (var j = 0; stride != 1 && j < chunk.Length; j++) destination[j * stride] = result[j];
         return kept;
     }

@@ -95,7 +95,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private double BreakpointUnder(double multiplier)
     {
         evaluated = multiplier;
-        Force.Run(division.Sections.Length, lastUnder);
+        OverSections(lastUnder);
         var last = 0.0;
         foreach (var of in sectionSums.Span(division.Sections.Length)) last = Math.Max(last, of);
         return last == 0 ? 0 : Math.Min(multiplier, Above(last));
@@ -127,8 +127,8 @@ internal sealed unsafe partial class GroupSolver<T>
             {
                 for (var part = 0; part < section.Parts; part++)
                 {
-                    var within = Within(section, k, part, out _);
-                    for (var j = 0; j < within.Length; j++) breakpoints[count++] = within.Magnitude(j) / (within.Weight(j) * table.Rate[section.Vector + k]);
+                    var within = Within(section, k, part, out var slot);
+                    for (var j = 0; j < slotCounts[slot]; j++) breakpoints[count++] = within.Magnitude(j) / (within.Weight(j) * table.Rate[section.Vector + k]);
                 }
             }
         }

@@ -18,6 +18,8 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly VectorTable table = new();
     private readonly Workforce crowd, alone;
     private readonly Worker<T>[] workers;
+    private readonly Action<int, int> workOnChunks, workOnSections;
+    private Action<int, int>? batchWork;
 
     /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
     private double unit = 1;
@@ -30,10 +32,12 @@ internal sealed unsafe partial class GroupSolver<T>
         crowd = new(options.MaxThreads == 0 ? Environment.ProcessorCount : options.MaxThreads);
         alone = new(1);
         workers = [.. Enumerable.Range(0, crowd.Threads).Select(_ => new Worker<T>())];
+        workOnChunks = (batch, worker) => WorkOn(division.ChunkBatches[batch], worker);
+        workOnSections = (batch, worker) => WorkOn(division.SectionBatches[batch], worker);
         scanChunk = ScanChunk;
         shapeChunk = ShapeChunk;
         sumChunk = SumChunk;
-        collectChunk = CollectChunk;
+        collectBatch = CollectBatch;
         shrinkSection = ShrinkSection;
         evaluateSection = EvaluateSection;
         settleSection = SettleSection;
@@ -90,7 +94,20 @@ internal sealed unsafe partial class GroupSolver<T>
     private void PassOver(Action<int, int> chunkWork)
     {
         entriesRead += division.Entries;
-        Force.Run(division.Chunks.Length, chunkWork);
+        batchWork = chunkWork;
+        Force.Run(division.ChunkBatches.Length, workOnChunks);
+    }
+
+    /// <summary>Work on what is known of the vectors, section by section.</summary>
+    private void OverSections(Action<int, int> sectionWork)
+    {
+        batchWork = sectionWork;
+        Force.Run(division.SectionBatches.Length, workOnSections);
+    }
+
+    private void WorkOn(in Batch batch, int worker)
+    {
+        for (var index = batch.First; index < batch.End; index++) batchWork!(index, worker);
     }
 
     private (long Vectors, long Zero, long Undefined) Count()
