@@ -13,7 +13,7 @@ namespace GspMl.Projection.Kernels;
 internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, long stride, long weightStride, int rows, int columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int BlockRows = 8;
+    private const int FirstCache = 1 << 15, SamePlace = 1 << 10;
 
     public readonly T* Values = values;
     public readonly long Stride = stride;
@@ -24,6 +24,9 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
     private readonly T* weights = weights;
     private readonly long weightStride = weightStride;
     private readonly bool shared = weightStride == 1;
+
+    /// <summary>Rows that are read together: they fit into the first cache, and do not push each other out of it.</summary>
+    private int BlockRows => Stride * sizeof(T) % SamePlace == 0 ? 8 : Math.Clamp(FirstCache / (Columns * sizeof(T)), 8, 128);
 
     public int Strips => (Columns + Lanes.Width - 1) / Lanes.Width;
 
@@ -38,21 +41,27 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
         where TWeighting : struct, IWeighting
     {
         var sums = stackalloc Vector512<double>[3 * Strips];
+        var blockRows = BlockRows;
         for (var (block, end) = (0L, 0L); block < Rows; block = end)
         {
-            end = Math.Min(block + BlockRows, Rows);
+            end = Math.Min(block + blockRows, Rows);
             for (var strip = 0; strip < Strips; strip++)
             {
                 var column = StripStart(strip);
                 var of = sums + 3 * strip;
-                var (pSum, qSum, wSum) = (of[0], of[1], of[2]);
+                var (p0, q0, w0) = (of[0], of[1], of[2]);
                 var (taus, scales, weightScales) = (Vector512.Load(tau + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
-                for (var row = block; row < end; row++)
+                var c = Values + block * Stride + column;
+                var row = block;
+                // Two sets of sums, so that an addition need not wait for the one before it.
+                Vector512<double> p1 = default, q1 = default, w1 = default;
+                for (; row < end - 1; row += 2, c += 2 * Stride)
                 {
-                    var own = TWeighting.Weighted ? Weight(row, column) * weightScales : default;
-                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(Values + row * Stride + column, scales), own, taus, ref pSum, ref qSum, ref wSum);
+                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Weight(row, column) * weightScales : default, taus, ref p0, ref q0, ref w0);
+                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + Stride, scales), TWeighting.Weighted ? Weight(row + 1, column) * weightScales : default, taus, ref p1, ref q1, ref w1);
                 }
-                (of[0], of[1], of[2]) = (pSum, qSum, wSum);
+                if (row < end) LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Weight(row, column) * weightScales : default, taus, ref p0, ref q0, ref w0);
+                (of[0], of[1], of[2]) = (p0 + p1, q0 + q1, w0 + w1);
             }
         }
         for (var strip = 0; strip < Strips; strip++) Store(sums + 3 * strip, StripStart(strip), p, q, w);
@@ -64,9 +73,10 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
         where TWeighting : struct, IWeighting
     {
         var sums = stackalloc Vector512<double>[4 * Strips];
+        var blockRows = BlockRows;
         for (var (block, end) = (0L, 0L); block < Rows; block = end)
         {
-            end = Math.Min(block + BlockRows, Rows);
+            end = Math.Min(block + blockRows, Rows);
             for (var strip = 0; strip < Strips; strip++)
             {
                 var column = StripStart(strip);
@@ -101,9 +111,10 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
     public void Largest(double* largest)
     {
         var sums = stackalloc Vector512<double>[Strips];
+        var blockRows = BlockRows;
         for (var (block, end) = (0L, 0L); block < Rows; block = end)
         {
-            end = Math.Min(block + BlockRows, Rows);
+            end = Math.Min(block + blockRows, Rows);
             for (var strip = 0; strip < Strips; strip++)
             {
                 var (column, bits) = (StripStart(strip), sums[strip].AsInt64());
@@ -119,9 +130,10 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
     {
         var sums = stackalloc Vector512<double>[3 * Strips];
         for (var strip = 0; strip < Strips; strip++) sums[3 * strip + 1] = Vector512.Create(double.PositiveInfinity);
+        var blockRows = BlockRows;
         for (var (block, end) = (0L, 0L); block < Rows; block = end)
         {
-            end = Math.Min(block + BlockRows, Rows);
+            end = Math.Min(block + blockRows, Rows);
             for (var strip = 0; strip < Strips; strip++)
             {
                 var column = StripStart(strip);

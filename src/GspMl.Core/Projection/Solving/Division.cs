@@ -11,10 +11,10 @@ internal sealed class Division<T>
     public const int ChunkEntries = 1 << 16;
 
     /// <summary>
-    /// A panel is as narrow as it takes to hold its columns whole, but no narrower than a few of memory's lines; and wide enough to follow the
-    /// matrix along its rows.
+    /// A panel is as narrow as it takes to hold its columns whole, so that each is worked on at once; but wide enough to follow the matrix along
+    /// its rows.
     /// </summary>
-    private const int LeastPanelColumns = 64, MostPanelColumns = 512, PanelEntries = 2 * ChunkEntries;
+    private const int LeastPanelColumns = 128, MostPanelColumns = 512, MostPanelEntries = 8 * ChunkEntries, LeastPanels = 16;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
@@ -73,12 +73,13 @@ internal sealed class Division<T>
 
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
-        var columns = Math.Clamp(PanelEntries / length, LeastPanelColumns, MostPanelColumns);
+        var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, MostPanelEntries);
+        var columns = Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns);
         var panels = (count + columns - 1) / columns;
         for (var panel = 0; panel < panels; panel++)
         {
             var (from, to) = (PanelStart(count, panel, panels), PanelStart(count, panel + 1, panels));
-            AddSection(source, from, to - from, PanelEntries / (to - from));
+            AddSection(source, from, to - from, entries / (to - from));
         }
     }
 

@@ -78,9 +78,10 @@ internal sealed unsafe partial class GroupSolver<T>
         {
             if (table.Largest[v + k] == 0) (table.Tau[v + k], table.Factor[v + k]) = (0, double.NaN);
         }
-        return Panel(section, chunk).Write<TWeighting>(
-            new(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v),
-            IsStreamed(source), source.Destination + source.Offset(section.First, chunk.Start));
+        var panel = Panel(section, chunk);
+        var thresholds = new ColumnPanel<T>.Thresholds(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v);
+        var destination = source.Destination + source.Offset(section.First, chunk.Start);
+        return IsStreamed(source) && panel.CanStream ? panel.WriteStreaming<TWeighting>(thresholds, destination) : panel.Write<TWeighting>(thresholds, destination);
     }
 
     private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
