@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace GspMl.Projection;
 
@@ -21,6 +22,7 @@ public sealed unsafe partial class GspProjector<T>
     private readonly ProjectionOptions options;
     private readonly GroupSolver<T> solver;
     private readonly List<MemoryHandle> pins = [];
+    private (T[]? Array, nint Start) lastValues, lastWeights;
 
     /// <summary>A projector with the given options.</summary>
     /// <param name="options">None for the projection of the paper.</param>
@@ -162,16 +164,28 @@ public sealed unsafe partial class GspProjector<T>
 
     private VectorSource<T> Pinned(VectorBlock<T> block)
     {
-        var values = block.Values.Pin();
-        pins.Add(values);
-        var weights = block.Weights.Pin();
-        pins.Add(weights);
-        return new((T*)values.Pointer, (T*)values.Pointer, null, block.Layout, (T*)weights.Pointer, block.Weights.Length);
+        var values = Pinned(block.Values, ref lastValues);
+        return new(values, values, null, block.Layout, Pinned(block.Weights, ref lastWeights), block.Weights.Length);
+    }
+
+    /// <summary>Many blocks of one array, as the vectors of a ragged group often are, need to be pinned only once.</summary>
+    private T* Pinned(ReadOnlyMemory<T> memory, ref (T[]? Array, nint Start) last)
+    {
+        if (!MemoryMarshal.TryGetArray(memory, out var segment) || segment.Array is null) return (T*)Pin(memory);
+        if (segment.Array != last.Array) last = (segment.Array, Pin(segment.Array));
+        return (T*)last.Start + segment.Offset;
+    }
+
+    private nint Pin(ReadOnlyMemory<T> memory)
+    {
+        pins.Add(memory.Pin());
+        return (nint)pins[^1].Pointer;
     }
 
     private void Unpin()
     {
         foreach (var pin in pins) pin.Dispose();
         pins.Clear();
+        (lastValues, lastWeights) = (default, default);
     }
 }

@@ -51,8 +51,8 @@ internal static unsafe class Collector
             var (first, second) = (Vector512.Abs(Lanes.Load(c + j)), Vector512.Abs(Lanes.Load(c + next)));
             bits = Vector512.Max(bits, Vector512.Max(first.AsInt64(), second.AsInt64()));
             (first, second) = (Lanes.Scaled<T>(first, scale), Lanes.Scaled<T>(second, scale));
-            var firstOwn = TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default;
-            var secondOwn = TWeighting.Weighted ? Lanes.Load(w + next) * weightScale : default;
+            var firstOwn = TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default;
+            var secondOwn = TWeighting.Weighted ? Lanes.Weights(w + next, weightScale) : default;
             LaneSums<TWeighting>.Add(first, firstOwn, highs, ref p0, ref q0, ref w0);
             LaneSums<TWeighting>.Add(second, secondOwn, highs, ref p1, ref q1, ref w1);
             var between = Between<TWeighting>(first, firstOwn, lows, highs) | Between<TWeighting>(second, secondOwn, lows, highs) << Lanes.Width;
@@ -62,7 +62,7 @@ internal static unsafe class Collector
         {
             var raw = Vector512.Abs(Lanes.Load(c + j));
             bits = Vector512.Max(bits, raw.AsInt64());
-            var (last, lastOwn) = (Lanes.Scaled<T>(raw, scale), TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default);
+            var (last, lastOwn) = (Lanes.Scaled<T>(raw, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default);
             LaneSums<TWeighting>.Add(last, lastOwn, highs, ref p0, ref q0, ref w0);
             for (var between = Between<TWeighting>(last, lastOwn, lows, highs); between != 0; between &= between - 1)
                 Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);

@@ -39,7 +39,7 @@ internal readonly unsafe partial struct ColumnPanel<T>
     private Vector512<double> Strip<TWeighting>(long row, int column, Vector512<double>* of, out uint bits)
         where TWeighting : struct, IWeighting =>
         SoftThreshold.Of<T, TWeighting>(
-            Lanes.Load(Values + row * Stride + column), TWeighting.Weighted ? Weight(row, column) * of[3] : default, of[0], of[1], of[2], out bits);
+            Lanes.Load(Values + row * Stride + column), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), of[3]) : default, of[0], of[1], of[2], out bits);
 
     /// <summary>
     /// The same past the caches, row after row, so that memory gets whole lines. Not in place, and only if a row is as aligned as the next:
@@ -75,7 +75,7 @@ internal readonly unsafe partial struct ColumnPanel<T>
         where TWeighting : struct, IWeighting =>
         SoftThreshold.Of<T, TWeighting>(
             Lanes.Load(Values + row * Stride + column),
-            TWeighting.Weighted ? Weight(row, column) * Vector512.Load(of.WeightScale + column) : default,
+            TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), Vector512.Load(of.WeightScale + column)) : default,
             Vector512.Load(of.Scale + column), Vector512.Load(of.Tau + column), Vector512.Load(of.Factor + column), out bits);
 
     /// <summary>A number of each kind for every column.</summary>

@@ -57,10 +57,10 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
                 Vector512<double> p1 = default, q1 = default, w1 = default;
                 for (; row < end - 1; row += 2, c += 2 * Stride)
                 {
-                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Weight(row, column) * weightScales : default, taus, ref p0, ref q0, ref w0);
-                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + Stride, scales), TWeighting.Weighted ? Weight(row + 1, column) * weightScales : default, taus, ref p1, ref q1, ref w1);
+                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default, taus, ref p0, ref q0, ref w0);
+                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + Stride, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row + 1, column), weightScales) : default, taus, ref p1, ref q1, ref w1);
                 }
-                if (row < end) LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Weight(row, column) * weightScales : default, taus, ref p0, ref q0, ref w0);
+                if (row < end) LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default, taus, ref p0, ref q0, ref w0);
                 (of[0], of[1], of[2]) = (p0 + p1, q0 + q1, w0 + w1);
             }
         }
@@ -86,7 +86,7 @@ internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, lo
                 var (lows, highs, scales, weightScales) = (Vector512.Load(low + column), Vector512.Load(high + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
                 for (var row = block; row < end; row++)
                 {
-                    var own = TWeighting.Weighted ? Weight(row, column) * weightScales : default;
+                    var own = TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default;
                     var magnitudes = Vector512.Abs(Lanes.Load(Values + row * Stride + column));
                     bits = Vector512.Max(bits, magnitudes.AsInt64());
                     magnitudes = Lanes.Scaled<T>(magnitudes, scales);

@@ -45,7 +45,7 @@ internal static unsafe class SoftThreshold
         for (; j <= n - Lanes.Width; j += Lanes.Width)
         {
             var values = Lanes.Load(c + j);
-            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, scale, taus, factors, out var bits);
+            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, scale, taus, factors, out var bits);
             if (streaming) Lanes.StoreStreaming(destination + j, result);
             else Lanes.Store(destination + j, result);
             kept += BitOperations.PopCount(bits);

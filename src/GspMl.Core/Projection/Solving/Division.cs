@@ -14,7 +14,7 @@ internal sealed class Division<T>
     /// A panel is as narrow as it takes to hold its columns whole, so that each is worked on at once; but wide enough to follow the matrix along
     /// its rows.
     /// </summary>
-    private const int LeastPanelColumns = 128, MostPanelColumns = 512, MostPanelEntries = 8 * ChunkEntries, LeastPanels = 16;
+    private const int LeastPanelColumns = 128, MostPanelColumns = 1024, MostPanelEntries = 16 * ChunkEntries, LeastPanels = 8, MostRowColumns = 2048;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
@@ -49,12 +49,16 @@ internal sealed class Division<T>
         (Vectors, Entries, Slots) = (0, 0, 0);
     }
 
-    public void Add(in VectorSource<T> source)
+    /// <summary>Adds the vectors of a source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="alongRows">Whether interleaved vectors are cut into parts, instead of being kept whole: the way to write them.</param>
+    public void Add(in VectorSource<T> source, bool alongRows = false)
     {
         sources.Add(source);
         var (count, length) = (source.Layout.Count, source.Layout.Length);
         if ((long)Vectors + count > Array.MaxLength / 8) throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
-        if (source.IsInterleaved) AddPanels(source, count, length);
+        if (source.IsInterleaved && alongRows) AddPanels(source, count, length, MostRowColumns, ChunkEntries);
+        else if (source.IsInterleaved) AddPanels(source, count, length);
         else if (length <= ChunkEntries) AddWhole(source, count, length);
         else AddLong(source, count, length);
         Entries += (long)count * length;
@@ -74,7 +78,11 @@ internal sealed class Division<T>
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
         var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, MostPanelEntries);
-        var columns = Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns);
+        AddPanels(source, count, length, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), entries);
+    }
+
+    private void AddPanels(in VectorSource<T> source, int count, int length, int columns, int entries)
+    {
         var panels = (count + columns - 1) / columns;
         for (var panel = 0; panel < panels; panel++)
         {

@@ -11,18 +11,24 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly Action<int, int> writeChunk;
     private readonly PinnedArray<long> chunkKept = new();
 
+    /// <summary>What is written is divided as it was read, but for interleaved vectors: memory likes long rows, and no sums are wanted any more.</summary>
+    private Division<T> writing;
+
     private ProjectionResult Write(Solution solution)
     {
         this.solution = solution;
         FinalSums();
         OverSections(settleSection);
-        chunkKept.Reserve(division.Chunks.Length);
-        PassOver(writeChunk);
+        DivideForWriting();
+        chunkKept.Reserve(writing.Chunks.Length);
+        entriesRead += division.Entries;
+        batchWork = writeChunk;
+        Force.Run(writing.ChunkBatches.Length, workOnWriting);
 
         var (vectors, zero, undefined) = Count();
         var (sum, kept) = (0.0, 0L);
         for (var section = 0; section < division.Sections.Length; section++) sum += sectionSums[section];
-        for (var chunk = 0; chunk < division.Chunks.Length; chunk++) kept += chunkKept[chunk];
+        for (var chunk = 0; chunk < writing.Chunks.Length; chunk++) kept += chunkKept[chunk];
         return new(
             Multiplier: WritingMultiplier / unit,
             Sparsity: vectors == 0 ? 1 : sum / vectors,
@@ -36,14 +42,26 @@ internal sealed unsafe partial class GroupSolver<T>
         if (solution.DroppedTies >= 0) DropTies();
         if (!counting) return;
         // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
-        (counting, collected) = (false, false);
+        (counting, collected) = (false, collected && !HasWeights);
         if (solution.DroppedTies < 0) Evaluate(solution.Multiplier);
+    }
+
+    private void DivideForWriting()
+    {
+        var interleaved = false;
+        foreach (ref readonly var section in division.Sections) interleaved |= section.Panel;
+        writing = division;
+        // Which of tied entries are dropped was counted chunk by chunk.
+        if (!interleaved || IsSmall || solution.DroppedTies >= 0) return;
+        alongRows.Clear();
+        foreach (ref readonly var source in division.Sources) alongRows.Add(source, alongRows: true);
+        writing = alongRows;
     }
 
     private void WriteChunk(int index, int worker)
     {
-        ref readonly var chunk = ref division.Chunks[index];
-        ref readonly var section = ref division.Sections[chunk.Section];
+        ref readonly var chunk = ref writing.Chunks[index];
+        ref readonly var section = ref writing.Sections[chunk.Section];
         ref readonly var source = ref division.Sources[section.Source];
         var dropped = FindDropped(section, chunk, index, worker);
         if (source.Mask != null) chunkKept[index] = WriteMask(section, chunk, worker);
@@ -74,10 +92,6 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         ref readonly var source = ref division.Sources[section.Source];
         var v = section.Vector;
-        for (var k = 0; chunk.Start == 0 && k < section.Count; k++)
-        {
-            if (table.Largest[v + k] == 0) (table.Tau[v + k], table.Factor[v + k]) = (0, double.NaN);
-        }
         var panel = Panel(section, chunk);
         var thresholds = new ColumnPanel<T>.Thresholds(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v);
         var destination = source.Destination + source.Offset(section.First, chunk.Start);

@@ -15,6 +15,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private Solution SolveZeros(double fraction, CancellationToken cancel)
     {
         var wanted = (long)Math.Ceiling(fraction * division.Entries * (1 - 1e-15));
+        if (!IsSmall && !HasWeights && wanted > 0) return SolveZerosAtOnce(fraction, wanted, cancel);
         if (Zeros(0) >= wanted) return new(0, ProjectionEnding.Unchanged, 1);
         cancel.ThrowIfCancellationRequested();
         var last = LastBreakpoint();
@@ -24,6 +25,44 @@ internal sealed unsafe partial class GroupSolver<T>
         Collect(bracket.Low, bracket.High);
         var search = NarrowZeros(wanted, bracket, last, cancel);
         return SelectBreakpoint(wanted, search);
+    }
+
+    /// <summary>Without weights the first pass over everything can be the one that collects: the largest entries that it finds tell what can be reached.</summary>
+    private Solution SolveZerosAtOnce(double fraction, long wanted, CancellationToken cancel)
+    {
+        var bracket = SampleZeros(fraction, double.PositiveInfinity);
+        cancel.ThrowIfCancellationRequested();
+        Collect(bracket.Low, bracket.High);
+        var last = LastBreakpoint();
+        if (MostZeros() < wanted) return Uncollected(new(last, ProjectionEnding.Unreachable, 1));
+        // More zeros than wanted where the bracket begins: it may be that nothing has to change.
+        if (Zeros(bracket.Low) >= wanted && (bracket.Low == 0 || ZerosOfAll(0) >= wanted)) return Uncollected(new(0, ProjectionEnding.Unchanged, 2));
+        cancel.ThrowIfCancellationRequested();
+        if (!collected) Collect(bracket.Low, bracket.High);
+        return SelectBreakpoint(wanted, NarrowZeros(wanted, bracket, last, cancel));
+    }
+
+    private Solution Uncollected(Solution solution)
+    {
+        collected = false;
+        return solution;
+    }
+
+    private long ZerosOfAll(double multiplier)
+    {
+        collected = false;
+        return Zeros(multiplier);
+    }
+
+    /// <summary>The zeros when each vector has come down to one entry.</summary>
+    private long MostZeros()
+    {
+        var most = 0.0;
+        foreach (ref readonly var section in division.Sections)
+        {
+            for (var v = section.Vector; v < section.Vector + section.Count; v++) most += ZerosOf(section, v, default);
+        }
+        return (long)most;
     }
 
     private long Zeros(double multiplier) => (long)Evaluate(multiplier).Sum;

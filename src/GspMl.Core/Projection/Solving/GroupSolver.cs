@@ -14,11 +14,11 @@ internal sealed unsafe partial class GroupSolver<T>
     private const int SmallGroup = 1 << 15;
 
     private readonly ProjectionOptions options;
-    private readonly Division<T> division = new();
+    private readonly Division<T> division = new(), alongRows = new();
     private readonly VectorTable table = new();
     private readonly Workforce crowd, alone;
     private readonly Worker<T>[] workers;
-    private readonly Action<int, int> workOnChunks, workOnSections;
+    private readonly Action<int, int> workOnChunks, workOnSections, workOnWriting;
     private Action<int, int>? batchWork;
 
     /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
@@ -31,8 +31,10 @@ internal sealed unsafe partial class GroupSolver<T>
         this.options = options;
         crowd = new(options.MaxThreads == 0 ? Environment.ProcessorCount : options.MaxThreads);
         alone = new(1);
+        writing = division;
         workers = [.. Enumerable.Range(0, crowd.Threads).Select(_ => new Worker<T>())];
         workOnChunks = (batch, worker) => WorkOn(division.ChunkBatches[batch], worker);
+        workOnWriting = (batch, worker) => WorkOn(writing.ChunkBatches[batch], worker);
         workOnSections = (batch, worker) => WorkOn(division.SectionBatches[batch], worker);
         scanChunk = ScanChunk;
         shapeChunk = ShapeChunk;
@@ -55,6 +57,18 @@ internal sealed unsafe partial class GroupSolver<T>
     private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
 
     private bool IsSmall => division.Entries < SmallGroup;
+
+    private bool HasWeights
+    {
+        get
+        {
+            foreach (ref readonly var source in division.Sources)
+            {
+                if (source.HasWeights) return true;
+            }
+            return false;
+        }
+    }
 
     private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
 
