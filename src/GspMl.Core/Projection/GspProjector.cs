@@ -43,6 +43,9 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
 
+    /// <summary>Called after each pass over the data, that which writes among them; for the tests.</summary>
+    internal Action? Passed { set => solver.Passed = value; }
+
     /// <summary>How often each entry was read by the last call, on average; for the benchmarks.</summary>
     internal double EntriesReadPerEntry => solver.EntriesReadPerEntry;
 
@@ -55,9 +58,12 @@ public sealed unsafe partial class GspProjector<T>
     /// None for plain sparsity; <c>layout.Length</c> numbers shared by all vectors; or a number for each entry, laid out as
     /// <paramref name="source"/> is. At least 0, and not all 0 for any vector.
     /// </param>
-    /// <param name="cancel">Looked at between passes over the data; once the result is being written the call completes.</param>
+    /// <param name="cancel">
+    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in place
+    /// too, so that no vector is ever left half projected.
+    /// </param>
     /// <exception cref="ArgumentException">A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged, and the projector can be used again.</exception>
     public ProjectionResult Project(
         ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
     {
@@ -76,7 +82,7 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>Projects a group of vectors of any lengths in place.</summary>
     /// <param name="group">The vectors and their weights.</param>
     /// <param name="target">What to reach.</param>
-    /// <param name="cancel">Looked at between passes over the data; once the result is being written the call completes.</param>
+    /// <param name="cancel">Looked at between passes over the data, for the last time before anything is written.</param>
     /// <exception cref="ArgumentException">An entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the group is unchanged.</exception>
     public ProjectionResult Project(VectorGroup<T> group, SparsityTarget target, CancellationToken cancel = default)
@@ -96,7 +102,7 @@ public sealed unsafe partial class GspProjector<T>
 
     /// <summary>Finds which entries a projection keeps, and writes no values.</summary>
     /// <param name="source">The vectors.</param>
-    /// <param name="mask">Receives, in the same layout, true for an entry that is kept and not zero.</param>
+    /// <param name="mask">Receives, in the same layout, true for an entry that a projection keeps.</param>
     /// <param name="layout">Where the vectors lie.</param>
     /// <param name="target">What to reach.</param>
     /// <param name="weights">As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.</param>

@@ -57,6 +57,11 @@ internal static unsafe class Lanes
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
     }
 
+    /// <summary>The largest magnitude that is stored as 0: half of float's smallest number, by the rule of rounding to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Vanishing<T>()
+        where T : unmanaged => typeof(T) == typeof(float) ? float.Epsilon / 2.0 : 0;
+
     /// <summary>One bit for each lane that is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Bits(Vector512<double> mask) => (uint)mask.ExtractMostSignificantBits();

@@ -21,6 +21,7 @@ internal sealed unsafe partial class GroupSolver<T>
         PrepareThresholds(high, table.HighTau);
         entriesRead += division.Entries;
         Force.Run(division.ChunkBatches.Length, collectBatch);
+        Passed?.Invoke();
         if (!scanned)
         {
             FinishScan();

@@ -8,7 +8,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly Action<int, int> sumChunk, evaluateSection;
     private readonly PinnedArray<double> sectionSums = new(), sectionSlopes = new();
     private double evaluated;
-    private bool counting;
+    private bool counting, oneHotStays;
 
     /// <summary>
     /// Σ over the counted vectors of the Hoyer sparsity at the multiplier, and of its derivative; or the number of zeros. Leaves each vector's
@@ -125,12 +125,16 @@ internal sealed unsafe partial class GroupSolver<T>
         return section.Defined ? section.Length - Math.Max(1, sums.W) : 0;
     }
 
-    /// <summary>The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first.</summary>
-    private static int OneHotOf(in Entries<T> row, double tau)
+    /// <summary>
+    /// The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first. With
+    /// weights that may be an entry which is zero, so that the vector vanishes; but where zeros are wanted each vector is to keep one entry.
+    /// </summary>
+    private int OneHotOf(in Entries<T> row, double tau)
     {
         var (best, bestExcess) = (0, double.NegativeInfinity);
         for (var j = 0; j < row.Length; j++)
         {
+            if (oneHotStays && row.Values[j] == T.Zero) continue;
             var excess = row.Excess(j, tau);
             if (excess > bestExcess || (excess == bestExcess && row.Weight(j) < row.Weight(best))) (best, bestExcess) = (j, excess);
         }

@@ -14,16 +14,18 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>What is written is divided as it was read, but for interleaved vectors: memory likes long rows, and no sums are wanted any more.</summary>
     private Division<T> writing;
 
-    private ProjectionResult Write(Solution solution)
+    private ProjectionResult Write(Solution solution, CancellationToken cancel)
     {
         this.solution = solution;
-        FinalSums();
+        FinalSums(cancel);
         OverSections(settleSection);
+        cancel.ThrowIfCancellationRequested(); // for the last time: what is begun to be written is written
         DivideForWriting();
         chunkKept.Reserve(writing.Chunks.Length);
         entriesRead += division.Entries;
         batchWork = writeChunk;
         Force.Run(writing.ChunkBatches.Length, workOnWriting);
+        Passed?.Invoke();
 
         var (vectors, zero, undefined) = Count();
         var (sum, kept) = (0.0, 0L);
@@ -37,9 +39,9 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     /// <summary>Each vector's sums at the multiplier to be written, in <see cref="VectorTable.Current"/>.</summary>
-    private void FinalSums()
+    private void FinalSums(CancellationToken cancel)
     {
-        if (solution.DroppedTies >= 0) DropTies();
+        if (solution.DroppedTies >= 0) DropTies(cancel);
         if (!counting) return;
         // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
         (counting, collected) = (false, collected && !HasWeights);
@@ -126,12 +128,17 @@ internal sealed unsafe partial class GroupSolver<T>
             ref var x = ref source.Destination[source.Offset(vector, chunk.Start + j)];
             if (x == T.Zero) continue;
             if (share == 0 || chunk.Start + j == table.OneHot[v]) (x, more) = (T.Zero, more - 1);
-            else if (options.Values == ProjectionValues.Projected) x = T.CopySign(T.CreateTruncating(share * WeightOf(source, v, vector, chunk.Start + j)), x);
+            else if (options.Values == ProjectionValues.Projected)
+            {
+                x = T.CopySign(T.CreateTruncating(share * WeightOf(source, v, vector, chunk.Start + j)), x);
+                if (x == T.Zero) more--;
+            }
         }
         var at = table.OneHot[v] - chunk.Start;
         if (at < 0 || at >= chunk.Length) return more;
-        source.Destination[source.Offset(vector, table.OneHot[v])] = T.CreateTruncating(table.OneHotValue[v]);
-        return more + 1;
+        var kept = T.CreateTruncating(table.OneHotValue[v]);
+        source.Destination[source.Offset(vector, table.OneHot[v])] = kept;
+        return kept == T.Zero ? more : more + 1;
     }
 
     private double WeightOf(in VectorSource<T> source, int v, int vector, long entry) =>

@@ -54,6 +54,9 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>Entries read from memory by the last call, the sample and the writing pass included, for each entry of the group.</summary>
     public double EntriesReadPerEntry => division.Entries == 0 ? 0 : entriesRead / division.Entries;
 
+    /// <summary>Called after each pass over the data; for the tests.</summary>
+    public Action? Passed { get; set; }
+
     private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
 
     private bool IsSmall => division.Entries < SmallGroup;
@@ -78,25 +81,24 @@ internal sealed unsafe partial class GroupSolver<T>
 
     public ProjectionResult Solve(SparsityTarget target, CancellationToken cancel)
     {
-        counting = target.IsZeros;
+        counting = oneHotStays = target.IsZeros;
         Prepare();
-        var solution = target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel);
         cancel.ThrowIfCancellationRequested();
-        return Write(solution);
+        return Write(target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel), cancel);
     }
 
     public ProjectionResult Apply(double multiplier)
     {
-        counting = false;
+        counting = oneHotStays = false;
         Prepare();
         ScanAll();
         Evaluate(multiplier * unit);
-        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1));
+        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1), CancellationToken.None);
     }
 
     public SparsityAtMultiplier SparsityAt(double multiplier)
     {
-        counting = false;
+        counting = oneHotStays = false;
         Prepare();
         ScanAll();
         var (sum, slope) = Evaluate(multiplier * unit);
@@ -110,6 +112,7 @@ internal sealed unsafe partial class GroupSolver<T>
         entriesRead += division.Entries;
         batchWork = chunkWork;
         Force.Run(division.ChunkBatches.Length, workOnChunks);
+        Passed?.Invoke();
     }
 
     /// <summary>Work on what is known of the vectors, section by section.</summary>
