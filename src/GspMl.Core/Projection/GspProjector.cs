@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics;
+using System.Runtime.InteropServices;
 
 namespace GspMl.Projection;
 
@@ -21,6 +22,7 @@ public sealed unsafe partial class GspProjector<T>
     private readonly ProjectionOptions options;
     private readonly GroupSolver<T> solver;
     private readonly List<MemoryHandle> pins = [];
+    private (T[]? Array, nint Start) lastValues, lastWeights;
 
     /// <summary>A projector with the given options.</summary>
     /// <param name="options">None for the projection of the paper.</param>
@@ -41,6 +43,9 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
 
+    /// <summary>Called after each pass over the data, that which writes among them; for the tests.</summary>
+    internal Action? Passed { set => solver.Passed = value; }
+
     /// <summary>How often each entry was read by the last call, on average; for the benchmarks.</summary>
     internal double EntriesReadPerEntry => solver.EntriesReadPerEntry;
 
@@ -53,9 +58,12 @@ public sealed unsafe partial class GspProjector<T>
     /// None for plain sparsity; <c>layout.Length</c> numbers shared by all vectors; or a number for each entry, laid out as
     /// <paramref name="source"/> is. At least 0, and not all 0 for any vector.
     /// </param>
-    /// <param name="cancel">Looked at between passes over the data; once the result is being written the call completes.</param>
+    /// <param name="cancel">
+    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in place
+    /// too, so that no vector is ever left half projected.
+    /// </param>
     /// <exception cref="ArgumentException">A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged, and the projector can be used again.</exception>
     public ProjectionResult Project(
         ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
     {
@@ -74,7 +82,7 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>Projects a group of vectors of any lengths in place.</summary>
     /// <param name="group">The vectors and their weights.</param>
     /// <param name="target">What to reach.</param>
-    /// <param name="cancel">Looked at between passes over the data; once the result is being written the call completes.</param>
+    /// <param name="cancel">Looked at between passes over the data, for the last time before anything is written.</param>
     /// <exception cref="ArgumentException">An entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the group is unchanged.</exception>
     public ProjectionResult Project(VectorGroup<T> group, SparsityTarget target, CancellationToken cancel = default)
@@ -94,7 +102,7 @@ public sealed unsafe partial class GspProjector<T>
 
     /// <summary>Finds which entries a projection keeps, and writes no values.</summary>
     /// <param name="source">The vectors.</param>
-    /// <param name="mask">Receives, in the same layout, true for an entry that is kept and not zero.</param>
+    /// <param name="mask">Receives, in the same layout, true for an entry that a projection keeps.</param>
     /// <param name="layout">Where the vectors lie.</param>
     /// <param name="target">What to reach.</param>
     /// <param name="weights">As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.</param>
@@ -162,16 +170,28 @@ public sealed unsafe partial class GspProjector<T>
 
     private VectorSource<T> Pinned(VectorBlock<T> block)
     {
-        var values = block.Values.Pin();
-        pins.Add(values);
-        var weights = block.Weights.Pin();
-        pins.Add(weights);
-        return new((T*)values.Pointer, (T*)values.Pointer, null, block.Layout, (T*)weights.Pointer, block.Weights.Length);
+        var values = Pinned(block.Values, ref lastValues);
+        return new(values, values, null, block.Layout, Pinned(block.Weights, ref lastWeights), block.Weights.Length);
+    }
+
+    /// <summary>Many blocks of one array, as the vectors of a ragged group often are, need to be pinned only once.</summary>
+    private T* Pinned(ReadOnlyMemory<T> memory, ref (T[]? Array, nint Start) last)
+    {
+        if (!MemoryMarshal.TryGetArray(memory, out var segment) || segment.Array is null) return (T*)Pin(memory);
+        if (segment.Array != last.Array) last = (segment.Array, Pin(segment.Array));
+        return (T*)last.Start + segment.Offset;
+    }
+
+    private nint Pin(ReadOnlyMemory<T> memory)
+    {
+        pins.Add(memory.Pin());
+        return (nint)pins[^1].Pointer;
     }
 
     private void Unpin()
     {
         foreach (var pin in pins) pin.Dispose();
         pins.Clear();
+        (lastValues, lastWeights) = (default, default);
     }
 }

@@ -5,8 +5,15 @@ namespace GspMl.Projection;
 /// The multiplier μ of the sparsity constraint: vector i was thresholded at μ·β_i·w_i with β_i = 1/(‖w_i‖₂ − min w_i), in the units of the data
 /// (with <see cref="ProjectionOptions.UnitNorm"/>, of the data divided by each vector's norm). 0 when nothing had to change.
 /// </param>
-/// <param name="Sparsity">The average Hoyer sparsity of the projected vectors counted; 1 when none is counted.</param>
-/// <param name="Zeros">The fraction of all entries that are zero afterwards; 0 for an empty group.</param>
+/// <param name="Sparsity">
+/// The average Hoyer sparsity of the projected vectors counted; 1 when none is counted. A weighted vector can vanish: where the largest of
+/// |c| − μβw is an entry with c = 0, u is one-hot there and α = |c|ᵀu = 0. No other entry has less weight then, so that the sparsity of u is 1,
+/// which is also what a zero vector counts. With a target of zeros no vector vanishes.
+/// </param>
+/// <param name="Zeros">
+/// The fraction of all entries that are zero afterwards, what underflows to 0 included; 0 for an empty group. Where only the support was
+/// asked for, of the entries not in it.
+/// </param>
 /// <param name="Iterations">How often the average sparsity was evaluated while μ was sought.</param>
 /// <param name="Ending">How the search ended.</param>
 /// <param name="Vectors">Vectors counted in the average, the zero vectors among them.</param>

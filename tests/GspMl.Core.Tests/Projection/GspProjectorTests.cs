@@ -188,4 +188,40 @@ public class GspProjectorTests
         var (y, _) = Project(scaled, layout, SparsityTarget.Hoyer(0.8), options: options);
         for (var i = 0; i < 400; i++) Assert.Equal(x[i], y[i] / Math.Pow(10, i / 40 - 5), 1e-9);
     }
+
+    /// <summary>Over the multiplier 1/(2β) the largest of |c| − μβw is the zero entry of least weight: u is one-hot there, and α = |c|ᵀu = 0.</summary>
+    [Theory]
+    [InlineData(ProjectionValues.Projected)]
+    [InlineData(ProjectionValues.Original)]
+    public void A_weighted_vector_whose_last_entry_was_zero_vanishes(ProjectionValues values)
+    {
+        var (x, result) = Project([1, 0], VectorLayout.Rows(1, 2), SparsityTarget.Hoyer(0.5), [3, 1], new() { Values = values });
+        Assert.Equal([0, 0], x);
+        Assert.Equal((ProjectionEnding.JumpedOver, 1, 1), (result.Ending, result.Sparsity, result.Zeros));
+    }
+
+    [Fact]
+    public void Where_zeros_are_wanted_a_weighted_vector_keeps_one_entry()
+    {
+        var (x, result) = Project([1, 0, 0.5, 2], VectorLayout.Rows(2, 2), SparsityTarget.Zeros(0.5), [3, 1]);
+        Assert.Equal(2, x.Count(v => v == 0));
+        Assert.Equal((1, 0.5), (x[0], result.Zeros));
+        (x, result) = Project([1, 0, 0.5, 2], VectorLayout.Rows(2, 2), SparsityTarget.Zeros(1), [3, 1]);
+        Assert.Equal((ProjectionEnding.Unreachable, 2), (result.Ending, x.Count(v => v != 0)));
+    }
+
+    [Fact]
+    public void Zeros_count_what_underflows()
+    {
+        // Multiples of float's smallest number: what is left over a threshold is often less than half of it.
+        foreach (var layout in new[] { VectorLayout.Rows(20, 50), VectorLayout.Columns(20, 50) })
+        {
+            foreach (var s in new[] { 0.3, 0.7, 0.95 })
+            {
+                float[] source = [.. Gaussian(1000, 10).Select(v => MathF.Round((float)(v * 3)) * float.Epsilon)], x = new float[1000];
+                var result = new GspProjector<float>().Project(source, x, layout, SparsityTarget.Hoyer(s));
+                Assert.Equal(x.Count(v => v == 0) / 1000.0, result.Zeros);
+            }
+        }
+    }
 }

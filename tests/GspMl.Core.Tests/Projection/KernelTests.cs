@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Core.Tests.Projection;
@@ -48,7 +49,7 @@ public unsafe class KernelTests
     {
         if (columns < Lanes.Width) return;
         Panels<float>(columns, 13);
-        Panels<double>(columns, 13);
+        Panels<double>(columns, 21);
     }
 
     [Fact]
@@ -83,6 +84,7 @@ public unsafe class KernelTests
             var (scalar, vector) = (WeightSums.Scalar(w, n, 0.5), WeightSums.Of(w, n, 0.5));
             Assert.Equal(scalar.Squares, vector.Squares, 1e-12);
             Assert.Equal(scalar.Least, vector.Least);
+            Assert.Equal(scalar.Largest, vector.Largest);
         }
     }
 
@@ -139,16 +141,21 @@ public unsafe class KernelTests
         {
             var entries = new Entries<T>(c, w, n, 1, 1);
             int found = 0, wanted = 0;
-            Close(Collector.Scalar<T, Weighted>(entries, 0.3, 0.9, e, ew, ref wanted), Collector.Collect<T, Weighted>(entries, 0.3, 0.9, a, aw, ref found));
+            Vector512<long> largest = default, largestWanted = default;
+            Close(
+                Collector.Scalar<T, Weighted>(entries, 0.3, 0.9, e, ew, ref wanted, ref largestWanted),
+                Collector.Collect<T, Weighted>(entries, 0.3, 0.9, a, aw, ref found, ref largest));
             Assert.Equal(wanted, found);
+            Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largest));
+            Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largestWanted));
             Assert.Equal(expected, actual);
             Assert.Equal(expectedWeights, actualWeights);
 
             // In place: what is collected goes to the beginning of what it is collected from.
             wanted = 0;
-            var sums = Collector.Scalar<T, Weighted>(entries, 0.3, 0.9, e, ew, ref wanted);
+            var sums = Collector.Scalar<T, Weighted>(entries, 0.3, 0.9, e, ew, ref wanted, ref largest);
             found = 0;
-            Close(sums, Collector.Collect<T, Weighted>(entries, 0.3, 0.9, c, w, ref found));
+            Close(sums, Collector.Collect<T, Weighted>(entries, 0.3, 0.9, c, w, ref found, ref largest));
             Assert.Equal(expected[..found], values[..found]);
         }
     }
@@ -159,22 +166,40 @@ public unsafe class KernelTests
         var (values, weights) = (SampleGroups.Gaussian<T>(columns * rows, columns), SampleGroups.Positive<T>(columns * rows, columns + 1000));
         double[] Doubles(double value) => [.. Enumerable.Repeat(value, columns)];
         double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = Doubles(1), factor = Doubles(1.3);
-        double[] p = Doubles(-1), q = Doubles(-1), support = Doubles(-1), largest = Doubles(-1);
-        var result = new T[values.Length];
+        double[] p = Doubles(-1), q = Doubles(-1), support = Doubles(-1), largest = Doubles(-1), squares = Doubles(-1), least = Doubles(-1), largestWeight = Doubles(-1);
+        double[] high = [.. tau.Select(low => low + 0.7)], overP = Doubles(-1), overQ = Doubles(-1), overSupport = Doubles(-1), overLargest = Doubles(-1);
+        var (result, streamed, positions) = (new T[values.Length], new T[values.Length], new int[2 * columns]);
         fixed (T* c = values, w = weights, to = result)
-        fixed (double* t = tau, s = one, f = factor, pp = p, qq = q, ww = support, l = largest)
+        fixed (double* t = tau, s = one, f = factor, pp = p, qq = q, ww = support, l = largest, sq = squares, le = least, lw = largestWeight)
+        fixed (double* h = high, cp = overP, cq = overQ, cw = overSupport, cl = overLargest)
+        fixed (int* starts = positions, counts = &positions[columns])
         {
             var panel = new ColumnPanel<T>(c, w, columns, columns, rows, columns);
             panel.Sums<Weighted>(t, s, s, pp, qq, ww);
             panel.Largest(l);
-            var kept = panel.Write<Weighted>(t, f, s, s, to);
+            panel.WeightSums(s, sq, le, lw);
+            PanelCandidates<T> found = new();
+            Candidates<T> sorted = new();
+            found.Reserve(values.Length, weighted: true);
+            sorted.Reserve(columns * Candidates<T>.Padded(rows), weighted: true);
+            panel.Collect<Weighted>(t, h, s, s, cp, cq, cw, cl, found);
+            found.SortInto(sorted, columns, starts, counts);
+            var kept = panel.Write<Weighted>(new(t, f, s, s), to);
             for (var k = 0; k < columns; k++)
             {
                 T[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])], own = [.. Enumerable.Range(0, rows).Select(r => weights[r * columns + k])];
-                var written = new T[rows];
-                fixed (T* cc = column, cw = own, cr = written)
+                T[] written = new T[rows], within = new T[rows], withinWeights = new T[rows];
+                fixed (T* cc = column, ow = own, cr = written, wi = within, wiw = withinWeights)
                 {
-                    var entries = new Entries<T>(cc, cw, rows, 1, 1);
+                    var entries = new Entries<T>(cc, ow, rows, 1, 1);
+                    var (count, bits) = (0, Vector512<long>.Zero);
+                    Close(Collector.Scalar<T, Weighted>(entries, tau[k], high[k], wi, wiw, ref count, ref bits), new(overP[k], overQ[k], overSupport[k]));
+                    Assert.Equal(within[..count], sorted.Values.Span(sorted.Count).Slice(starts[k], counts[k]).ToArray());
+                    Assert.Equal(withinWeights[..count], sorted.Weights.Span(sorted.Count).Slice(starts[k], counts[k]).ToArray());
+                    Assert.Equal(LargestMagnitude.Scalar(cc, rows), overLargest[k]);
+                    var sums = WeightSums.Scalar(ow, rows, 1);
+                    Assert.Equal((sums.Least, sums.Largest), (least[k], largestWeight[k]));
+                    Assert.Equal(sums.Squares, squares[k], 1e-12);
                     Close(ThresholdSums.Scalar<T, Weighted>(entries, tau[k]), new(p[k], q[k], support[k]));
                     Assert.Equal(LargestMagnitude.Scalar(cc, rows), largest[k]);
                     kept -= SoftThreshold.Scalar<T, Weighted>(entries, tau[k], 1.3, cr);
@@ -182,6 +207,10 @@ public unsafe class KernelTests
                 }
             }
             Assert.Equal(0, kept);
+            if (!panel.CanStream) return;
+            kept = panel.Write<Weighted>(new(t, f, s, s), to);
+            fixed (T* past = streamed) Assert.Equal(kept, panel.WriteStreaming<Weighted>(new(t, f, s, s), past));
+            Assert.Equal(result, streamed);
         }
     }
 }

@@ -144,8 +144,7 @@ public class ProjectionProperties
         {
             ProjectionEnding.Unchanged => zeros >= group.Target * blocks.Entries - 1e-9,
             ProjectionEnding.Unreachable => x.All(v => v.Count(e => e != 0) <= 1),
-            // A weighted vector may come down to an entry that was zero, and is then lost as a whole.
-            _ => zeros == Math.Ceiling(group.Target * blocks.Entries * (1 - 1e-15)) || (group.Weights is not null && x.Any(v => v.All(e => e == 0))),
+            _ => zeros == Math.Ceiling(group.Target * blocks.Entries * (1 - 1e-15)) && result.Zeros == (double)zeros / blocks.Entries,
         };
     });
 

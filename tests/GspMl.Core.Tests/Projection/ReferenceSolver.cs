@@ -25,6 +25,7 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
     private int vectors;
     private long entries, counted, zeroVectors, undefined;
     private double globalScale;
+    private bool oneHotStays;
 
     public ReadOnlySpan<double> VectorSparsities => sparsities.AsSpan(0, vectors);
 
@@ -41,6 +42,7 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
     public ProjectionResult Solve(SparsityTarget target, CancellationToken cancel)
     {
         Load();
+        oneHotStays = target.IsZeros;
         cancel.ThrowIfCancellationRequested();
         var solution = target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel);
         cancel.ThrowIfCancellationRequested();
@@ -174,6 +176,7 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
         double bestValue = double.NegativeInfinity;
         for (var j = state.Start; j < state.Start + state.Length; j++)
         {
+            if (oneHotStays && magnitudes[j] == 0) continue;
             var value = magnitudes[j] - tau * weights[j];
             if (value > bestValue || (value == bestValue && weights[j] < weights[best])) (best, bestValue) = (j, value);
         }

@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace GspMl.Projection.Kernels;
 
-/// <summary>Entries within a bracket, noted in the order they are met, with the column each belongs to.</summary>
+/// <summary>
+/// Entries within a bracket. Those of one vector lie side by side, followed by zeros up to a full number of lanes: a zero exceeds no threshold,
+/// so that kernels need not look where the vector ends.
+/// </summary>
 internal sealed unsafe class Candidates<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -10,26 +13,34 @@ internal sealed unsafe class Candidates<T>
 
     public PinnedArray<T> Weights { get; } = new();
 
-    public PinnedArray<int> Columns { get; } = new();
-
+    /// <summary>Entries held, the padding among them.</summary>
     public int Count;
 
-    private bool weighted;
-
-    public void Reserve(int entries, bool weighted, bool columns)
+    public void Reserve(long entries, bool weighted)
     {
         Count = 0;
-        this.weighted = weighted;
-        Values.Reserve(entries);
-        if (weighted) Weights.Reserve(entries);
-        if (columns) Columns.Reserve(entries);
+        Values.Reserve(checked((int)entries));
+        if (weighted) Weights.Reserve(checked((int)entries));
     }
 
-    public void Append(T value, T weight, int column)
+    /// <summary>Entries and padding of a vector with so many entries.</summary>
+    public static int Padded(int entries) => (entries + Lanes.Width - 1) & -Lanes.Width;
+
+    /// <summary>Makes zeros of what follows <paramref name="entries"/> entries.</summary>
+    public static void Pad(T* values, T* weights, int entries)
     {
-        Values.Pointer[Count] = value;
-        if (weighted) Weights.Pointer[Count] = weight;
-        Columns.Pointer[Count] = column;
-        Count++;
+        for (var at = entries; at < Padded(entries); at++)
+        {
+            values[at] = T.Zero;
+            if (weights != null) weights[at] = T.Zero;
+        }
+    }
+
+    public void CopyFrom(Candidates<T> found, bool weighted)
+    {
+        Reserve(found.Count, weighted);
+        Count = found.Count;
+        found.Values.Span(Count).CopyTo(Values.Span(Count));
+        if (weighted) found.Weights.Span(Count).CopyTo(Weights.Span(Count));
     }
 }

@@ -6,17 +6,19 @@ namespace GspMl.Projection.Kernels;
 
 /// <summary>
 /// Divides a vector by a bracket of thresholds: entries over the upper one are in the support whatever comes and go into sums, entries under
-/// the lower one are out, and those between are collected, the only ones that will be looked at again.
+/// the lower one are out, and those between are collected, the only ones that will be looked at again. On the way it finds the largest
+/// magnitude, before scaling, since the data is read from memory here for the first time.
 /// What is collected may go to the beginning of what it is collected from.
 /// </summary>
 internal static unsafe class Collector
 {
     /// <summary>The specification: entry by entry.</summary>
     /// <returns>The sums of the entries over <paramref name="high"/>, at that threshold.</returns>
-    public static ThresholdSums Scalar<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count)
+    public static ThresholdSums Scalar<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
+        largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(LargestMagnitude.Scalar(x.Values, x.Length))));
         var sums = ThresholdSums.Scalar<T, TWeighting>(x, high);
         for (var j = 0; j < x.Length; j++)
         {
@@ -26,31 +28,49 @@ internal static unsafe class Collector
     }
 
     /// <summary>Contiguous entries, eight at a time; <paramref name="values"/> and <paramref name="weights"/> have room for all.</summary>
-    public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count)
+    /// <param name="x">The entries.</param>
+    /// <param name="low">The lower threshold.</param>
+    /// <param name="high">The upper threshold.</param>
+    /// <param name="values">Receives what lies between, from <paramref name="count"/> on.</param>
+    /// <param name="weights">Receives their weights.</param>
+    /// <param name="count">Grows by the number of entries found.</param>
+    /// <param name="largest">The bits of magnitudes, the largest of which is to be kept; see <see cref="LargestMagnitude"/>.</param>
+    public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
-        if (x.Length < 2 * Lanes.Width) return Scalar<T, TWeighting>(x, low, high, values, weights, ref count);
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;
-        var (n, found, j) = (x.Length, count, 0);
+        var (n, found, j, bits) = (x.Length, count, 0, largest);
         for (; j <= n - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
             var next = j + Lanes.Width;
-            var (first, second) = (Lanes.Magnitudes(c + j, scale), Lanes.Magnitudes(c + next, scale));
-            var firstOwn = TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default;
-            var secondOwn = TWeighting.Weighted ? Lanes.Load(w + next) * weightScale : default;
+            var (first, second) = (Vector512.Abs(Lanes.Load(c + j)), Vector512.Abs(Lanes.Load(c + next)));
+            bits = Vector512.Max(bits, Vector512.Max(first.AsInt64(), second.AsInt64()));
+            (first, second) = (Lanes.Scaled<T>(first, scale), Lanes.Scaled<T>(second, scale));
+            var firstOwn = TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default;
+            var secondOwn = TWeighting.Weighted ? Lanes.Weights(w + next, weightScale) : default;
             LaneSums<TWeighting>.Add(first, firstOwn, highs, ref p0, ref q0, ref w0);
             LaneSums<TWeighting>.Add(second, secondOwn, highs, ref p1, ref q1, ref w1);
             var between = Between<TWeighting>(first, firstOwn, lows, highs) | Between<TWeighting>(second, secondOwn, lows, highs) << Lanes.Width;
             for (; between != 0; between &= between - 1) Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
         }
-        count = found;
+        if (j <= n - Lanes.Width)
+        {
+            var raw = Vector512.Abs(Lanes.Load(c + j));
+            bits = Vector512.Max(bits, raw.AsInt64());
+            var (last, lastOwn) = (Lanes.Scaled<T>(raw, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default);
+            LaneSums<TWeighting>.Add(last, lastOwn, highs, ref p0, ref q0, ref w0);
+            for (var between = Between<TWeighting>(last, lastOwn, lows, highs); between != 0; between &= between - 1)
+                Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
+            j += Lanes.Width;
+        }
+        (count, largest) = (found, bits);
         var sum = new ThresholdSums(Vector512.Sum(p0 + p1), Vector512.Sum(q0 + q1), Vector512.Sum(w0 + w1));
-        return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count);
+        return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count, ref largest);
     }
 
     /// <summary>A bit for each of eight entries over the low threshold and not over the high one.</summary>

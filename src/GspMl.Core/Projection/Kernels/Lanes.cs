@@ -31,8 +31,13 @@ internal static unsafe class Lanes
         where T : unmanaged => Scaled<T>(Vector512.Abs(Load(p)), scale);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Scaled<T>(Vector512<double> magnitudes, Vector512<double> scale)
-        where T : unmanaged => typeof(T) == typeof(float) ? magnitudes : magnitudes * scale;
+    public static Vector512<double> Scaled<T>(Vector512<double> values, Vector512<double> scale)
+        where T : unmanaged => typeof(T) == typeof(float) ? values : values * scale;
+
+    /// <summary>Eight scaled weights; those of floats are not scaled either.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Weights<T>(T* p, Vector512<double> scale)
+        where T : unmanaged => Scaled<T>(Load(p), scale);
 
     /// <summary>Stores eight entries.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -51,6 +56,11 @@ internal static unsafe class Lanes
         if (typeof(T) == typeof(double)) value.StoreAlignedNonTemporal((double*)p);
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
     }
+
+    /// <summary>The largest magnitude that is stored as 0: half of float's smallest number, by the rule of rounding to even.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Vanishing<T>()
+        where T : unmanaged => typeof(T) == typeof(float) ? float.Epsilon / 2.0 : 0;
 
     /// <summary>One bit for each lane that is set.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

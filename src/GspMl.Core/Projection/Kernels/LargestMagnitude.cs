@@ -25,6 +25,18 @@ internal static unsafe class LargestMagnitude
             ? BitConverter.Int64BitsToDouble(OfBits((long*)values, count, long.MaxValue))
             : BitConverter.Int32BitsToSingle(OfBits((int*)values, count, int.MaxValue));
 
+    /// <summary>The larger of two magnitudes, infinity and NaN above all numbers.</summary>
+    public static double OfTwo(double a, double b) =>
+        BitConverter.Int64BitsToDouble(Math.Max(BitConverter.DoubleToInt64Bits(a), BitConverter.DoubleToInt64Bits(b)));
+
+    /// <summary>The largest of eight magnitudes, given as bits.</summary>
+    public static double OfLanes(Vector512<long> bits)
+    {
+        var four = Vector256.Max(bits.GetLower(), bits.GetUpper());
+        var two = Vector128.Max(four.GetLower(), four.GetUpper());
+        return BitConverter.Int64BitsToDouble(Math.Max(two[0], two[1]));
+    }
+
     /// <summary>The first entry of this magnitude.</summary>
     public static int FirstAt<T>(T* values, int count, double magnitude)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -8,7 +8,7 @@ namespace GspMl.Projection.Kernels;
 internal static unsafe class SoftThreshold
 {
     /// <summary>The specification: entry by entry.</summary>
-    /// <returns>How many entries are kept.</returns>
+    /// <returns>How many entries of the result are not zero: what underflows in <typeparamref name="T"/> does not count.</returns>
     public static int Scalar<T, TWeighting>(in Entries<T> x, double tau, double factor, T* destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
@@ -18,8 +18,8 @@ internal static unsafe class SoftThreshold
         {
             var d = x.Excess(j, tau);
             var c = x.Values[j];
-            destination[j] = d <= 0 ? T.Zero : double.IsNaN(factor) ? c : T.CopySign(T.CreateTruncating(d * factor), c);
-            if (d > 0) kept++;
+            destination[j] = !(d > 0) ? T.Zero : double.IsNaN(factor) ? c : T.CopySign(T.CreateTruncating(d * factor), c);
+            if (destination[j] != T.Zero) kept++;
         }
         return kept;
     }
@@ -45,7 +45,7 @@ internal static unsafe class SoftThreshold
         for (; j <= n - Lanes.Width; j += Lanes.Width)
         {
             var values = Lanes.Load(c + j);
-            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Load(w + j) * weightScale : default, scale, taus, factors, out var bits);
+            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, scale, taus, factors, out var bits);
             if (streaming) Lanes.StoreStreaming(destination + j, result);
             else Lanes.Store(destination + j, result);
             kept += BitOperations.PopCount(bits);
@@ -53,7 +53,7 @@ internal static unsafe class SoftThreshold
         return kept + Scalar<T, TWeighting>(x.From(j), tau, factor, destination + j);
     }
 
-    /// <summary>Eight entries; <paramref name="bits"/> tells which are kept.</summary>
+    /// <summary>Eight entries; <paramref name="bits"/> tells which of them will not be zero when they are stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of<T, TWeighting>(
         Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> tau, Vector512<double> factor, out uint bits)
@@ -62,12 +62,14 @@ internal static unsafe class SoftThreshold
     {
         var d = Excess.Of<TWeighting>(Lanes.Scaled<T>(Vector512.Abs(values), scale), weights, tau);
         var inside = Vector512.GreaterThan(d, Vector512<double>.Zero);
-        bits = Lanes.Bits(inside);
+        var result = d * factor;
+        bits = Lanes.Bits(Vector512.AndNot(inside, Vector512.LessThanOrEqual(result, Vector512.Create(Lanes.Vanishing<T>()))));
         var sign = values & Vector512.Create(-0.0);
-        return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, (d * factor) | sign), Vector512<double>.Zero);
+        return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, result | sign), Vector512<double>.Zero);
     }
 
-    private static int ToAlignment<T>(T* destination)
+    /// <summary>Entries from <paramref name="destination"/> to the next place where eight may be stored past the caches.</summary>
+    public static int ToAlignment<T>(T* destination)
         where T : unmanaged
     {
         var bytes = Lanes.Width * sizeof(T);

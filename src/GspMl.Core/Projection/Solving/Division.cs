@@ -3,24 +3,35 @@ using System.Runtime.InteropServices;
 
 namespace GspMl.Projection;
 
-/// <summary>A group divided into sections and chunks.</summary>
+/// <summary>A group divided into sections and chunks, and these into batches that are worth a thread's turn.</summary>
 internal sealed class Division<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Entries of a chunk: what is read twice in a row is then still in a core's cache.</summary>
     public const int ChunkEntries = 1 << 16;
 
-    private const int PanelColumns = 512;
+    /// <summary>
+    /// A panel is as narrow as it takes to hold its columns whole, so that each is worked on at once; but wide enough to follow the matrix along
+    /// its rows.
+    /// </summary>
+    private const int LeastPanelColumns = 128, MostPanelColumns = 1024, MostPanelEntries = 16 * ChunkEntries, LeastPanels = 8, MostRowColumns = 2048;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
     private readonly List<Chunk> chunks = [];
+    private readonly List<Batch> chunkBatches = [], sectionBatches = [];
 
     public ReadOnlySpan<VectorSource<T>> Sources => CollectionsMarshal.AsSpan(sources);
 
     public ReadOnlySpan<Section> Sections => CollectionsMarshal.AsSpan(sections);
 
     public ReadOnlySpan<Chunk> Chunks => CollectionsMarshal.AsSpan(chunks);
+
+    /// <summary>Neighbouring chunks that a thread takes at once, since one of a few entries is not worth the taking.</summary>
+    public ReadOnlySpan<Batch> ChunkBatches => CollectionsMarshal.AsSpan(chunkBatches);
+
+    /// <summary>The same of sections.</summary>
+    public ReadOnlySpan<Batch> SectionBatches => CollectionsMarshal.AsSpan(sectionBatches);
 
     public int Vectors { get; private set; }
 
@@ -33,15 +44,21 @@ internal sealed class Division<T>
         sources.Clear();
         sections.Clear();
         chunks.Clear();
+        chunkBatches.Clear();
+        sectionBatches.Clear();
         (Vectors, Entries, Slots) = (0, 0, 0);
     }
 
-    public void Add(in VectorSource<T> source)
+    /// <summary>Adds the vectors of a source.</summary>
+    /// <param name="source">The source.</param>
+    /// <param name="alongRows">Whether interleaved vectors are cut into parts, instead of being kept whole: the way to write them.</param>
+    public void Add(in VectorSource<T> source, bool alongRows = false)
     {
         sources.Add(source);
         var (count, length) = (source.Layout.Count, source.Layout.Length);
         if ((long)Vectors + count > Array.MaxLength / 8) throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
-        if (source.IsInterleaved) AddPanels(source, count, length);
+        if (source.IsInterleaved && alongRows) AddPanels(source, count, length, MostRowColumns, ChunkEntries);
+        else if (source.IsInterleaved) AddPanels(source, count, length);
         else if (length <= ChunkEntries) AddWhole(source, count, length);
         else AddLong(source, count, length);
         Entries += (long)count * length;
@@ -60,13 +77,22 @@ internal sealed class Division<T>
 
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
-        var panels = (count + PanelColumns - 1) / PanelColumns;
+        var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, MostPanelEntries);
+        AddPanels(source, count, length, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), entries);
+    }
+
+    private void AddPanels(in VectorSource<T> source, int count, int length, int columns, int entries)
+    {
+        var panels = (count + columns - 1) / columns;
         for (var panel = 0; panel < panels; panel++)
         {
-            var (from, to) = ((int)((long)panel * count / panels), (int)((panel + 1L) * count / panels));
-            AddSection(source, from, to - from, ChunkEntries / (to - from));
+            var (from, to) = (PanelStart(count, panel, panels), PanelStart(count, panel + 1, panels));
+            AddSection(source, from, to - from, entries / (to - from));
         }
     }
+
+    /// <summary>The columns in equal panels, but for the rounding to whole lines of memory.</summary>
+    private static int PanelStart(int count, int panel, int panels) => panel == panels ? count : (int)((long)panel * count / panels) & -16;
 
     private void AddSection(in VectorSource<T> source, int first, int count, int partLength)
     {
@@ -88,10 +114,19 @@ internal sealed class Division<T>
         for (var part = 0; part < section.Parts; part++)
         {
             var start = part * partLength;
-            chunks.Add(new(sections.Count, start, Math.Min(partLength, length - start), Slots));
+            var rows = Math.Min(partLength, length - start);
+            AddToBatch(chunkBatches, chunks.Count, (long)count * rows);
+            chunks.Add(new(sections.Count, start, rows, Slots, chunkBatches.Count - 1));
             Slots += count;
         }
+        AddToBatch(sectionBatches, sections.Count, (long)count * length);
         sections.Add(section);
         Vectors += count;
+    }
+
+    private static void AddToBatch(List<Batch> batches, int index, long entries)
+    {
+        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= ChunkEntries) batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
+        else batches.Add(new(index, index + 1, entries));
     }
 }

@@ -5,7 +5,8 @@ using GspMl.Projection.Kernels;
 namespace GspMl.Projection;
 
 /// <summary>
-/// Some entries of some vectors, spread evenly with a fixed pseudo-random offset, and the multiplier that they suggest with its likely error.
+/// Some entries of some vectors, and the multiplier that they suggest with its likely error. The vectors are spread evenly, with a fixed
+/// pseudo-random offset, over all in the order of their lengths: what depends on the length then adds nothing to the error.
 /// </summary>
 internal sealed unsafe class GroupSample<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -13,9 +14,10 @@ internal sealed unsafe class GroupSample<T>
     private const int Vectors = 128, Block = 64, LeastEntries = 1 << 13, MostEntries = 1 << 18;
 
     /// <summary>The bracket's half width in standard errors.</summary>
-    private const double Confidence = 4.5;
+    private const double Confidence = 4;
 
     private readonly PinnedArray<T> values = new(), weights = new();
+    private readonly PinnedArray<long> order = new();
     private readonly List<Item> items = [];
     private bool guessed;
     private int used, drawn;
@@ -36,16 +38,32 @@ internal sealed unsafe class GroupSample<T>
         var entries = (int)Math.Clamp(division.Entries / 64, LeastEntries, MostEntries) / picks;
         values.Reserve(2 * picks * (entries + Block));
         weights.Reserve(2 * picks * (entries + Block));
-        var section = 0;
+        OrderByLength(division.Sections);
+        var (at, passed) = (0, 0L);
         for (var pick = 0; pick < picks; pick++)
         {
-            var v = (int)((pick + Scatter(pick)) * vectors / picks);
-            while (v >= division.Sections[section].Vector + division.Sections[section].Count) section++;
-            if (division.Sections[section].Defined) DrawVector(division, section, v, entries, picks);
+            var rank = (long)((pick + Scatter(pick)) * vectors / picks);
+            for (; rank >= passed + division.Sections[SectionAt(at)].Count; at++) passed += division.Sections[SectionAt(at)].Count;
+            ref readonly var section = ref division.Sections[SectionAt(at)];
+            if (section.Defined) DrawVector(division, SectionAt(at), (int)(section.Vector + rank - passed), entries, picks);
         }
         Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
         foreach (ref var item in CollectionsMarshal.AsSpan(items)) Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
     }
+
+    private void OrderByLength(ReadOnlySpan<Section> sections)
+    {
+        order.Reserve(sections.Length);
+        var ordered = true;
+        for (var i = 0; i < sections.Length; i++)
+        {
+            order[i] = (long)sections[i].Length << 32 | (uint)i;
+            ordered &= i == 0 || sections[i].Length >= sections[i - 1].Length;
+        }
+        if (!ordered) order.Span(sections.Length).Sort();
+    }
+
+    private int SectionAt(int rank) => (int)(uint)order[rank];
 
     /// <summary>A whole short vector, or several samples of a long one that tell how far apart they are.</summary>
     private void DrawVector(Division<T> division, int section, int v, int entries, int picks)
@@ -127,12 +145,13 @@ internal sealed unsafe class GroupSample<T>
         return Around(at, at - width, high);
     }
 
-    /// <summary>The same for a fraction of zeros; no entry is left beyond <paramref name="last"/>.</summary>
+    /// <summary>The same for a fraction of zeros; no entry is left beyond <paramref name="last"/>, which is infinite if it is not known.</summary>
     public Bracket ForZeros(double target, double last)
     {
-        var search = new MultiplierSearch(last / 2);
+        var highest = double.IsFinite(last) ? last : Highest();
+        var search = new MultiplierSearch(highest / 2);
         search.Record(0, -target, 0);
-        search.Record(last, 1 - target, 0);
+        search.Record(highest, 1 - target, 0);
         var (at, gap) = (search.Next, 1.0);
         for (var step = 0; step < 60 && Math.Abs(gap) > 1e-3 && !search.Exhausted; step++)
         {
@@ -201,21 +220,25 @@ internal sealed unsafe class GroupSample<T>
     private Entries<T> EntriesOf(in Item item) =>
         new(values.Pointer + item.Start, item.Weighted ? weights.Pointer + item.Start : null, item.Count, item.Scale, item.WeightScale);
 
-    /// <summary>Of the mean of the last evaluation: what differs between the vectors drawn, and between the samples of one.</summary>
+    /// <summary>
+    /// Of the mean of the last evaluation: what differs between neighbouring vectors of those drawn, since these are spread evenly, and between
+    /// the samples of one.
+    /// </summary>
     private double StandardError()
     {
-        var (mean, square, within, n) = (0.0, 0.0, 0.0, 0);
+        var (previous, steps, within, n) = (0.0, 0.0, 0.0, 0);
         for (var i = 0; i < items.Count; n++)
         {
             var (sum, squares, count, whole) = (0.0, 0.0, 0, items[i].Whole);
             for (var v = items[i].Vector; i < items.Count && items[i].Vector == v; i++, count++)
                 (sum, squares) = (sum + items[i].Value, squares + items[i].Value * items[i].Value);
             var average = sum / count;
-            (mean, square) = (mean + average, square + average * average);
+            if (n > 0) steps += (average - previous) * (average - previous);
+            previous = average;
             if (!whole && count > 1) within += Math.Max(0, squares / count - average * average) / (count - 1);
         }
         if (n == 0) return 0;
-        var between = n < 2 ? 0 : Math.Max(0, square / n - mean / n * (mean / n)) * n / (n - 1);
+        var between = n < 2 ? 0 : steps / (2 * (n - 1));
         return Math.Sqrt((1 - (double)drawn / Math.Max(drawn, vectors)) * between / n + within / n / n);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection;
@@ -5,7 +6,7 @@ namespace GspMl.Projection;
 /// <summary>Narrowing the work to a bracket of multipliers.</summary>
 internal sealed unsafe partial class GroupSolver<T>
 {
-    private readonly Action<int, int> collectChunk, shrinkSection;
+    private readonly Action<int, int> collectBatch, shrinkSection;
     private readonly List<Candidates<T>> candidates = [];
     private readonly PinnedArray<int> slotCounts = new(), slotStarts = new();
     private double low, high, narrowedLow, narrowedHigh;
@@ -15,10 +16,12 @@ internal sealed unsafe partial class GroupSolver<T>
     private void Collect(double fromMultiplier, double toMultiplier)
     {
         (low, high, collected) = (fromMultiplier, toMultiplier, false);
-        while (candidates.Count < division.Chunks.Length) candidates.Add(new());
+        while (candidates.Count < division.ChunkBatches.Length) candidates.Add(new());
         PrepareThresholds(low, table.Tau);
         PrepareThresholds(high, table.HighTau);
-        PassOver(collectChunk);
+        entriesRead += division.Entries;
+        Force.Run(division.ChunkBatches.Length, collectBatch);
+        Passed?.Invoke();
         if (!scanned)
         {
             FinishScan();
@@ -31,77 +34,88 @@ internal sealed unsafe partial class GroupSolver<T>
         collected = true;
     }
 
+    private void CollectBatch(int index, int worker)
+    {
+        ref readonly var batch = ref division.ChunkBatches[index];
+        var (found, room, weighted) = (workers[worker].Found, 0L, false);
+        foreach (ref readonly var chunk in division.Chunks[batch.First..batch.End])
+        {
+            ref readonly var section = ref division.Sections[chunk.Section];
+            room += (long)section.Count * Candidates<T>.Padded(chunk.Length);
+            weighted |= section.Weighted;
+        }
+        found.Reserve(room, weighted);
+        for (var chunk = batch.First; chunk < batch.End; chunk++) CollectChunk(chunk, worker);
+        candidates[index].CopyFrom(found, weighted);
+    }
+
+    /// <summary>
+    /// Before a chunk was scanned its entries are taken to need no scale: that can be told when they have been read, and hardly ever sends
+    /// them through once more.
+    /// </summary>
     private void CollectChunk(int index, int worker)
     {
         ref readonly var chunk = ref division.Chunks[index];
         ref readonly var section = ref division.Sections[chunk.Section];
-        if (!scanned) ScanChunk(index, worker);
+        var start = workers[worker].Found.Count;
+        if (!scanned) ScanBeforeCollecting(index, worker);
+        CollectWithin(section, chunk, worker);
+        if (scanned || options.UnitNorm || section.Parts > 1 || !SetScales(section)) return;
+        SetShapes(section);
+        workers[worker].Found.Count = start;
+        CollectWithin(section, chunk, worker);
+    }
+
+    private void CollectWithin(in Section section, in Chunk chunk, int worker)
+    {
         if (section.Parts == 1)
         {
             SetThresholds(section, low, table.Tau);
             SetThresholds(section, high, table.HighTau);
         }
-        workers[worker].Found.Reserve(section.Count * chunk.Length, section.Weighted, section.Panel);
-        if (!section.Weighted) CollectChunk<Plain>(section, chunk, worker);
-        else if (counting) CollectChunk<WeightedCount>(section, chunk, worker);
-        else CollectChunk<Weighted>(section, chunk, worker);
-        Keep(candidates[index], workers[worker].Found, section, chunk);
+        if (!section.Weighted) CollectWithin<Plain>(section, chunk, worker);
+        else if (counting) CollectWithin<WeightedCount>(section, chunk, worker);
+        else CollectWithin<Weighted>(section, chunk, worker);
     }
 
-    private void CollectChunk<TWeighting>(in Section section, in Chunk chunk, int worker)
+    private void CollectWithin<TWeighting>(in Section section, in Chunk chunk, int worker)
         where TWeighting : struct, IWeighting
     {
-        var (found, v) = (workers[worker].Found, section.Vector);
-        if (section.Panel)
-        {
-            Panel(section, chunk).Collect<TWeighting>(
-                table.Tau.Pointer + v, table.HighTau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
-                slots.P + chunk.Slot, slots.Q + chunk.Slot, slots.W + chunk.Slot, found);
-            return;
-        }
-        for (var k = 0; k < section.Count; k++)
-        {
-            var (row, before) = (Row(section, k, chunk.Start, chunk.Length, worker), found.Count);
-            slots[chunk.Slot + k] = Collector.Collect<T, TWeighting>(row, table.Tau[v + k], table.HighTau[v + k], found.Values.Pointer, found.Weights.Pointer, ref found.Count);
-            (slotStarts[chunk.Slot + k], slotCounts[chunk.Slot + k]) = (before, found.Count - before);
-        }
+        if (section.Panel) CollectPanel<TWeighting>(section, chunk, worker);
+        else for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, worker);
     }
 
-    /// <summary>Copies what was found to the chunk's own memory, the entries of a vector side by side.</summary>
-    private void Keep(Candidates<T> kept, Candidates<T> found, in Section section, in Chunk chunk)
+    private void CollectPanel<TWeighting>(in Section section, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
     {
-        kept.Values.Reserve(found.Count);
-        if (section.Weighted) kept.Weights.Reserve(found.Count);
-        kept.Count = found.Count;
-        if (section.Panel)
-        {
-            SortByColumn(kept, found, section, slotStarts.Pointer + chunk.Slot, slotCounts.Pointer + chunk.Slot);
-            return;
-        }
-        found.Values.Span(found.Count).CopyTo(kept.Values.Span(found.Count));
-        if (section.Weighted) found.Weights.Span(found.Count).CopyTo(kept.Weights.Span(found.Count));
+        var (found, v, slot) = (workers[worker].FoundInPanel, section.Vector, chunk.Slot);
+        found.Reserve(section.Count * chunk.Length, section.Weighted);
+        Panel(section, chunk).Collect<TWeighting>(
+            table.Tau.Pointer + v, table.HighTau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
+            slots.P + slot, slots.Q + slot, slots.W + slot, slotLargest.Pointer + slot, found);
+        found.SortInto(workers[worker].Found, section.Count, slotStarts.Pointer + slot, slotCounts.Pointer + slot);
     }
 
-    private static void SortByColumn(Candidates<T> kept, Candidates<T> found, in Section section, int* starts, int* counts)
+    private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
     {
-        new Span<int>(counts, section.Count).Clear();
-        for (var at = 0; at < found.Count; at++) counts[found.Columns.Pointer[at]]++;
-        for (int k = 0, start = 0; k < section.Count; start += counts[k++]) starts[k] = start;
-        new Span<int>(counts, section.Count).Clear();
-        for (var at = 0; at < found.Count; at++)
-        {
-            var column = found.Columns.Pointer[at];
-            var to = starts[column] + counts[column]++;
-            kept.Values.Pointer[to] = found.Values.Pointer[at];
-            if (section.Weighted) kept.Weights.Pointer[to] = found.Weights.Pointer[at];
-        }
+        var (found, v, slot) = (workers[worker].Found, section.Vector + k, chunk.Slot + k);
+        var values = found.Values.Pointer + found.Count;
+        var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
+        var (count, largest) = (0, Vector512<long>.Zero);
+        var row = Row(section, k, chunk.Start, chunk.Length, worker);
+        slots[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
+        slotLargest[slot] = LargestMagnitude.OfLanes(largest);
+        (slotStarts[slot], slotCounts[slot]) = (found.Count, count);
+        Candidates<T>.Pad(values, weights, count);
+        found.Count += Candidates<T>.Padded(count);
     }
 
     /// <summary>Narrows the bracket further, among the entries that are left.</summary>
     private void Shrink(double fromMultiplier, double toMultiplier)
     {
         (narrowedLow, narrowedHigh) = (fromMultiplier, toMultiplier);
-        Force.Run(division.Sections.Length, shrinkSection);
+        OverSections(shrinkSection);
         (low, high) = (narrowedLow, narrowedHigh);
     }
 
@@ -117,10 +131,11 @@ internal sealed unsafe partial class GroupSolver<T>
             {
                 var within = Within(section, k, part, out var slot);
                 if (within.Length == 0) continue;
-                var count = 0;
-                sums += !section.Weighted ? Collector.Collect<T, Plain>(within, from, to, within.Values, within.Weights, ref count)
-                    : counting ? Collector.Collect<T, WeightedCount>(within, from, to, within.Values, within.Weights, ref count)
-                    : Collector.Collect<T, Weighted>(within, from, to, within.Values, within.Weights, ref count);
+                var (count, largest) = (0, Vector512<long>.Zero);
+                sums += !section.Weighted ? Collector.Collect<T, Plain>(within, from, to, within.Values, within.Weights, ref count, ref largest)
+                    : counting ? Collector.Collect<T, WeightedCount>(within, from, to, within.Values, within.Weights, ref count, ref largest)
+                    : Collector.Collect<T, Weighted>(within, from, to, within.Values, within.Weights, ref count, ref largest);
+                Candidates<T>.Pad(within.Values, within.Weights, count);
                 slotCounts[slot] = count;
             }
             table.Base[v] = sums;
@@ -144,13 +159,13 @@ internal sealed unsafe partial class GroupSolver<T>
         return sums;
     }
 
-    /// <summary>The entries of a vector's part that lie within the bracket.</summary>
+    /// <summary>The entries of a vector's part that lie within the bracket, and the zeros that pad them.</summary>
     private Entries<T> Within(in Section section, int k, int part, out int slot)
     {
-        var chunk = section.FirstChunk + part;
-        slot = division.Chunks[chunk].Slot + k;
-        var (kept, start) = (candidates[chunk], slotStarts[slot]);
-        return new(kept.Values.Pointer + start, section.Weighted ? kept.Weights.Pointer + start : null, slotCounts[slot],
+        ref readonly var chunk = ref division.Chunks[section.FirstChunk + part];
+        slot = chunk.Slot + k;
+        var (kept, start) = (candidates[chunk.Batch], slotStarts[slot]);
+        return new(kept.Values.Pointer + start, section.Weighted ? kept.Weights.Pointer + start : null, Candidates<T>.Padded(slotCounts[slot]),
             table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
     }
 

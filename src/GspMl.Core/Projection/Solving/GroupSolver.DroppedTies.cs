@@ -11,11 +11,12 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly Action<int, int> countTies, sumWithoutTies;
     private readonly PinnedArray<int> tiesToDrop = new();
 
-    private void DropTies()
+    private void DropTies(CancellationToken cancel)
     {
         FindSurvivors();
         tiesToDrop.Reserve(division.Chunks.Length);
         PassOver(countTies);
+        cancel.ThrowIfCancellationRequested();
         var left = solution.DroppedTies;
         for (var chunk = 0; chunk < division.Chunks.Length; chunk++)
         {

@@ -8,7 +8,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly Action<int, int> sumChunk, evaluateSection;
     private readonly PinnedArray<double> sectionSums = new(), sectionSlopes = new();
     private double evaluated;
-    private bool counting;
+    private bool counting, oneHotStays;
 
     /// <summary>
     /// Σ over the counted vectors of the Hoyer sparsity at the multiplier, and of its derivative; or the number of zeros. Leaves each vector's
@@ -27,7 +27,7 @@ internal sealed unsafe partial class GroupSolver<T>
                 FinishShapes();
             }
         }
-        Force.Run(division.Sections.Length, evaluateSection);
+        OverSections(evaluateSection);
         var (sum, slope) = (0.0, 0.0);
         for (var section = 0; section < division.Sections.Length; section++) (sum, slope) = (sum + sectionSums[section], slope + sectionSlopes[section]);
         return (sum, slope);
@@ -79,9 +79,8 @@ internal sealed unsafe partial class GroupSolver<T>
             if (counting) sum += ZerosOf(section, v, sums);
             else if (section.Defined)
             {
-                var product = UnitProduct(section, k, sums, evaluated, worker);
-                sum += table.Largest[v] == 0 ? 1 : table.Beta[v] * (table.WeightNorm[v] - product);
-                slope += Derivative(v, sums);
+                sum += SparsityAt(section, k, sums, worker, out var derivative);
+                slope += derivative;
             }
         }
         (sectionSums[index], sectionSlopes[index]) = (sum, slope);
@@ -97,18 +96,28 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>A vector none of whose entries exceeds its threshold (or by next to nothing) is at its one-hot end.</summary>
     private static bool Collapsed(ThresholdSums sums) => !(sums.Q > 1e-290);
 
-    /// <summary>wᵀu for the unit vector u that the sums belong to.</summary>
-    private double UnitProduct(in Section section, int k, ThresholdSums sums, double multiplier, int worker)
+    /// <summary>
+    /// β(‖w‖ − wᵀu) for the unit vector u that the sums belong to, and its derivative by the multiplier, β·rate·(W − P²/Q)/√Q, which is at least 0
+    /// by Cauchy and Schwarz.
+    /// </summary>
+    private double SparsityAt(in Section section, int k, ThresholdSums sums, int worker, out double derivative)
     {
-        if (!Collapsed(sums)) return sums.P / Math.Sqrt(sums.Q);
+        var v = section.Vector + k;
+        derivative = 0;
+        if (Collapsed(sums)) return table.Largest[v] == 0 ? 1 : table.Beta[v] * (table.WeightNorm[v] - OneHotProduct(section, k, evaluated, worker));
+        var inverse = 1 / Math.Sqrt(sums.Q);
+        var product = sums.P * inverse;
+        derivative = table.Beta[v] * table.Rate[v] * inverse * Math.Max(0, sums.W - product * product);
+        return table.Beta[v] * (table.WeightNorm[v] - product);
+    }
+
+    /// <summary>The weight of the one entry that is left of a vector.</summary>
+    private double OneHotProduct(in Section section, int k, double multiplier, int worker)
+    {
         if (!section.Weighted) return 1;
         var row = Row(section, k, 0, section.Length, worker);
         return row.Weight(OneHotOf(row, Threshold(section.Vector + k, multiplier)));
     }
-
-    /// <summary>dsp/dμ = β·rate·(W − P²/Q)/√Q, which is at least 0 by Cauchy and Schwarz.</summary>
-    private double Derivative(int v, ThresholdSums sums) =>
-        Collapsed(sums) ? 0 : table.Beta[v] * table.Rate[v] * Math.Max(0, sums.W - sums.P * sums.P / sums.Q) / Math.Sqrt(sums.Q);
 
     private double ZerosOf(in Section section, int v, ThresholdSums sums)
     {
@@ -116,12 +125,16 @@ internal sealed unsafe partial class GroupSolver<T>
         return section.Defined ? section.Length - Math.Max(1, sums.W) : 0;
     }
 
-    /// <summary>The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first.</summary>
-    private static int OneHotOf(in Entries<T> row, double tau)
+    /// <summary>
+    /// The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first. With
+    /// weights that may be an entry which is zero, so that the vector vanishes; but where zeros are wanted each vector is to keep one entry.
+    /// </summary>
+    private int OneHotOf(in Entries<T> row, double tau)
     {
         var (best, bestExcess) = (0, double.NegativeInfinity);
         for (var j = 0; j < row.Length; j++)
         {
+            if (oneHotStays && row.Values[j] == T.Zero) continue;
             var excess = row.Excess(j, tau);
             if (excess > bestExcess || (excess == bestExcess && row.Weight(j) < row.Weight(best))) (best, bestExcess) = (j, excess);
         }

@@ -3,8 +3,8 @@ namespace GspMl.Projection;
 /// <summary>Solving for an average Hoyer sparsity.</summary>
 internal sealed unsafe partial class GroupSolver<T>
 {
-    /// <summary>Newton steps after the tolerance is met: each squares what error is left.</summary>
-    private const int Polish = 2;
+    /// <summary>Newton steps after the tolerance is met, unless it is met by far: each squares what error is left.</summary>
+    private const int Polish = 1;
 
     private Solution SolveHoyer(double target, CancellationToken cancel)
     {
@@ -20,7 +20,7 @@ internal sealed unsafe partial class GroupSolver<T>
             if (multiplier == 0 && gap >= (target == 1 ? 0 : -Tolerance)) return new(0, ProjectionEnding.Unchanged, search.Evaluations + 1);
             search.Record(multiplier, gap, slope);
             if (Math.Abs(gap) <= Tolerance && target < 1) met++;
-            if (met > 0 && (met > Polish || Math.Abs(gap) < 1e-15 || search.Exhausted)) return Met(multiplier, search);
+            if (met > 0 && (met > Polish || Math.Abs(gap) < 1e-3 * Tolerance || search.Exhausted)) return Met(multiplier, search);
             if (target == 1 && gap > -1e-14) return Met(multiplier, search);
             if (search.Exhausted) return AtJump(target, search, cancel);
             if (target == 1 && double.IsPositiveInfinity(search.High)) search.Suggest(Math.Max(2 * search.Low, HighestEvent()));

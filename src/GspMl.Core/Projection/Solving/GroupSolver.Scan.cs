@@ -24,16 +24,14 @@ internal sealed unsafe partial class GroupSolver<T>
         sectionSlopes.Reserve(division.Sections.Length);
         slotCounts.Reserve(division.Slots);
         slotStarts.Reserve(division.Slots);
-        foreach (var worker in workers) worker.Found.Reserve(0, false, false);
         (scanned, collected, unit, entriesRead) = (false, false, 1, 0);
         var shared = (Source: -1, Scale: 1.0, Norm: 0.0, Beta: 0.0);
         foreach (ref readonly var section in division.Sections)
         {
-            if (section.OwnWeights) continue;
-            if (shared.Source != section.Source) shared = SharedShape(section);
+            if (!section.OwnWeights && shared.Source != section.Source) shared = SharedShape(section);
             for (var v = section.Vector; v < section.Vector + section.Count; v++)
             {
-                (table.Largest[v], table.Scale[v], table.WeightScale[v]) = (double.NaN, 1, shared.Scale);
+                (table.Largest[v], table.Scale[v], table.WeightScale[v]) = (double.NaN, 1, section.OwnWeights ? 1 : shared.Scale);
                 (table.WeightNorm[v], table.Beta[v], table.Rate[v]) = (shared.Norm, shared.Beta, shared.Beta);
             }
         }
@@ -60,9 +58,9 @@ internal sealed unsafe partial class GroupSolver<T>
         PassOver(scanChunk);
         FinishScan();
         if (!options.UnitNorm) unit = PowerOfTwo.ToRange(LargestOfAll());
-        var split = false;
-        foreach (ref readonly var section in division.Sections) split |= section.Parts > 1 && (section.OwnWeights || options.UnitNorm);
-        if (split) PassOver(shapeChunk);
+        var again = false;
+        foreach (ref readonly var section in division.Sections) again |= section.Parts > 1 && (options.UnitNorm || HasScaledWeights(section));
+        if (again) PassOver(shapeChunk);
         FinishShapes();
     }
 
@@ -71,68 +69,123 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         ref readonly var chunk = ref division.Chunks[index];
         ref readonly var section = ref division.Sections[chunk.Section];
-        if (section.Panel)
-        {
-            var panel = Panel(section, chunk);
-            panel.Largest(slotLargest.Pointer + chunk.Slot);
-            if (section.OwnWeights) panel.LargestWeight(slotLargestWeight.Pointer + chunk.Slot);
-        }
-        else
-        {
-            for (var k = 0; k < section.Count; k++)
-            {
-                var row = Row(section, k, chunk.Start, chunk.Length, worker);
-                slotLargest[chunk.Slot + k] = LargestMagnitude.Of(row.Values, row.Length);
-                if (section.OwnWeights) slotLargestWeight[chunk.Slot + k] = LargestMagnitude.Of(row.Weights, row.Length);
-            }
-        }
+        FindLargest(section, chunk, worker);
+        if (section.OwnWeights) SumWeights(section, chunk, worker);
         if (section.Parts > 1) return;
-        for (var k = 0; k < section.Count; k++) SetScales(section, k);
-        if (!section.OwnWeights && !options.UnitNorm && typeof(T) == typeof(float)) return;
+        SetScales(section);
+        SetWeightScales(section);
         ShapeChunk(index, worker);
-        for (var k = 0; k < section.Count; k++) SetShape(section, k);
+        SetShapes(section);
     }
 
-    /// <summary>Sums of the weights, and norms where they are asked for; the scales must be known.</summary>
+    /// <summary>What a collecting pass must know of a chunk: the thresholds' rates. The largest entries it finds itself.</summary>
+    private void ScanBeforeCollecting(int index, int worker)
+    {
+        ref readonly var chunk = ref division.Chunks[index];
+        ref readonly var section = ref division.Sections[chunk.Section];
+        if (options.UnitNorm) ScanChunk(index, worker);
+        else if (section.OwnWeights)
+        {
+            SumWeights(section, chunk, worker);
+            SetWeightScales(section);
+            ShapeChunk(index, worker);
+            SetShapes(section);
+        }
+    }
+
+    /// <summary>What the first look could not know: sums of weights that need a scale, and norms where they are asked for.</summary>
     private void ShapeChunk(int index, int worker)
     {
         ref readonly var chunk = ref division.Chunks[index];
         ref readonly var section = ref division.Sections[chunk.Section];
-        if (!section.OwnWeights && !options.UnitNorm) return;
-        var v = section.Vector;
+        if (HasScaledWeights(section)) SumWeights(section, chunk, worker);
+        if (options.UnitNorm) SumSquares(section, chunk, worker);
+    }
+
+    private void FindLargest(in Section section, in Chunk chunk, int worker)
+    {
         if (section.Panel)
         {
-            var panel = Panel(section, chunk);
-            if (section.OwnWeights) panel.WeightSums(table.WeightScale.Pointer + v, slotWeightSquares.Pointer + chunk.Slot, slotLeastWeight.Pointer + chunk.Slot);
-            if (!options.UnitNorm) return;
-            table.Tau.Span(division.Vectors).Slice(v, section.Count).Clear();
-            panel.Sums<Plain>(table.Tau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v, slots.P + chunk.Slot, slotNorm.Pointer + chunk.Slot, slots.W + chunk.Slot);
+            Panel(section, chunk).Largest(slotLargest.Pointer + chunk.Slot);
             return;
         }
         for (var k = 0; k < section.Count; k++)
         {
             var row = Row(section, k, chunk.Start, chunk.Length, worker);
-            if (section.OwnWeights)
-            {
-                var sums = WeightSums.Of(row.Weights, row.Length, row.WeightScale);
-                (slotWeightSquares[chunk.Slot + k], slotLeastWeight[chunk.Slot + k]) = (sums.Squares, sums.Least);
-            }
-            if (options.UnitNorm) slotNorm[chunk.Slot + k] = ThresholdSums.Of<T, Plain>(row, 0).Q;
+            slotLargest[chunk.Slot + k] = LargestMagnitude.Of(row.Values, row.Length);
         }
     }
 
-    private void SetScales(in Section section, int k)
+    private void SumWeights(in Section section, in Chunk chunk, int worker)
     {
-        var (v, largest, weight) = (section.Vector + k, 0L, 0L);
-        for (var part = 0; part < section.Parts; part++)
+        if (section.Panel)
         {
-            var slot = division.Chunks[section.FirstChunk + part].Slot + k;
-            largest = Math.Max(largest, BitConverter.DoubleToInt64Bits(slotLargest[slot]));
-            if (section.OwnWeights) weight = Math.Max(weight, BitConverter.DoubleToInt64Bits(slotLargestWeight[slot]));
+            Panel(section, chunk).WeightSums(
+                table.WeightScale.Pointer + section.Vector, slotWeightSquares.Pointer + chunk.Slot, slotLeastWeight.Pointer + chunk.Slot, slotLargestWeight.Pointer + chunk.Slot);
+            return;
         }
-        table.Largest[v] = BitConverter.Int64BitsToDouble(largest);
-        table.Scale[v] = PowerOfTwo.ToRange(table.Largest[v]);
-        if (section.OwnWeights) table.WeightScale[v] = PowerOfTwo.ToRange(BitConverter.Int64BitsToDouble(weight));
+        for (var k = 0; k < section.Count; k++)
+        {
+            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var sums = WeightSums.Of(row.Weights, row.Length, row.WeightScale);
+            (slotWeightSquares[chunk.Slot + k], slotLeastWeight[chunk.Slot + k], slotLargestWeight[chunk.Slot + k]) = (sums.Squares, sums.Least, sums.Largest);
+        }
+    }
+
+    private void SumSquares(in Section section, in Chunk chunk, int worker)
+    {
+        var v = section.Vector;
+        if (section.Panel)
+        {
+            table.Tau.Span(division.Vectors).Slice(v, section.Count).Clear();
+            Panel(section, chunk).Sums<Plain>(
+                table.Tau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v, slots.P + chunk.Slot, slotNorm.Pointer + chunk.Slot, slots.W + chunk.Slot);
+            return;
+        }
+        for (var k = 0; k < section.Count; k++)
+            slotNorm[chunk.Slot + k] = ThresholdSums.Of<T, Plain>(Row(section, k, chunk.Start, chunk.Length, worker), 0).Q;
+    }
+
+    /// <summary>Settles the largest magnitudes and their scales from what the parts were found to hold.</summary>
+    /// <returns>Whether any scale is not 1.</returns>
+    private bool SetScales(in Section section)
+    {
+        var scaled = false;
+        for (var k = 0; k < section.Count; k++)
+        {
+            var v = section.Vector + k;
+            table.Largest[v] = OverParts(section, k, slotLargest);
+            table.Scale[v] = PowerOfTwo.ToRange(table.Largest[v]);
+            scaled |= table.Scale[v] != 1;
+        }
+        return scaled;
+    }
+
+    private void SetWeightScales(in Section section)
+    {
+        for (var k = 0; section.OwnWeights && k < section.Count; k++)
+            table.WeightScale[section.Vector + k] = PowerOfTwo.ToRange(OverParts(section, k, slotLargestWeight));
+    }
+
+    private bool HasScaledWeights(in Section section)
+    {
+        var scaled = false;
+        for (var v = section.Vector; section.OwnWeights && v < section.Vector + section.Count; v++) scaled |= table.WeightScale[v] != 1;
+        return scaled;
+    }
+
+    private double OverParts(in Section section, int k, PinnedArray<double> largest)
+    {
+        var of = 0.0;
+        for (var part = 0; part < section.Parts; part++) of = LargestMagnitude.OfTwo(of, largest[division.Chunks[section.FirstChunk + part].Slot + k]);
+        return of;
+    }
+
+    private void SetShapes(in Section section)
+    {
+        // A float needs no scale, so that the rates of plain vectors were right from the beginning.
+        if (!section.OwnWeights && !options.UnitNorm && typeof(T) == typeof(float)) return;
+        for (var k = 0; k < section.Count; k++) SetShape(section, k);
     }
 
     private void SetShape(in Section section, int k)
@@ -141,7 +194,7 @@ internal sealed unsafe partial class GroupSolver<T>
         for (var part = 0; part < section.Parts; part++)
         {
             var slot = division.Chunks[section.FirstChunk + part].Slot + k;
-            if (section.OwnWeights) weights += new WeightSums(slotWeightSquares[slot], slotLeastWeight[slot]);
+            if (section.OwnWeights) weights += new WeightSums(slotWeightSquares[slot], slotLeastWeight[slot], slotLargestWeight[slot]);
             if (options.UnitNorm) norm += slotNorm[slot];
         }
         if (section.OwnWeights)
@@ -161,9 +214,13 @@ internal sealed unsafe partial class GroupSolver<T>
         scanned = true;
         foreach (ref readonly var section in division.Sections)
         {
+            if (section.Parts > 1)
+            {
+                SetScales(section);
+                SetWeightScales(section);
+            }
             for (var k = 0; k < section.Count; k++)
             {
-                if (section.Parts > 1) SetScales(section, k);
                 if (!double.IsFinite(table.Largest[section.Vector + k])) throw InvalidEntry(section, k);
                 if (section.OwnWeights) CheckOwnWeights(section, k);
             }
@@ -198,10 +255,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private void CheckOwnWeights(in Section section, int k)
     {
-        var bits = 0L;
-        for (var part = 0; part < section.Parts; part++)
-            bits = Math.Max(bits, BitConverter.DoubleToInt64Bits(slotLargestWeight[division.Chunks[section.FirstChunk + part].Slot + k]));
-        var largest = BitConverter.Int64BitsToDouble(bits);
+        var largest = OverParts(section, k, slotLargestWeight);
         if (!double.IsFinite(largest)) throw InvalidWeight(section, k);
         if (largest == 0) throw AllWeightsZero(section.Vector + k);
     }

@@ -15,7 +15,7 @@ internal sealed unsafe partial class GroupSolver<T>
         for (var k = 0; k < section.Count; k++)
         {
             var v = section.Vector + k;
-            (table.OneHot[v], table.TieShare[v]) = (-1, double.NaN);
+            (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) = (-1, double.NaN, 0, double.NaN);
             table.Sparsity[v] = !section.Defined ? double.NaN : table.Largest[v] == 0 ? 1 : Settle(section, k, worker);
             if (section.Defined) sum += table.Sparsity[v];
         }

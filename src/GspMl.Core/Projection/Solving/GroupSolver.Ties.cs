@@ -26,7 +26,7 @@ internal sealed unsafe partial class GroupSolver<T>
                     least += table.Beta[v] * (table.WeightNorm[v] - tie.Norm);
                     most += table.Beta[v] * (table.WeightNorm[v] - tie.LeastWeight);
                 }
-                else fixedSum += table.Beta[v] * (table.WeightNorm[v] - UnitProduct(section, k, table.Current[v], search.High, worker: 0));
+                else fixedSum += SparsityAt(section, k, table.Current[v], worker: 0, out _);
             }
         }
         var fill = most > least ? (target * Count().Vectors - fixedSum - least) / (most - least) : double.NaN;

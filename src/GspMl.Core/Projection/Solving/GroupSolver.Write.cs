@@ -11,18 +11,26 @@ internal sealed unsafe partial class GroupSolver<T>
     private readonly Action<int, int> writeChunk;
     private readonly PinnedArray<long> chunkKept = new();
 
-    private ProjectionResult Write(Solution solution)
+    /// <summary>What is written is divided as it was read, but for interleaved vectors: memory likes long rows, and no sums are wanted any more.</summary>
+    private Division<T> writing;
+
+    private ProjectionResult Write(Solution solution, CancellationToken cancel)
     {
         this.solution = solution;
-        FinalSums();
-        Force.Run(division.Sections.Length, settleSection);
-        chunkKept.Reserve(division.Chunks.Length);
-        PassOver(writeChunk);
+        FinalSums(cancel);
+        OverSections(settleSection);
+        cancel.ThrowIfCancellationRequested(); // for the last time: what is begun to be written is written
+        DivideForWriting();
+        chunkKept.Reserve(writing.Chunks.Length);
+        entriesRead += division.Entries;
+        batchWork = writeChunk;
+        Force.Run(writing.ChunkBatches.Length, workOnWriting);
+        Passed?.Invoke();
 
         var (vectors, zero, undefined) = Count();
         var (sum, kept) = (0.0, 0L);
         for (var section = 0; section < division.Sections.Length; section++) sum += sectionSums[section];
-        for (var chunk = 0; chunk < division.Chunks.Length; chunk++) kept += chunkKept[chunk];
+        for (var chunk = 0; chunk < writing.Chunks.Length; chunk++) kept += chunkKept[chunk];
         return new(
             Multiplier: WritingMultiplier / unit,
             Sparsity: vectors == 0 ? 1 : sum / vectors,
@@ -31,19 +39,31 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     /// <summary>Each vector's sums at the multiplier to be written, in <see cref="VectorTable.Current"/>.</summary>
-    private void FinalSums()
+    private void FinalSums(CancellationToken cancel)
     {
-        if (solution.DroppedTies >= 0) DropTies();
+        if (solution.DroppedTies >= 0) DropTies(cancel);
         if (!counting) return;
         // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
-        (counting, collected) = (false, false);
+        (counting, collected) = (false, collected && !HasWeights);
         if (solution.DroppedTies < 0) Evaluate(solution.Multiplier);
+    }
+
+    private void DivideForWriting()
+    {
+        var interleaved = false;
+        foreach (ref readonly var section in division.Sections) interleaved |= section.Panel;
+        writing = division;
+        // Which of tied entries are dropped was counted chunk by chunk.
+        if (!interleaved || IsSmall || solution.DroppedTies >= 0) return;
+        alongRows.Clear();
+        foreach (ref readonly var source in division.Sources) alongRows.Add(source, alongRows: true);
+        writing = alongRows;
     }
 
     private void WriteChunk(int index, int worker)
     {
-        ref readonly var chunk = ref division.Chunks[index];
-        ref readonly var section = ref division.Sections[chunk.Section];
+        ref readonly var chunk = ref writing.Chunks[index];
+        ref readonly var section = ref writing.Sections[chunk.Section];
         ref readonly var source = ref division.Sources[section.Source];
         var dropped = FindDropped(section, chunk, index, worker);
         if (source.Mask != null) chunkKept[index] = WriteMask(section, chunk, worker);
@@ -67,18 +87,17 @@ internal sealed unsafe partial class GroupSolver<T>
         return kept;
     }
 
+    private bool IsStreamed(in VectorSource<T> source) => source.Destination != source.Source && division.Entries * sizeof(T) > Cacheable;
+
     private long WritePanel<TWeighting>(in Section section, in Chunk chunk)
         where TWeighting : struct, IWeighting
     {
         ref readonly var source = ref division.Sources[section.Source];
         var v = section.Vector;
-        for (var k = 0; chunk.Start == 0 && k < section.Count; k++)
-        {
-            if (table.Largest[v + k] == 0) (table.Tau[v + k], table.Factor[v + k]) = (0, double.NaN);
-        }
-        return Panel(section, chunk).Write<TWeighting>(
-            table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
-            source.Destination + source.Offset(section.First, chunk.Start));
+        var panel = Panel(section, chunk);
+        var thresholds = new ColumnPanel<T>.Thresholds(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v);
+        var destination = source.Destination + source.Offset(section.First, chunk.Start);
+        return IsStreamed(source) && panel.CanStream ? panel.WriteStreaming<TWeighting>(thresholds, destination) : panel.Write<TWeighting>(thresholds, destination);
     }
 
     private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
@@ -92,8 +111,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var stride = source.Layout.ElementStride;
         if (stride != 1) workers[worker].Result.Reserve(chunk.Length);
         var result = stride == 1 ? destination : workers[worker].Result.Pointer;
-        var streaming = stride == 1 && source.Destination != source.Source && division.Entries * sizeof(T) > Cacheable;
-        var kept = SoftThreshold.Write<T, TWeighting>(row, table.Tau[v], table.Factor[v], streaming, result);
+        var kept = SoftThreshold.Write<T, TWeighting>(row, table.Tau[v], table.Factor[v], stride == 1 && IsStreamed(source), result);
         for (var j = 0; stride != 1 && j < chunk.Length; j++) destination[j * stride] = result[j];
         return kept;
     }
@@ -110,12 +128,17 @@ internal sealed unsafe partial class GroupSolver<T>
             ref var x = ref source.Destination[source.Offset(vector, chunk.Start + j)];
             if (x == T.Zero) continue;
             if (share == 0 || chunk.Start + j == table.OneHot[v]) (x, more) = (T.Zero, more - 1);
-            else if (options.Values == ProjectionValues.Projected) x = T.CopySign(T.CreateTruncating(share * WeightOf(source, v, vector, chunk.Start + j)), x);
+            else if (options.Values == ProjectionValues.Projected)
+            {
+                x = T.CopySign(T.CreateTruncating(share * WeightOf(source, v, vector, chunk.Start + j)), x);
+                if (x == T.Zero) more--;
+            }
         }
         var at = table.OneHot[v] - chunk.Start;
         if (at < 0 || at >= chunk.Length) return more;
-        source.Destination[source.Offset(vector, table.OneHot[v])] = T.CreateTruncating(table.OneHotValue[v]);
-        return more + 1;
+        var kept = T.CreateTruncating(table.OneHotValue[v]);
+        source.Destination[source.Offset(vector, table.OneHot[v])] = kept;
+        return kept == T.Zero ? more : more + 1;
     }
 
     private double WeightOf(in VectorSource<T> source, int v, int vector, long entry) =>

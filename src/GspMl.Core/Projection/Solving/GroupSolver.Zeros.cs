@@ -15,6 +15,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private Solution SolveZeros(double fraction, CancellationToken cancel)
     {
         var wanted = (long)Math.Ceiling(fraction * division.Entries * (1 - 1e-15));
+        if (!IsSmall && !HasWeights && wanted > 0) return SolveZerosAtOnce(fraction, wanted, cancel);
         if (Zeros(0) >= wanted) return new(0, ProjectionEnding.Unchanged, 1);
         cancel.ThrowIfCancellationRequested();
         var last = LastBreakpoint();
@@ -24,6 +25,44 @@ internal sealed unsafe partial class GroupSolver<T>
         Collect(bracket.Low, bracket.High);
         var search = NarrowZeros(wanted, bracket, last, cancel);
         return SelectBreakpoint(wanted, search);
+    }
+
+    /// <summary>Without weights the first pass over everything can be the one that collects: the largest entries that it finds tell what can be reached.</summary>
+    private Solution SolveZerosAtOnce(double fraction, long wanted, CancellationToken cancel)
+    {
+        var bracket = SampleZeros(fraction, double.PositiveInfinity);
+        cancel.ThrowIfCancellationRequested();
+        Collect(bracket.Low, bracket.High);
+        var last = LastBreakpoint();
+        if (MostZeros() < wanted) return Uncollected(new(last, ProjectionEnding.Unreachable, 1));
+        // More zeros than wanted where the bracket begins: it may be that nothing has to change.
+        if (Zeros(bracket.Low) >= wanted && (bracket.Low == 0 || ZerosOfAll(0) >= wanted)) return Uncollected(new(0, ProjectionEnding.Unchanged, 2));
+        cancel.ThrowIfCancellationRequested();
+        if (!collected) Collect(bracket.Low, bracket.High);
+        return SelectBreakpoint(wanted, NarrowZeros(wanted, bracket, last, cancel));
+    }
+
+    private Solution Uncollected(Solution solution)
+    {
+        collected = false;
+        return solution;
+    }
+
+    private long ZerosOfAll(double multiplier)
+    {
+        collected = false;
+        return Zeros(multiplier);
+    }
+
+    /// <summary>The zeros when each vector has come down to one entry.</summary>
+    private long MostZeros()
+    {
+        var most = 0.0;
+        foreach (ref readonly var section in division.Sections)
+        {
+            for (var v = section.Vector; v < section.Vector + section.Count; v++) most += ZerosOf(section, v, default);
+        }
+        return (long)most;
     }
 
     private long Zeros(double multiplier) => (long)Evaluate(multiplier).Sum;
@@ -95,7 +134,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private double BreakpointUnder(double multiplier)
     {
         evaluated = multiplier;
-        Force.Run(division.Sections.Length, lastUnder);
+        OverSections(lastUnder);
         var last = 0.0;
         foreach (var of in sectionSums.Span(division.Sections.Length)) last = Math.Max(last, of);
         return last == 0 ? 0 : Math.Min(multiplier, Above(last));
@@ -127,8 +166,8 @@ internal sealed unsafe partial class GroupSolver<T>
             {
                 for (var part = 0; part < section.Parts; part++)
                 {
-                    var within = Within(section, k, part, out _);
-                    for (var j = 0; j < within.Length; j++) breakpoints[count++] = within.Magnitude(j) / (within.Weight(j) * table.Rate[section.Vector + k]);
+                    var within = Within(section, k, part, out var slot);
+                    for (var j = 0; j < slotCounts[slot]; j++) breakpoints[count++] = within.Magnitude(j) / (within.Weight(j) * table.Rate[section.Vector + k]);
                 }
             }
         }

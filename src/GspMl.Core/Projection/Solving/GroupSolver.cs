@@ -14,10 +14,12 @@ internal sealed unsafe partial class GroupSolver<T>
     private const int SmallGroup = 1 << 15;
 
     private readonly ProjectionOptions options;
-    private readonly Division<T> division = new();
+    private readonly Division<T> division = new(), alongRows = new();
     private readonly VectorTable table = new();
     private readonly Workforce crowd, alone;
     private readonly Worker<T>[] workers;
+    private readonly Action<int, int> workOnChunks, workOnSections, workOnWriting;
+    private Action<int, int>? batchWork;
 
     /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
     private double unit = 1;
@@ -29,11 +31,15 @@ internal sealed unsafe partial class GroupSolver<T>
         this.options = options;
         crowd = new(options.MaxThreads == 0 ? Environment.ProcessorCount : options.MaxThreads);
         alone = new(1);
+        writing = division;
         workers = [.. Enumerable.Range(0, crowd.Threads).Select(_ => new Worker<T>())];
+        workOnChunks = (batch, worker) => WorkOn(division.ChunkBatches[batch], worker);
+        workOnWriting = (batch, worker) => WorkOn(writing.ChunkBatches[batch], worker);
+        workOnSections = (batch, worker) => WorkOn(division.SectionBatches[batch], worker);
         scanChunk = ScanChunk;
         shapeChunk = ShapeChunk;
         sumChunk = SumChunk;
-        collectChunk = CollectChunk;
+        collectBatch = CollectBatch;
         shrinkSection = ShrinkSection;
         evaluateSection = EvaluateSection;
         settleSection = SettleSection;
@@ -48,9 +54,24 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>Entries read from memory by the last call, the sample and the writing pass included, for each entry of the group.</summary>
     public double EntriesReadPerEntry => division.Entries == 0 ? 0 : entriesRead / division.Entries;
 
+    /// <summary>Called after each pass over the data; for the tests.</summary>
+    public Action? Passed { get; set; }
+
     private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
 
     private bool IsSmall => division.Entries < SmallGroup;
+
+    private bool HasWeights
+    {
+        get
+        {
+            foreach (ref readonly var source in division.Sources)
+            {
+                if (source.HasWeights) return true;
+            }
+            return false;
+        }
+    }
 
     private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
 
@@ -60,25 +81,24 @@ internal sealed unsafe partial class GroupSolver<T>
 
     public ProjectionResult Solve(SparsityTarget target, CancellationToken cancel)
     {
-        counting = target.IsZeros;
+        counting = oneHotStays = target.IsZeros;
         Prepare();
-        var solution = target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel);
         cancel.ThrowIfCancellationRequested();
-        return Write(solution);
+        return Write(target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel), cancel);
     }
 
     public ProjectionResult Apply(double multiplier)
     {
-        counting = false;
+        counting = oneHotStays = false;
         Prepare();
         ScanAll();
         Evaluate(multiplier * unit);
-        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1));
+        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1), CancellationToken.None);
     }
 
     public SparsityAtMultiplier SparsityAt(double multiplier)
     {
-        counting = false;
+        counting = oneHotStays = false;
         Prepare();
         ScanAll();
         var (sum, slope) = Evaluate(multiplier * unit);
@@ -90,7 +110,21 @@ internal sealed unsafe partial class GroupSolver<T>
     private void PassOver(Action<int, int> chunkWork)
     {
         entriesRead += division.Entries;
-        Force.Run(division.Chunks.Length, chunkWork);
+        batchWork = chunkWork;
+        Force.Run(division.ChunkBatches.Length, workOnChunks);
+        Passed?.Invoke();
+    }
+
+    /// <summary>Work on what is known of the vectors, section by section.</summary>
+    private void OverSections(Action<int, int> sectionWork)
+    {
+        batchWork = sectionWork;
+        Force.Run(division.SectionBatches.Length, workOnSections);
+    }
+
+    private void WorkOn(in Batch batch, int worker)
+    {
+        for (var index = batch.First; index < batch.End; index++) batchWork!(index, worker);
     }
 
     private (long Vectors, long Zero, long Undefined) Count()

@@ -46,4 +46,11 @@ internal readonly record struct Section
 /// <param name="Start">The first entry of each vector.</param>
 /// <param name="Length">The number of entries of each vector.</param>
 /// <param name="Slot">Where the partial sums of the section's vectors go.</param>
-internal readonly record struct Chunk(int Section, int Start, int Length, int Slot);
+/// <param name="Batch">The batch it belongs to.</param>
+internal readonly record struct Chunk(int Section, int Start, int Length, int Slot, int Batch);
+
+/// <summary>Neighbouring chunks or sections.</summary>
+/// <param name="First">The first one's number.</param>
+/// <param name="End">The number after the last one's.</param>
+/// <param name="Entries">The entries of all.</param>
+internal readonly record struct Batch(int First, int End, long Entries);

@@ -7,8 +7,11 @@ namespace GspMl.Projection;
 internal sealed class Worker<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Entries found by a collecting pass in one chunk.</summary>
+    /// <summary>Entries found by a collecting pass in one batch.</summary>
     public Candidates<T> Found { get; } = new();
+
+    /// <summary>Those of a panel, before they are sorted by column.</summary>
+    public PanelCandidates<T> FoundInPanel { get; } = new();
 
     /// <summary>A vector with strides of its own, gathered.</summary>
     public PinnedArray<T> Values { get; } = new();
