@@ -26,7 +26,7 @@ internal static class PruneReportPage
     {
         page.Heading("What zeros cost, layer by layer").Paragraph(
             "Each layer alone was pruned to several levels and fitted; then the model ran on calibration rows held back. A cell tells how far its outputs moved "
-            + "(divergence from the dense model's; 0 is none). The levels were chosen so that the costs add up to the least for the zeros asked for.");
+            + "(squared, as a fraction of the dense outputs' variance; 0 is none). The levels were chosen so that the costs add up to the least for the zeros asked for.");
         var measured = layers.Where(layer => layer.Levels.Count > 0).ToList();
         var most = measured.Max(layer => layer.Levels.Count);
         page.Table(["<weight", "zeros chosen", .. Enumerable.Range(1, most - 1).Select(level => $"level {level}")], measured.Select(layer =>
