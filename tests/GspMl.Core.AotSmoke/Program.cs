@@ -9,7 +9,7 @@ Console.WriteLine($"vectors {Vector512.IsHardwareAccelerated} {Vector256.IsHardw
 var failures = 0;
 foreach (var target in new[] { SparsityTarget.Hoyer(0.8), SparsityTarget.Zeros(0.5) })
 {
-    foreach (var layout in new[] { VectorLayout.Rows(61, 1003), VectorLayout.Columns(61, 1003), new(61, 501, 1003, 2), VectorLayout.Rows(1, 70_001) })
+    foreach (var layout in new[] { VectorLayout.Rows(61, 603), VectorLayout.Columns(61, 603), new(61, 101, 203, 2), VectorLayout.Rows(1, 70_001) })
     {
         foreach (var weights in new long[] { 0, layout.Length, layout.Extent })
         {
