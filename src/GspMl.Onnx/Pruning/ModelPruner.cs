@@ -5,6 +5,11 @@ using GspMl.Projection;
 namespace GspMl.Onnx;
 
 /// <summary>Prunes a model's weights: choose layers → form groups → project → new values and a report.</summary>
+/// <remarks>
+/// Without calibration data a model of any size is pruned in bounded memory: external data is read layer by layer, or in pieces where layers
+/// are the vectors, and only what ONNX keeps in the model file itself is held. Groups within a layer, and filters in one group, take a few times
+/// the largest layer. With calibration data the model is held several times over.
+/// </remarks>
 public static class ModelPruner
 {
     /// <summary>Prunes a model in memory. Nothing is written; the given model is unchanged.</summary>

@@ -42,9 +42,17 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         }
         var now = At(0);
         if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
-        // The function is concave where no filter is down to one entry, so that Newton's first step stays short of the root.
-        var root = IncreasingRoot.Find(At, target, (target - now.Value) / now.Slope, Tolerance);
+        // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
+        var start = now.Slope > 0 ? (target - now.Value) / now.Slope : group.Max(LastMultiplier);
+        var root = IncreasingRoot.Find(At, target, start, Tolerance);
         return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
+    }
+
+    /// <summary>The multiplier at which every filter of a layer is down to one entry.</summary>
+    private double LastMultiplier(SelectedLayer layer)
+    {
+        var weights = Load(layer);
+        return double.CreateTruncating(weights.LargestMagnitudes().Max()) / Unit(weights);
     }
 
     /// <summary>Each filter keeps its largest entry.</summary>
@@ -52,8 +60,11 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     {
         var weights = Load(layer.Layer);
         double[] largest = [.. weights.LargestMagnitudes().Select(double.CreateTruncating).Where(magnitude => magnitude > 0).Order()];
-        return layer with { Unit = 1 / (Math.Sqrt(weights.Vectors.Length) - 1), Kept = largest };
+        return layer with { Unit = Unit(weights), Kept = largest };
     }
+
+    /// <summary>Core thresholds at μ/(√n − 1).</summary>
+    private static double Unit(LayerWeights<T> weights) => 1 / (Math.Sqrt(weights.Vectors.Length) - 1);
 
     private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Streaming;
@@ -12,6 +13,8 @@ internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
 {
     private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
 
+    private const double JumpWidth = 1e-6;
+
     private IReadOnlyList<MagnitudeSums> kept = [];
 
     /// <summary>Finds it. Where largest entries tie, the sparsity may jump over the target; the sparser side is then taken.</summary>
@@ -21,8 +24,24 @@ internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
         var largest = layers.Max(layer => layer.Sample.Max() / layer.Unit);
         var guess = IncreasingRoot.Find(InSamples, target, largest / 16, Tolerance);
         var root = IncreasingRoot.Find(InLayers, target, double.IsFinite(guess.At) ? guess.At : largest, Tolerance);
-        InLayers(root.At);
-        return new(root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver, [.. layers.Select(layer => LayerCut.At(root.At * layer.Unit))], kept);
+        // The sums cancel where all largest entries tie, so that the jump is seen a little before it: a step past it is on its far side for sure.
+        var at = root.IsMet ? root.At : root.At * (1 + JumpWidth);
+        InLayers(at);
+        LayerCut[] cuts = [.. layers.Select(layer => LayerCut.At(at * layer.Unit))];
+        if (layers.Zip(kept).Any(pair => IsEmptied(pair.First, pair.Second))) KeepOneEntry(cuts);
+        return new(at, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver, cuts, kept);
+    }
+
+    private static bool IsEmptied(StreamedLayer layer, MagnitudeSums kept) => kept.Count == 0 && layer.Sums.Count > 0;
+
+    /// <summary>A layer that is thresholded over its largest entry keeps that one.</summary>
+    private void KeepOneEntry(LayerCut[] cuts)
+    {
+        var largest = pass.Over<double>(_ => (values, _, _) => double.CreateTruncating(T.Abs(TensorPrimitives.MaxMagnitude(values)))).Select(parts => parts.Max()).ToArray();
+        var tied = pass.Over<long>(i => (values, _, _) => new MagnitudeBand(Math.BitDecrement(largest[i]), largest[i]).Scan(values).Inside).Select(parts => parts.Sum()).ToArray();
+        kept = [.. kept.Select((sums, i) => IsEmptied(layers[i], sums) ? sums.With(largest[i]) : sums)];
+        for (var i = 0; i < cuts.Length; i++)
+            if (cuts[i].High >= largest[i] && largest[i] > 0) cuts[i] = cuts[i] with { Low = Math.BitDecrement(largest[i]), Ties = tied[i] - 1 };
     }
 
     private (double Value, double Slope) InSamples(double multiplier)

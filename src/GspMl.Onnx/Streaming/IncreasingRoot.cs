@@ -7,6 +7,9 @@ internal readonly record struct IncreasingRoot(double At, bool IsMet)
 {
     private const int MostEvaluations = 200;
 
+    // Finer than the steps of float: a jump is told from a steep rise.
+    private const double Resolution = 1e-9;
+
     /// <summary>Newton's method within a bracket; bisection where a step leaves it or does not halve the gap.</summary>
     /// <param name="function">The value and the slope at an argument.</param>
     /// <param name="target">The value to reach; more than the function has at 0.</param>
@@ -15,7 +18,7 @@ internal readonly record struct IncreasingRoot(double At, bool IsMet)
     public static IncreasingRoot Find(Func<double, (double Value, double Slope)> function, double target, double start, double tolerance)
     {
         var (low, high, previous, next) = (0.0, double.PositiveInfinity, double.PositiveInfinity, start);
-        for (var i = 0; i < MostEvaluations && low < high * (1 - 1e-15); i++)
+        for (var i = 0; i < MostEvaluations && low < high * (1 - Resolution); i++)
         {
             var (at, (value, slope)) = (next, function(next));
             var gap = value - target;

@@ -20,9 +20,10 @@ internal readonly record struct MagnitudeSums(long Count, double Sum, double Squ
     public (double Sparsity, double Derivative) Hoyer(double length, double threshold, double share = 1)
     {
         var one = Sum - (Count * threshold);
-        var two = Math.Sqrt(Squares - (threshold * (Sum + one)));
-        // With one entry left, or only tied ones, the vector is as sparse as it gets.
-        if (!(one > 0 && two > 0)) return (1, 0);
+        // With no entry left but the largest, the vector is as sparse as it gets.
+        if (!(one > 0)) return (1, 0);
+        // ‖x‖₂ ≥ ‖x‖₁/√k, whatever the difference has lost.
+        var two = Math.Sqrt(Math.Max(Squares - (threshold * (Sum + one)), one * one / Count));
         var (root, scale) = (Math.Sqrt(length), 1 / Math.Sqrt(share));
         var rise = (Count / two) - (one * one / (two * two * two));
         return ((root - (scale * one / two)) / (root - 1), Math.Max(0, scale * rise / (root - 1)));

@@ -84,6 +84,22 @@ public sealed class StreamedPruningTests : IDisposable
         Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(ElementReader.Values<float>(pruned, weight.Location))), 1e-5);
     }
 
+    [Theory]
+    [InlineData(WeightGroup.Layer, WeightValues.Original)]
+    [InlineData(WeightGroup.Layer, WeightValues.Projected)]
+    [InlineData(WeightGroup.FilterInModel, WeightValues.Original)]
+    [InlineData(WeightGroup.FilterInModel, WeightValues.Projected)]
+    public void Where_all_magnitudes_are_equal_the_sparser_side_of_the_jump_is_taken(WeightGroup group, WeightValues values)
+    {
+        using var model = Build((random, scale) => random.Next(2) == 0 ? scale : -scale);
+        var (pruned, report) = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.9), Group = group, Values = values, HeldWeights = 0 });
+        using var _ = pruned;
+        Assert.All(report.Layers, layer => Assert.Equal(ProjectionEnding.JumpedOver, layer.Ending));
+        Assert.True(report.Layers.Average(layer => layer.After.Hoyer) >= 0.9);
+        Assert.All(report.Layers, layer => Assert.True(layer.After.Zeros < layer.Weight.Count));
+        AssertMeasuredAsReported(pruned, report);
+    }
+
     [Fact]
     public void A_sparse_enough_model_is_left_alone()
     {
