@@ -14,8 +14,8 @@ namespace GspMl.Factorization;
 /// </remarks>
 public static class NonnegativeFactorization
 {
-    /// <summary>Fits both factors to data in memory. Cost of an iteration: 2 · stored values · rank multiply-adds, and rank² for each row and feature and inner step.</summary>
-    /// <param name="data">X, dense or sparse.</param>
+    /// <summary>Fits both factors to data in memory, or to <see cref="StreamedData{T}"/>. Cost of an iteration: 2 · stored values · rank multiply-adds, and rank² for each row and feature and inner step.</summary>
+    /// <param name="data">X, dense, sparse or streamed.</param>
     /// <param name="options">Rank, algorithm, sparsity, when to end.</param>
     /// <param name="start">Factors to start from; null: as the options say. The basis is updated first.</param>
     /// <param name="progress">Told of every iteration, on the calling thread.</param>
@@ -35,8 +35,8 @@ public static class NonnegativeFactorization
     }
 
     /// <summary>
-    /// Fits the basis to rows that are read in passes: data larger than memory. Memory is bounded by features × rank and the batch; the
-    /// coefficients are not kept, <see cref="NonnegativeEncoder{T}"/> gives them. The basis is updated after every batch, and
+    /// Fits the basis to rows that are read in passes, where even the coefficients are too many for the memory, which is bounded by features × rank
+    /// and the batch; <see cref="NonnegativeEncoder{T}"/> gives the coefficients. The basis is updated after every batch, and
     /// <see cref="NmfOptions.MaxIterations"/> counts passes. A last pass computes the error.
     /// </summary>
     /// <param name="source">The rows.</param>

@@ -4,8 +4,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Non-negative data X in memory, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/>. The factorisation touches
-/// X only through X·B and Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
+/// Non-negative data X, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/> in memory, <see cref="StreamedData{T}"/>
+/// read again in passes. The factorisation touches X only through X·B and Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class DataMatrix<T>

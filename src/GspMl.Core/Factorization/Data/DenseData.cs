@@ -32,6 +32,10 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         (Mean, SquaredNorm) = (sum / values.Length, squares);
     }
 
+    /// <summary>Rows that were looked at before: norm and mean stay unknown.</summary>
+    private DenseData(int samples, int features, ReadOnlyMemory<T> values)
+        : base(samples, features) => this.values = values;
+
     /// <summary>The rows of a matrix, without a copy.</summary>
     public DenseData(DenseMatrix<T> matrix)
         : this((matrix ?? throw new ArgumentNullException(nameof(matrix))).Values, matrix.Rows, matrix.Columns)
@@ -43,6 +47,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
 
     /// <inheritdoc/>
     public override long StoredValues => values.Length;
+
+    /// <summary>Rows of a pass that an earlier pass has looked at.</summary>
+    internal static DenseData<T> Trusted(ReadOnlyMemory<T> values, int samples, int features) => new(samples, features, values);
 
     /// <summary>Σx and Σx² of finite, non-negative rows.</summary>
     private static (double Sum, double Squares) Sums(ReadOnlySpan<T> values, int features, long firstRow)
@@ -68,15 +75,21 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
-        var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
-        Run(left, right, product, maxThreads, BlockRows);
+        product.Clear();
+        Add(PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
     internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
+        product.Clear();
+        AddTransposeMultiply(right, product, maxThreads);
+    }
+
+    /// <summary>product += Xᵀ · right.</summary>
+    internal void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
         using var pin = values.Pin();
-        var left = PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features);
-        Run(left, right, product, maxThreads, BlockRows);
+        Add(PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
     internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
@@ -105,10 +118,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         return sum;
     }
 
-    private static void Run(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads, int blockRows)
+    private static void Add(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads)
     {
-        product.Clear();
-        new Blocks(left.Rows, blockRows).Each(maxThreads, (start, end) =>
+        new Blocks(left.Rows, BlockRows).Each(maxThreads, (start, end) =>
             PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
         GC.KeepAlive(right);
     }
