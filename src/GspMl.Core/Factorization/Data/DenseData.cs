@@ -79,14 +79,7 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         Add(PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
-    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
-    {
-        product.Clear();
-        AddTransposeMultiply(right, product, maxThreads);
-    }
-
-    /// <summary>product += Xᵀ · right.</summary>
-    internal void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
         Add(PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);

@@ -48,14 +48,9 @@ public sealed class SparseData<T> : DataMatrix<T>
         GC.KeepAlive(right);
     }
 
-    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
-        new Blocks(shares.Count, 1).Each(maxThreads, (share, _) =>
-        {
-            var (first, end) = shares.Columns(share);
-            product.Slice(first, end - first).Clear();
-            CompressedProduct.AddTransposed(shares, share, rows.Indices, rows.Values, right, product);
-        });
+        new Blocks(shares.Count, 1).Each(maxThreads, (share, _) => CompressedProduct.AddTransposed(shares, share, rows.Indices, rows.Values, right, product));
         GC.KeepAlive(right);
     }
 

@@ -40,9 +40,8 @@ public sealed class StreamedData<T> : DataMatrix<T>
         foreach (var (first, rows) in Pass()) rows.Multiply(right, product.Slice(first, rows.Samples), maxThreads);
     }
 
-    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
-        product.Clear();
         foreach (var (first, rows) in Pass()) rows.AddTransposeMultiply(right.Slice(first, rows.Samples), product, maxThreads);
     }
 
