@@ -55,10 +55,28 @@ public static class NonnegativeFactorization
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
         NmfArguments.Check(options, source.Features);
+        return Fit(new RowBatches<T>(source, batchRows), options, startBasis, progress, cancel);
+    }
+
+    /// <summary>The same for batches that are cut already, dense or sparse; several times the rank in rows is wise.</summary>
+    /// <param name="source">The batches.</param>
+    /// <param name="options">As for data in memory; the start is random or given, and the coefficients cannot be made sparse.</param>
+    /// <param name="startBasis">A basis to start from (features × rank); null: random.</param>
+    /// <param name="progress">Told of every pass, on the calling thread.</param>
+    /// <param name="cancel">Looked at after every batch.</param>
+    /// <returns>The best basis, and the trace; no coefficients.</returns>
+    /// <exception cref="ArgumentException">The options do not suit streamed data, or there are no rows.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static NmfResult<T> Fit<T>(
+        IBatchSource<T> source, NmfOptions options, DenseMatrix<T>? startBasis = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        NmfArguments.Check(options, source.Features);
         NmfArguments.CheckStreamed(options, startBasis is not null);
         if (startBasis is not null) StartFactors<T>.Check(startBasis, source.Features, options.Rank, "basis");
         var basis = startBasis is null ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed)) : Panel<T>.From(startBasis);
-        return new StreamFit<T>(source, options, batchRows, new Progression(options, progress, cancel), cancel).Run(basis);
+        return new StreamFit<T>(source, options, new Progression(options, progress, cancel), cancel).Run(basis);
     }
 
     private static (Panel<T> Basis, Panel<T> Coefficients) Start<T>(DataMatrix<T> data, NmfOptions options, StartFactors<T>? start)

@@ -12,8 +12,20 @@ internal interface IRowPart
     /// <summary>Adds a row and returns how many numbers that keeps in memory.</summary>
     long Add(in VBuffer<float> row);
 
-    /// <summary>Hands over what was gathered and begins anew.</summary>
+    /// <summary>What was gathered, valid until the next row is added: that begins anew in the same memory.</summary>
+    DataMatrix<float> Lend();
+
+    /// <summary>Hands over what was gathered with its memory and begins anew.</summary>
     DataMatrix<float> Take();
+}
+
+internal static class RowParts
+{
+    /// <summary>For rows like this one.</summary>
+    /// <param name="row">The first row.</param>
+    /// <param name="expected">The number of rows, where it is known.</param>
+    public static IRowPart For(in VBuffer<float> row, long? expected) =>
+        row.IsDense ? new DenseRowPart(row.Length, expected) : new SparseRowPart(row.Length);
 }
 
 /// <summary>Rows one after the other. Parts are a multiple of 128 rows, with which the products over parts have the bits of one matrix.</summary>
@@ -34,11 +46,18 @@ internal sealed class DenseRowPart(int size, long? expected) : IRowPart
         return size;
     }
 
-    public DataMatrix<float> Take()
+    public DataMatrix<float> Lend()
     {
         var data = new DenseData<float>(values.AsMemory(0, count * size), count, size);
         ahead -= count;
-        (values, count) = ([], 0);
+        count = 0;
+        return data;
+    }
+
+    public DataMatrix<float> Take()
+    {
+        var data = Lend();
+        values = [];
         return data;
     }
 
@@ -50,7 +69,7 @@ internal sealed class DenseRowPart(int size, long? expected) : IRowPart
 internal sealed class SparseRowPart(int size) : IRowPart
 {
     private const int MostValues = 1 << 21;
-    private List<int> starts = [0];
+    private readonly List<int> starts = [0];
     private int[] slots = [];
     private float[] values = [];
     private int count;
@@ -72,10 +91,18 @@ internal sealed class SparseRowPart(int size) : IRowPart
         return 2L * (count - before);
     }
 
-    public DataMatrix<float> Take()
+    public DataMatrix<float> Lend()
     {
         var data = new SparseData<float>(starts.Count - 1, size, [.. starts], slots, values);
-        (starts, slots, values, count) = ([0], [], [], 0);
+        starts.RemoveRange(1, starts.Count - 1);
+        count = 0;
+        return data;
+    }
+
+    public DataMatrix<float> Take()
+    {
+        var data = Lend();
+        (slots, values) = ([], []);
         return data;
     }
 

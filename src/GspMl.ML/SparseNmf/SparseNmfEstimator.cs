@@ -27,8 +27,6 @@ namespace GspMl.ML;
 /// </remarks>
 public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer>
 {
-    private const int ValuesOfBatch = 1 << 22;
-
     private readonly Options options;
     private readonly IHostEnvironment? environment;
     private readonly int seed;
@@ -86,18 +84,15 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
             return NonnegativeFactorization.Fit(data, CoreOptions(), progress: progress, cancel: cancel);
         }
         channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaximumValuesInMemory} values: they are read again for each iteration.");
-        var source = new RowSource(rows, cancel);
-        if (!NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), BatchRows(rows.Size), progress: progress, cancel: cancel);
-        var streamed = new StreamedData<float>(source, BatchRows(rows.Size));
+        var source = new RowBatchSource(rows, options.Rank, cancel);
+        if (!NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), progress: progress, cancel: cancel);
+        var streamed = new StreamedData<float>(source);
         SparseNmfChecks.CheckCoefficients(options, streamed.Samples);
         return NonnegativeFactorization.Fit(streamed, CoreOptions(), progress: progress, cancel: cancel);
     }
 
     /// <summary>Whether every row's coefficients must be kept through the fit.</summary>
     private bool NeedsCoefficients => options.CoefficientSparsity is not null || options.Initialization != NmfInitialization.Random;
-
-    /// <summary>Batches of some million values, and of several times the rank in rows, so that each says something of every component.</summary>
-    private int BatchRows(int slots) => Math.Max(4 * options.Rank, Math.Clamp(ValuesOfBatch / slots, 64, 8192));
 
     private NmfOptions CoreOptions() => new()
     {

@@ -32,10 +32,6 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         (Mean, SquaredNorm) = (sum / values.Length, squares);
     }
 
-    /// <summary>Rows that were looked at before: norm and mean stay unknown.</summary>
-    private DenseData(int samples, int features, ReadOnlyMemory<T> values)
-        : base(samples, features) => this.values = values;
-
     /// <summary>The rows of a matrix, without a copy.</summary>
     public DenseData(DenseMatrix<T> matrix)
         : this((matrix ?? throw new ArgumentNullException(nameof(matrix))).Values, matrix.Rows, matrix.Columns)
@@ -48,28 +44,25 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     /// <inheritdoc/>
     public override long StoredValues => values.Length;
 
-    /// <summary>Rows of a pass that an earlier pass has looked at.</summary>
-    internal static DenseData<T> Trusted(ReadOnlyMemory<T> values, int samples, int features) => new(samples, features, values);
-
     /// <summary>Σx and Σx² of finite, non-negative rows.</summary>
     private static (double Sum, double Squares) Sums(ReadOnlySpan<T> values, int features, long firstRow)
     {
         var (sum, squares) = (0.0, 0.0);
         for (var start = 0; start < values.Length; start += features)
         {
-            var (rowSum, rowSquares) = (0.0, 0.0);
             var row = values.Slice(start, features);
-            for (var j = 0; j < row.Length; j++)
-            {
-                if (!(row[j] >= T.Zero && T.IsFinite(row[j]))) throw Bad(row[j], firstRow + start / features, j);
-                var x = double.CreateTruncating(row[j]);
-                rowSum += x;
-                rowSquares += x * x;
-            }
+            if (!RowSums.TryGet(row, out var rowSum, out var rowSquares)) throw Bad(row, firstRow + start / features);
             sum += rowSum;
             squares += rowSquares;
         }
         return (sum, squares);
+    }
+
+    private static ArgumentException Bad(ReadOnlySpan<T> row, long number)
+    {
+        var j = 0;
+        while (row[j] >= T.Zero && T.IsFinite(row[j])) j++;
+        return Bad(row[j], number, j);
     }
 
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)

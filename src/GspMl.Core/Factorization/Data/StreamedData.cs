@@ -4,36 +4,45 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Dense data that is read again, a batch of rows at a time, whenever a product needs it: data larger than memory whose factors fit. Every
-/// algorithm, start and sparsity gives what it gives for <see cref="DenseData{T}"/>: an iteration is two passes. Memory: one batch, besides
-/// the factors. Where samples × rank numbers are too many, <see cref="NonnegativeFactorization"/> fits the basis alone to an <see cref="IRowSource{T}"/>.
+/// Data that is read again, a batch at a time, whenever a product needs it: data larger than memory whose factors fit. Every algorithm, start
+/// and sparsity gives what it gives for data in memory: an iteration is two passes. Memory: one batch, besides the factors. Where
+/// samples × rank numbers are too many, <see cref="NonnegativeFactorization"/> fits the basis alone to the source.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class StreamedData<T> : DataMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly RowBatches<T> batches;
+    private readonly IBatchSource<T> source;
+    private readonly long storedValues;
 
     /// <summary>Makes a first pass, which counts the rows and looks at every value.</summary>
     /// <param name="source">The rows; they must not change while the object is in use.</param>
     /// <param name="batchRows">Rows in a batch, at least 1. With a multiple of 128 the products have the bits of data in memory.</param>
     /// <exception cref="ArgumentException">There are no rows, or a value is negative, NaN or infinite; the message names row and feature, from 0.</exception>
     public StreamedData(IRowSource<T> source, int batchRows = 1024)
-        : this(First(source ?? throw new ArgumentNullException(nameof(source)), batchRows), source.Features)
+        : this(Batches(source, batchRows))
     {
     }
 
-    private StreamedData(FirstPass pass, int features)
-        : base(pass.Samples, features)
+    /// <summary>The same for batches that are cut already, dense or sparse.</summary>
+    /// <param name="source">The batches; they must not change while the object is in use.</param>
+    /// <exception cref="ArgumentException">There are no rows.</exception>
+    public StreamedData(IBatchSource<T> source)
+        : this(source ?? throw new ArgumentNullException(nameof(source)), First(source))
     {
-        batches = pass.Batches;
-        (Mean, SquaredNorm) = (pass.Sum / ((double)Samples * features), pass.Squares);
     }
 
-    private sealed record FirstPass(RowBatches<T> Batches, int Samples, double Sum, double Squares);
+    private StreamedData(IBatchSource<T> source, FirstPass pass)
+        : base(pass.Samples, source.Features)
+    {
+        (this.source, storedValues) = (source, pass.StoredValues);
+        (Mean, SquaredNorm) = (pass.Mean, pass.SquaredNorm);
+    }
+
+    private readonly record struct FirstPass(int Samples, long StoredValues, double Mean, double SquaredNorm);
 
     /// <inheritdoc/>
-    public override long StoredValues => (long)Samples * Features;
+    public override long StoredValues => storedValues;
 
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
@@ -48,31 +57,39 @@ public sealed class StreamedData<T> : DataMatrix<T>
     internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
         Pass().Sum(part => part.Rows.ResidualSquaredNorm(coefficients.Slice(part.First, part.Rows.Samples), basis, maxThreads));
 
-    private static FirstPass First(IRowSource<T> source, int batchRows)
+    private static RowBatches<T> Batches(IRowSource<T> source, int batchRows)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
-        var batches = new RowBatches<T>(source, batchRows);
-        var (samples, sum, squares) = (0L, 0.0, 0.0);
-        foreach (var batch in batches.Read())
-        {
-            var rows = new DenseData<T>(batch.Values, batch.Rows, source.Features, batch.First);
-            sum += rows.Mean * batch.Values.Length;
-            squares += rows.SquaredNorm;
-            samples += batch.Rows;
-        }
-        if (samples > Array.MaxLength) throw new ArgumentException($"The source has {samples} rows; factors of at most {Array.MaxLength} rows can be kept.");
-        return new(batches, (int)samples, sum, squares);
+        return new(source, batchRows);
     }
 
-    private IEnumerable<(int First, DenseData<T> Rows)> Pass()
+    private static FirstPass First(IBatchSource<T> source)
     {
-        var next = 0L;
-        foreach (var batch in batches.Read())
+        var (samples, stored, sum, squares) = (0L, 0L, 0.0, 0.0);
+        foreach (var rows in source.Read())
         {
-            next += batch.Rows;
-            if (next > Samples) break;
-            yield return ((int)batch.First, DenseData<T>.Trusted(batch.Values, batch.Rows, Features));
+            samples += rows.Samples;
+            stored += rows.StoredValues;
+            sum += rows.Mean * rows.Samples;
+            squares += rows.SquaredNorm;
         }
-        if (next != Samples) throw new InvalidOperationException($"The source had {Samples} rows in its first pass and has another number now.");
+        if (samples == 0) throw new ArgumentException("The source has no rows.");
+        if (samples > Array.MaxLength) throw new ArgumentException($"The source has {samples} rows; factors of at most {Array.MaxLength} rows can be kept.");
+        return new((int)samples, stored, sum / samples, squares);
     }
+
+    private IEnumerable<(int First, DataMatrix<T> Rows)> Pass()
+    {
+        var first = 0L;
+        foreach (var rows in source.Read())
+        {
+            if (first + rows.Samples > Samples) throw OtherNumber();
+            yield return ((int)first, rows);
+            first += rows.Samples;
+        }
+        if (first != Samples) throw OtherNumber();
+    }
+
+    private InvalidOperationException OtherNumber() => new($"The source had {Samples} rows in its first pass and has another number now.");
 }

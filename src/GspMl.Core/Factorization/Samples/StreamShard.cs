@@ -7,12 +7,11 @@ namespace GspMl.Factorization;
 /// Samples read again in every pass, a batch at a time. Their coefficients are not kept: each batch's are found anew, and only the sums stay.
 /// Memory: batch × (features + 3 · rank) and some features × rank.
 /// </summary>
-internal sealed class StreamShard<T>(IRowSource<T> source, int rank, int batchRows, int maxThreads) : ISampleShard<T>
+internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxThreads) : ISampleShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // From a cold start; nearly exact, since what is summed is all that is ever known of these rows.
     private readonly HalsUpdate<T> update = new(sweeps: 100, movement: 1e-3);
-    private readonly RowBatches<T> batches = new(source, batchRows);
     private MemoryShard<T>? batch;
 
     public int Features => source.Features;
@@ -27,16 +26,17 @@ internal sealed class StreamShard<T>(IRowSource<T> source, int rank, int batchRo
     public IEnumerable<BasisSums<T>> Batches(DenseMatrix<T> basis)
     {
         var sums = new BasisSums<T>(Features, rank);
-        foreach (var rows in batches.Read())
+        foreach (var rows in source.Read())
         {
             sums.Clear();
-            Rebind(new DenseData<T>(rows.Values, rows.Rows, Features, rows.First));
+            Rebind(rows);
             batch!.Fit(basis, sums);
             yield return sums;
         }
+        if (batch is null) throw new ArgumentException("The source has no rows.");
     }
 
-    private void Rebind(DenseData<T> data)
+    private void Rebind(DataMatrix<T> data)
     {
         if (batch is not null && batch.Coefficients.Rows == data.Samples) batch.Replace(data);
         else batch = new(data, new Panel<T>(data.Samples, rank), update, maxThreads);
