@@ -35,7 +35,7 @@ internal sealed class DenseRowPart(int size, long? expected) : IRowPart
     private readonly int capacity = Math.Max(1, MostValues / size / Multiple) * Multiple;
     private long ahead = expected ?? long.MaxValue;
     private float[] values = [];
-    private int count;
+    private int count, full;
 
     public bool HasRoom(in VBuffer<float> row) => count < capacity;
 
@@ -57,12 +57,12 @@ internal sealed class DenseRowPart(int size, long? expected) : IRowPart
     public DataMatrix<float> Take()
     {
         var data = Lend();
-        values = [];
+        (values, full) = ([], data.Samples);
         return data;
     }
 
-    /// <summary>All that are still to come where their number is known, else twice as many as before.</summary>
-    private int RowsToHold() => (int)Math.Min(capacity, expected is null || ahead <= count ? (2L * count) + 16 : ahead);
+    /// <summary>All that are still to come where their number is known, else as many as the part before, or twice as many as there are.</summary>
+    private int RowsToHold() => (int)Math.Min(capacity, expected is null || ahead <= count ? Math.Max(full, (2L * count) + 16) : ahead);
 }
 
 /// <summary>Rows of which the values that are not 0 are kept with their slots.</summary>
@@ -72,7 +72,7 @@ internal sealed class SparseRowPart(int size) : IRowPart
     private readonly List<int> starts = [0];
     private int[] slots = [];
     private float[] values = [];
-    private int count;
+    private int count, full;
 
     public bool HasRoom(in VBuffer<float> row) => count == 0 || count + row.GetValues().Length <= MostValues;
 
@@ -102,13 +102,14 @@ internal sealed class SparseRowPart(int size) : IRowPart
     public DataMatrix<float> Take()
     {
         var data = Lend();
-        (slots, values) = ([], []);
+        (slots, values, full) = ([], [], values.Length);
         return data;
     }
 
+    /// <summary>To the length of the part before, or twice as long.</summary>
     private void Grow(int needed)
     {
-        var length = Math.Max(needed, Math.Min(MostValues, (2 * values.Length) + 16));
+        var length = Math.Max(needed, Math.Min(MostValues, Math.Max(full, (2 * values.Length) + 16)));
         Array.Resize(ref slots, length);
         Array.Resize(ref values, length);
     }

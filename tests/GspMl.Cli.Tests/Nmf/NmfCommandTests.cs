@@ -15,7 +15,7 @@ public sealed class NmfCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public async Task Thefolder_holds_both_factors_trace_summary_and_report()
+    public async Task The_folder_holds_both_factors_trace_summary_and_report()
     {
         var run = await Nmf("--sparsity", "0.6", "--max-iterations", "30", "--tolerance", "0", "--image", "3x4");
 

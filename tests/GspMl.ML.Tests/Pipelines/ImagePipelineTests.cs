@@ -1,4 +1,5 @@
 using Microsoft.ML;
+using Microsoft.ML.Trainers;
 using Xunit.Abstractions;
 
 namespace GspMl.ML.Tests.Pipelines;
@@ -26,7 +27,7 @@ public class ImagePipelineTests(ITestOutputHelper output)
         Assert.True(testedWith >= testedWithout - 0.05, $"{testedWith} against {testedWithout}");
     }
 
-    private IEstimator<ITransformer> Classifier(string column) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", column);
+    private LbfgsMaximumEntropyMulticlassTrainer Classifier(string column) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", column);
 
     private double Validated(IEstimator<ITransformer> pipeline, IDataView data) =>
         ml.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 5, seed: 2).Average(fold => fold.Metrics.MicroAccuracy);
