@@ -24,7 +24,7 @@ internal static class MatrixInput
         if (batch is { } rows) return ReadInBatches(path, rows, cancel);
         if (IsMatrixMarket(path)) return Checked(path, () => MatrixMarketReader.Read(path).ToData());
         var array = ReadDense(path);
-        return array.Values is double[] ? ToData<double>(array) : ToData<float>(array);
+        return array.Values is double[]? ToData<double>(array) : ToData<float>(array);
     }
 
     private static object ReadInBatches(string path, int rows, CancellationToken cancel)
