@@ -101,7 +101,7 @@ static class Setup
         var marker = Path.Combine(root, "artifacts", "mlnet.found");
         var version = Property(root, "MicrosoftMLVersion");
         var found = File.Exists(marker) && File.ReadAllText(marker) == version;
-        if (!found && CanRestore(root, ("Microsoft.ML", version), ("Microsoft.ML.OnnxTransformer", version), ("Microsoft.ML.OnnxRuntime.Managed", runtime)))
+        if (!found && CanRestore(root, ("Microsoft.ML", version), ("Microsoft.ML.OnnxTransformer", version), ("Microsoft.ML.OnnxConverter", Property(root, "MicrosoftMLOnnxConverterVersion")), ("Microsoft.ML.OnnxRuntime.Managed", runtime)))
         {
             File.WriteAllText(marker, version);
             found = true;

@@ -13,19 +13,21 @@ internal static class EncodeCommand
     private static readonly Argument<string> Source = new("X") { Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market)." };
     private static readonly Option<string> Basis = new("--basis", "-b") { Description = "The basis, features × rank, as gspml nmf writes it.", HelpName = "B.npy", Required = true };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "Where the coefficients go, samples × rank.", HelpName = "C.npy", Required = true };
+    private static readonly Option<int?> Batch = MatrixInput.BatchOption();
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output };
+        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output, Batch };
         return shell.Runs(command, Run);
     }
 
     private static EncodeResult Run(ParseResult parsed, CancellationToken cancel)
     {
-        var path = parsed.GetRequiredValue(Source);
-        if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), cancel);
-        var array = MatrixInput.ReadDense(path);
-        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), cancel) : Run(parsed, MatrixInput.ToData<float>(array), cancel);
+        return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
+        {
+            DataMatrix<double> data => Run(parsed, data, cancel),
+            var data => Run(parsed, (DataMatrix<float>)data, cancel),
+        };
     }
 
     private static EncodeResult Run<T>(ParseResult parsed, DataMatrix<T> data, CancellationToken cancel)

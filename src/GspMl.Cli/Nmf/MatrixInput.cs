@@ -1,3 +1,4 @@
+using System.CommandLine;
 using System.Numerics;
 using GspMl.Cli.MatrixMarket;
 using GspMl.Cli.Npy;
@@ -10,11 +11,43 @@ namespace GspMl.Cli.Nmf;
 /// <summary>Matrices from the files that the command line takes.</summary>
 internal static class MatrixInput
 {
-    public static bool IsMatrixMarket(string path) =>
+    /// <summary>The option <c>--batch</c> of the commands that read samples.</summary>
+    public static Option<int?> BatchOption() =>
+        new("--batch") { Description = "Read X this many rows at a time, again in each pass: for an .npy larger than memory. Same result, to rounding.", HelpName = "ROWS" };
+
+    /// <summary>Samples in rows: a <see cref="DataMatrix{T}"/> of doubles for a float64 or a Matrix Market file, else of floats.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="batch">Rows to hold at a time; null: the whole matrix is read into memory.</param>
+    /// <param name="cancel">Looked at between parts of a file that is read in batches.</param>
+    public static object ReadSamples(string path, int? batch, CancellationToken cancel)
+    {
+        if (batch is { } rows) return ReadInBatches(path, rows, cancel);
+        if (IsMatrixMarket(path)) return Checked(path, () => MatrixMarketReader.Read(path).ToData());
+        var array = ReadDense(path);
+        return array.Values is double[]? ToData<double>(array) : ToData<float>(array);
+    }
+
+    private static object ReadInBatches(string path, int rows, CancellationToken cancel)
+    {
+        if (rows < 1) throw CommandException.Usage($"--batch is {rows}; it is at least 1.");
+        if (IsMatrixMarket(path)) throw CommandException.Usage($"--batch is for .npy files; {path} is sparse and is read whole.");
+        using var stream = NpyReader.Open(path);
+        var header = NpyReader.ReadHeader(path, stream);
+        if (header.Shape is not [> 0, > 0]) throw CommandException.Input($"{path}: shape ({string.Join(", ", header.Shape)}); a matrix with a row and a column is wanted.");
+        if (header.FortranOrder) throw CommandException.Input($"{path}: is in Fortran order, column after column; --batch needs C order.");
+        if ((long)rows * header.Shape[1] > Array.MaxLength) throw CommandException.Usage($"--batch {rows}: rows of {header.Shape[1]} values need smaller batches.");
+        return header.Kind == "f8" ? Streamed<double>(path, header, rows, cancel) : Streamed<float>(path, header, rows, cancel);
+    }
+
+    private static StreamedData<T> Streamed<T>(string path, NpyHeader header, int rows, CancellationToken cancel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Checked(path, () => new StreamedData<T>(new NpyRowSource<T>(path, header, cancel), Math.Min(rows, header.Shape[0])));
+
+    private static bool IsMatrixMarket(string path) =>
         path.EndsWith(".mtx", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".mtx.gz", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>An NPY file as it is; whole numbers become float32.</summary>
-    public static NpyArray ReadDense(string path)
+    private static NpyArray ReadDense(string path)
     {
         var array = NpyReader.Read(path);
         if (array.Shape.Count != 2) throw CommandException.Input($"{path}: shape {array.ShapeText}; a matrix is wanted, a sample in each row.");
@@ -28,11 +61,9 @@ internal static class MatrixInput
         return new(array.Shape[0], array.Shape[1], array.As<T>());
     }
 
-    public static DataMatrix<T> ToData<T>(NpyArray array)
+    private static DenseData<T> ToData<T>(NpyArray array)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Checked<DataMatrix<T>>(array.Path, () => new DenseData<T>(array.As<T>(), array.Shape[0], array.Shape[1]));
-
-    public static DataMatrix<double> ReadSparse(string path) => Checked<DataMatrix<double>>(path, () => MatrixMarketReader.Read(path).ToData());
+        Checked(array.Path, () => new DenseData<T>(array.As<T>(), array.Shape[0], array.Shape[1]));
 
     /// <summary>Says which file a complaint about values is about.</summary>
     public static TResult Checked<TResult>(string path, Func<TResult> read)

@@ -25,6 +25,7 @@ internal static class NmfCommand
     private static readonly Option<string> Init = Choice.Of("--init", "How factors start.", "random", "nndsvd", "nndsvda");
     private static readonly Option<string?> Basis0 = new("--basis0") { Description = "Basis to start from, with --coefficients0.", HelpName = "B.npy" };
     private static readonly Option<string?> Coefficients0 = new("--coefficients0") { Description = "Coefficients to start from, with --basis0.", HelpName = "C.npy" };
+    private static readonly Option<int?> Batch = MatrixInput.BatchOption();
     private static readonly Option<string?> Image = new("--image") { Description = "Features are pixels: HEIGHTxWIDTH; writes basis.png and shows it in the report.", HelpName = "HxW" };
     private static readonly Option<string> PixelOrder = Choice.Of("--pixel-order", "Order of the pixels in a row of X.", "rows", "columns");
 
@@ -32,18 +33,18 @@ internal static class NmfCommand
     {
         var command = new Command("nmf", "Factorise a non-negative matrix, X ≈ C·Bᵀ, with a basis of a given average sparsity.")
         {
-            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Image, PixelOrder,
+            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Batch, Image, PixelOrder,
         };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
 
     private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
-        var path = parsed.GetRequiredValue(Source);
-        if (MatrixInput.IsMatrixMarket(path)) return Run(parsed, MatrixInput.ReadSparse(path), bar, cancel);
-        var array = MatrixInput.ReadDense(path);
-        return array.Values is double[]? Run(parsed, MatrixInput.ToData<double>(array), bar, cancel)
-            : Run(parsed, MatrixInput.ToData<float>(array), bar, cancel);
+        return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
+        {
+            DataMatrix<double> data => Run(parsed, data, bar, cancel),
+            var data => Run(parsed, (DataMatrix<float>)data, bar, cancel),
+        };
     }
 
     private static NmfRunResult Run<T>(ParseResult parsed, DataMatrix<T> data, ProgressBar bar, CancellationToken cancel)

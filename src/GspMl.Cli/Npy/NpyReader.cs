@@ -15,11 +15,9 @@ internal static class NpyReader
     /// <exception cref="CommandException">The file is missing, is not NPY, is cut short, or holds another element type.</exception>
     public static NpyArray Read(string path)
     {
-        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
         try
         {
-            using var file = File.OpenRead(path);
-            using var stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+            using var stream = Open(path);
             return Read(path, stream);
         }
         catch (EndOfStreamException)
@@ -32,6 +30,15 @@ internal static class NpyReader
         }
     }
 
+    /// <summary>The file's bytes, unzipped.</summary>
+    /// <exception cref="CommandException">There is no such file.</exception>
+    public static Stream Open(string path)
+    {
+        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
+        var file = File.OpenRead(path);
+        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
+    }
+
     private static NpyArray Read(string path, Stream stream)
     {
         var header = ReadHeader(path, stream);
@@ -42,11 +49,15 @@ internal static class NpyReader
             "i8" => Elements<long>(path, stream, header),
             "i4" => Elements<int>(path, stream, header),
             "u1" => Elements<byte>(path, stream, header),
-            _ => throw CommandException.Input($"{path}: element type '{header.Kind}' is not read; float32, float64, int64, int32 and uint8 are."),
+            _ => throw OtherType(path, header),
         };
     }
 
-    private static NpyHeader ReadHeader(string path, Stream stream)
+    public static CommandException OtherType(string path, NpyHeader header) =>
+        CommandException.Input($"{path}: element type '{header.Kind}' is not read; float32, float64, int64, int32 and uint8 are.");
+
+    /// <summary>Leaves the stream at the first element.</summary>
+    public static NpyHeader ReadHeader(string path, Stream stream)
     {
         Span<byte> head = stackalloc byte[8];
         stream.ReadExactly(head);
@@ -71,7 +82,7 @@ internal static class NpyReader
         return new(path, header.Shape, header.FortranOrder ? ToRowMajor(values, header.Shape) : values);
     }
 
-    private static void SwapBytes<T>(Span<T> values) where T : unmanaged
+    public static void SwapBytes<T>(Span<T> values) where T : unmanaged
     {
         foreach (ref var value in values) MemoryMarshal.AsBytes(new Span<T>(ref value)).Reverse();
     }

@@ -19,9 +19,9 @@ internal static class NmfArguments
     public static void CheckStreamed(NmfOptions options, bool started)
     {
         if (options.CoefficientSparsity is not null)
-            throw new ArgumentException($"{nameof(options.CoefficientSparsity)} couples all samples; streamed data keeps no coefficients.");
+            throw new ArgumentException($"{nameof(options.CoefficientSparsity)} couples all samples, and a fit to rows that are read in passes keeps no coefficients; where they fit into memory, use {nameof(StreamedData<>)}.");
         if (!started && options.Initialization != NmfInitialization.Random)
-            throw new ArgumentException($"{options.Initialization} needs the data in memory; streamed data starts at random or from a given basis.");
+            throw new ArgumentException($"{options.Initialization} gives every sample its coefficients, and a fit to rows that are read in passes keeps none; where they fit into memory, use {nameof(StreamedData<>)}, else start at random or from a given basis.");
     }
 
     private static void CheckSparsity(double? sparsity, string name)

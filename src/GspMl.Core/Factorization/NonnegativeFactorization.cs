@@ -14,8 +14,8 @@ namespace GspMl.Factorization;
 /// </remarks>
 public static class NonnegativeFactorization
 {
-    /// <summary>Fits both factors to data in memory. Cost of an iteration: 2 · stored values · rank multiply-adds, and rank² for each row and feature and inner step.</summary>
-    /// <param name="data">X, dense or sparse.</param>
+    /// <summary>Fits both factors to data in memory, or to <see cref="StreamedData{T}"/>. Cost of an iteration: 2 · stored values · rank multiply-adds, and rank² for each row and feature and inner step.</summary>
+    /// <param name="data">X, dense, sparse or streamed.</param>
     /// <param name="options">Rank, algorithm, sparsity, when to end.</param>
     /// <param name="start">Factors to start from; null: as the options say. The basis is updated first.</param>
     /// <param name="progress">Told of every iteration, on the calling thread.</param>
@@ -35,8 +35,8 @@ public static class NonnegativeFactorization
     }
 
     /// <summary>
-    /// Fits the basis to rows that are read in passes: data larger than memory. Memory is bounded by features × rank and the batch; the
-    /// coefficients are not kept, <see cref="NonnegativeEncoder{T}"/> gives them. The basis is updated after every batch, and
+    /// Fits the basis to rows that are read in passes, where even the coefficients are too many for the memory, which is bounded by features × rank
+    /// and the batch; <see cref="NonnegativeEncoder{T}"/> gives the coefficients. The basis is updated after every batch, and
     /// <see cref="NmfOptions.MaxIterations"/> counts passes. A last pass computes the error.
     /// </summary>
     /// <param name="source">The rows.</param>
@@ -55,10 +55,28 @@ public static class NonnegativeFactorization
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
         NmfArguments.Check(options, source.Features);
+        return Fit(new RowBatches<T>(source, batchRows), options, startBasis, progress, cancel);
+    }
+
+    /// <summary>The same for batches that are cut already, dense or sparse; several times the rank in rows is wise.</summary>
+    /// <param name="source">The batches.</param>
+    /// <param name="options">As for data in memory; the start is random or given, and the coefficients cannot be made sparse.</param>
+    /// <param name="startBasis">A basis to start from (features × rank); null: random.</param>
+    /// <param name="progress">Told of every pass, on the calling thread.</param>
+    /// <param name="cancel">Looked at after every batch.</param>
+    /// <returns>The best basis, and the trace; no coefficients.</returns>
+    /// <exception cref="ArgumentException">The options do not suit streamed data, or there are no rows.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static NmfResult<T> Fit<T>(
+        IBatchSource<T> source, NmfOptions options, DenseMatrix<T>? startBasis = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        NmfArguments.Check(options, source.Features);
         NmfArguments.CheckStreamed(options, startBasis is not null);
         if (startBasis is not null) StartFactors<T>.Check(startBasis, source.Features, options.Rank, "basis");
         var basis = startBasis is null ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed)) : Panel<T>.From(startBasis);
-        return new StreamFit<T>(source, options, batchRows, new Progression(options, progress, cancel), cancel).Run(basis);
+        return new StreamFit<T>(source, options, new Progression(options, progress, cancel), cancel).Run(basis);
     }
 
     private static (Panel<T> Basis, Panel<T> Coefficients) Start<T>(DataMatrix<T> data, NmfOptions options, StartFactors<T>? start)

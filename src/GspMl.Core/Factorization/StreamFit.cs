@@ -8,10 +8,10 @@ namespace GspMl.Factorization;
 /// rows still to come, their share of the last pass' sums (as incremental EM does; Neal and Hinton 1998; compare online dictionary
 /// learning, Mairal et al. 2010). A pass is an iteration.
 /// </summary>
-internal sealed class StreamFit<T>(IRowSource<T> source, NmfOptions options, int batchRows, Progression progression, CancellationToken cancel)
+internal sealed class StreamFit<T>(IBatchSource<T> source, NmfOptions options, Progression progression, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly StreamShard<T> samples = new(source, options.Rank, batchRows, options.MaxThreads);
+    private readonly StreamShard<T> samples = new(source, options.Rank, options.MaxThreads);
     private readonly BasisSums<T> known = new(source.Features, options.Rank);
     private BasisSums<T> current = new(source.Features, options.Rank);
     private BasisSums<T> previous = new(source.Features, options.Rank);

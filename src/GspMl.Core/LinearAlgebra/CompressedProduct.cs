@@ -6,9 +6,9 @@ namespace GspMl.LinearAlgebra;
 
 /// <summary>
 /// output = S · right for compressed rows S: a row of the output is a weighted sum of the rows of the panel that the row's non-zeros point
-/// to. Read sideways (compressed columns) the same kernel gives Sᵀ · right. Cost: non-zeros · stride multiply-adds; nothing is densified.
+/// to. Cost: non-zeros · stride multiply-adds; nothing is densified.
 /// </summary>
-internal static unsafe class CompressedProduct
+internal static unsafe partial class CompressedProduct
 {
     public static void Rows<T>(ReadOnlySpan<int> starts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Panel<T> right, Panel<T> output, int first, int end)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -24,6 +24,12 @@ internal sealed unsafe class Panel<T>
         Start = (T*)((address + 63) & ~63);
     }
 
+    private Panel(Panel<T> whole, int first, int rows)
+    {
+        (storage, Rows, Columns, Stride) = (whole.storage, rows, whole.Columns, whole.Stride);
+        Start = whole.RowStart(first);
+    }
+
     public int Rows { get; }
 
     public int Columns { get; }
@@ -43,6 +49,9 @@ internal sealed unsafe class Panel<T>
 
     /// <summary>All rows with their filling: what element-wise operations work on.</summary>
     public Span<T> Filled => new(Start, Rows * Stride);
+
+    /// <summary>Some of the rows, as a view.</summary>
+    public Panel<T> Slice(int first, int rows) => new(this, first, rows);
 
     public void Clear() => Filled.Clear();
 

@@ -10,13 +10,22 @@ namespace GspMl.ML;
 /// </summary>
 internal static class CatalogEnvironment
 {
-    /// <summary>The environment; null, and thus no messages, for a version of ML.NET that keeps it elsewhere.</summary>
-    public static IHostEnvironment? Of(TransformsCatalog catalog)
+    /// <summary>How an environment is taken out of a catalog.</summary>
+    public delegate ref IHostEnvironment Accessor(TransformsCatalog catalog);
+
+    /// <summary>
+    /// The environment; null for a version of ML.NET that keeps it elsewhere. A component then works as one that is constructed without
+    /// an environment: it sends no messages and has a fixed seed.
+    /// </summary>
+    public static IHostEnvironment? Of(TransformsCatalog catalog) => Of(catalog, Field);
+
+    /// <summary>The same by another route.</summary>
+    public static IHostEnvironment? Of(TransformsCatalog catalog, Accessor accessor)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         try
         {
-            return Field(catalog);
+            return accessor(catalog);
         }
         catch (MissingFieldException)
         {

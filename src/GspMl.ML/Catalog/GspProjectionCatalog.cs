@@ -30,6 +30,10 @@ public static class GspProjectionCatalog
         });
 
     /// <summary>Creates a <see cref="GspProjectionEstimator"/> with options.</summary>
+    /// <remarks>
+    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages in
+    /// <c>MLContext.Log</c>; <c>new GspProjectionEstimator(options, mlContext)</c> names the environment.
+    /// </remarks>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">What to project, and how sparse.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>

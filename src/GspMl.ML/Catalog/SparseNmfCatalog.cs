@@ -33,6 +33,10 @@ public static class SparseNmfCatalog
         });
 
     /// <summary>Creates a <see cref="SparseNmfEstimator"/> with options.</summary>
+    /// <remarks>
+    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages in
+    /// <c>MLContext.Log</c>; <c>new SparseNmfEstimator(options, mlContext)</c> names the environment.
+    /// </remarks>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">What to factorise, and how.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>

@@ -18,7 +18,7 @@ namespace GspMl.ML;
 /// | Does this estimator need to look at the data to train its parameters? | Yes: about ten passes |
 /// | Input column data type | Known-sized vector of <xref:System.Single> |
 /// | Output column data type | Known-sized vector of <xref:System.Single>, of the same size |
-/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx leaves it out |
+/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
 ///
 /// Each row c becomes x = α u with u = normalise((|c| − μ β w)₊), α = |c|ᵀu, β = 1/(‖w‖₂ − min w), and the signs of c put back
 /// (Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep Learning and NMF*,

@@ -15,7 +15,7 @@ namespace GspMl.ML;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | Known-sized vectors of <xref:System.Single> |
 /// | Output column data type | Known-sized vectors of <xref:System.Single>, of the same sizes |
-/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx leaves it out |
+/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
 ///
 /// The projection is that of Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep
 /// Learning and NMF*, TMLR 2022, section 3. A saved model finds the multiplier by halving an interval within its ONNX graph.

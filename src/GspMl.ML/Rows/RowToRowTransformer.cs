@@ -37,7 +37,8 @@ public abstract class RowToRowTransformer : ITransformer
 
     /// <summary>
     /// Writes the component as an ONNX model that any ONNX Runtime runs: inputs and outputs bear the columns' names and have the shape
-    /// [rows, size], float32, opset 11. ML.NET's own ConvertToOnnx leaves components from outside out of the model without a word; this does not.
+    /// [rows, size], float32, opset 11. What ML.NET's own ConvertToOnnx makes of a chain begins after the last component from outside, whose columns it
+    /// wants as inputs, and it says nothing of that: put this model before that one.
     /// </summary>
     /// <param name="stream">Receives the model, a few kilobytes more than the component's parameters.</param>
     /// <exception cref="InvalidOperationException">The component replaces its input column: in ONNX a value has one name.</exception>

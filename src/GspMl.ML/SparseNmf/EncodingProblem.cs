@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GspMl.LinearAlgebra;
 using MathNet.Numerics.LinearAlgebra;
 
@@ -60,18 +61,20 @@ internal sealed class EncodingProblem
     /// <summary>Bᵀ·B in double. A component that is zero has no coefficient whatever its diagonal entry is: 1 keeps the matrix regular.</summary>
     private static Matrix<double> Gram(DenseMatrix<float> basis)
     {
-        var gram = Matrix<double>.Build.Dense(basis.Columns, basis.Columns);
+        var rank = basis.Columns;
+        var (sums, row) = (new double[rank * rank], new double[rank]);
         for (var j = 0; j < basis.Rows; j++)
         {
-            var row = basis.Row(j);
-            for (var k = 0; k < row.Length; k++)
+            TensorPrimitives.ConvertTruncating<float, double>(basis.Row(j), row);
+            for (var k = 0; k < rank; k++)
             {
                 if (row[k] == 0) continue;
-                for (var l = 0; l < row.Length; l++) gram[k, l] += (double)row[k] * row[l];
+                var target = sums.AsSpan(k * rank, rank);
+                TensorPrimitives.MultiplyAdd(row, row[k], target, target);
             }
         }
-        for (var k = 0; k < basis.Columns; k++)
-            if (gram[k, k] == 0) gram[k, k] = 1;
-        return gram;
+        for (var k = 0; k < rank; k++)
+            if (sums[(k * rank) + k] == 0) sums[(k * rank) + k] = 1;
+        return Matrix<double>.Build.Dense(rank, rank, sums);
     }
 }

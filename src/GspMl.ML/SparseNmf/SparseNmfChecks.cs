@@ -21,16 +21,16 @@ internal static class SparseNmfChecks
         CheckAlgorithm(options);
     }
 
-    /// <summary>What only data in memory allow.</summary>
-    /// <exception cref="InvalidOperationException">An option needs the data in memory.</exception>
-    public static void CheckStreamed(SparseNmfEstimator.Options options)
+    /// <summary>What couples all rows needs their coefficients in memory, if not the rows themselves.</summary>
+    /// <exception cref="InvalidOperationException">The coefficients are too many.</exception>
+    public static void CheckCoefficients(SparseNmfEstimator.Options options, int rows)
     {
-        if (options.CoefficientSparsity is not null) throw NeedsMemory(nameof(options.CoefficientSparsity));
-        if (options.Initialization != NmfInitialization.Random) throw NeedsMemory(nameof(options.Initialization));
+        var needed = (long)rows * options.Rank;
+        if (needed <= options.MaximumValuesInMemory) return;
+        var option = options.CoefficientSparsity is null ? nameof(options.Initialization) : nameof(options.CoefficientSparsity);
+        throw new InvalidOperationException(
+            $"{option} needs the coefficients of all {rows} rows, {needed} values, in memory; {nameof(options.MaximumValuesInMemory)} is {options.MaximumValuesInMemory}.");
     }
-
-    private static InvalidOperationException NeedsMemory(string option) =>
-        new($"{option} needs the data in memory, but they hold more than {nameof(SparseNmfEstimator.Options.MaximumValuesInMemory)} values.");
 
     private static void CheckAlgorithm(SparseNmfEstimator.Options options)
     {

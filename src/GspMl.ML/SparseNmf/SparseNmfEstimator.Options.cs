@@ -51,7 +51,8 @@ public sealed partial class SparseNmfEstimator
 
         /// <summary>
         /// The most numbers that may be held in memory while fitting. Data of more are read again for each iteration, in mini-batches, and memory
-        /// is bounded by slots × rank and one batch.
+        /// is bounded by slots × rank and one batch; with a <see cref="CoefficientSparsity"/> or an <see cref="Initialization"/> that is not random
+        /// also by some times rows × rank.
         /// </summary>
         public long MaximumValuesInMemory { get; set; } = 1L << 28;
 

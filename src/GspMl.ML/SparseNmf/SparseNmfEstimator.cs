@@ -18,7 +18,7 @@ namespace GspMl.ML;
 /// | Does this estimator need to look at the data to train its parameters? | Yes: once, or once for each iteration where the data do not fit into memory |
 /// | Input column data type | Known-sized vector of <xref:System.Single>, dense or sparse, with values of at least 0 |
 /// | Output column data type | Known-sized vector of <xref:System.Single>: one coefficient of at least 0 for each component |
-/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx leaves it out |
+/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
 ///
 /// The algorithms are those of Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep
 /// Learning and NMF*, TMLR 2022, section 4.3: one number, the average sparsity of all components, is set, and how sparse each becomes is found.
@@ -27,8 +27,6 @@ namespace GspMl.ML;
 /// </remarks>
 public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer>
 {
-    private const int ValuesOfBatch = 1 << 22;
-
     private readonly Options options;
     private readonly IHostEnvironment? environment;
     private readonly int seed;
@@ -86,12 +84,15 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
             return NonnegativeFactorization.Fit(data, CoreOptions(), progress: progress, cancel: cancel);
         }
         channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaximumValuesInMemory} values: they are read again for each iteration.");
-        SparseNmfChecks.CheckStreamed(options);
-        return NonnegativeFactorization.Fit(new RowSource(rows, cancel), CoreOptions(), BatchRows(rows.Size), progress: progress, cancel: cancel);
+        var source = new RowBatchSource(rows, options.Rank, cancel);
+        if (!NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), progress: progress, cancel: cancel);
+        var streamed = new StreamedData<float>(source);
+        SparseNmfChecks.CheckCoefficients(options, streamed.Samples);
+        return NonnegativeFactorization.Fit(streamed, CoreOptions(), progress: progress, cancel: cancel);
     }
 
-    /// <summary>Batches of some million values, and of several times the rank in rows, so that each says something of every component.</summary>
-    private int BatchRows(int slots) => Math.Max(4 * options.Rank, Math.Clamp(ValuesOfBatch / slots, 64, 8192));
+    /// <summary>Whether every row's coefficients must be kept through the fit.</summary>
+    private bool NeedsCoefficients => options.CoefficientSparsity is not null || options.Initialization != NmfInitialization.Random;
 
     private NmfOptions CoreOptions() => new()
     {

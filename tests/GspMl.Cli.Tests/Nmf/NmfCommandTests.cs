@@ -71,6 +71,49 @@ public sealed class NmfCommandTests : IDisposable
         Assert.Equal(dense.Json.GetProperty("relativeError").GetDouble(), sparse.Json.GetProperty("relativeError").GetDouble(), 1e-3);
     }
 
+    [Theory]
+    [InlineData("--sparsity", "0.6")]
+    [InlineData("--init", "nndsvda")]
+    [InlineData("--coefficient-sparsity", "0.5")]
+    public async Task Rows_read_in_batches_give_what_the_whole_file_gives(params string[] arguments)
+    {
+        var whole = await Nmf([.. arguments, "--format", "json"]);
+        var batches = await Nmf([.. arguments, "--batch", "7", "--format", "json"]);
+        Assert.Equal(whole.Json.GetProperty("relativeError").GetDouble(), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
+        Assert.Equal(Error(Read("basis.npy").As<double>(), Read("coefficients.npy").As<double>()), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
+        Assert.Equal("(40, 3)", Read("coefficients.npy").ShapeText);
+    }
+
+    [Fact]
+    public async Task Batches_can_be_of_bytes_in_a_gzipped_file()
+    {
+        var bytes = Array.ConvertAll(Data(), value => (byte)(100 * value));
+        NpyWriter.Write<byte>(folder.File("x.npy"), bytes, Samples, Features);
+        var whole = await Nmf("--format", "json");
+        using (var file = new System.IO.Compression.GZipStream(File.Create(folder.File("x.npy.gz")), System.IO.Compression.CompressionLevel.Fastest))
+            file.Write(File.ReadAllBytes(folder.File("x.npy")));
+        var batches = await CommandRun.Of("nmf", folder.File("x.npy.gz"), "--rank", "3", "--out", folder.File("out"), "--batch", "16", "--format", "json");
+        Assert.Equal(whole.Json.GetProperty("relativeError").GetDouble(), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_short_is_bad_input_in_batches_too()
+    {
+        File.WriteAllBytes(folder.File("x.npy"), File.ReadAllBytes(folder.File("x.npy"))[..^8]);
+        var run = await Nmf("--batch", "8");
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("x.npy: the file ends before its array does", run.Messages);
+    }
+
+    [Fact]
+    public async Task Batches_of_a_sparse_file_are_wrong_usage()
+    {
+        File.WriteAllText(folder.File("x.mtx"), "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n");
+        var run = await CommandRun.Of("nmf", folder.File("x.mtx"), "--rank", "1", "--out", folder.File("out"), "--batch", "1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--batch is for .npy files", run.Messages);
+    }
+
     [Fact]
     public async Task Factors_to_start_from_are_used()
     {
@@ -87,6 +130,7 @@ public sealed class NmfCommandTests : IDisposable
     [InlineData(1, "needs a sparsity", "--algorithm", "psnmf")]
     [InlineData(1, "lies in [0, 1]", "--sparsity", "2")]
     [InlineData(1, "go together", "--basis0", "b.npy")]
+    [InlineData(1, "--batch is 0", "--batch", "0")]
     [InlineData(1, "9 pixels, but X has 12", "--image", "3x3")]
     public async Task Wrong_usage_is_said(int code, string message, params string[] arguments)
     {
@@ -102,9 +146,11 @@ public sealed class NmfCommandTests : IDisposable
         var values = Data();
         values[5 * Features + 7] = -1;
         NpyWriter.Write<float>(folder.File("x.npy"), values, Samples, Features);
-        var run = await Nmf();
-        Assert.Equal(2, run.ExitCode);
-        Assert.Contains("x.npy: The value at row 5, feature 7 is -1", run.Messages);
+        foreach (var run in new[] { await Nmf(), await Nmf("--batch", "4") })
+        {
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("x.npy: The value at row 5, feature 7 is -1", run.Messages);
+        }
     }
 
     private Task<CommandRun> Nmf(params string[] arguments) =>

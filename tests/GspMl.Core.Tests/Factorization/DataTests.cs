@@ -11,13 +11,30 @@ public class DataTests
     [MemberData(nameof(BadValues))]
     public void A_bad_value_is_named_by_row_and_feature(double value)
     {
-        var x = Matrices.Random<double>(6, 4, 1);
-        x[3, 2] = value;
-        var dense = Assert.Throws<ArgumentException>(() => new DenseData<double>(x));
-        Assert.Contains("row 3, feature 2", dense.Message);
-        var (starts, features, values) = Matrices.Compress(x);
-        var sparse = Assert.Throws<ArgumentException>(() => new SparseData<double>(6, 4, starts, features, values));
-        Assert.Contains("row 3, feature 2", sparse.Message);
+        for (var feature = 0; feature < 21; feature++) // in vectors and in what is left of a row
+        {
+            var x = Matrices.Random<double>(6, 21, 1);
+            x[3, feature] = value;
+            var dense = Assert.Throws<ArgumentException>(() => new DenseData<double>(x));
+            Assert.Contains($"row 3, feature {feature} is", dense.Message);
+            var (starts, features, values) = Matrices.Compress(x);
+            var sparse = Assert.Throws<ArgumentException>(() => new SparseData<double>(6, 21, starts, features, values));
+            Assert.Contains($"row 3, feature {feature} is", sparse.Message);
+        }
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(-1e-45f)]
+    public void A_bad_single_is_named_too(float value)
+    {
+        for (var feature = 0; feature < 37; feature++)
+        {
+            var x = Matrices.Random<float>(2, 37, 1);
+            x[1, feature] = value;
+            Assert.Contains($"row 1, feature {feature} is", Assert.Throws<ArgumentException>(() => new DenseData<float>(x)).Message);
+        }
     }
 
     [Fact]

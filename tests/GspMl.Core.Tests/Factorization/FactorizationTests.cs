@@ -99,6 +99,20 @@ public abstract class FactorizationTests<T>
         Assert.Equal(one.RelativeError, all.RelativeError);
     }
 
+    [Theory]
+    [InlineData(NmfAlgorithm.AHals)]
+    [InlineData(NmfAlgorithm.Psnmf)]
+    public void Any_number_of_threads_gives_the_same_bits_for_sparse_data(NmfAlgorithm algorithm)
+    {
+        var (starts, features, values) = Matrices.Compress(Matrices.Random<T>(500, 120, 3, zeros: 0.8));
+        var data = new SparseData<T>(500, 120, starts, features, values);
+        var options = Options(algorithm) with { MaxIterations = 4 };
+        var one = NonnegativeFactorization.Fit(data, options with { MaxThreads = 1 });
+        var all = NonnegativeFactorization.Fit(data, options with { MaxThreads = 4 });
+        Assert.Equal(one.Basis.Values, all.Basis.Values);
+        Assert.Equal(one.Coefficients!.Values, all.Coefficients!.Values);
+    }
+
     [Fact]
     public void Zero_rows_and_zero_features_get_zero_entries()
     {

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Text;
 using System.Text.RegularExpressions;
 using GspMl.Factorization;
@@ -27,6 +28,28 @@ public partial class PaperTests
         double Mean(NmfAlgorithm algorithm) => Enumerable.Range(1, 5).Average(i => Synthetic(i, algorithm, 300).RelativeError);
         Assert.True(Mean(NmfAlgorithm.Psnmf) < Mean(NmfAlgorithm.AHals) / 10);
         Assert.True(Mean(NmfAlgorithm.AHals) < Mean(NmfAlgorithm.CPsnmf) / 10);
+    }
+
+    /// <summary>A small error at the wrong sparsity would prove nothing: the true factor itself must be found, zeros and all.</summary>
+    [SkippableTheory]
+    [InlineData(NmfAlgorithm.Psnmf)]
+    [InlineData(NmfAlgorithm.L1AHals)]
+    public void The_true_factor_and_its_support_are_found(NmfAlgorithm algorithm)
+    {
+        for (var number = 1; number <= 5; number++)
+        {
+            var (truth, result) = (Read<double>($"nmf/synthetic{number}_W.npy").Transpose(), Synthetic(number, algorithm, 300));
+            Assert.Equal(Enumerable.Range(0, truth.Rows).Average(k => HoyerSparsity.Of<double>(truth.Row(k))), result.BasisSparsity, 1e-4);
+            var found = result.Basis.Transpose();
+            for (var k = 0; k < truth.Rows; k++)
+            {
+                var column = truth.Row(k).ToArray();
+                var match = Enumerable.Range(0, found.Rows).Select(j => found.Row(j).ToArray()).MaxBy(other => TensorPrimitives.CosineSimilarity<double>(column, other))!;
+                Assert.InRange(TensorPrimitives.CosineSimilarity<double>(column, match), 0.999, 1 + 1e-9);
+                var (small, smallFound) = (0.01 * column.Max(), 0.01 * match.Max());
+                Assert.InRange(Enumerable.Range(0, column.Length).Count(j => column[j] > small == match[j] > smallFound), 0.95 * column.Length, column.Length);
+            }
+        }
     }
 
     [SkippableTheory]

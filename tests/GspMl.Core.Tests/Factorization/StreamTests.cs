@@ -14,7 +14,7 @@ public class StreamTests
     public void Passes_over_batches_come_near_the_fit_in_memory(double? sparsity)
     {
         var options = new NmfOptions { Rank = 6, BasisSparsity = sparsity, MaxIterations = 40, Tolerance = 0 };
-        var streamed = NonnegativeFactorization.Fit(new Rows(X), options, batchRows: 64);
+        var streamed = NonnegativeFactorization.Fit(new Rows<double>(X), options, batchRows: 64);
         var inMemory = NonnegativeFactorization.Fit(new DenseData<double>(X), options with { MaxIterations = 200 });
         Assert.Null(streamed.Coefficients);
         Assert.InRange(streamed.RelativeError, 0, inMemory.RelativeError + 0.02);
@@ -24,7 +24,7 @@ public class StreamTests
     [Fact]
     public void The_reported_error_is_that_of_the_encoded_rows()
     {
-        var result = NonnegativeFactorization.Fit(new Rows(X), new() { Rank = 4, MaxIterations = 5 }, batchRows: 128);
+        var result = NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 4, MaxIterations = 5 }, batchRows: 128);
         var codes = new NonnegativeEncoder<double>(result.Basis).Encode(new DenseData<double>(X));
         Assert.Equal(Matrices.RelativeError(X, codes, result.Basis), result.RelativeError, 1e-4);
     }
@@ -33,8 +33,8 @@ public class StreamTests
     public void Readers_that_give_few_rows_at_a_time_change_nothing()
     {
         var options = new NmfOptions { Rank = 4, MaxIterations = 3 };
-        var whole = NonnegativeFactorization.Fit(new Rows(X), options, batchRows: 100);
-        var crumbs = NonnegativeFactorization.Fit(new Rows(X, atMost: 7), options, batchRows: 100);
+        var whole = NonnegativeFactorization.Fit(new Rows<double>(X), options, batchRows: 100);
+        var crumbs = NonnegativeFactorization.Fit(new Rows<double>(X, atMost: 7), options, batchRows: 100);
         Assert.Equal(whole.Basis.Values, crumbs.Basis.Values);
     }
 
@@ -43,16 +43,16 @@ public class StreamTests
     {
         var x = X.Clone();
         x[321, 5] = double.NaN;
-        var error = Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows(x), new() { Rank = 3 }, batchRows: 50));
+        var error = Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(x), new() { Rank = 3 }, batchRows: 50));
         Assert.Contains("row 321, feature 5", error.Message);
     }
 
     [Fact]
     public void An_empty_source_and_unsuitable_options_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows(new DenseMatrix<double>(0, 4)), new() { Rank = 2 }));
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows(X), new() { Rank = 2, CoefficientSparsity = 0.5 }));
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows(X), new() { Rank = 2, Initialization = NmfInitialization.Nndsvd }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(new DenseMatrix<double>(0, 4)), new() { Rank = 2 }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2, CoefficientSparsity = 0.5 }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2, Initialization = NmfInitialization.Nndsvd }));
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class StreamTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => NonnegativeFactorization.Fit(new Rows(X), new() { Rank = 2 }, cancel: source.Token));
+        Assert.Throws<OperationCanceledException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2 }, cancel: source.Token));
     }
 
     [Fact]
@@ -86,29 +86,5 @@ public class StreamTests
     {
         var rows = new DenseData<double>(X.Values.AsMemory(start * 40, (end - start) * 40), end - start, 40);
         return new(rows, new Panel<double>(end - start, 5), new HalsUpdate<double>(sweeps: 500, movement: 0), 1);
-    }
-
-    private sealed class Rows(DenseMatrix<double> matrix, int atMost = int.MaxValue) : IRowSource<double>
-    {
-        public int Features => matrix.Columns;
-
-        public IRowReader<double> Open() => new Reader(matrix, atMost);
-    }
-
-    private sealed class Reader(DenseMatrix<double> matrix, int atMost) : IRowReader<double>
-    {
-        private int next;
-
-        public int Read(Span<double> rows)
-        {
-            var count = Math.Min(atMost, Math.Min(rows.Length / matrix.Columns, matrix.Rows - next));
-            matrix.Values.AsSpan(next * matrix.Columns, count * matrix.Columns).CopyTo(rows);
-            next += count;
-            return count;
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

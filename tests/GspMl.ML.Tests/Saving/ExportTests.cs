@@ -31,6 +31,38 @@ public class ExportTests
         Assert.Equal(0, stream.Length);
     }
 
+    /// <summary>
+    /// Why <see cref="RowToRowTransformer.ExportToOnnx(Stream)"/> exists: what ML.NET converts of a chain begins after the last component that its
+    /// own assemblies do not define, whose column the model then wants as an input, and it says nothing.
+    /// </summary>
+    [Fact]
+    public void ConvertToOnnx_leaves_the_component_and_all_before_it_out_without_a_word()
+    {
+        var messages = new List<string>();
+        var data = ml.Vectors(rows);
+        var chain = ml.Transforms.NormalizeMinMax("Scaled", "Features")
+            .Append(ml.Transforms.SparseNmf("Parts", "Scaled", rank: 3, sparsity: 0.5))
+            .Append(ml.Transforms.NormalizeMinMax("Shares", "Parts"))
+            .Fit(data);
+        ml.Log += (_, e) => messages.Add(e.RawMessage);
+        using var converted = new MemoryStream();
+        ml.Model.ConvertToOnnx(chain, data, converted);
+        using var session = new InferenceSession(converted.ToArray());
+        Assert.Contains("Shares.output", session.OutputNames);
+        Assert.Contains("Parts", session.InputNames);
+        Assert.Contains("Scaled", session.InputNames);
+        Assert.DoesNotContain(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
+        Assert.Equal(["Parts"], OwnExport(chain.OfType<RowToRowTransformer>().Single()));
+    }
+
+    private static IReadOnlyList<string> OwnExport(RowToRowTransformer model)
+    {
+        using var stream = new MemoryStream();
+        model.ExportToOnnx(stream);
+        using var session = new InferenceSession(stream.ToArray());
+        return [.. session.OutputNames];
+    }
+
     private void Check(RowToRowTransformer model)
     {
         using var stream = new MemoryStream();

@@ -94,12 +94,33 @@ public class SparseNmfTests
         ComponentChecks.SavedAndLoaded(streamed, data, ["Parts"], 1e-4);
     }
 
-    [Fact]
-    public void What_needs_memory_is_refused_beyond_the_bound()
+    [Theory]
+    [InlineData(0.5, NmfInitialization.Random)]
+    [InlineData(null, NmfInitialization.Nndsvd)]
+    public void What_needs_every_row_s_coefficients_keeps_them_beyond_the_bound_or_says_that_they_are_too_many(double? sparsity, NmfInitialization start)
     {
+        var data = ml.Vectors(Parts(300, 24, 4, seed: 2));
         var options = Options(4, 0.6);
-        (options.MaximumValuesInMemory, options.CoefficientSparsity) = (1000, 0.5);
-        Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(300, 24, 4, seed: 2))));
+        (options.Seed, options.CoefficientSparsity, options.Initialization) = (3, sparsity, start);
+        var inMemory = ml.Transforms.SparseNmf(options).Fit(data);
+        options.MaximumValuesInMemory = 1200;
+        Assert.Equal(inMemory.RelativeError, ml.Transforms.SparseNmf(options).Fit(data).RelativeError, 1e-6);
+        options.MaximumValuesInMemory = 1199;
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(data));
+        Assert.Contains("1200 values", error.Message);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Rows_are_collected_in_parts_that_hold_what_the_rows_hold(bool sparse)
+    {
+        var rows = GeneratedData.Matrix(300, 20_000, 5, r => r.Next(2) == 0 ? 0 : r.Next(1, 3));
+        var data = RowCollector.Collect(new(ml.Vectors(rows, sparse), "Features", nonNegative: true), long.MaxValue, default);
+        Assert.IsType<StackedData<float>>(data);
+        Assert.Equal((300, 20_000), (data.Samples, data.Features));
+        Assert.Equal(rows.Sum(row => row.Sum(x => (double)x * x)), data.SquaredNorm, 1e-6);
+        Assert.Equal(sparse ? rows.Sum(row => row.Count(x => x != 0)) : 300L * 20_000, data.StoredValues);
     }
 
     [Fact]

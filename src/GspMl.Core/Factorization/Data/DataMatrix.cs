@@ -4,8 +4,9 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Non-negative data X in memory, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/>. The factorisation touches
-/// X only through X·B and Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
+/// Non-negative data X, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/> in memory, several of them one above the other
+/// (<see cref="StackedData{T}"/>), or <see cref="StreamedData{T}"/> read again in passes. The factorisation touches X only through X·B and
+/// Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class DataMatrix<T>
@@ -54,7 +55,14 @@ public abstract class DataMatrix<T>
     internal abstract void Multiply(Panel<T> right, Panel<T> product, int maxThreads);
 
     /// <summary>product = Xᵀ · right, with right samples × rank. Every row of the product is written.</summary>
-    internal abstract void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads);
+    internal void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
+        product.Clear();
+        AddTransposeMultiply(right, product, maxThreads);
+    }
+
+    /// <summary>product += Xᵀ · right.</summary>
+    internal abstract void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads);
 
     /// <summary>‖X − C·Bᵀ‖², from the factors themselves and not from products kept while fitting.</summary>
     internal abstract double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads);

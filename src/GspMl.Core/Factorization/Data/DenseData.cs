@@ -50,33 +50,32 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         var (sum, squares) = (0.0, 0.0);
         for (var start = 0; start < values.Length; start += features)
         {
-            var (rowSum, rowSquares) = (0.0, 0.0);
             var row = values.Slice(start, features);
-            for (var j = 0; j < row.Length; j++)
-            {
-                if (!(row[j] >= T.Zero && T.IsFinite(row[j]))) throw Bad(row[j], firstRow + start / features, j);
-                var x = double.CreateTruncating(row[j]);
-                rowSum += x;
-                rowSquares += x * x;
-            }
+            if (!RowSums.TryGet(row, out var rowSum, out var rowSquares)) throw Bad(row, firstRow + start / features);
             sum += rowSum;
             squares += rowSquares;
         }
         return (sum, squares);
     }
 
+    private static ArgumentException Bad(ReadOnlySpan<T> row, long number)
+    {
+        var j = 0;
+        while (row[j] >= T.Zero && T.IsFinite(row[j])) j++;
+        return Bad(row[j], number, j);
+    }
+
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
-        var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
-        Run(left, right, product, maxThreads, BlockRows);
+        product.Clear();
+        Add(PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
-    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
-        var left = PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features);
-        Run(left, right, product, maxThreads, BlockRows);
+        Add(PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
     internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
@@ -105,10 +104,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         return sum;
     }
 
-    private static void Run(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads, int blockRows)
+    private static void Add(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads)
     {
-        product.Clear();
-        new Blocks(left.Rows, blockRows).Each(maxThreads, (start, end) =>
+        new Blocks(left.Rows, BlockRows).Each(maxThreads, (start, end) =>
             PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
         GC.KeepAlive(right);
     }

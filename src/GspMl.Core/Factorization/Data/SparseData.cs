@@ -4,18 +4,19 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Sparse data in compressed rows (CSR), over the caller's arrays, and a second copy in compressed columns: with both, X·B and Xᵀ·C are
-/// the same gather over any number of threads. Memory: twice the stored values and their indices.
+/// Sparse data in compressed rows (CSR), over the caller's arrays: nothing is copied. X·B gathers for each row; Xᵀ·C scatters, each thread to
+/// features of its own, so that its sums are added in the order of the rows whatever the number of threads.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class SparseData<T> : DataMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
+    private const int SharesPerProcessor = 2;
     private readonly Compressed rows;
-    private readonly Compressed columns;
+    private readonly ColumnShares shares;
 
-    /// <summary>Looks at every stored value once and builds the copy by columns.</summary>
+    /// <summary>Looks at every stored value once.</summary>
     /// <param name="samples">The number of rows, at least 1.</param>
     /// <param name="features">The number of columns, at least 1.</param>
     /// <param name="rowStarts">samples + 1 positions: row i holds the values at rowStarts[i] up to rowStarts[i + 1].</param>
@@ -32,7 +33,7 @@ public sealed class SparseData<T> : DataMatrix<T>
         CheckStarts();
         (var sum, SquaredNorm) = CheckRows();
         Mean = sum / ((double)samples * features);
-        columns = Transposed();
+        shares = new(features, rowStarts, featureIndices, Environment.ProcessorCount * SharesPerProcessor);
     }
 
     private readonly record struct Compressed(int[] Starts, int[] Indices, T[] Values);
@@ -40,9 +41,18 @@ public sealed class SparseData<T> : DataMatrix<T>
     /// <inheritdoc/>
     public override long StoredValues => rows.Starts[^1];
 
-    internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads) => Run(rows, right, product, maxThreads);
+    internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
+        new Blocks(Samples, BlockRows).Each(maxThreads, (start, end) =>
+            CompressedProduct.Rows<T>(rows.Starts, rows.Indices, rows.Values, right, product, start, end));
+        GC.KeepAlive(right);
+    }
 
-    internal override void TransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads) => Run(columns, right, product, maxThreads);
+    internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
+    {
+        new Blocks(shares.Count, 1).Each(maxThreads, (share, _) => CompressedProduct.AddTransposed(shares, share, rows.Indices, rows.Values, right, product));
+        GC.KeepAlive(right);
+    }
 
     internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
     {
@@ -71,13 +81,6 @@ public sealed class SparseData<T> : DataMatrix<T>
             }
         }
         return sum;
-    }
-
-    private static void Run(Compressed left, Panel<T> right, Panel<T> product, int maxThreads)
-    {
-        new Blocks(product.Rows, BlockRows).Each(maxThreads, (start, end) =>
-            CompressedProduct.Rows<T>(left.Starts, left.Indices, left.Values, right, product, start, end));
-        GC.KeepAlive(right);
     }
 
     private void CheckStarts()
@@ -111,23 +114,5 @@ public sealed class SparseData<T> : DataMatrix<T>
             }
         }
         return (sum, squares);
-    }
-
-    private Compressed Transposed()
-    {
-        var starts = new int[Features + 1];
-        for (var p = 0; p < rows.Starts[^1]; p++) starts[rows.Indices[p] + 1]++;
-        for (var j = 0; j < Features; j++) starts[j + 1] += starts[j];
-        var next = starts[..^1];
-        var (indices, values) = (new int[starts[^1]], new T[starts[^1]]);
-        for (var i = 0; i < Samples; i++)
-        {
-            for (var p = rows.Starts[i]; p < rows.Starts[i + 1]; p++)
-            {
-                var at = next[rows.Indices[p]]++;
-                (indices[at], values[at]) = (i, rows.Values[p]);
-            }
-        }
-        return new(starts, indices, values);
     }
 }

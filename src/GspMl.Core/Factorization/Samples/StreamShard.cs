@@ -7,12 +7,11 @@ namespace GspMl.Factorization;
 /// Samples read again in every pass, a batch at a time. Their coefficients are not kept: each batch's are found anew, and only the sums stay.
 /// Memory: batch × (features + 3 · rank) and some features × rank.
 /// </summary>
-internal sealed class StreamShard<T>(IRowSource<T> source, int rank, int batchRows, int maxThreads) : ISampleShard<T>
+internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxThreads) : ISampleShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // From a cold start; nearly exact, since what is summed is all that is ever known of these rows.
     private readonly HalsUpdate<T> update = new(sweeps: 100, movement: 1e-3);
-    private readonly T[] buffer = new T[checked(batchRows * source.Features)];
     private MemoryShard<T>? batch;
 
     public int Features => source.Features;
@@ -27,37 +26,20 @@ internal sealed class StreamShard<T>(IRowSource<T> source, int rank, int batchRo
     public IEnumerable<BasisSums<T>> Batches(DenseMatrix<T> basis)
     {
         var sums = new BasisSums<T>(Features, rank);
-        using var reader = source.Open();
-        var firstRow = 0L;
-        while (Fill(reader) is var rows and > 0)
+        foreach (var rows in source.Read())
         {
             sums.Clear();
-            Rebind(new DenseData<T>(buffer.AsMemory(0, rows * Features), rows, Features, firstRow));
+            Rebind(rows);
             batch!.Fit(basis, sums);
-            firstRow += rows;
             yield return sums;
         }
-        if (firstRow == 0) throw new ArgumentException("The source has no rows.");
+        if (batch is null) throw new ArgumentException("The source has no rows.");
     }
 
-    private void Rebind(DenseData<T> data)
+    private void Rebind(DataMatrix<T> data)
     {
         if (batch is not null && batch.Coefficients.Rows == data.Samples) batch.Replace(data);
         else batch = new(data, new Panel<T>(data.Samples, rank), update, maxThreads);
         batch.Coefficients.Clear();
-    }
-
-    /// <summary>Readers may give fewer rows than there is room for; batches are full up to the last, so that they are the same in every pass.</summary>
-    private int Fill(IRowReader<T> reader)
-    {
-        var rows = 0;
-        while (rows < batchRows)
-        {
-            var read = reader.Read(buffer.AsSpan(rows * Features));
-            if (read == 0) break;
-            if (read < 0 || rows + read > batchRows) throw new InvalidOperationException($"The reader reports {read} rows where {batchRows - rows} fit.");
-            rows += read;
-        }
-        return rows;
     }
 }

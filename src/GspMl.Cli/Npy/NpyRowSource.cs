@@ -1,0 +1,68 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+using GspMl.Cli.Shell;
+using GspMl.Factorization;
+
+namespace GspMl.Cli.Npy;
+
+/// <summary>The rows of a matrix in an NPY file, read from the file in every pass: the matrix may be larger than memory.</summary>
+/// <typeparam name="T">What the elements become.</typeparam>
+internal sealed class NpyRowSource<T>(string path, NpyHeader header, CancellationToken cancel) : IRowSource<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public int Features => header.Shape[1];
+
+    public IRowReader<T> Open()
+    {
+        var stream = NpyReader.Open(path);
+        NpyReader.ReadHeader(path, stream);
+        return header.Kind switch
+        {
+            "f4" => new Pass<float>(this, stream),
+            "f8" => new Pass<double>(this, stream),
+            "i8" => new Pass<long>(this, stream),
+            "i4" => new Pass<int>(this, stream),
+            "u1" => new Pass<byte>(this, stream),
+            _ => throw NpyReader.OtherType(path, header),
+        };
+    }
+
+    private int Rows => header.Shape[0];
+
+    private void Fill<TElement>(Stream stream, Span<TElement> elements)
+        where TElement : unmanaged
+    {
+        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            stream.ReadExactly(MemoryMarshal.AsBytes(elements));
+        }
+        catch (EndOfStreamException)
+        {
+            throw CommandException.Input($"{path}: the file ends before its array does.");
+        }
+        if (header.BigEndian == BitConverter.IsLittleEndian) NpyReader.SwapBytes(elements);
+    }
+
+    /// <summary>One pass over elements of the file's type.</summary>
+    private sealed class Pass<TElement>(NpyRowSource<T> source, Stream stream) : IRowReader<T>
+        where TElement : unmanaged, INumber<TElement>
+    {
+        private const int PartElements = 1 << 16;
+        private readonly TElement[] part = new TElement[Math.Max(PartElements, source.Features)];
+        private int left = source.Rows;
+
+        public int Read(Span<T> rows)
+        {
+            var count = Math.Min(left, Math.Min(rows.Length, part.Length) / source.Features);
+            if (count == 0) return 0;
+            left -= count;
+            var elements = part.AsSpan(0, count * source.Features);
+            source.Fill(stream, elements);
+            for (var i = 0; i < elements.Length; i++) rows[i] = T.CreateSaturating(elements[i]);
+            return count;
+        }
+
+        public void Dispose() => stream.Dispose();
+    }
+}

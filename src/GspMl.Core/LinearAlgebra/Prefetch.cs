@@ -1,0 +1,19 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace GspMl.LinearAlgebra;
+
+/// <summary>Asks for memory before it is needed, where the next address is known but no steady stride would tell the processor; elsewhere nothing.</summary>
+internal static unsafe class Prefetch
+{
+    private const int LineBytes = 64;
+
+    /// <summary>The cache lines of some elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Elements<T>(T* start, int count)
+        where T : unmanaged
+    {
+        if (!Sse.IsSupported) return;
+        for (var i = 0; i < count; i += LineBytes / sizeof(T)) Sse.Prefetch0(start + i);
+    }
+}
