@@ -112,7 +112,7 @@ internal static class ProjectionComparison
             var count = millions * 512;
             var (source, destination) = (Gaussian.Floats(count * 2048), new float[count * 2048]);
             var projector = new GspProjector<float>();
-            var times = Measured.Best(Math.Max(5, 40 / millions),
+            var times = Measured.Best(Math.Max(30, 200 / millions),
                 () => source.AsSpan().CopyTo(destination),
                 () => projector.Project(source, destination, VectorLayout.Rows(count, 2048), SparsityTarget.Hoyer(0.8)));
             Console.WriteLine($"  {millions,3} Mi  {times[1] * 1e3,10:F2} {times[1] / source.Length * 1e9,10:F3} {times[0] / source.Length * 1e9,12:F3} {times[1] / times[0],12:F2}");
