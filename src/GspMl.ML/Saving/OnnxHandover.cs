@@ -19,7 +19,7 @@ internal static class OnnxHandover
     public static void Save(FittedGraph graph, ModelSaveContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var folder = Directory.CreateTempSubdirectory("gspml-");
+        var folder = Directory.CreateTempSubdirectory("gspml-save-");
         try
         {
             var inner = Build(graph, new MLContext { TempFilePath = folder.FullName }, Path.Combine(folder.FullName, "model.onnx"));

@@ -139,7 +139,7 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         return Path.Combine(here.Parent!.Parent!.FullName, "GspMl.ML.Loader", here.Name, "GspMl.ML.Loader.dll");
     }
 
-    /// <summary>Folders that our saving makes, and single files, which ML.NET's ONNX transformer makes.</summary>
+    /// <summary>Folders that our saving makes (other tests make others at the same time), and single files, which ML.NET's ONNX transformer makes.</summary>
     private static string[] TemporaryEntries() =>
-        [.. Directory.GetDirectories(Path.GetTempPath(), "gspml-*").Concat(Directory.GetDirectories(Path.GetTempPath(), "ml_dotnet*").SelectMany(Directory.GetFileSystemEntries)).Order()];
+        [.. Directory.GetDirectories(Path.GetTempPath(), "gspml-save-*").Concat(Directory.GetDirectories(Path.GetTempPath(), "ml_dotnet*").SelectMany(Directory.GetFileSystemEntries)).Order()];
 }
