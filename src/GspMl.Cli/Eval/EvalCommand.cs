@@ -39,6 +39,7 @@ internal static class EvalCommand
         var baselinePath = parsed.GetValue(Baseline);
         if (gate is not null && (baselinePath is null || parsed.GetValue(Labels) is null))
             throw CommandException.Usage("--max-accuracy-drop needs --baseline and --labels.");
+        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report);
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));

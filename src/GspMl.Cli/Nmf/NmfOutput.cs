@@ -17,20 +17,19 @@ internal static class NmfOutput
     public static NmfRunResult Write<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, PictureShape? shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Directory.CreateDirectory(folder);
         List<string> files = ["basis.npy", "coefficients.npy", "trace.csv", "summary.json", "report.html"];
-        WriteMatrix(Path.Combine(folder, files[0]), result.Basis);
-        WriteMatrix(Path.Combine(folder, files[1]), result.Coefficients!);
-        OutputFile.Write(Path.Combine(folder, files[2]), stream => stream.Write(Encoding.UTF8.GetBytes(Trace(result.Trace))));
         var picture = shape is { } s ? BasisPicture(result.Basis, s) : null;
-        if (picture is not null)
-        {
-            files.Add("basis.png");
-            OutputFile.Write(Path.Combine(folder, "basis.png"), stream => stream.Write(picture));
-        }
+        if (picture is not null) files.Add("basis.png");
         var run = Summary(folder, data, options, result, files);
-        OutputFile.Write(Path.Combine(folder, files[3]), stream => stream.Write(Encoding.UTF8.GetBytes(run.ToJson())));
-        NmfReportPage.Of(run, result.Trace, picture).Save(Path.Combine(folder, files[4]));
+        OutputFile.WriteFolder(folder, beside =>
+        {
+            WriteMatrix(Path.Combine(beside, "basis.npy"), result.Basis);
+            WriteMatrix(Path.Combine(beside, "coefficients.npy"), result.Coefficients!);
+            File.WriteAllText(Path.Combine(beside, "trace.csv"), Trace(result.Trace));
+            File.WriteAllText(Path.Combine(beside, "summary.json"), run.ToJson());
+            NmfReportPage.Of(run, result.Trace, picture).Save(Path.Combine(beside, "report.html"));
+            if (picture is not null) File.WriteAllBytes(Path.Combine(beside, "basis.png"), picture);
+        });
         return run;
     }
 

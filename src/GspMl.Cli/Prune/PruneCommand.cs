@@ -44,13 +44,14 @@ internal static class PruneCommand
         var dryRun = parsed.GetValue(DryRun);
         var output = parsed.GetValue(Output);
         if (output is null && !dryRun) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
+        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report);
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        var (pruned, report) = Prune(model, options, bar, cancel);
+        var (pruned, decisions) = Prune(model, options, bar, cancel);
         using var _ = pruned;
         var before = PrunedFile.Of(model, Gzip.Measure(parsed, model)); // the output may replace the model's own file
         var after = dryRun ? null : Write(pruned, output!, parsed);
-        var result = PruneResult.Of(report, before, after);
+        var result = PruneResult.Of(decisions, before, after);
         if (parsed.GetValue(Report) is { } page) PruneReportPage.Of(result).Save(page);
         return result;
     }

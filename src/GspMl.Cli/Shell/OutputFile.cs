@@ -1,17 +1,13 @@
 namespace GspMl.Cli.Shell;
 
-/// <summary>Writes a file whole or not at all: beside its target first, then renamed.</summary>
+/// <summary>Writes a file, or the files of a folder, whole or not at all: beside the target first, then renamed.</summary>
 internal static class OutputFile
 {
     /// <summary>Calls <paramref name="write"/> with a stream; the target appears, or is replaced, only when that has ended well.</summary>
     public static void Write(string path, Action<Stream> write)
     {
-        var target = Path.GetFullPath(path);
-        var folder = Path.GetDirectoryName(target)!;
-        if (!Directory.Exists(folder)) throw CommandException.Input($"{path}: the folder {folder} does not exist.");
-        if (Directory.Exists(target)) throw CommandException.Input($"{path}: is a folder.");
-
-        var beside = Path.Combine(folder, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}");
+        Check(path);
+        var (target, beside) = Places(path);
         try
         {
             using (var stream = new FileStream(beside, FileMode.CreateNew, FileAccess.Write, FileShare.None)) write(stream);
@@ -21,5 +17,36 @@ internal static class OutputFile
         {
             File.Delete(beside);
         }
+    }
+
+    /// <summary>Calls <paramref name="write"/> with a folder of its own; its files are moved to the target, which is made if need be, only when all are there.</summary>
+    public static void WriteFolder(string path, Action<string> write)
+    {
+        var (target, beside) = Places(path);
+        Directory.CreateDirectory(beside);
+        try
+        {
+            write(beside);
+            Directory.CreateDirectory(target);
+            foreach (var file in Directory.GetFiles(beside)) File.Move(file, Path.Combine(target, Path.GetFileName(file)), overwrite: true);
+        }
+        finally
+        {
+            Directory.Delete(beside, recursive: true);
+        }
+    }
+
+    /// <summary>Refuses a target that cannot be a file: asked before the work whose result goes there, nothing is done in vain.</summary>
+    public static void Check(string path)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (!Directory.Exists(folder)) throw CommandException.Input($"{path}: the folder {folder} does not exist.");
+        if (Directory.Exists(path)) throw CommandException.Input($"{path}: is a folder.");
+    }
+
+    private static (string Target, string Beside) Places(string path)
+    {
+        var target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return (target, Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}"));
     }
 }

@@ -83,6 +83,7 @@ public sealed class PruneCommandTests : IDisposable
     [Theory]
     [InlineData(ExitCode.NothingToDo, "nosuch*", "--zeros", "0.5", "--include", "nosuch*")]
     [InlineData(ExitCode.NothingToDo, "typo*", "--zeros", "0.5", "--layer-sparsity", "typo*=0.5")]
+    [InlineData(ExitCode.BadInput, "does not exist", "--zeros", "0.5", "--report", "nosuch/report.html")]
     [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1")]
     [InlineData(ExitCode.WrongUsage, "exclude each other", "--zeros", "0.5", "--sparsity", "0.5")]
     [InlineData(ExitCode.WrongUsage, "'middle' not recognized", "--zeros", "0.5", "--group", "middle")]
