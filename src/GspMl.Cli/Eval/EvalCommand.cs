@@ -11,10 +11,10 @@ internal static class EvalCommand
     private static readonly Option<string?> Baseline = new("--baseline") { Description = "The dense model to compare with.", HelpName = "DENSE.onnx" };
     private static readonly Option<string[]> Inputs = new("--inputs") { Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy", Required = true };
     private static readonly Option<string?> Labels = new("--labels") { Description = "The right class of each row, whole numbers.", HelpName = "Y.npy" };
+    private static readonly Option<string?> ClassesFrom = new("--classes-from") { Description = "The output that classes are read from; without it the first.", HelpName = "OUTPUT" };
+    private static readonly Option<double?> Threshold = new("--threshold") { Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).", HelpName = "T" };
     private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
-    private static readonly Option<double?> MaxAccuracyDrop = new("--max-accuracy-drop") { Description = "Exit with 4 if the accuracy is more than P percentage points under the baseline's.", HelpName = "P" };
-
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly GzipOption Gzip = new();
 
@@ -22,7 +22,7 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, Provider, BatchSize, MaxAccuracyDrop, Report, Gzip,
+            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
@@ -35,19 +35,25 @@ internal static class EvalCommand
 
     private static EvalResult Judge(ParseResult parsed, CancellationToken cancel)
     {
-        var gate = parsed.GetValue(MaxAccuracyDrop);
         var baselinePath = parsed.GetValue(Baseline);
-        if (gate is not null && (baselinePath is null || parsed.GetValue(Labels) is null))
-            throw CommandException.Usage("--max-accuracy-drop needs --baseline and --labels.");
+        var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
         if (parsed.GetValue(Report) is { } report) OutputFile.Check(report);
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
-        var options = new EvaluationOptions { Provider = Choice.Read<ExecutionProvider>(parsed, Provider), BatchSize = parsed.GetValue(BatchSize), CompressedSize = Gzip.Wants(parsed, model) };
+        var options = Options(parsed) with { CompressedSize = Gzip.Wants(parsed, model) };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 
         using var baseline = OnnxModel.Load(baselinePath);
-        return EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gate);
+        return EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gates);
     }
+
+    private static EvaluationOptions Options(ParseResult parsed) => new()
+    {
+        Provider = Choice.Read<ExecutionProvider>(parsed, Provider),
+        BatchSize = parsed.GetValue(BatchSize),
+        Output = parsed.GetValue(ClassesFrom),
+        Threshold = parsed.GetValue(Threshold),
+    };
 }

@@ -1,35 +1,62 @@
 using GspMl.Cli.Html;
 using GspMl.Cli.Text;
+using GspMl.Onnx;
 
 namespace GspMl.Cli.Eval;
 
 /// <summary>The HTML report of a judgement.</summary>
 internal static class EvalReportPage
 {
+    private const int RowsShown = 100;
+
     public static HtmlPage Of(EvalResult result)
     {
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
         page.Paragraph($"{result.Model.Rows} rows on {result.Model.Provider}{(result.Model.ProviderNote is { } note ? $" ({note})" : "")}. Latencies are medians after warm-up, the models measured in turn.");
-        page.Table(["<model", "accuracy", "1 row", $"{result.Model.BatchSize} rows", "bytes", "gzipped"], Models(result).Select(Row));
-        if (result.Drift is { } drift)
-        {
-            page.Heading("Drift").Table(["<measure", "value"],
-            [
-                ["same class as the baseline", HtmlCell.Bar(drift.Agreement)],
-                ["output difference, RMS", $"{drift.RmsDifference:G4}"],
-                ["output difference, most", $"{drift.MaxDifference:G4}"],
-            ]);
-        }
-        if (result.MaxAccuracyDrop is { } limit)
-            page.Heading("Quality gate").Paragraph($"Accuracy drop {result.AccuracyDrop:F2} points, limit {limit:F2}: {(result.GateFailed ? "failed" : "passed")}.");
+        page.Table(["<model", "accuracy", "95 % interval", "1 row", $"{result.Model.BatchSize} rows", "bytes", "gzipped"], result.Models.Select(Row));
+        if (result.Comparison is { } comparison) AddComparison(page, comparison);
+        if (result.Gates.Count > 0)
+            page.Heading("Quality gates").Table(["<gate", "value", "limit", "<outcome"], result.Gates.Select(gate => Cells(gate.Gate, $"{gate.Value:F2}", $"{gate.Limit:F2}", gate.Passed ? "passed" : "failed")));
         return page;
     }
 
-    private static IEnumerable<EvaluatedModel> Models(EvalResult result) => result.Baseline is null ? [result.Model] : [result.Baseline, result.Model];
+    private static void AddComparison(HtmlPage page, Comparison comparison)
+    {
+        page.Heading("Against the baseline").List(comparison.Verdict);
+        if (comparison.Classes.Count > 0) AddClasses(page, comparison.Classes);
+        page.Heading("Outputs").Paragraph("The root mean square differences, also as a part of the baseline's own spread over the rows, and within the median row and that which 95 % of the rows do not exceed.");
+        page.Table(["<output", "RMS", "of the spread", "median row", "95 % of the rows", "largest difference", "worst row"], comparison.Outputs.Select(Row));
+        if (comparison.ChangedRows.Count > 0) AddRows(page, comparison.ChangedRows);
+    }
 
-    private static IReadOnlyList<HtmlCell> Row(EvaluatedModel model) =>
-    [
-        model.Model, Format.Percent(model.Accuracy), Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch),
-        $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–",
-    ];
+    private static void AddClasses(HtmlPage page, IReadOnlyList<ClassComparison> classes)
+    {
+        page.Heading("Classes");
+        if (classes[0].BaselineRight is null)
+        {
+            page.Paragraph("There are no labels: the classes are the baseline's.");
+            page.Table(["class", "rows", "same class"], classes.Select(c => Cells($"{c.Class}", $"{c.Rows:N0}", HtmlCell.Bar((double)c.Agreeing / c.Rows))));
+            return;
+        }
+        page.Table(["class", "rows", "baseline", "this model", "change in rows", "same class"], classes.Select(c => Cells(
+            $"{c.Class}", $"{c.Rows:N0}", Format.Percent((double)c.BaselineRight!.Value / c.Rows), Format.Percent((double)c.CandidateRight!.Value / c.Rows),
+            $"{c.CandidateRight - c.BaselineRight:+0;−0;0}", HtmlCell.Bar((double)c.Agreeing / c.Rows))));
+    }
+
+    private static void AddRows(HtmlPage page, IReadOnlyList<ChangedRow> changed)
+    {
+        page.Heading("Rows that changed class");
+        if (changed.Count > RowsShown) page.Paragraph($"The first {RowsShown} of {changed.Count:N0}; --format json lists all.");
+        page.Table(["row", "baseline", "this model", "label"], changed.Take(RowsShown).Select(row => Cells($"{row.Row}", $"{row.Baseline}", $"{row.Candidate}", $"{row.Label?.ToString() ?? "–"}")));
+    }
+
+    private static HtmlCell[] Row(OutputDrift drift) => Cells(
+        drift.Name, $"{drift.Rms:G4}", Format.Percent(drift.Relative), drift.MedianRow is { } median ? $"{median:G4}" : "–", drift.HighRow is { } high ? $"{high:G4}" : "–",
+        $"{drift.Max:G4}", drift.WorstRow?.ToString() ?? "–");
+
+    private static HtmlCell[] Row(EvaluatedModel model) => Cells(
+        model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch),
+        $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–");
+
+    private static HtmlCell[] Cells(params HtmlCell[] cells) => cells;
 }

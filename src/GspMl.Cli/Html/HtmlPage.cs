@@ -14,7 +14,7 @@ internal sealed class HtmlPage(string title)
         th, td { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
         th { border-bottom: 2px solid #888 } .text { text-align: left }
         .bar { display: inline-block; width: 8em; height: .7em; background: #e4e4e4; margin-right: .6em } .bar i { display: block; height: 100%; background: #36c }
-        figure { margin: 1em 0 } figcaption { color: #666 }
+        .wide { overflow-x: auto } figure { margin: 1em 0 } figcaption { color: #666 }
         """;
 
     private readonly StringBuilder body = new();
@@ -23,6 +23,8 @@ internal sealed class HtmlPage(string title)
 
     public HtmlPage Paragraph(string text) => Raw($"<p>{Encode(text)}</p>");
 
+    public HtmlPage List(IEnumerable<string> points) => Raw($"<ul>{string.Concat(points.Select(point => $"<li>{Encode(point)}</li>"))}</ul>");
+
     /// <summary>Adds a figure: <paramref name="content"/> is markup, an inline SVG or an image whose bytes are in its address.</summary>
     public HtmlPage Figure(string content, string caption) => Raw($"<figure>{content}<figcaption>{Encode(caption)}</figcaption></figure>");
 
@@ -30,14 +32,14 @@ internal sealed class HtmlPage(string title)
     public HtmlPage Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
         var text = columns.Select(c => c.StartsWith('<') ? " class=text" : "").ToList();
-        body.Append("<table><tr>");
+        body.Append("<div class=wide><table><tr>");
         for (var i = 0; i < columns.Count; i++) body.Append($"<th{text[i]}>{Encode(columns[i].TrimStart('<'))}</th>");
         foreach (var row in rows)
         {
             body.Append("</tr>\n<tr>");
             for (var i = 0; i < row.Count; i++) body.Append($"<td{text[i]}>{row[i].Markup}</td>");
         }
-        body.Append("</tr></table>\n");
+        body.Append("</tr></table></div>\n");
         return this;
     }
 

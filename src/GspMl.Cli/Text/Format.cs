@@ -1,3 +1,4 @@
+using GspMl.Onnx;
 using Spectre.Console;
 
 namespace GspMl.Cli.Text;
@@ -8,6 +9,10 @@ internal static class Format
     public static string Percent(double fraction) => $"{100 * fraction:F1} %";
 
     public static string Percent(double? fraction) => fraction is { } f ? Percent(f) : "–";
+
+    public static string Percent(Interval? interval) => interval is { } i ? $"{100 * i.Low:F1} to {100 * i.High:F1} %" : "–";
+
+    public static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count:N0} {thing}s";
 
     public static string Sparsity(double hoyer) => double.IsNaN(hoyer) ? "–" : $"{hoyer:F3}";
 

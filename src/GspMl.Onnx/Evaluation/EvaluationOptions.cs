@@ -24,14 +24,20 @@ public sealed record EvaluationOptions
     /// <summary>Rows to a batch, where the model does not fix their number.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Timed runs for each latency, after the warm-up; 0 measures none.</summary>
+    /// <summary>Timed rounds for each latency, after the warm-up; 0 measures none. In each the models run in turn, for 2 ms or once.</summary>
     public int LatencyRuns { get; init; } = 30;
 
-    /// <summary>Runs before the first timed one.</summary>
+    /// <summary>Rounds before the first timed one.</summary>
     public int WarmUpRuns { get; init; } = 5;
 
     /// <summary>The output that classes are read from; null for the model's first.</summary>
     public string? Output { get; init; }
+
+    /// <summary>
+    /// For a model of two classes with one value a row: values over it mean class 1, others class 0. 0.5 for probabilities, 0 for logits. Null: such a
+    /// model has no classes. Models with more values a row take no notice of it.
+    /// </summary>
+    public double? Threshold { get; init; }
 
     /// <summary>Whether the compressed size is measured: compressing a gigabyte takes most of a minute.</summary>
     public bool CompressedSize { get; init; } = true;

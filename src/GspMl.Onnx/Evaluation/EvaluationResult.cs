@@ -1,11 +1,5 @@
 namespace GspMl.Onnx;
 
-/// <summary>How long one run takes.</summary>
-/// <param name="BatchSize">Rows in the run.</param>
-/// <param name="MedianMilliseconds">The median of the timed runs, in milliseconds.</param>
-/// <param name="Runs">How many were timed.</param>
-public sealed record Latency(int BatchSize, double MedianMilliseconds, int Runs);
-
 /// <summary>What a model put out for all rows.</summary>
 /// <param name="Name">The output's name.</param>
 /// <param name="Values">All values in row-major order.</param>
@@ -24,7 +18,16 @@ public sealed record EvaluationResult
     /// <summary>The fraction of rows whose largest output is at the label; null without labels.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>The class of each row: where its output is largest; empty where the output has no rows.</summary>
+    /// <summary>The 95 % confidence interval of <see cref="Accuracy"/> for rows like these (Wilson's score interval); null without labels.</summary>
+    public Interval? AccuracyInterval => Accuracy is { } accuracy ? Interval.OfFraction((int)Math.Round(accuracy * Rows), Rows) : null;
+
+    /// <summary>The right class of each row; null if not known.</summary>
+    public IReadOnlyList<long>? Labels { get; init; }
+
+    /// <summary>
+    /// The class of each row: where its output is largest, or, where a row has one value and <see cref="EvaluationOptions.Threshold"/> is set,
+    /// 1 for values over it and else 0. Empty where the output has no rows, or one value a row and no threshold.
+    /// </summary>
     public required IReadOnlyList<int> Classes { get; init; }
 
     /// <summary>All numeric outputs.</summary>
@@ -47,16 +50,4 @@ public sealed record EvaluationResult
 
     /// <summary>The same, compressed by gzip; null if not measured.</summary>
     public long? GzipBytes { get; init; }
-}
-
-/// <summary>Two models on the same rows.</summary>
-/// <param name="Baseline">The dense model.</param>
-/// <param name="Candidate">The pruned model.</param>
-/// <param name="Agreement">The fraction of rows to which both give the same class; NaN where the output has no rows.</param>
-/// <param name="MaxDifference">The largest difference of two output values.</param>
-/// <param name="RmsDifference">The root mean square of all differences of output values.</param>
-public sealed record ModelComparison(EvaluationResult Baseline, EvaluationResult Candidate, double Agreement, double MaxDifference, double RmsDifference)
-{
-    /// <summary>By how much the accuracy fell, in [-1,1]; null without labels.</summary>
-    public double? AccuracyDrop => Baseline.Accuracy - Candidate.Accuracy;
 }

@@ -59,26 +59,7 @@ public static class ModelEvaluator
     /// <param name="baseline">Of the dense model.</param>
     /// <param name="candidate">Of the pruned model.</param>
     /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
-    public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate)
-    {
-        double largest = 0, squares = 0;
-        long count = 0;
-        foreach (var output in baseline.Outputs)
-        {
-            var other = candidate.Outputs.FirstOrDefault(o => o.Name == output.Name && o.Values.Count == output.Values.Count)
-                ?? throw new OnnxModelException($"{candidate.Path} has no output '{output.Name}' with {output.Values.Count} values, as {baseline.Path} has.");
-            for (var i = 0; i < output.Values.Count; i++)
-            {
-                var difference = Math.Abs((double)output.Values[i] - other.Values[i]);
-                // Written so that NaN on one side counts as the largest difference.
-                if (!(difference <= largest)) largest = difference;
-                squares += difference * difference;
-            }
-            count += output.Values.Count;
-        }
-        var agreement = baseline.Classes.Count == 0 ? double.NaN : baseline.Classes.Zip(candidate.Classes).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
-        return new(baseline, candidate, agreement, largest, count == 0 ? 0 : Math.Sqrt(squares / count));
-    }
+    public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate) => ModelComparison.Of(baseline, candidate);
 
     private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, Latency? single, Latency? batched)
     {
@@ -89,6 +70,7 @@ public static class ModelEvaluator
             Rows = data.Rows,
             Outputs = outputs,
             Classes = classes,
+            Labels = data.Labels,
             Accuracy = data.Labels is { } labels ? run.Accuracy(classes, labels) : null,
             SingleRow = single,
             Batched = batched,
@@ -104,19 +86,14 @@ public static class ModelEvaluator
         for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)
         {
             cancel.ThrowIfCancellationRequested();
-            for (var i = 0; i < runs.Count; i++)
+            for (var turn = 0; turn < runs.Count; turn++)
             {
+                // Every other round the other way about: whoever runs second finds caches and threads as the first left them.
+                var i = round % 2 == 0 ? turn : runs.Count - 1 - turn;
                 var elapsed = runs[i].Time(batchSize);
                 if (round >= 0) times[i].Add(elapsed.TotalMilliseconds);
             }
         }
-        return [.. runs.Zip(times, (run, elapsed) => elapsed.Count == 0 ? null : new Latency(run.RowsOf(batchSize), Median(elapsed), elapsed.Count))];
-    }
-
-    private static double Median(List<double> values)
-    {
-        values.Sort();
-        var middle = values.Count / 2;
-        return values.Count % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+        return [.. runs.Zip(times, (run, elapsed) => elapsed.Count == 0 ? null : new Latency(run.RowsOf(batchSize), elapsed))];
     }
 }

@@ -6,6 +6,8 @@ namespace GspMl.Onnx.Evaluation;
 /// <summary>One model over the rows of an evaluation.</summary>
 internal sealed class ModelRun : IDisposable
 {
+    private static readonly TimeSpan LeastTimed = TimeSpan.FromMilliseconds(2);
+
     private readonly ModelSession session;
     private readonly BatchFeeder feeder;
     private readonly EvaluationOptions options;
@@ -84,7 +86,7 @@ internal sealed class ModelRun : IDisposable
         return [.. collectors.Values.Select(collector => collector.Result(feeder.Rows))];
     }
 
-    /// <summary>Where each row is largest in the output that classes are read from.</summary>
+    /// <summary>Where each row is largest in the output that classes are read from, or on which side of the threshold it lies.</summary>
     public IReadOnlyList<int> Classes(IReadOnlyList<OutputTensor> outputs)
     {
         var output = options.Output is { } name
@@ -92,22 +94,33 @@ internal sealed class ModelRun : IDisposable
             : outputs.Count > 0 ? outputs[0] : throw new OnnxModelException($"{Model.Path} has no numeric output.");
         if (output.RowLength == 0) return [];
         var values = (float[])output.Values;
+        if (output.RowLength == 1) return options.Threshold is { } threshold ? [.. values.Select(value => value > threshold ? 1 : 0)] : [];
         return [.. Enumerable.Range(0, feeder.Rows).Select(row => Largest(values.AsSpan(row * output.RowLength, output.RowLength)))];
     }
 
     public double Accuracy(IReadOnlyList<int> classes, IReadOnlyList<long> labels)
     {
-        if (classes.Count == 0) throw new OnnxModelException($"{Model.Path}: its output has no rows that labels could be compared with.");
+        if (classes.Count == 0) throw new OnnxModelException($"{Model.Path}: labels cannot be compared with its output, which has no rows, or one value a row and no threshold was set for it.");
         return classes.Zip(labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
     }
 
-    /// <summary>The time of one run on the first rows, inputs and outputs made ready before.</summary>
+    /// <summary>
+    /// The time of one run on the first rows, inputs made ready before: the mean of as many as fill a few milliseconds, after one that only wakes
+    /// this model's threads and fetches its weights, which another model may have driven out.
+    /// </summary>
     public TimeSpan Time(int batchSize)
     {
         using var inputs = new Inputs(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
+        session.Run(runOptions, inputs.Values).Dispose();
+        var runs = 0;
         var start = Stopwatch.GetTimestamp();
-        using var outputs = session.Run(runOptions, inputs.Values);
-        return Stopwatch.GetElapsedTime(start);
+        do
+        {
+            session.Run(runOptions, inputs.Values).Dispose();
+            runs++;
+        }
+        while (Stopwatch.GetElapsedTime(start) < LeastTimed);
+        return Stopwatch.GetElapsedTime(start) / runs;
     }
 
     private void RunBatch(int first, int count, Dictionary<string, OutputCollector> collectors)

@@ -39,7 +39,51 @@ public sealed class EvalCommandTests : IDisposable
 
         Assert.Equal(ExitCode.QualityGateFailed, (await Gate(pruned, "5")).ExitCode);
         Assert.Equal(ExitCode.Done, (await Gate(pruned, "100")).ExitCode);
-        Assert.Contains("Accuracy drop", File.ReadAllText(Report), StringComparison.Ordinal);
+        Assert.Contains("accuracy drop", File.ReadAllText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Agreement_is_a_gate_that_needs_no_labels()
+    {
+        var pruned = folder.File("pruned.onnx");
+        await CommandRun.Of("prune", Models.LeNet300, "-o", pruned, "--zeros", "0.8", "--values", "original");
+
+        Assert.Equal(ExitCode.WrongUsage, (await CommandRun.Of("eval", pruned, "--inputs", Models.TestInputs, "--min-agreement", "90")).ExitCode);
+        var failed = await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--min-agreement", "99.9");
+        Assert.Equal(ExitCode.QualityGateFailed, failed.ExitCode);
+        Assert.Contains("FAILED", failed.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--min-agreement", "1")).ExitCode);
+    }
+
+    [Fact]
+    public async Task A_comparison_tells_rows_classes_and_what_chance_may_explain()
+    {
+        var pruned = folder.File("pruned.onnx");
+        await CommandRun.Of("prune", Models.LeNet300, "-o", pruned, "--zeros", "0.8", "--values", "original");
+        string[] command = ["eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels];
+
+        var run = await CommandRun.Of([.. command, "--format", "json", "--report", Report]);
+
+        var comparison = run.Json.GetProperty("comparison");
+        var paired = comparison.GetProperty("accuracy");
+        int Rows(string name) => paired.GetProperty(name).GetInt32();
+        Assert.Equal(1000, Rows("rows"));
+        Assert.Equal(run.Json.GetProperty("accuracyDrop").GetDouble(), 0.1 * (Rows("lost") - Rows("gained")), 1e-9);
+        Assert.Equal(10, comparison.GetProperty("classes").GetArrayLength());
+        Assert.Equal(run.Json.GetProperty("drift").GetProperty("agreement").GetDouble(), 1 - comparison.GetProperty("changedRows").GetArrayLength() / 1000.0, 1e-9);
+        var text = (await CommandRun.Of(command)).Output;
+        Assert.Contains($"{Rows("lost")} rows lost, {Rows("gained")} gained; more than chance", text, StringComparison.Ordinal);
+        Assert.Contains("most hurt: class", text, StringComparison.Ordinal);
+        Assert.Contains("Rows that changed class", File.ReadAllText(Report), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_output_that_is_not_there_is_refused_by_name()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--classes-from", "nowhere");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("'nowhere'", run.Messages, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class ModelEvaluatorTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
         var same = ModelEvaluator.Compare(model, model, ShippedModels.Digits(100), new() { LatencyRuns = 3 });
-        Assert.Equal((1.0, 0.0, 0.0, 0.0), (same.Agreement, same.MaxDifference, same.RmsDifference, same.AccuracyDrop!.Value));
+        Assert.Equal((1.0, 0.0, 0.0, 0.0), (same.Agreement!.Value, same.MaxDifference, same.RmsDifference, same.AccuracyDrop!.Value));
         Assert.True(same.Baseline.SingleRow!.MedianMilliseconds > 0);
         Assert.Equal((1, 64, 3), (same.Baseline.SingleRow.BatchSize, same.Baseline.Batched!.BatchSize, same.Baseline.Batched.Runs));
     }
@@ -47,7 +47,7 @@ public sealed class ModelEvaluatorTests : IDisposable
         using var pruned = ModelPruner.Prune(dense, new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original }).Model;
         var comparison = ModelEvaluator.Compare(dense, pruned, ShippedModels.Digits(), Untimed);
         Assert.InRange(comparison.Candidate.Accuracy!.Value, 0.98, 1);
-        Assert.InRange(comparison.Agreement, 0.98, 0.9999);
+        Assert.InRange(comparison.Agreement!.Value, 0.98, 0.9999);
         Assert.True(comparison.MaxDifference >= comparison.RmsDifference && comparison.RmsDifference > 0);
         Assert.Equal(comparison.Baseline.Bytes, comparison.Candidate.Bytes);
         Assert.True(comparison.Candidate.GzipBytes < 0.75 * comparison.Baseline.GzipBytes);
@@ -120,6 +120,22 @@ public sealed class ModelEvaluatorTests : IDisposable
         Assert.Contains("CUDA is not available", auto.ProviderNote, StringComparison.Ordinal);
         var error = Assert.Throws<ProviderUnavailableException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { Provider = ExecutionProvider.Cuda }));
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_value_a_row_has_classes_only_by_a_threshold()
+    {
+        using var model = Load(new GraphBuilder().Input("x", "n", 1).Output("y", "n", 1).Node("Neg", ["x"], ["y"]));
+        var data = new EvaluationData([InputTensor.Create(null, new float[] { -2, -0.4f, 0, 3 }, 4, 1)], labels: [1, 1, 0, 0]);
+
+        var judged = ModelEvaluator.Evaluate(model, data, Untimed with { Threshold = 0.5 });
+        Assert.Equal([1, 0, 0, 0], judged.Classes);
+        Assert.Equal(0.75, judged.Accuracy);
+        Assert.True(judged.AccuracyInterval is { Low: < 0.75, High: > 0.75 });
+
+        var error = Assert.Throws<OnnxModelException>(() => ModelEvaluator.Evaluate(model, data, Untimed));
+        Assert.Contains("threshold", error.Message, StringComparison.Ordinal);
+        Assert.Null(ModelEvaluator.Compare(model, model, new(data.Inputs), Untimed).Agreement);
     }
 
     private OnnxModel Load(GraphBuilder builder) => OnnxModel.Load(builder.Save(folder["model.onnx"]));

@@ -129,5 +129,5 @@ public class PruningPresetTests
     private static EvaluationData Calibration(int rows) => ShippedModels.CalibrationDigits(rows);
 
     private static double Agreement(OnnxModel dense, OnnxModel pruned)
-        => ModelEvaluator.Compare(dense, pruned, ShippedModels.Digits(), new() { LatencyRuns = 0 }).Agreement;
+        => ModelEvaluator.Compare(dense, pruned, ShippedModels.Digits(), new() { LatencyRuns = 0 }).Agreement!.Value;
 }

@@ -1,0 +1,40 @@
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+
+namespace GspMl.Cli.Eval;
+
+/// <summary>What a comparison means, in sentences that also say what the rows and timings cannot tell.</summary>
+internal static class Verdict
+{
+    public static IEnumerable<string> Of(ModelComparison both)
+    {
+        if (both.Accuracy is { } paired) yield return Accuracy(paired);
+        if (MostHurt(both.Classes) is { } hurt) yield return hurt;
+        yield return Drift(both);
+        if (both.SingleRow is { } row) yield return Latency(both.Candidate.SingleRow!, row);
+        if (both.Batched is { } batch) yield return Latency(both.Candidate.Batched!, batch);
+    }
+
+    private static string Accuracy(PairedAccuracy paired) =>
+        $"accuracy {Points(paired.Change)} points (95 %: {Points(paired.Interval.Low)} to {Points(paired.Interval.High)}): {Format.Count(paired.Lost, "row")} lost, {paired.Gained:N0} gained; "
+        + $"{(paired.PValue <= 0.05 ? "more than chance" : "chance may explain it")} (McNemar p = {paired.PValue:G2})";
+
+    private static string? MostHurt(IEnumerable<ClassComparison> classes)
+    {
+        var most = classes.MaxBy(c => c.BaselineRight - c.CandidateRight);
+        return most is null || !(most.BaselineRight > most.CandidateRight) ? null
+            : $"most hurt: class {most.Class}, {Format.Percent((double)most.BaselineRight.Value / most.Rows)} → {Format.Percent((double)most.CandidateRight!.Value / most.Rows)} of {Format.Count(most.Rows, "row")}";
+    }
+
+    private static string Drift(ModelComparison both)
+    {
+        var relative = both.Outputs is [{ Relative: { } part }] ? $", {Format.Percent(part)} of their spread" : "";
+        var differ = $"outputs differ by {both.RmsDifference:G3} (RMS{relative}), {both.MaxDifference:G3} at most";
+        return both.Agreement is { } agreement ? $"same class as the baseline on {Format.Percent(agreement)} of the rows; {differ}" : differ;
+    }
+
+    private static string Latency(Latency latency, LatencyRatio ratio) =>
+        $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time (95 %: {ratio.Interval.Low:F2} to {ratio.Interval.High:F2}){(ratio.IsMeasurable ? "" : ", no measurable difference")}";
+
+    private static string Points(double fraction) => $"{100 * fraction:+0.0;−0.0;0.0}";
+}

@@ -1,0 +1,65 @@
+namespace GspMl.Onnx;
+
+/// <summary>Two models on the same rows.</summary>
+public sealed record ModelComparison
+{
+    /// <summary>The dense model.</summary>
+    public required EvaluationResult Baseline { get; init; }
+
+    /// <summary>The pruned model.</summary>
+    public required EvaluationResult Candidate { get; init; }
+
+    /// <summary>How far each output drifted, in the baseline's order.</summary>
+    public required IReadOnlyList<OutputDrift> Outputs { get; init; }
+
+    /// <summary>The rows to which the two give different classes; none where there are no classes.</summary>
+    public required IReadOnlyList<ChangedRow> ChangedRows { get; init; }
+
+    /// <summary>What became of each class; none where there are no classes.</summary>
+    public required IReadOnlyList<ClassComparison> Classes { get; init; }
+
+    /// <summary>The rows that were lost and gained; null without labels.</summary>
+    public PairedAccuracy? Accuracy { get; init; }
+
+    /// <summary>The latency of one row; null if not measured.</summary>
+    public LatencyRatio? SingleRow { get; init; }
+
+    /// <summary>The latency of a batch; null if not measured.</summary>
+    public LatencyRatio? Batched { get; init; }
+
+    /// <summary>The fraction of rows to which both give the same class; null where the output has no classes.</summary>
+    public double? Agreement => Baseline.Classes.Count == 0 ? null : 1 - (double)ChangedRows.Count / Baseline.Classes.Count;
+
+    /// <summary>By how much the accuracy fell, in [-1,1]; null without labels.</summary>
+    public double? AccuracyDrop => Baseline.Accuracy - Candidate.Accuracy;
+
+    /// <summary>The largest difference of two output values; NaN where one of them is.</summary>
+    public double MaxDifference => Outputs.Select(o => o.Max).Aggregate(0.0, Math.Max);
+
+    /// <summary>The root mean square of all differences of output values.</summary>
+    public double RmsDifference
+    {
+        get
+        {
+            var count = Baseline.Outputs.Sum(o => (double)o.Values.Count);
+            return count == 0 ? 0 : Math.Sqrt(Outputs.Zip(Baseline.Outputs, (drift, output) => drift.Rms * drift.Rms * output.Values.Count).Sum() / count);
+        }
+    }
+
+    /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
+    internal static ModelComparison Of(EvaluationResult baseline, EvaluationResult candidate) => new()
+    {
+        Baseline = baseline,
+        Candidate = candidate,
+        Outputs = [.. baseline.Outputs.Select(output => OutputDrift.Of(output, SameOutput(baseline, candidate, output)))],
+        ChangedRows = ChangedRow.Of(baseline, candidate),
+        Classes = ClassComparison.Of(baseline, candidate),
+        Accuracy = PairedAccuracy.Of(baseline, candidate),
+        SingleRow = LatencyRatio.Of(baseline.SingleRow, candidate.SingleRow),
+        Batched = LatencyRatio.Of(baseline.Batched, candidate.Batched),
+    };
+
+    private static OutputTensor SameOutput(EvaluationResult baseline, EvaluationResult candidate, OutputTensor output) =>
+        candidate.Outputs.FirstOrDefault(o => o.Name == output.Name && o.Values.Count == output.Values.Count)
+            ?? throw new OnnxModelException($"{candidate.Path} has no output '{output.Name}' with {output.Values.Count} values, as {baseline.Path} has.");
+}

@@ -1,0 +1,58 @@
+namespace GspMl.Onnx;
+
+/// <summary>How far one output of the candidate lies from the baseline's.</summary>
+/// <param name="Name">The output's name.</param>
+/// <param name="Rms">The root mean square of all differences.</param>
+/// <param name="Max">The largest difference; NaN where one of the values is.</param>
+/// <param name="Relative">
+/// <see cref="Rms"/> as a part of how much the baseline's values themselves spread over the rows (the standard deviation of every output position,
+/// root mean square over them); null where they do not spread at all.
+/// </param>
+/// <param name="MedianRow">The root mean square difference within a row, of the median row; null where the output has no rows.</param>
+/// <param name="HighRow">The same, of the row that 95 % of the rows do not exceed.</param>
+/// <param name="WorstRow">The number of the row with the largest one.</param>
+public sealed record OutputDrift(string Name, double Rms, double Max, double? Relative, double? MedianRow, double? HighRow, int? WorstRow)
+{
+    /// <summary>O(values) time.</summary>
+    internal static OutputDrift Of(OutputTensor baseline, OutputTensor candidate)
+    {
+        double largest = 0, squares = 0;
+        for (var i = 0; i < baseline.Values.Count; i++)
+        {
+            var difference = Math.Abs((double)baseline.Values[i] - candidate.Values[i]);
+            largest = Math.Max(largest, difference); // NaN on one side stays
+            squares += difference * difference;
+        }
+        var rms = baseline.Values.Count == 0 ? 0 : Math.Sqrt(squares / baseline.Values.Count);
+        var spread = Spread(baseline);
+        var drift = new OutputDrift(baseline.Name, rms, largest, spread > 0 ? rms / spread : null, null, null, null);
+        return baseline.RowLength == 0 ? drift : drift.WithRows(baseline, candidate);
+    }
+
+    private OutputDrift WithRows(OutputTensor baseline, OutputTensor candidate)
+    {
+        var length = baseline.RowLength;
+        var rows = new double[baseline.Values.Count / length];
+        for (var i = 0; i < rows.Length * length; i++)
+            rows[i / length] += Math.Pow((double)baseline.Values[i] - candidate.Values[i], 2);
+        for (var row = 0; row < rows.Length; row++) rows[row] = Math.Sqrt(rows[row] / length);
+        var worst = Array.IndexOf(rows, double.IsNaN(Max) ? double.NaN : rows.Max());
+        Array.Sort(rows);
+        return this with { MedianRow = Latency.Median(rows), HighRow = rows[(int)Math.Ceiling(0.95 * rows.Length) - 1], WorstRow = worst };
+    }
+
+    private static double Spread(OutputTensor output)
+    {
+        var length = Math.Max(1, output.RowLength);
+        var rows = output.Values.Count / length;
+        double[] sum = new double[length], squares = new double[length];
+        for (var i = 0; i < rows * length; i++)
+        {
+            sum[i % length] += output.Values[i];
+            squares[i % length] += (double)output.Values[i] * output.Values[i];
+        }
+        var variance = 0.0;
+        for (var j = 0; j < length && rows > 0; j++) variance += Math.Max(0, squares[j] / rows - sum[j] / rows * (sum[j] / rows));
+        return Math.Sqrt(variance / length);
+    }
+}
