@@ -47,7 +47,7 @@ public static class ModelEvaluator
             var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
             var single = Latencies(runs, 1, options, cancel);
             var batched = Latencies(runs, options.BatchSize, options, cancel);
-            return [.. runs.Select((run, i) => Result(run, outputs[i], data, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null })];
+            return [.. runs.Select((run, i) => Result(run, outputs[i], data, options, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null })];
         }
         finally
         {
@@ -61,17 +61,17 @@ public static class ModelEvaluator
     /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
     public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate) => ModelComparison.Of(baseline, candidate);
 
-    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, Latency? single, Latency? batched)
+    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latency? single, Latency? batched)
     {
-        var classes = run.Classes(outputs);
+        var classes = new RowClasses(run.Model.Path, outputs, options);
         return new()
         {
             Path = run.Model.Path,
             Rows = data.Rows,
             Outputs = outputs,
-            Classes = classes,
+            Classes = classes.Classes,
             Labels = data.Labels,
-            Accuracy = data.Labels is { } labels ? run.Accuracy(classes, labels) : null,
+            Accuracy = data.Labels is { } labels ? classes.Accuracy(labels) : null,
             SingleRow = single,
             Batched = batched,
             Provider = run.Provider,

@@ -86,24 +86,6 @@ internal sealed class ModelRun : IDisposable
         return [.. collectors.Values.Select(collector => collector.Result(feeder.Rows))];
     }
 
-    /// <summary>Where each row is largest in the output that classes are read from, or on which side of the threshold it lies.</summary>
-    public IReadOnlyList<int> Classes(IReadOnlyList<OutputTensor> outputs)
-    {
-        var output = options.Output is { } name
-            ? outputs.FirstOrDefault(o => o.Name == name) ?? throw new OnnxModelException($"{Model.Path} has no numeric output '{name}'; it has {string.Join(", ", outputs.Select(o => $"'{o.Name}'"))}.")
-            : outputs.Count > 0 ? outputs[0] : throw new OnnxModelException($"{Model.Path} has no numeric output.");
-        if (output.RowLength == 0) return [];
-        var values = (float[])output.Values;
-        if (output.RowLength == 1) return options.Threshold is { } threshold ? [.. values.Select(value => value > threshold ? 1 : 0)] : [];
-        return [.. Enumerable.Range(0, feeder.Rows).Select(row => Largest(values.AsSpan(row * output.RowLength, output.RowLength)))];
-    }
-
-    public double Accuracy(IReadOnlyList<int> classes, IReadOnlyList<long> labels)
-    {
-        if (classes.Count == 0) throw new OnnxModelException($"{Model.Path}: labels cannot be compared with its output, which has no rows, or one value a row and no threshold was set for it.");
-        return classes.Zip(labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
-    }
-
     /// <summary>
     /// The time of one run on the first rows, inputs made ready before: the mean of as many as fill a few milliseconds, after one that only wakes
     /// this model's threads and fetches its weights, which another model may have driven out.
@@ -143,14 +125,6 @@ internal sealed class ModelRun : IDisposable
         }
     }
 
-    private static int Largest(ReadOnlySpan<float> row)
-    {
-        var largest = 0;
-        for (var i = 1; i < row.Length; i++)
-            if (row[i] > row[largest]) largest = i;
-        return largest;
-    }
-
     public void Dispose()
     {
         runOptions.Dispose();
@@ -167,19 +141,4 @@ internal sealed class ModelRun : IDisposable
             foreach (var value in values.Values) value.Dispose();
         }
     }
-}
-
-/// <summary>Puts the batches of one output together, without the rows that only filled a fixed batch up.</summary>
-internal sealed class OutputCollector(string name)
-{
-    private readonly List<float> collected = [];
-    private bool hasRows = true;
-
-    public void Add(float[] values, long[] shape, int batch, int rows)
-    {
-        hasRows &= shape.Length > 0 && shape[0] == batch;
-        collected.AddRange(hasRows ? values.AsSpan(0, values.Length / batch * rows) : values);
-    }
-
-    public OutputTensor Result(int rows) => new(name, collected.ToArray(), hasRows ? collected.Count / rows : 0);
 }

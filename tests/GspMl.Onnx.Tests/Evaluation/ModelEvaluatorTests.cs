@@ -122,6 +122,18 @@ public sealed class ModelEvaluatorTests : IDisposable
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-1)]
+    public void A_label_that_is_no_class_of_the_model_is_refused_with_its_row(long label)
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
+        var digits = ShippedModels.Digits(3);
+        var error = Assert.Throws<OnnxModelException>(() => ModelEvaluator.Evaluate(model, new(digits.Inputs, [0, label, 9]), Untimed));
+        Assert.Contains($"row 1 is {label}", error.Message, StringComparison.Ordinal);
+        Assert.Contains("0 to 9", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_value_a_row_has_classes_only_by_a_threshold()
     {
