@@ -18,8 +18,10 @@ internal static class Gspml
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancel = default)
     {
         var shell = new CommandShell(output, error);
-        var invocation = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
-        return await CreateRoot(shell).Parse(arguments).InvokeAsync(invocation, cancel).ConfigureAwait(false);
+        var parsed = CreateRoot(shell).Parse(arguments);
+        // The help that follows a wrong call is a message; what reads results gets nothing.
+        var invocation = new InvocationConfiguration { Output = parsed.Errors.Count > 0 ? error : output, Error = error, EnableDefaultExceptionHandler = false };
+        return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
     }
 
     private static RootCommand CreateRoot(CommandShell shell) =>

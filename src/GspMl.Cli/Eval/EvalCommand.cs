@@ -12,7 +12,7 @@ internal static class EvalCommand
     private static readonly Option<string[]> Inputs = new("--inputs") { Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy", Required = true };
     private static readonly Option<string?> Labels = new("--labels") { Description = "The right class of each row, whole numbers.", HelpName = "Y.npy" };
     private static readonly Option<string?> ClassesFrom = new("--classes-from") { Description = "The output that classes are read from; without it the first.", HelpName = "OUTPUT" };
-    private static readonly Option<double?> Threshold = new("--threshold") { Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).", HelpName = "T" };
+    private static readonly Option<double?> Threshold = new("--threshold") { CustomParser = Number.ReadMaybe, Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).", HelpName = "T" };
     private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
@@ -37,7 +37,7 @@ internal static class EvalCommand
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
-        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report);
+        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));

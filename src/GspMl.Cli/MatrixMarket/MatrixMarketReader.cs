@@ -17,7 +17,14 @@ internal static class MatrixMarketReader
         using var file = File.OpenRead(path);
         using var stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
         using var reader = new StreamReader(stream);
-        return new Parser(path, reader).Parse();
+        try
+        {
+            return new Parser(path, reader).Parse();
+        }
+        catch (InvalidDataException e)
+        {
+            throw CommandException.Input($"{path}: {e.Message}");
+        }
     }
 
     private sealed class Parser(string path, TextReader reader)
@@ -29,20 +36,21 @@ internal static class MatrixMarketReader
 
         public SparseMatrix Parse()
         {
-            var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             line = 1;
             if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern", "general" or "symmetric"])
                 throw Error("wanted '%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric'");
             var symmetric = banner[4] == "symmetric";
             if (banner[2] == "coordinate") ReadCoordinates(banner[3] == "pattern", symmetric);
             else ReadArray(symmetric);
+            if (NextLine() is { } more) throw Error($"'{more.Trim()}' stands after the last entry");
             return Compress();
         }
 
         private void ReadCoordinates(bool pattern, bool symmetric)
         {
             var size = Numbers(3);
-            (rows, columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            SetSize(size, symmetric);
             var count = Index(size[2], int.MaxValue, least: 0);
             for (var i = 0; i < count; i++)
             {
@@ -54,10 +62,15 @@ internal static class MatrixMarketReader
 
         private void ReadArray(bool symmetric)
         {
-            var size = Numbers(2);
-            (rows, columns) = (Index(size[0], int.MaxValue), Index(size[1], int.MaxValue));
+            SetSize(Numbers(2), symmetric);
             for (var column = 0; column < columns; column++)
                 for (var row = symmetric ? column : 0; row < rows; row++) Add(row, column, Numbers(1)[0], symmetric);
+        }
+
+        private void SetSize(double[] size, bool symmetric)
+        {
+            (rows, columns) = (Index(size[0], Array.MaxLength - 1), Index(size[1], int.MaxValue));
+            if (symmetric && rows != columns) throw Error($"a symmetric matrix is square; this is {rows} × {columns}");
         }
 
         private void Add(int row, int column, double value, bool symmetric)
@@ -92,20 +105,25 @@ internal static class MatrixMarketReader
         /// <summary>The numbers of the next line that is neither empty nor a comment.</summary>
         private double[] Numbers(int count)
         {
+            var words = (NextLine() ?? throw Error("the file ends before its matrix does")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var numbers = new double[count];
+            if (words.Length != count) throw Error($"{words.Length} numbers where {count} are wanted");
+            for (var i = 0; i < count; i++)
+            {
+                if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])) throw Error($"'{words[i]}' is not a number");
+            }
+            return numbers;
+        }
+
+        /// <summary>The next line that is neither empty nor a comment; null at the end.</summary>
+        private string? NextLine()
+        {
             while (reader.ReadLine() is { } text)
             {
                 line++;
-                if (text.Length == 0 || text[0] == '%' || string.IsNullOrWhiteSpace(text)) continue;
-                var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-                var numbers = new double[count];
-                if (words.Length != count) throw Error($"{words.Length} numbers where {count} are wanted");
-                for (var i = 0; i < count; i++)
-                {
-                    if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])) throw Error($"'{words[i]}' is not a number");
-                }
-                return numbers;
+                if (!string.IsNullOrWhiteSpace(text) && text[0] != '%') return text;
             }
-            throw Error("the file ends before its matrix does");
+            return null;
         }
 
         private int Index(double value, int most, int least = 1) =>

@@ -33,7 +33,7 @@ internal static class MatrixInput
         if (IsMatrixMarket(path)) throw CommandException.Usage($"--batch is for .npy files; {path} is sparse and is read whole.");
         using var stream = NpyReader.Open(path);
         var header = NpyReader.ReadHeader(path, stream);
-        if (header.Shape is not [> 0, > 0]) throw CommandException.Input($"{path}: shape ({string.Join(", ", header.Shape)}); a matrix with a row and a column is wanted.");
+        if (header.Shape is not [> 0, > 0]) throw WrongShape(path, NpyArray.Text(header.Shape));
         if (header.FortranOrder) throw CommandException.Input($"{path}: is in Fortran order, column after column; --batch needs C order.");
         if ((long)rows * header.Shape[1] > Array.MaxLength) throw CommandException.Usage($"--batch {rows}: rows of {header.Shape[1]} values need smaller batches.");
         return header.Kind == "f8" ? Streamed<double>(path, header, rows, cancel) : Streamed<float>(path, header, rows, cancel);
@@ -50,9 +50,10 @@ internal static class MatrixInput
     private static NpyArray ReadDense(string path)
     {
         var array = NpyReader.Read(path);
-        if (array.Shape.Count != 2) throw CommandException.Input($"{path}: shape {array.ShapeText}; a matrix is wanted, a sample in each row.");
-        return array;
+        return array.Shape is [> 0, > 0] ? array : throw WrongShape(path, array.ShapeText);
     }
+
+    private static CommandException WrongShape(string path, string shape) => CommandException.Input($"{path}: shape {shape}; a matrix with a row and a column is wanted.");
 
     public static DenseMatrix<T> ReadMatrix<T>(string path)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -16,11 +16,11 @@ internal static class NmfCommand
     private static readonly Option<int> Rank = new("--rank", "-r") { Description = "Columns of the basis.", Required = true };
     private static readonly Option<string> Output = new("--out", "-o") { Description = "Folder for basis.npy, coefficients.npy, trace.csv, summary.json, report.html.", Required = true };
     private static readonly Option<string> Algorithm = Choice.Of("--algorithm", "auto: psnmf where a sparsity is given, else a-hals.", Automatic, "psnmf", "cpsnmf", "a-hals", "nenmf", "l1-a-hals");
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { Description = "Average Hoyer sparsity of the basis columns, 0 … 1." };
-    private static readonly Option<double?> CoefficientSparsity = new("--coefficient-sparsity") { Description = "Average Hoyer sparsity of the coefficients' columns, 0 … 1." };
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the basis columns, 0 … 1." };
+    private static readonly Option<double?> CoefficientSparsity = new("--coefficient-sparsity") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the coefficients' columns, 0 … 1." };
     private static readonly Option<string?> Weights = new("--weights") { Description = "A weight ≥ 0 for each feature (WSNMF): small ones make entries cheap.", HelpName = "W.npy" };
     private static readonly Option<int> MaxIterations = new("--max-iterations") { Description = "The most iterations.", DefaultValueFactory = _ => 500 };
-    private static readonly Option<double> Tolerance = new("--tolerance") { Description = "End when the error falls by less than this fraction in ten iterations; 0: never.", DefaultValueFactory = _ => 1e-4 };
+    private static readonly Option<double> Tolerance = new("--tolerance") { CustomParser = Number.Read, Description = "End when the error falls by less than this fraction in ten iterations; 0: never.", DefaultValueFactory = _ => 1e-4 };
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of random starts.", DefaultValueFactory = _ => 0 };
     private static readonly Option<string> Init = Choice.Of("--init", "How factors start.", "random", "nndsvd", "nndsvda");
     private static readonly Option<string?> Basis0 = new("--basis0") { Description = "Basis to start from, with --coefficients0.", HelpName = "B.npy" };
@@ -40,6 +40,7 @@ internal static class NmfCommand
 
     private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
+        OutputFile.CheckFolder(parsed.GetRequiredValue(Output));
         return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
         {
             DataMatrix<double> data => Run(parsed, data, bar, cancel),

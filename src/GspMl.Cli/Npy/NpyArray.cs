@@ -7,7 +7,10 @@ namespace GspMl.Cli.Npy;
 internal sealed record NpyArray(string Path, IReadOnlyList<int> Shape, Array Values)
 {
     /// <summary>The shape as NumPy writes it, for messages.</summary>
-    public string ShapeText => $"({string.Join(", ", Shape)}{(Shape.Count == 1 ? "," : "")})";
+    public string ShapeText => Text(Shape);
+
+    /// <inheritdoc cref="ShapeText"/>
+    public static string Text(IReadOnlyList<int> shape) => $"({string.Join(", ", shape)}{(shape.Count == 1 ? "," : "")})";
 
     /// <summary>The elements as <typeparamref name="T"/>: the array itself where it has that type, else a converted copy.</summary>
     public T[] As<T>() where T : unmanaged, System.Numerics.INumber<T> => Values switch

@@ -20,15 +20,18 @@ internal static class NpyReader
             using var stream = Open(path);
             return Read(path, stream);
         }
-        catch (EndOfStreamException)
+        catch (Exception e) when (IsDamage(e))
         {
-            throw CommandException.Input($"{path}: the file ends before its array does.");
-        }
-        catch (InvalidDataException e)
-        {
-            throw CommandException.Input($"{path}: {e.Message}");
+            throw Damaged(path, e);
         }
     }
+
+    /// <summary>Whether a stream threw because of what is in the file.</summary>
+    public static bool IsDamage(Exception e) => e is EndOfStreamException or InvalidDataException;
+
+    /// <summary>The error that names the file.</summary>
+    public static CommandException Damaged(string path, Exception e) =>
+        CommandException.Input($"{path}: {(e is EndOfStreamException ? "the file ends before its array does." : e.Message)}");
 
     /// <summary>The file's bytes, unzipped.</summary>
     /// <exception cref="CommandException">There is no such file.</exception>
@@ -57,7 +60,20 @@ internal static class NpyReader
         CommandException.Input($"{path}: element type '{header.Kind}' is not read; float32, float64, int64, int32 and uint8 are.");
 
     /// <summary>Leaves the stream at the first element.</summary>
+    /// <exception cref="CommandException">The file is not NPY, or is cut short.</exception>
     public static NpyHeader ReadHeader(string path, Stream stream)
+    {
+        try
+        {
+            return ReadDictionary(path, stream);
+        }
+        catch (Exception e) when (IsDamage(e))
+        {
+            throw Damaged(path, e);
+        }
+    }
+
+    private static NpyHeader ReadDictionary(string path, Stream stream)
     {
         Span<byte> head = stackalloc byte[8];
         stream.ReadExactly(head);

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using GspMl.Cli.Shell;
 using GspMl.Factorization;
 
 namespace GspMl.Cli.Npy;
@@ -37,9 +36,9 @@ internal sealed class NpyRowSource<T>(string path, NpyHeader header, Cancellatio
         {
             stream.ReadExactly(MemoryMarshal.AsBytes(elements));
         }
-        catch (EndOfStreamException)
+        catch (Exception e) when (NpyReader.IsDamage(e))
         {
-            throw CommandException.Input($"{path}: the file ends before its array does.");
+            throw NpyReader.Damaged(path, e);
         }
         if (header.BigEndian == BitConverter.IsLittleEndian) NpyReader.SwapBytes(elements);
     }

@@ -12,8 +12,8 @@ internal static class PruneCommand
 {
     private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };
     private static readonly Option<string?> Output = new("--output", "-o") { Description = "Where the pruned model goes." };
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { Description = "Average Hoyer sparsity of each group, 0 … 1." };
-    private static readonly Option<double?> Zeros = new("--zeros") { Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity." };
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of each group, 0 … 1." };
+    private static readonly Option<double?> Zeros = new("--zeros") { CustomParser = Number.ReadMaybe, Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity." };
     private static readonly Option<string> Preset = Choice.Of("--preset", "Sensible choices together; single ones can be changed below.", "paper", "fast", "accurate");
     private static readonly Option<string[]> Calibration = new("--calibration") { Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy" };
     private static readonly Option<string?> Group = Choice.Maybe("--group", "What is a vector and what is a group.", "filter", "kernel", "input", "layer", "filter-in-model");
@@ -44,7 +44,8 @@ internal static class PruneCommand
         var dryRun = parsed.GetValue(DryRun);
         var output = parsed.GetValue(Output);
         if (output is null && !dryRun) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
-        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report);
+        if (output is not null) OutputFile.Check(output);
+        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report, parsed.GetRequiredValue(Model), output);
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var (pruned, decisions) = Prune(model, options, bar, cancel);
@@ -108,7 +109,7 @@ internal static class PruneCommand
     private static LayerTarget ReadLayerTarget(string text)
     {
         var at = text.LastIndexOf('=');
-        return at > 0 && double.TryParse(text.AsSpan(at + 1), out var sparsity) && sparsity is >= 0 and <= 1
+        return at > 0 && Number.TryParse(text.AsSpan(at + 1), out var sparsity) && sparsity is >= 0 and <= 1
             ? new(text[..at], SparsityTarget.Hoyer(sparsity))
             : throw CommandException.Usage($"--layer-sparsity {text}: wanted GLOB=S with S between 0 and 1.");
     }

@@ -69,6 +69,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         OnnxModelException or ProviderUnavailableException => (ExitCode.BadInput, e.Message),
         OperationCanceledException => (ExitCode.Cancelled, "cancelled; nothing was written."),
         IOException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
+        OutOfMemoryException => (ExitCode.BadInput, "the data does not fit into memory."),
         _ => (ExitCode.InternalError, $"unexpected error, please report it: {e}"),
     };
 }

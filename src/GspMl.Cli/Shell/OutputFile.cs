@@ -37,11 +37,23 @@ internal static class OutputFile
     }
 
     /// <summary>Refuses a target that cannot be a file: asked before the work whose result goes there, nothing is done in vain.</summary>
-    public static void Check(string path)
+    /// <param name="path">The target.</param>
+    /// <param name="others">Files of the same command, which the target must not take the place of.</param>
+    public static void Check(string path, params ReadOnlySpan<string?> others)
     {
+        if (string.IsNullOrWhiteSpace(path)) throw CommandException.Usage("the name of an output is empty.");
+        foreach (var other in others)
+            if (!string.IsNullOrEmpty(other) && Path.GetFullPath(other) == Path.GetFullPath(path)) throw CommandException.Usage($"{path} is named twice: what is written to it would be lost.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         if (!Directory.Exists(folder)) throw CommandException.Input($"{path}: the folder {folder} does not exist.");
         if (Directory.Exists(path)) throw CommandException.Input($"{path}: is a folder.");
+    }
+
+    /// <summary>Refuses a target that cannot be a folder of files.</summary>
+    public static void CheckFolder(string path)
+    {
+        if (string.IsNullOrWhiteSpace(path)) throw CommandException.Usage("the name of the output folder is empty.");
+        if (File.Exists(path)) throw CommandException.Input($"{path}: is a file; a folder is wanted.");
     }
 
     private static (string Target, string Beside) Places(string path)

@@ -17,12 +17,27 @@ internal sealed class CalibrationInputs
     /// <summary>Rows in all.</summary>
     public int Rows => feeder.Rows;
 
-    /// <exception cref="OnnxModelException">The model does not take the inputs; the message names them.</exception>
+    /// <exception cref="OnnxModelException">The model does not take the inputs, or they are not finite; the message names them.</exception>
     public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize)
     {
+        foreach (var input in data.Inputs) CheckFinite(model, input);
         using var session = ModelSession.Open(model, Device.Cpu);
         var feeder = BatchFeeder.Create(session, data);
         return new(feeder, feeder.FixedBatch ?? batchSize);
+    }
+
+    /// <summary>One NaN would make every mean over the rows NaN, and with them the values of the model.</summary>
+    private static void CheckFinite(OnnxModel model, InputTensor input)
+    {
+        var bad = input.Values switch
+        {
+            float[] values => Array.FindIndex(values, value => !float.IsFinite(value)),
+            double[] values => Array.FindIndex(values, value => !double.IsFinite(value)),
+            _ => -1,
+        };
+        if (bad < 0) return;
+        var row = input.Shape.Count == 0 ? 0 : bad / (input.Values.Length / input.Shape[0]);
+        throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} hold NaN or infinity in row {row}.");
     }
 
     /// <summary>Batches of all rows.</summary>

@@ -34,11 +34,17 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
-            new LeastSquaresProblem(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null),
+            Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
             original[(group * block)..((group + 1) * block)],
             options.Reconstruction.Ridge));
         return new([.. solvers], Gains(layer));
     }
+
+    /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>
+    private static LeastSquaresProblem Finite(LeastSquaresProblem problem, LinearLayer layer)
+        => double.IsFinite(problem.MeanSquare) && problem.Energy.ToArray().All(double.IsFinite)
+            ? problem
+            : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold NaN or infinity on the calibration rows.");
 
     /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
     public void Shrink(LayerFit fit, long keep)

@@ -23,6 +23,7 @@ internal sealed class BatchFeeder
     {
         var metadata = session.Session.InputMetadata;
         var feeds = data.Inputs.Select(input => Match(session, input, metadata, data.Rows)).ToList();
+        if (feeds.GroupBy(feed => feed.Name).FirstOrDefault(named => named.Count() > 1) is { Key: var twice }) throw Error(session, $"input '{twice}' has values twice");
         var missing = session.Model.Inputs.Except(feeds.Select(feed => feed.Name)).ToList();
         if (missing.Count > 0) throw Error(session, $"input '{missing[0]}' has no values; the model takes {Describe(metadata)}");
         var batches = feeds.Where(feed => feed.HasRows).Select(feed => metadata[feed.Name].Dimensions[0]).Where(extent => extent > 0).Distinct().ToList();

@@ -1,5 +1,7 @@
+using GspMl.Cli.Eval;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
+using GspMl.Onnx;
 
 namespace GspMl.Cli.Tests.Eval;
 
@@ -87,6 +89,23 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_drop_of_exactly_the_limit_passes()
+    {
+        var both = new ModelComparison(Accuracy(0.991), Accuracy(0.981), 0.29, 0, 0);
+        Assert.All(new QualityGates(1, 29).Judge(both), gate => Assert.True(gate.Passed));
+        Assert.All(new QualityGates(0.99, 29.1).Judge(both), gate => Assert.False(gate.Passed));
+    }
+
+    [Fact]
+    public async Task An_input_given_twice_is_refused_by_name()
+    {
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--inputs", $"input={Models.TestInputs}");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("input 'input' has values twice", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Asking_for_CUDA_where_there_is_none_tells_why_and_what_to_add()
     {
         var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--provider", "cuda");
@@ -135,6 +154,8 @@ public sealed class EvalCommandTests : IDisposable
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
     }
+
+    private static EvaluationResult Accuracy(double accuracy) => new() { Path = "model", Rows = 1000, Accuracy = accuracy, Classes = [], Outputs = [], Provider = "CPU", Bytes = 0 };
 
     private string Report => folder.File("report.html");
 

@@ -28,6 +28,12 @@ public sealed class MatrixMarketReaderTests : IDisposable
     }
 
     [Fact]
+    public void Tabs_and_carriage_returns_separate_as_blanks_do()
+    {
+        Assert.Equal([3.5], Read("%%MatrixMarket\tmatrix  coordinate\treal general\r\n2\t2 1\r\n1\t2\t3.5\r\n").Values);
+    }
+
+    [Fact]
     public void A_pattern_has_ones()
     {
         Assert.Equal([1, 1], Read("%%MatrixMarket matrix coordinate pattern general\n2 2 2\n1 1\n2 2\n").Values);
@@ -47,6 +53,9 @@ public sealed class MatrixMarketReaderTests : IDisposable
     [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1\n", "line 3: 2 numbers where 3 are wanted")]
     [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 x\n", "line 3: 'x' is not a number")]
     [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 2\n1 1 1\n", "ends before")]
+    [InlineData("%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n\n2 2 5\n", "line 5: '2 2 5' stands after the last entry")]
+    [InlineData("%%MatrixMarket matrix coordinate real symmetric\n2 3 1\n1 3 1\n", "line 2: a symmetric matrix is square")]
+    [InlineData("%%MatrixMarket matrix coordinate real general\n2147483647 2 1\n1 1 1\n", "line 2: 2147483647 is not a whole number")]
     public void A_bad_file_is_named_with_its_line(string text, string message)
     {
         var error = Assert.Throws<CommandException>(() => Read(text));

@@ -106,6 +106,26 @@ public sealed class NmfCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_no_gzip_is_bad_input_in_batches_too()
+    {
+        File.WriteAllText(folder.File("x.npy.gz"), "this is no gzip");
+        foreach (var batch in new string[][] { [], ["--batch", "4"] })
+        {
+            var run = await CommandRun.Of(["nmf", folder.File("x.npy.gz"), "--rank", "3", "--out", folder.File("out"), .. batch]);
+            Assert.Equal(2, run.ExitCode);
+            Assert.Contains("x.npy.gz: ", run.Messages);
+        }
+    }
+
+    [Fact]
+    public async Task A_file_where_the_folder_should_be_is_refused_and_kept()
+    {
+        File.WriteAllText(folder.File("out"), "kept");
+        Assert.Equal(2, (await Nmf()).ExitCode);
+        Assert.Equal("kept", File.ReadAllText(folder.File("out")));
+    }
+
+    [Fact]
     public async Task Batches_of_a_sparse_file_are_wrong_usage()
     {
         File.WriteAllText(folder.File("x.mtx"), "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n");

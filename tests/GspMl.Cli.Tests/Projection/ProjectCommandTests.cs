@@ -73,6 +73,9 @@ public sealed class ProjectCommandTests : IDisposable
     [InlineData(ExitCode.WrongUsage, "give --sparsity S or --zeros Z")]
     [InlineData(ExitCode.WrongUsage, "exclude each other", "--sparsity", "0.5", "--zeros", "0.5")]
     [InlineData(ExitCode.WrongUsage, "not between 0 and 1", "--sparsity", "1.5")]
+    [InlineData(ExitCode.WrongUsage, "'0,5' is no number", "--sparsity", "0,5")]
+    [InlineData(ExitCode.WrongUsage, "'0,001' is no number", "--sparsity", "0.5", "--tolerance", "0,001")]
+    [InlineData(ExitCode.WrongUsage, "--tolerance: more than 0", "--sparsity", "0.5", "--tolerance", "0")]
     [InlineData(ExitCode.WrongUsage, "Argument '2' not recognized", "--sparsity", "0.5", "--axis", "2")]
     [InlineData(ExitCode.WrongUsage, "--sparcity", "--sparcity", "0.5")]
     [InlineData(ExitCode.BadInput, "no such file", "--sparsity", "0.5", "--weights", "nowhere.npy")]
@@ -82,7 +85,19 @@ public sealed class ProjectCommandTests : IDisposable
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
         Assert.False(File.Exists(folder.File("out.npy")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("nowhere/out.npy")]
+    public async Task An_output_that_cannot_be_is_refused_before_the_input_is_read(string output)
+    {
+        var run = await CommandRun.Of("project", "nosuch.npy", output, "-s", "0.5");
+
+        Assert.InRange(run.ExitCode, ExitCode.WrongUsage, ExitCode.BadInput);
+        Assert.DoesNotContain("nosuch.npy", run.Messages, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,6 +85,7 @@ public sealed class PruneCommandTests : IDisposable
     [InlineData(ExitCode.NothingToDo, "typo*", "--zeros", "0.5", "--layer-sparsity", "typo*=0.5")]
     [InlineData(ExitCode.BadInput, "does not exist", "--zeros", "0.5", "--report", "nosuch/report.html")]
     [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1")]
+    [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1*=0,0")]
     [InlineData(ExitCode.WrongUsage, "exclude each other", "--zeros", "0.5", "--sparsity", "0.5")]
     [InlineData(ExitCode.WrongUsage, "'middle' not recognized", "--zeros", "0.5", "--group", "middle")]
     public async Task What_cannot_be_done_leaves_an_earlier_output_alone(int exitCode, string message, params string[] options)
@@ -97,6 +98,32 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
         Assert.Equal("earlier", File.ReadAllText(Pruned));
         Assert.Equal([Pruned], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_report_takes_no_place_of_a_model()
+    {
+        File.Copy(Models.LeNet300, folder.File("dense.onnx"));
+        foreach (var report in new[] { folder.File("dense.onnx"), Pruned })
+        {
+            var run = await CommandRun.Of("prune", folder.File("dense.onnx"), "-o", Pruned, "--zeros", "0.5", "--report", report);
+            Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        }
+        Assert.Equal(File.ReadAllBytes(Models.LeNet300), File.ReadAllBytes(folder.File("dense.onnx")));
+        Assert.Equal([folder.File("dense.onnx")], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task Calibration_rows_with_a_number_that_is_none_are_refused_by_name()
+    {
+        var rows = NpyReader.Read(Models.TestInputs).As<float>()[..(10 * 784)];
+        rows[3 * 784 + 5] = float.NaN;
+        NpyWriter.Write<float>(folder.File("rows.npy"), rows, 10, 784);
+
+        var run = await Prune("--zeros", "0.5", "--preset", "accurate", "--calibration", folder.File("rows.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("row 3", run.Messages, StringComparison.Ordinal);
     }
 
     [Fact]
