@@ -24,7 +24,7 @@ public sealed class InputTensor
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(long) && typeof(T) != typeof(int) && typeof(T) != typeof(byte) && typeof(T) != typeof(bool))
             throw new ArgumentException($"Values of type {typeof(T).Name} are not read.", nameof(values));
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        if (count != values.LongLength) throw new ArgumentException($"The shape [{string.Join(',', shape)}] has {count} elements, but there are {values.LongLength} values.", nameof(shape));
+        if (count != values.LongLength || shape.Any(extent => extent < 0)) throw new ArgumentException($"The shape [{string.Join(',', shape)}] has {count} elements, but there are {values.LongLength} values.", nameof(shape));
         return new(name, values, shape);
     }
 }

@@ -12,6 +12,7 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">The model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
     public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
         => Evaluate([model], data, options ?? new(), cancel)[0];
 
@@ -23,6 +24,7 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not correspond.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
     public static ModelComparison Compare(
         OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
     {
@@ -38,8 +40,13 @@ public static class ModelEvaluator
     /// <returns>One result for each model.</returns>
     /// <exception cref="OnnxModelException">A model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
     public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, CancellationToken cancel = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.LatencyRuns);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.WarmUpRuns);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         var runs = new List<ModelRun>();
         try
         {

@@ -9,13 +9,18 @@ internal sealed record ExternalData(string Location, long Offset, long? Length)
     /// <exception cref="InvalidDataException">An entry is missing or no number, or the location leaves the model's folder.</exception>
     public static ExternalData Of(TensorProto tensor)
     {
-        var entries = tensor.ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
+        var entries = new Dictionary<string, string>();
+        foreach (var entry in tensor.ExternalData)
+            if (!entries.TryAdd(entry.Key, entry.Value)) throw new InvalidDataException($"its external data gives the {entry.Key} twice");
         if (!entries.TryGetValue("location", out var location) || location.Length == 0)
             throw new InvalidDataException("its external data names no file");
         if (Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
             throw new InvalidDataException($"its external data '{location}' lies outside the model's folder");
-        return new(location, Number(entries, "offset") ?? 0, Number(entries, "length"));
+        return new(Normalized(location), Number(entries, "offset") ?? 0, Number(entries, "length"));
     }
+
+    /// <summary>One name for one file: ./w.data is w.data.</summary>
+    public static string Normalized(string location) => string.Join('/', location.Split('/').Where(part => part is not ("" or ".")));
 
     private static long? Number(Dictionary<string, string> entries, string key)
     {

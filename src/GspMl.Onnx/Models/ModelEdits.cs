@@ -12,13 +12,24 @@ internal sealed class ModelEdits : IDisposable
 
     private readonly Dictionary<TensorLocation, SpliceContent> edits = [];
     private readonly Spool spool = new();
+    private bool disposed;
 
     /// <summary>No changes.</summary>
     public static ModelEdits None { get; } = new();
 
-    public IEnumerable<TensorLocation> Tensors => edits.Keys;
+    public IEnumerable<TensorLocation> Tensors => Edits.Keys;
 
-    public bool IsEmpty => edits.Count == 0;
+    public bool IsEmpty => Edits.Count == 0;
+
+    /// <summary>Without this, a model that was disposed would be written and run as if it had never been pruned.</summary>
+    private Dictionary<TensorLocation, SpliceContent> Edits
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(disposed, typeof(OnnxModel));
+            return edits;
+        }
+    }
 
     /// <summary>Gives a tensor new elements, as raw_data would hold them.</summary>
     /// <returns>Whether the memory is kept: it must not be changed afterwards.</returns>
@@ -27,30 +38,32 @@ internal sealed class ModelEdits : IDisposable
         if (tensor.Storage == TensorStorage.External && elements.Length > KeptInMemory)
         {
             // Decided a second time, a tensor takes its old place: it has the same size.
-            edits[tensor] = spool.Write(elements.Span, edits.GetValueOrDefault(tensor) as SpooledContent);
+            Edits[tensor] = spool.Write(elements.Span, Edits.GetValueOrDefault(tensor) as SpooledContent);
             return false;
         }
-        edits[tensor] = new BytesContent(elements);
+        Edits[tensor] = new BytesContent(elements);
         return true;
     }
 
     /// <summary>Gives a tensor elements that are made when they are asked for.</summary>
-    public void Set(TensorLocation tensor, SpliceContent elements) => edits[tensor] = elements;
+    public void Set(TensorLocation tensor, SpliceContent elements) => Edits[tensor] = elements;
 
-    public bool Contains(TensorLocation tensor) => edits.ContainsKey(tensor);
+    public bool Contains(TensorLocation tensor) => Edits.ContainsKey(tensor);
 
     /// <summary>What a tensor's new elements are; only where it has any.</summary>
-    public SpliceContent this[TensorLocation tensor] => edits[tensor];
+    public SpliceContent this[TensorLocation tensor] => Edits[tensor];
 
     /// <summary>A tensor's new elements in memory, if it has any.</summary>
     public bool TryGet(TensorLocation tensor, out ReadOnlyMemory<byte> elements)
     {
-        elements = edits.TryGetValue(tensor, out var content) ? content.ToMemory() : default;
+        elements = Edits.TryGetValue(tensor, out var content) ? content.ToMemory() : default;
         return content is not null;
     }
 
     public void Dispose()
     {
+        if (ReferenceEquals(this, None)) return;
+        disposed = true;
         edits.Clear();
         spool.Dispose();
     }

@@ -29,7 +29,7 @@ internal sealed class ModelFile
     {
         byte[] bytes;
         try { bytes = ReadBytes(path); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException || (e is ArgumentException && path is not null))
         {
             throw new OnnxModelException($"{path}: {e.Message}", e);
         }

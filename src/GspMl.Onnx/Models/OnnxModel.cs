@@ -72,13 +72,16 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model was read from.</summary>
     /// <param name="path">The target.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
-    /// <exception cref="OnnxModelException">The target cannot be written, or ONNX Runtime does not load the result.</exception>
+    /// <exception cref="OnnxModelException">The target cannot be written or is the model's own external data, or ONNX Runtime does not load the result.</exception>
+    /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
     public void Save(string path, SaveOptions? options = null) => ModelWriter.Write(this, path, options ?? new());
 
     /// <summary>The model's size in bytes: the file and its external data.</summary>
+    /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
     public long Bytes() => ModelWriter.Length(this);
 
     /// <summary>The size when compressed by gzip (the optimal level), in bytes: what a download or an archive takes. Reads and compresses everything.</summary>
+    /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
     public long GzipBytes()
     {
         using var counter = new CountingStream();

@@ -19,9 +19,12 @@ public static class ModelPruner
     /// <param name="cancel">Looked at between passes over a group.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
     /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
-    /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data.</exception>
+    /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data, or a number of theirs is impossible.</exception>
     public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Reconstruction.Check();
         var (layers, skipped) = LayerSelection.Choose(model, options);
         if (CalibratedPruning.IsAskedFor(options)) return new CalibratedPruning(model, options, progress, cancel).Prune(layers, skipped);
         var run = new PruningRun(model, options, progress, cancel);

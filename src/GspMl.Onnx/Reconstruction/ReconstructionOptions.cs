@@ -29,4 +29,12 @@ public sealed record ReconstructionOptions
 
     /// <summary>Of the sampled positions.</summary>
     public int Seed { get; init; } = 1;
+
+    /// <exception cref="ArgumentException">A value lies outside what its property allows.</exception>
+    internal void Check()
+    {
+        if (BatchSize < 1) throw new ArgumentException($"{nameof(BatchSize)} is {BatchSize}; it is at least 1.");
+        if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new ArgumentException($"{nameof(Ridge)} is {Ridge}; it is positive.");
+        if (!(StageRatio is > 0 and < 1)) throw new ArgumentException($"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class ConstantFolder(TensorIndex index)
     /// <summary>The constant that the node's first output is, or null where it is none that can be followed.</summary>
     public Constant? Fold(NodeProto node, Scope scope)
     {
+        if (node.Output.Count == 0) return null;
         if (node.OpType == "Constant") return FoldConstant(node, scope);
         if (node.Input.Count == 0 || scope.Resolve(node.Input[0]) is not TensorConstant source) return null;
         return node.OpType switch
@@ -36,10 +37,11 @@ internal sealed class ConstantFolder(TensorIndex index)
     private static bool IsFloatingPointCast(NodeProto node, Scope scope)
         => ElementFormat.IsFloatingPoint((TensorElementType)(scope.Attribute(node, "to")?.I ?? 0));
 
-    private static TensorConstant Transpose(TensorConstant source, AttributeProto? permutation)
+    private static TensorConstant? Transpose(TensorConstant source, AttributeProto? permutation)
     {
-        var order = permutation is { Ints.Count: > 0 } ? permutation.Ints : Enumerable.Range(0, source.View.Rank).Select(i => (long)i).Reverse();
-        return source with { View = source.View.Transpose([.. order]) };
+        var axes = Enumerable.Range(0, source.View.Rank).Select(i => (long)i);
+        long[] order = [.. permutation is { Ints.Count: > 0 } ? permutation.Ints : axes.Reverse()];
+        return order.Order().SequenceEqual(axes) ? source with { View = source.View.Transpose(order) } : null;
     }
 
     private static TensorConstant? Reshape(TensorConstant source, NodeProto node, Scope scope)
@@ -62,10 +64,11 @@ internal sealed class ConstantFolder(TensorIndex index)
         if (source.Dequantization is not null || node.Input.Count < 2 || scope.Resolve(node.Input[1]) is not TensorConstant scales) return null;
         var zeroPoints = node.Input.Count > 2 && node.Input[2].Length > 0 ? scope.Resolve(node.Input[2]) as TensorConstant : null;
         if (node.Input.Count > 2 && node.Input[2].Length > 0 && zeroPoints is null) return null;
-        if ((scope.Attribute(node, "block_size")?.I ?? 0) != 0 || scales.View.Rank > 1) return null;
+        if ((scope.Attribute(node, "block_size")?.I ?? 0) != 0 || scales.View.Rank > 1 || !ElementFormat.IsFloatingPoint(scales.Tensor.ElementType)) return null;
+        if (zeroPoints is not null && (zeroPoints.View.Count != scales.View.Count || zeroPoints.Tensor.ElementType != source.Tensor.ElementType)) return null;
         if (scales.View.Count == 1) return source with { Dequantization = new(scales, zeroPoints, new(1, 1)) };
         var axis = (scope.Attribute(node, "axis")?.I ?? 1) is var a && a < 0 ? a + source.View.Rank : a;
-        if (axis >= source.View.Rank || source.View.Axes[(int)axis].Extent != scales.View.Count) return null;
+        if (axis < 0 || axis >= source.View.Rank || source.View.Axes[(int)axis].Extent != scales.View.Count) return null;
         return source with { Dequantization = new(scales, zeroPoints, source.View.Axes[(int)axis]) };
     }
 

@@ -16,7 +16,7 @@ internal sealed class WeightFinder
     private readonly ModelProto model;
     private readonly TensorIndex index;
     private readonly ConstantFolder folder;
-    private readonly Dictionary<(string, string), FunctionProto> functions = [];
+    private readonly Dictionary<(string Domain, string Name, string Overload), FunctionProto> functions = [];
     private readonly Dictionary<TensorLocation, Uses> uses = [];
     private readonly List<SkippedTensor> stored = [];
     private int depth;
@@ -24,7 +24,7 @@ internal sealed class WeightFinder
     private WeightFinder(ModelProto model, TensorIndex index)
     {
         (this.model, this.index, folder) = (model, index, new(index));
-        foreach (var function in model.Functions) functions.TryAdd((Domain(function.Domain), function.Name), function);
+        foreach (var function in model.Functions) functions.TryAdd((Domain(function.Domain), function.Name, function.Overload), function);
     }
 
     /// <summary>How the model uses one tensor.</summary>
@@ -47,15 +47,18 @@ internal sealed class WeightFinder
     {
         var weights = new List<PrunableWeight>();
         var skipped = stored;
+        var shared = SharedData.Of(index.All, tensor => uses.TryGetValue(tensor, out var found) && Obstacle(tensor, found) is null);
         foreach (var (tensor, found) in uses)
         {
-            if (Obstacle(tensor, found) is { } reason) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, reason));
+            if ((Obstacle(tensor, found) ?? Sharer(tensor)) is { } reason) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, reason));
             else weights.Add(new(tensor, found.AsWeight[0], [.. found.AsWeight.Select(use => use.Node).Distinct()]));
         }
         foreach (var tensor in index.All)
             if (!uses.ContainsKey(tensor) && IsCandidate(tensor)) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, "no node reads it"));
         skipped.RemoveAll(tensor => !IsCandidate(tensor.ElementType));
         return (weights, skipped);
+
+        string? Sharer(TensorLocation tensor) => shared.TryGetValue(tensor, out var other) ? $"its external data is that of '{other.Name}' too" : null;
     }
 
     private static bool IsCandidate(TensorLocation tensor) => IsCandidate(tensor.ElementType);
@@ -94,7 +97,7 @@ internal sealed class WeightFinder
         foreach (var node in nodes)
         {
             foreach (var output in node.Output) scope.Define(output, null);
-            if (functions.TryGetValue((Domain(node.Domain), node.OpType), out var function)) VisitCall(function, node, scope);
+            if (functions.TryGetValue((Domain(node.Domain), node.OpType, node.Overload), out var function)) VisitCall(function, node, scope);
             else VisitNode(node, scope);
         }
     }

@@ -18,6 +18,9 @@ internal enum MessageKind
 /// </summary>
 internal sealed class WireMessage
 {
+    // The parser of the messages goes no deeper either; without a bound a small file could exhaust the stack.
+    private const int Deepest = 100;
+
     private static readonly WireField Whole = new(0, WireType.LengthDelimited, 0, 0, 0, 0);
 
     private readonly List<WireMessage> children = [];
@@ -52,7 +55,7 @@ internal sealed class WireMessage
     public static WireMessage Scan(ReadOnlySpan<byte> model)
     {
         var root = new WireMessage(MessageKind.Model, Whole with { End = model.Length }, null);
-        root.ScanFields(model);
+        root.ScanFields(model, 0);
         return root;
     }
 
@@ -69,8 +72,9 @@ internal sealed class WireMessage
         return fields;
     }
 
-    private void ScanFields(ReadOnlySpan<byte> bytes)
+    private void ScanFields(ReadOnlySpan<byte> bytes, int depth)
     {
+        if (depth > Deepest) throw new InvalidDataException($"messages lie in each other more than {Deepest} deep (byte {Field.Start})");
         for (var at = Field.BodyStart; at < Field.End;)
         {
             var field = WireField.Read(bytes, at, Field.End);
@@ -81,7 +85,7 @@ internal sealed class WireMessage
             RejectSecond(field);
             var child = new WireMessage(kind, field, this);
             children.Add(child);
-            child.ScanFields(bytes);
+            child.ScanFields(bytes, depth + 1);
         }
     }
 

@@ -39,6 +39,6 @@ internal static class DataOwner
         if (message.Kind != MessageKind.Tensor) return message.Children.SelectMany(child => Locations(child, bytes));
         return message.Fields(bytes.Span).Where(field => field.Number == OnnxField.TensorExternalData)
             .Select(field => StringStringEntryProto.Parser.ParseFrom(bytes.Span[field.BodyStart..field.End]))
-            .Where(entry => entry.Key == "location").Select(entry => entry.Value);
+            .Where(entry => entry.Key == "location").Select(entry => ExternalData.Normalized(entry.Value));
     }
 }

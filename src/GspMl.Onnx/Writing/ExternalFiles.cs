@@ -51,25 +51,42 @@ internal sealed class ExternalFiles
 
     /// <summary>
     /// Names for a model written to <paramref name="path"/>. The data keeps its name, unless a file of that name is there
-    /// already that is not the replaced model's alone: then it is called after the target, <c>out.onnx.data</c>.
+    /// already that is not the replaced model's alone: then it is called after the target, <c>out.onnx.data</c>, or by the first
+    /// number behind that which is free.
     /// </summary>
+    /// <exception cref="OnnxModelException">The target is itself data of the model.</exception>
     public static ExternalFiles For(OnnxModel model, string path)
     {
-        if (Path.GetFullPath(model.Path) == path) return InPlace(model);
-        var folder = Path.GetDirectoryName(path)!;
-        var renamed = 0;
-        return Of(model, location =>
-            File.Exists(Path.Combine(folder, location)) && (folder == model.File.Folder || !DataOwner.IsOnly(path, location))
-                ? $"{Path.GetFileName(path)}.data{(renamed++ == 0 ? "" : $".{renamed}")}"
-                : location);
+        var (folder, name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
+        // The source stays as it is, unless it is the target: its data beside the target is never replaced.
+        HashSet<string> taken = [name];
+        if (folder == model.File.Folder && Path.GetFullPath(model.Path) != path) taken.UnionWith(InPlace(model).Files.Select(file => file.Location));
+        if (InPlace(model).Files.Any(file => Path.GetFullPath(file.Source) == path)) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
+        return Of(model, location => Names(location, name).First(candidate => IsFree(path, candidate) && taken.Add(candidate)));
     }
+
+    private static IEnumerable<string> Names(string location, string name)
+    {
+        yield return location;
+        yield return $"{name}.data";
+        for (var number = 2; ; number++) yield return $"{name}.data.{number}";
+    }
+
+    private static bool IsFree(string path, string location) => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, location)) || DataOwner.IsOnly(path, location);
 
     private static ExternalFiles Of(OnnxModel model, Func<string, string> rename)
     {
         var files = new List<ExternalFile>();
-        var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: ExternalData.Of(t.Proto)));
+        var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: Place(model, t)));
         foreach (var group in tensors.GroupBy(t => t.Place.Location))
             files.Add(new(group.Key, Path.Combine(model.File.Folder, group.Key), rename(group.Key), [.. group]));
         return new(files);
+    }
+
+    private static ExternalData Place(OnnxModel model, TensorLocation tensor)
+    {
+        ExternalData? place = null;
+        ElementReader.Named(model, tensor, () => place = ExternalData.Of(tensor.Proto));
+        return place!;
     }
 }

@@ -26,15 +26,28 @@ internal static class ModelWriter
     public static byte[] ToArray(OnnxModel model) => Splice(model, ExternalFiles.InPlace(model)).ToArray();
 
     /// <summary>Bytes of the model file and of the external data it refers to.</summary>
+    /// <exception cref="OnnxModelException">Its external data is not there.</exception>
     public static long Length(OnnxModel model)
-        => Splice(model, ExternalFiles.InPlace(model)).Length + ExternalFiles.InPlace(model).Files.Sum(file => new FileInfo(file.Source).Length);
+    {
+        var external = ExternalFiles.InPlace(model);
+        try { return Splice(model, external).Length + external.Files.Sum(file => new FileInfo(file.Source).Length); }
+        catch (IOException e) { throw new OnnxModelException($"{model.Path}: {e.Message}", e); }
+    }
 
     /// <summary>The model file and its external data, one after the other.</summary>
+    /// <exception cref="OnnxModelException">Its external data is not there.</exception>
     public static void WriteAll(OnnxModel model, Stream target)
     {
         var external = ExternalFiles.InPlace(model);
         Splice(model, external).WriteTo(target);
-        foreach (var file in external.Files) file.WriteTo(target, model);
+        try
+        {
+            foreach (var file in external.Files) file.WriteTo(target, model);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OnnxModelException($"{model.Path}: {e.Message}", e);
+        }
     }
 
     private static void WriteChecked(OnnxModel model, string path, SaveOptions options)
@@ -49,13 +62,19 @@ internal static class ModelWriter
             WriteFiles(model, external, work, Path.GetFileName(path), options.Storage);
             if (options.CheckLoads) Check(model, Path.Combine(work, Path.GetFileName(path)), path, options.Storage);
             // The data first: a model file never names data that is not there.
-            foreach (var file in external.Files) File.Move(Path.Combine(work, file.Target), Path.Combine(folder, file.Target), overwrite: true);
+            foreach (var file in external.Files) Move(Path.Combine(work, file.Target), Path.Combine(folder, file.Target));
             File.Move(Path.Combine(work, Path.GetFileName(path)), path, overwrite: true);
         }
         finally
         {
             if (Directory.Exists(work)) Directory.Delete(work, recursive: true);
         }
+    }
+
+    private static void Move(string data, string target)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(data, target, overwrite: true);
     }
 
     private static void Check(OnnxModel model, string written, string path, WeightStorage storage)

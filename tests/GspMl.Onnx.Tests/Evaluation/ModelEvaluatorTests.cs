@@ -32,6 +32,14 @@ public sealed class ModelEvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_without_rows_is_refused_and_not_run_for_ever()
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
+        foreach (var options in new[] { Untimed with { BatchSize = 0 }, Untimed with { BatchSize = -1 }, Untimed with { Threads = -1 } })
+            Assert.Throws<ArgumentOutOfRangeException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), options));
+    }
+
+    [Fact]
     public void The_compressed_size_is_left_out_where_it_is_not_wanted()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
