@@ -10,7 +10,8 @@ namespace GspMl.Factorization;
 /// </summary>
 /// <remarks>
 /// Rows and features that are all zero get zero coefficients and zero basis entries. Data that is all zero is fitted with error 0.
-/// A rank above the dimensions of X is allowed; the surplus columns are redundant.
+/// A rank above the dimensions of X is allowed; the surplus columns are redundant. The scale of the data does not matter: values far from 1 are
+/// computed with times a power of four, and the factors scaled back; both get half of the scale.
 /// </remarks>
 public static class NonnegativeFactorization
 {
@@ -21,7 +22,10 @@ public static class NonnegativeFactorization
     /// <param name="progress">Told of every iteration, on the calling thread.</param>
     /// <param name="cancel">Ends the fit after the iteration under way; the best iterate is still returned, with <see cref="NmfEnding.Cancelled"/>.</param>
     /// <returns>The best iterate, and the trace.</returns>
-    /// <exception cref="ArgumentException">The options contradict each other or the data; a starting factor has the wrong shape or a bad value.</exception>
+    /// <exception cref="ArgumentException">
+    /// The options contradict each other or the data; a starting factor has the wrong shape or a bad value; the data, or the factors started from,
+    /// lie so far from 1 that double cannot hold their squares (1e±140).
+    /// </exception>
     public static NmfResult<T> Fit<T>(
         DataMatrix<T> data, NmfOptions options, StartFactors<T>? start = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -29,6 +33,8 @@ public static class NonnegativeFactorization
         ArgumentNullException.ThrowIfNull(data);
         NmfArguments.Check(options, data.Features);
         start?.Check(data.Samples, data.Features, options.Rank);
+        if (DataScale.Of(data) is var scale and not 0)
+            return Fit(new ScaledData<T>(data, scale), options, start?.Scaled(-scale), progress, cancel).Scaled(scale);
         var progression = new Progression(options, progress, cancel);
         var (basis, coefficients) = Start(data, options, start);
         return new MemoryFit<T>(data, options, basis, coefficients, progression).Run();
@@ -75,6 +81,8 @@ public static class NonnegativeFactorization
         NmfArguments.Check(options, source.Features);
         NmfArguments.CheckStreamed(options, startBasis is not null);
         if (startBasis is not null) StartFactors<T>.Check(startBasis, source.Features, options.Rank, "basis");
+        if (source.Read().FirstOrDefault() is { } first && DataScale.Of(first) is var scale and not 0)
+            return Fit(new ScaledBatches<T>(source, scale), options, startBasis?.Scaled(-scale), progress, cancel).Scaled(scale);
         var basis = startBasis is null ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed)) : Panel<T>.From(startBasis);
         return new StreamFit<T>(source, options, new Progression(options, progress, cancel), cancel).Run(basis);
     }

@@ -22,8 +22,10 @@ internal sealed class Progression(NmfOptions options, IProgress<NmfIteration>? p
     public NmfEnding? Ending { get; private set; }
 
     /// <summary>Records an iteration; true if it is the best so far.</summary>
+    /// <exception cref="ArgumentException">The error is no number: values were too large for their type.</exception>
     public bool Record(double error, double basisSparsity, double coefficientSparsity)
     {
+        if (double.IsNaN(error)) throw new ArgumentException($"Iteration {trace.Count + 1} left no number as its error: the data, or the factors started from, are too far from 1. Scale them.");
         var iteration = new NmfIteration(trace.Count + 1, Elapsed, error, basisSparsity, coefficientSparsity);
         trace.Add(iteration);
         var improved = best.Count == 0 || error < best[^1];

@@ -10,6 +10,8 @@ namespace GspMl.Factorization;
 public sealed record StartFactors<T>(DenseMatrix<T> Basis, DenseMatrix<T> Coefficients)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    internal StartFactors<T> Scaled(int doublings) => new(Basis.Scaled(doublings), Coefficients.Scaled(doublings));
+
     internal void Check(int samples, int features, int rank)
     {
         Check(Basis, features, rank, "basis");

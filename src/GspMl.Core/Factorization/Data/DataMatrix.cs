@@ -64,8 +64,8 @@ public abstract class DataMatrix<T>
     /// <summary>product += Xᵀ · right.</summary>
     internal abstract void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads);
 
-    /// <summary>‖X − C·Bᵀ‖², from the factors themselves and not from products kept while fitting.</summary>
-    internal abstract double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads);
+    /// <summary>‖scale·X − C·Bᵀ‖², from the factors themselves and not from products kept while fitting.</summary>
+    internal abstract double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1);
 
     private protected static ArgumentException Bad(T value, long row, long feature) =>
         new($"The value at row {row}, feature {feature} is {value}; non-negative matrix factorisation needs finite values of at least 0.");

@@ -78,14 +78,14 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         Add(PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
     }
 
-    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
+    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1)
     {
         var parts = new Panel<T>(basis.Columns, basis.Rows);
         parts.TransposeFrom(basis);
-        return new Blocks(Samples, BlockRows).Sum(maxThreads, (start, end) => ResidualOfRows(coefficients, parts, start, end));
+        return new Blocks(Samples, BlockRows).Sum(maxThreads, (start, end) => ResidualOfRows(coefficients, parts, start, end, scale));
     }
 
-    private double ResidualOfRows(Panel<T> coefficients, Panel<T> parts, int start, int end)
+    private double ResidualOfRows(Panel<T> coefficients, Panel<T> parts, int start, int end, double scale)
     {
         using var scratch = new Scratch<T>((nint)(end - start) * parts.Stride);
         var left = PanelProduct.Left<T>.RowMajor(coefficients.RowStart(start), end - start, coefficients.Columns, coefficients.Stride);
@@ -97,7 +97,7 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
             var model = scratch.Start + (nint)(i - start) * parts.Stride;
             for (var j = 0; j < row.Length; j++)
             {
-                var difference = double.CreateTruncating(row[j]) - double.CreateTruncating(model[j]);
+                var difference = (scale * double.CreateTruncating(row[j])) - double.CreateTruncating(model[j]);
                 sum += difference * difference;
             }
         }

@@ -54,18 +54,18 @@ public sealed class SparseData<T> : DataMatrix<T>
         GC.KeepAlive(right);
     }
 
-    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads)
+    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1)
     {
         // ‖X − P‖² = Σ over stored x of (x² − 2xp) + ‖P‖², with ‖P‖² = ⟨CᵀC, BᵀB⟩.
         var rank = basis.Columns;
         var (left, right) = (new double[rank * rank], new double[rank * rank]);
         GramMatrix.Of(coefficients, left, maxThreads);
         GramMatrix.Of(basis, right, maxThreads);
-        var stored = new Blocks(Samples, BlockRows).Sum(maxThreads, (start, end) => StoredTerms(coefficients, basis, start, end));
+        var stored = new Blocks(Samples, BlockRows).Sum(maxThreads, (start, end) => StoredTerms(coefficients, basis, start, end, scale));
         return stored + RankMatrix.Dot(left, right);
     }
 
-    private double StoredTerms(Panel<T> coefficients, Panel<T> basis, int start, int end)
+    private double StoredTerms(Panel<T> coefficients, Panel<T> basis, int start, int end, double scale)
     {
         var sum = 0.0;
         for (var i = start; i < end; i++)
@@ -76,7 +76,7 @@ public sealed class SparseData<T> : DataMatrix<T>
                 var model = 0.0;
                 var b = basis.Row(rows.Indices[p]);
                 for (var k = 0; k < b.Length; k++) model += double.CreateTruncating(c[k]) * double.CreateTruncating(b[k]);
-                var x = double.CreateTruncating(rows.Values[p]);
+                var x = scale * double.CreateTruncating(rows.Values[p]);
                 sum += x * (x - 2 * model);
             }
         }

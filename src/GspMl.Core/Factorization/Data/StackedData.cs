@@ -39,8 +39,8 @@ public sealed class StackedData<T> : DataMatrix<T>
         foreach (var (first, part) in Parts()) part.AddTransposeMultiply(right.Slice(first, part.Samples), product, maxThreads);
     }
 
-    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
-        Parts().Sum(p => p.Part.ResidualSquaredNorm(coefficients.Slice(p.First, p.Part.Samples), basis, maxThreads));
+    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1) =>
+        Parts().Sum(p => p.Part.ResidualSquaredNorm(coefficients.Slice(p.First, p.Part.Samples), basis, maxThreads, scale));
 
     private IEnumerable<(int First, DataMatrix<T> Part)> Parts()
     {

@@ -54,8 +54,8 @@ public sealed class StreamedData<T> : DataMatrix<T>
         foreach (var (first, rows) in Pass()) rows.AddTransposeMultiply(right.Slice(first, rows.Samples), product, maxThreads);
     }
 
-    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
-        Pass().Sum(part => part.Rows.ResidualSquaredNorm(coefficients.Slice(part.First, part.Rows.Samples), basis, maxThreads));
+    internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1) =>
+        Pass().Sum(part => part.Rows.ResidualSquaredNorm(coefficients.Slice(part.First, part.Rows.Samples), basis, maxThreads, scale));
 
     private static RowBatches<T> Batches(IRowSource<T> source, int batchRows)
     {

@@ -15,6 +15,7 @@ public sealed class NonnegativeEncoder<T>
 {
     private const int BlockRows = 64;
     private readonly Panel<T> basis;
+    private readonly double unit;
     private readonly double[] basisRows;
     private readonly double[] gram;
     private readonly ConcurrentBag<Workspace> workspaces = [];
@@ -32,7 +33,10 @@ public sealed class NonnegativeEncoder<T>
         var bad = Array.FindIndex(basis.Values, x => !T.IsFinite(x));
         if (bad >= 0) throw new ArgumentException($"The basis holds {basis.Values[bad]} at feature {bad / basis.Columns}, column {bad % basis.Columns}.", nameof(basis));
         if (!(ridge >= 0 && double.IsFinite(ridge))) throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
-        this.basis = Panel<T>.From(basis);
+        // Products with entries of at most 1 stay within T wherever the data do; a power of two leaves every digit.
+        var exponent = Exponent(basis);
+        this.basis = Panel<T>.From(basis.Scaled(-exponent));
+        unit = Math.ScaleB(1, exponent);
         basisRows = Array.ConvertAll(basis.Values, double.CreateTruncating);
         gram = Gram(basisRows, basis.Columns, ridge);
     }
@@ -101,12 +105,20 @@ public sealed class NonnegativeEncoder<T>
             var work = Rent();
             for (var i = start; i < end; i++)
             {
-                work.RightSide.Set(product.Row(i));
+                work.RightSide.Set(product.Row(i), unit);
                 work.Solve(result.Row(i));
             }
             workspaces.Add(work);
         });
         return result;
+    }
+
+    /// <summary>n, where the largest magnitude lies between 2ⁿ⁻¹ and 2ⁿ; within what T can divide by.</summary>
+    private static int Exponent(DenseMatrix<T> basis)
+    {
+        var largest = basis.Values.Max(T.Abs);
+        var most = typeof(T) == typeof(float) ? 120 : 1000;
+        return largest == T.Zero ? 0 : Math.Clamp(T.ILogB(largest) + 1, -most, most);
     }
 
     private Workspace Rent() => workspaces.TryTake(out var work) ? work : new(gram, Rank);
@@ -167,9 +179,10 @@ public sealed class NonnegativeEncoder<T>
 
         public void Add(ReadOnlySpan<double> row, double scale) => TensorPrimitives.MultiplyAdd(row, scale, values, values);
 
-        public void Set(ReadOnlySpan<T> row)
+        /// <summary>v = row · scale.</summary>
+        public void Set(ReadOnlySpan<T> row, double scale)
         {
-            for (var k = 0; k < values.Length; k++) values[k] = double.CreateTruncating(row[k]);
+            for (var k = 0; k < values.Length; k++) values[k] = double.CreateTruncating(row[k]) * scale;
         }
     }
 }

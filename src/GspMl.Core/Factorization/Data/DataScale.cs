@@ -1,0 +1,51 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>How far data lies from 1, and how to bring it there: the factors of 4ⁿ·X are 2ⁿ times those of X.</summary>
+internal static class DataScale
+{
+    // Fourth powers of values within 2^±30 and their sums are floats; double holds as much of 2^±200.
+    private const int Float = 30;
+    private const int Double = 200;
+
+    // The least and the largest mean square whose digits, and those of sums of very many of them, double can hold.
+    private const double Least = 1e-280;
+    private const double Most = 1e280;
+
+    /// <summary>n, so that X·4⁻ⁿ lies about 1; 0 where X lies there already, or is all zero.</summary>
+    /// <exception cref="ArgumentException">The squares of the values are beyond what double can hold.</exception>
+    public static int Of<T>(DataMatrix<T> data)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var square = data.SquaredNorm / ((double)data.Samples * data.Features);
+        if (data.Mean == 0) return 0;
+        if (!(square is >= Least and <= Most))
+            throw new ArgumentException($"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
+        var power = Math.Log2(square) / 2;
+        return Math.Abs(power) <= (typeof(T) == typeof(float) ? Float : Double) ? 0 : (int)Math.Round(power / 2);
+    }
+
+    /// <summary>The factor times 2ⁿ.</summary>
+    public static DenseMatrix<T> Scaled<T>(this DenseMatrix<T> factor, int doublings)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var scale = T.ScaleB(T.One, doublings);
+        return new(factor.Rows, factor.Columns, Array.ConvertAll(factor.Values, value => value * scale));
+    }
+
+    /// <summary>The fit of X, from that of X·4⁻ⁿ.</summary>
+    public static NmfResult<T> Scaled<T>(this NmfResult<T> result, int doublings)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => result with { Basis = result.Basis.Scaled(doublings), Coefficients = result.Coefficients?.Scaled(doublings) };
+}
+
+/// <summary>Batches times 4⁻ⁿ.</summary>
+internal sealed class ScaledBatches<T>(IBatchSource<T> source, int halvings) : IBatchSource<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    public int Features => source.Features;
+
+    public IEnumerable<DataMatrix<T>> Read() => source.Read().Select(batch => new ScaledData<T>(batch, halvings));
+}
