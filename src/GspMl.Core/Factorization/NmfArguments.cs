@@ -12,6 +12,7 @@ internal static class NmfArguments
         if (!(options.Tolerance >= 0)) throw new ArgumentException($"Tolerance is {options.Tolerance}; it is at least 0.", nameof(options));
         CheckSparsity(options.BasisSparsity, nameof(options.BasisSparsity));
         CheckSparsity(options.CoefficientSparsity, nameof(options.CoefficientSparsity));
+        if (!Enum.IsDefined(options.Initialization)) throw new ArgumentException($"{options.Initialization} is no {nameof(NmfInitialization)}.");
         CheckAlgorithm(options);
         CheckWeights(options, features);
     }
@@ -33,6 +34,7 @@ internal static class NmfArguments
     {
         var sparse = options.BasisSparsity is not null || options.CoefficientSparsity is not null;
         var algorithm = NmfAlgorithms.Chosen(options);
+        if (!Enum.IsDefined(algorithm)) throw new ArgumentException($"{algorithm} is no {nameof(NmfAlgorithm)}.");
         if ((algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf) == sparse)
         {
             throw new ArgumentException(sparse

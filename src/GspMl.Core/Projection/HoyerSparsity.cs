@@ -18,12 +18,14 @@ public static class HoyerSparsity
     /// <param name="vector">Finite numbers of any scale.</param>
     /// <param name="weights">As many weights, at least 0 and not all 0; none for the plain form.</param>
     /// <returns>In [0,1]; 1 for a zero vector of two entries or more, NaN for a vector of length 0 or 1.</returns>
-    /// <exception cref="ArgumentException">The lengths differ, or all weights are 0.</exception>
+    /// <exception cref="ArgumentException">The lengths differ, a weight is negative, NaN or infinite, or all weights are 0.</exception>
     public static double Of<T>(ReadOnlySpan<T> vector, ReadOnlySpan<T> weights)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (weights.Length != 0 && weights.Length != vector.Length)
             throw new ArgumentException($"{vector.Length} entries have {weights.Length} weights.", nameof(weights));
+        for (var j = 0; j < weights.Length; j++)
+            if (!(weights[j] >= T.Zero && T.IsFinite(weights[j]))) throw new ArgumentException($"Weight {j} is {weights[j]}; weights must be finite and at least 0.", nameof(weights));
         if (vector.Length < 2) return double.NaN;
 
         var scale = PowerOfTwo.ToScale(Largest(vector));

@@ -17,6 +17,8 @@ public class OptionTests
         { "BasisSparsity is 1.1", new() { Rank = 2, BasisSparsity = 1.1 } },
         { "CoefficientSparsity is NaN", new() { Rank = 2, CoefficientSparsity = double.NaN } },
         { "imposes no sparsity", new() { Rank = 2, Algorithm = NmfAlgorithm.AHals, BasisSparsity = 0.5 } },
+        { "99 is no NmfAlgorithm", new() { Rank = 2, Algorithm = (NmfAlgorithm)99 } },
+        { "99 is no NmfInitialization", new() { Rank = 2, Initialization = (NmfInitialization)99 } },
         { "needs a sparsity", new() { Rank = 2, Algorithm = NmfAlgorithm.Psnmf } },
         { "need a BasisSparsity", new() { Rank = 2, FeatureWeights = new double[10] } },
         { "10 features need 10 weights; 3", new() { Rank = 2, BasisSparsity = 0.5, FeatureWeights = new double[3] } },
@@ -28,6 +30,12 @@ public class OptionTests
     [MemberData(nameof(Contradictions))]
     public void A_contradiction_is_refused_before_any_work(string message, NmfOptions options) =>
         Assert.Contains(message, Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(Data, options)).Message);
+
+    [Fact]
+    public void Data_of_another_number_type_are_refused_and_parts_that_are_none() =>
+        Assert.Multiple(
+            () => Assert.Throws<NotSupportedException>(() => new DenseData<Half>(new Half[4], 2, 2)),
+            () => Assert.Throws<ArgumentException>(() => new StackedData<double>([Data, null!])));
 
     [Fact]
     public void Starting_factors_of_the_wrong_shape_or_value_are_refused()

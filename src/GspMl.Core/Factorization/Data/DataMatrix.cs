@@ -14,6 +14,7 @@ public abstract class DataMatrix<T>
 {
     private protected DataMatrix(int samples, int features)
     {
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new NotSupportedException($"Data are of float or double, not of {typeof(T)}.");
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         (Samples, Features) = (samples, features);

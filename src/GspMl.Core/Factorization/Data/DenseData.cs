@@ -16,6 +16,7 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     /// <param name="samples">The number of rows, at least 1.</param>
     /// <param name="features">The number of columns, at least 1.</param>
     /// <exception cref="ArgumentException">A value is negative, NaN or infinite (the message names row and feature, from 0), or their number is wrong.</exception>
+    /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
     public DenseData(ReadOnlyMemory<T> values, int samples, int features)
         : this(values, samples, features, firstRow: 0)
     {

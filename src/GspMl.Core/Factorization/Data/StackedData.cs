@@ -55,6 +55,7 @@ public sealed class StackedData<T> : DataMatrix<T>
     private static DataMatrix<T>[] Checked(DataMatrix<T>[] parts)
     {
         if (parts.Length == 0) throw new ArgumentException("There are no parts to stack.", nameof(parts));
+        if (parts.Contains(null!)) throw new ArgumentException("A part is null.", nameof(parts));
         var odd = Array.FindIndex(parts, part => part.Features != parts[0].Features);
         return odd < 0 ? parts : throw new ArgumentException($"Part {odd} has {parts[odd].Features} features; part 0 has {parts[0].Features}.", nameof(parts));
     }
