@@ -12,7 +12,7 @@ internal sealed class ModelFile
     private const int SmallData = 1024;
 
     private ModelFile(string path, byte[] bytes, WireMessage root, ModelProto model)
-        => (Path, Bytes, Root, Model) = (path, bytes, root, model);
+        => (Path, FullPath, Bytes, Root, Model) = (path, System.IO.Path.GetFullPath(path), bytes, root, model);
 
     public string Path { get; }
 
@@ -22,7 +22,10 @@ internal sealed class ModelFile
 
     public ModelProto Model { get; }
 
-    public string Folder => System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(Path))!;
+    /// <summary>Where the file is, whatever folder the process goes to later.</summary>
+    public string FullPath { get; }
+
+    public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
 
     /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
     public static ModelFile Read(string path)

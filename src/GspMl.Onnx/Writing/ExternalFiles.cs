@@ -60,7 +60,7 @@ internal sealed class ExternalFiles
         var (folder, name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
         // The source stays as it is, unless it is the target: its data beside the target is never replaced.
         HashSet<string> taken = [name];
-        if (folder == model.File.Folder && Path.GetFullPath(model.Path) != path) taken.UnionWith(InPlace(model).Files.Select(file => file.Location));
+        if (folder == model.File.Folder && model.File.FullPath != path) taken.UnionWith(InPlace(model).Files.Select(file => file.Location));
         if (InPlace(model).Files.Any(file => Path.GetFullPath(file.Source) == path)) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
         return Of(model, location => Names(location, name).First(candidate => IsFree(path, candidate) && taken.Add(candidate)));
     }
