@@ -91,9 +91,9 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void A_drop_of_exactly_the_limit_passes()
     {
-        var both = new ModelComparison(Accuracy(0.991), Accuracy(0.981), 0.29, 0, 0);
-        Assert.All(new QualityGates(1, 29).Judge(both), gate => Assert.True(gate.Passed));
-        Assert.All(new QualityGates(0.99, 29.1).Judge(both), gate => Assert.False(gate.Passed));
+        var both = new ModelComparison { Baseline = Accuracy(0.991), Candidate = Accuracy(0.981), Outputs = [], ChangedRows = [], Classes = [] };
+        Assert.True(Assert.Single(new QualityGates(1, null).Judge(both)).Passed);
+        Assert.False(Assert.Single(new QualityGates(0.99, null).Judge(both)).Passed);
     }
 
     [Fact]
