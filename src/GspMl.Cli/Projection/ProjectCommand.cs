@@ -13,14 +13,13 @@ internal static class ProjectCommand
     private static readonly Argument<string> Target = new("OUT.npy") { Description = "Where the projected matrix goes, in the input's type and shape." };
     private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the group, 0 … 1." };
     private static readonly Option<double?> Zeros = new("--zeros") { CustomParser = Number.ReadMaybe, Description = "Fraction of entries to be zero, 0 … 1, instead of --sparsity." };
-    private static readonly Option<int> Axis = new("--axis") { Description = "0: each column is a vector; 1: each row.", DefaultValueFactory = _ => 0 };
+    private static readonly Option<int> Axis = new Option<int>("--axis") { Description = "0: each column is a vector; 1: each row.", DefaultValueFactory = _ => 0 }.AcceptOnlyFromAmong("0", "1");
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights ≥ 0 (weighted GSP): a matrix like IN.npy, or one vector for all." };
     private static readonly Option<double?> Tolerance = new("--tolerance") { CustomParser = Number.ReadMaybe, Description = "How closely the target is met; default 1e-6 (float32), 1e-10 (float64)." };
     private static readonly Option<bool> UnitNorm = new("--unit-norm") { Description = "Scale each vector to unit norm before solving, so that all count alike." };
 
     public static Command Create(CommandShell shell)
     {
-        Axis.AcceptOnlyFromAmong("0", "1");
         var command = new Command("project", "Project the columns or rows of a matrix to a given average sparsity.")
         {
             Source, Target, Sparsity, Zeros, Axis, Weights, Tolerance, UnitNorm,
