@@ -39,7 +39,7 @@ internal sealed unsafe partial class GroupSolver<T>
             {
                 var v = section.Vector + k;
                 table.Survivor[v] = section.Defined && table.Current[v].W == 0 && table.Largest[v] > 0
-                    ? OneHotOf(Row(section, k, 0, section.Length, worker: 0), Threshold(v, solution.Multiplier)) : -1;
+                    ? OneHotOf(WholeRow(section, k, worker: 0), Threshold(v, solution.Multiplier)) : -1;
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var ties = 0;
         for (var k = 0; section.Defined && k < section.Count; k++)
         {
-            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var row = Row(section, k, chunk, worker);
             for (var j = 0; j < row.Length; j++)
             {
                 if (IsTied(row, j, section.Vector + k, chunk.Start)) ties++;
@@ -71,7 +71,7 @@ internal sealed unsafe partial class GroupSolver<T>
         for (var k = 0; section.Defined && k < section.Count; k++)
         {
             var v = section.Vector + k;
-            var (row, sums) = (Row(section, k, chunk.Start, chunk.Length, worker), default(ThresholdSums));
+            var (row, sums) = (Row(section, k, chunk, worker), default(ThresholdSums));
             for (var j = 0; j < row.Length; j++)
             {
                 if (left > 0 && IsTied(row, j, v, chunk.Start)) left--;
@@ -89,7 +89,7 @@ internal sealed unsafe partial class GroupSolver<T>
         dropped.Reserve(left);
         for (var k = 0; section.Defined && k < section.Count && count < left; k++)
         {
-            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var row = Row(section, k, chunk, worker);
             for (var j = 0; j < row.Length && count < left; j++)
             {
                 if (IsTied(row, j, section.Vector + k, chunk.Start)) dropped[count++] = k * chunk.Length + j;

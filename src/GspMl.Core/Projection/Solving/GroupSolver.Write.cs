@@ -105,7 +105,7 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         ref readonly var source = ref division.Sources[section.Source];
         var v = section.Vector + k;
-        var row = Row(section, k, chunk.Start, chunk.Length, worker);
+        var row = Row(section, k, chunk, worker);
         var destination = source.Destination + source.Offset(section.First + k, chunk.Start);
         if (!section.Defined || table.Largest[v] == 0) return CopyRow(row, destination);
         var stride = source.Layout.ElementStride;

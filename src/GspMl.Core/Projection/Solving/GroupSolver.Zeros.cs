@@ -84,7 +84,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private double LastBreakpoint(in Section section, int k)
     {
-        var (row, last) = (Row(section, k, 0, section.Length, worker: 0), 0.0);
+        var (row, last) = (WholeRow(section, k, worker: 0), 0.0);
         for (var j = 0; j < row.Length; j++)
         {
             if (row.Weight(j) > 0) last = Math.Max(last, Above(row.Magnitude(j) / (row.Weight(j) * table.Rate[section.Vector + k])));
@@ -147,7 +147,7 @@ internal sealed unsafe partial class GroupSolver<T>
         for (var k = 0; section.Defined && k < section.Count; k++)
         {
             var v = section.Vector + k;
-            var (row, tau) = (Row(section, k, 0, section.Length, worker), Threshold(v, evaluated));
+            var (row, tau) = (WholeRow(section, k, worker), Threshold(v, evaluated));
             for (var j = 0; j < row.Length; j++)
             {
                 if (row.Weight(j) > 0 && row.Excess(j, tau) <= 0) last = Math.Max(last, row.Magnitude(j) / (row.Weight(j) * table.Rate[v]));

@@ -75,7 +75,11 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
 
-    public void Begin() => division.Clear();
+    public void Begin()
+    {
+        division.Clear();
+        foreach (var worker in workers) worker.Tile.Forget();
+    }
 
     public void Add(in VectorSource<T> source) => division.Add(source);
 

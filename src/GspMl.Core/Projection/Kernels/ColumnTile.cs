@@ -1,0 +1,47 @@
+using System.Numerics;
+
+namespace GspMl.Projection.Kernels;
+
+/// <summary>
+/// Some rows of some columns of a row-major matrix, and of its weights, with each column in one piece: small enough for a core's cache, so that
+/// the kernels of contiguous entries can go over it as often as they want. Read in place, rows far apart would push each other out of the cache.
+/// </summary>
+internal sealed unsafe class ColumnTile<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private const int Line = 64;
+
+    private readonly PinnedArray<T> values = new(), weights = new();
+    private (nint From, int Rows, int Columns) held;
+    private int pitch;
+
+    /// <summary>The data may have changed.</summary>
+    public void Forget() => held = default;
+
+    /// <summary>Copies the columns, unless they are here already.</summary>
+    /// <param name="from">The first row.</param>
+    /// <param name="ownWeights">The same of the weights, with the same stride; or null.</param>
+    /// <param name="stride">Elements from a row to the next.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    public void Hold(T* from, T* ownWeights, long stride, int rows, int columns)
+    {
+        var wanted = ((nint)from, rows, columns);
+        if (held == wanted) return;
+        // An odd number of lines: neighbouring columns, which are written together, then fall on different places of the cache.
+        pitch = ((rows * sizeof(T) + Line - 1) / Line | 1) * Line / sizeof(T);
+        Transposition.Copy(from, stride, rows, columns, Aligned(values, columns), pitch);
+        if (ownWeights != null) Transposition.Copy(ownWeights, stride, rows, columns, Aligned(weights, columns), pitch);
+        held = wanted;
+    }
+
+    public T* Values(int column) => Aligned(values, 0) + (long)column * pitch;
+
+    public T* Weights(int column) => Aligned(weights, 0) + (long)column * pitch;
+
+    private T* Aligned(PinnedArray<T> array, int columns)
+    {
+        if (columns > 0) array.Reserve(checked(columns * pitch + Line / sizeof(T)));
+        return (T*)(((nuint)array.Pointer + Line - 1) & ~(nuint)(Line - 1));
+    }
+}
