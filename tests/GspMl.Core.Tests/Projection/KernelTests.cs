@@ -183,7 +183,7 @@ public unsafe class KernelTests
         fixed (double* t = tau, s = one, f = factor)
         {
             var panel = new ColumnPanel<T>(c, w, columns, columns, rows, columns);
-            var kept = panel.Write<Weighted>(new(t, f, s, s), to);
+            var kept = panel.Write<Weighted>(new(t, f, s, s), streaming: false, to);
             for (var k = 0; k < columns; k++)
             {
                 T[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])], own = [.. Enumerable.Range(0, rows).Select(r => weights[r * columns + k])];
@@ -192,10 +192,14 @@ public unsafe class KernelTests
                 Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[r * columns + k]));
             }
             Assert.Equal(0, kept);
-            if (!panel.CanStream) return;
-            kept = panel.Write<Weighted>(new(t, f, s, s), to);
-            Assert.Equal(kept, panel.WriteStreaming<Weighted>(new(t, f, s, s), past));
-            Assert.Equal(result, streamed);
+            if (panel.CanStream)
+            {
+                kept = panel.Write<Weighted>(new(t, f, s, s), streaming: false, to);
+                Assert.Equal(kept, panel.Write<Weighted>(new(t, f, s, s), streaming: true, past));
+                Assert.Equal(result, streamed);
+            }
+            panel.Write<Weighted>(new(t, f, s, s), streaming: false, c);
+            Assert.Equal(result, values);
         }
     }
 

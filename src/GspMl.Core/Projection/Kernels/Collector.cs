@@ -38,6 +38,7 @@ internal static unsafe class Collector
     /// <param name="weights">Receives their weights.</param>
     /// <param name="count">Grows by the number of entries found.</param>
     /// <param name="largest">The bits of magnitudes, the largest of which is to be kept; see <see cref="LargestMagnitude"/>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting

@@ -57,6 +57,14 @@ internal static unsafe class Lanes
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
     }
 
+    /// <summary>The mask of the lanes whose bits are set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Selected(uint bits)
+    {
+        var each = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+        return Vector512.Equals(Vector512.Create((long)bits) & each, each).AsDouble();
+    }
+
     /// <summary>
     /// Stores those of eight entries that are selected side by side, without a branch that nobody could predict. All eight places may be
     /// written to.

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace GspMl.Projection.Kernels;
@@ -19,6 +20,7 @@ internal static unsafe class LargestMagnitude
     }
 
     /// <summary>Of contiguous entries.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Of<T>(T* values, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         typeof(T) == typeof(double)

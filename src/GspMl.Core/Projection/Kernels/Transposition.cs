@@ -33,10 +33,11 @@ internal static unsafe class Transposition
     /// <param name="columns">The number of columns.</param>
     /// <param name="to">The first column.</param>
     /// <param name="pitch">Elements from a column to the next.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Copy<T>(T* from, long stride, int rows, int columns, T* to, long pitch)
         where T : unmanaged
     {
-        var (row, height, side) = (0, Line / sizeof(T), 32 / sizeof(T));
+        var (row, height, side) = (0, Line / sizeof(T), Side<T>());
         var whole = columns / side * side;
         for (; Avx.IsSupported && row <= rows - height; row += height, from += height * stride, to += height)
         {
@@ -50,11 +51,15 @@ internal static unsafe class Transposition
         Scalar(from, stride, rows - row, columns, to, pitch);
     }
 
+    private static int Side<T>()
+        where T : unmanaged => typeof(T) == typeof(double) && !Avx512F.IsSupported ? 4 : 8;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Square<T>(T* from, long stride, T* to, long pitch)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(double)) FourByFour((double*)from, stride, (double*)to, pitch);
+        if (typeof(T) == typeof(double) && Avx512F.IsSupported) EightByEight((double*)from, stride, (double*)to, pitch);
+        else if (typeof(T) == typeof(double)) FourByFour((double*)from, stride, (double*)to, pitch);
         else EightByEight((float*)from, stride, (float*)to, pitch);
     }
 
@@ -68,6 +73,28 @@ internal static unsafe class Transposition
         Avx.Store(to + pitch, Avx.Permute2x128(abOdd, cdOdd, Lower));
         Avx.Store(to + 2 * pitch, Avx.Permute2x128(abEven, cdEven, Upper));
         Avx.Store(to + 3 * pitch, Avx.Permute2x128(abOdd, cdOdd, Upper));
+    }
+
+    /// <summary>Two rows become columns of pairs, even and odd ones; pairs then change places as the entries of four by four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EightByEight(double* from, long stride, double* to, long pitch)
+    {
+        var (r0, r1, r2, r3) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride), Vector512.Load(from + 3 * stride));
+        from += 4 * stride;
+        var (r4, r5, r6, r7) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride), Vector512.Load(from + 3 * stride));
+        StorePairs(Avx512F.UnpackLow(r0, r1), Avx512F.UnpackLow(r2, r3), Avx512F.UnpackLow(r4, r5), Avx512F.UnpackLow(r6, r7), to, 2 * pitch);
+        StorePairs(Avx512F.UnpackHigh(r0, r1), Avx512F.UnpackHigh(r2, r3), Avx512F.UnpackHigh(r4, r5), Avx512F.UnpackHigh(r6, r7), to + pitch, 2 * pitch);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void StorePairs(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d, double* to, long pitch)
+    {
+        const byte even = 0x88, odd = 0xdd;
+        var (abEven, abOdd, cdEven, cdOdd) = (Avx512F.Shuffle4x128(a, b, even), Avx512F.Shuffle4x128(a, b, odd), Avx512F.Shuffle4x128(c, d, even), Avx512F.Shuffle4x128(c, d, odd));
+        Avx512F.Shuffle4x128(abEven, cdEven, even).Store(to);
+        Avx512F.Shuffle4x128(abOdd, cdOdd, even).Store(to + pitch);
+        Avx512F.Shuffle4x128(abEven, cdEven, odd).Store(to + 2 * pitch);
+        Avx512F.Shuffle4x128(abOdd, cdOdd, odd).Store(to + 3 * pitch);
     }
 
     /// <summary>Two rows of four become columns of pairs, these columns of four, and the halves of eight change places.</summary>

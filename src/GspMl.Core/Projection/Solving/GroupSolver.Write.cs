@@ -97,7 +97,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var panel = Panel(section, chunk);
         var thresholds = new ColumnPanel<T>.Thresholds(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v);
         var destination = source.Destination + source.Offset(section.First, chunk.Start);
-        return IsStreamed(source) && panel.CanStream ? panel.WriteStreaming<TWeighting>(thresholds, destination) : panel.Write<TWeighting>(thresholds, destination);
+        return panel.Write<TWeighting>(thresholds, IsStreamed(source) && panel.CanStream, destination);
     }
 
     private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
