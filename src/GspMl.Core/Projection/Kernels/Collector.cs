@@ -87,6 +87,27 @@ internal static unsafe class Collector
         found += Lanes.StoreSelected(within + found, between, values);
     }
 
+    /// <summary>The first entry from <paramref name="start"/> on that would be collected; <c>x.Length</c> if there is none.</summary>
+    public static int NextBetween<T>(in Entries<T> x, int start, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x.Weights == null ? NextBetween<T, Plain>(x, start, low, high) : NextBetween<T, Weighted>(x, start, low, high);
+
+    private static int NextBetween<T, TWeighting>(in Entries<T> x, int start, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
+        var (scale, weightScale, j) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale), start);
+        for (; j <= x.Length - Lanes.Width; j += Lanes.Width)
+        {
+            var own = TWeighting.Weighted ? Lanes.Weights(x.Weights + j, weightScale) : default;
+            var between = Lanes.Bits(Between<TWeighting>(Lanes.Magnitudes(x.Values + j, scale), own, lows, highs));
+            if (between != 0) return j + BitOperations.TrailingZeroCount(between);
+        }
+        while (j < x.Length && !(x.Excess(j, low) > 0 && x.Excess(j, high) <= 0)) j++;
+        return j;
+    }
+
     /// <summary>Which of eight entries are over the low threshold and not over the high one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<double> Between<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low, Vector512<double> high)

@@ -147,14 +147,19 @@ internal sealed unsafe partial class GroupSolver<T>
         return sums;
     }
 
-    /// <summary>The entries of a vector's part that lie within the bracket, and the zeros that pad them.</summary>
     private Entries<T> Within(in Section section, int k, int part, out int slot)
     {
         ref readonly var chunk = ref division.Chunks[section.FirstChunk + part];
         slot = chunk.Slot + k;
-        var (kept, start) = (candidates[chunk.Batch], slotStarts[slot]);
-        return new(kept.Values.Pointer + start, section.Weighted ? kept.Weights.Pointer + start : null, Candidates<T>.Padded(slotCounts[slot]),
-            table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
+        return Within(section, k, chunk);
+    }
+
+    /// <summary>The entries of a vector's part that lie within the bracket, and the zeros that pad them.</summary>
+    private Entries<T> Within(in Section section, int k, in Chunk chunk)
+    {
+        var (kept, slot) = (candidates[chunk.Batch], chunk.Slot + k);
+        return new(kept.Values.Pointer + slotStarts[slot], section.Weighted ? kept.Weights.Pointer + slotStarts[slot] : null,
+            Candidates<T>.Padded(slotCounts[slot]), table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
     }
 
     private long CandidatesLeft()

@@ -86,6 +86,9 @@ internal sealed unsafe partial class GroupSolver<T>
         return sums;
     }
 
+    /// <summary>While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.</summary>
+    private void StopCounting() => (counting, collected) = (false, collected && !HasWeights);
+
     /// <summary>A vector none of whose entries exceeds its threshold (or by next to nothing) is at its one-hot end.</summary>
     private static bool Collapsed(ThresholdSums sums) => !(sums.Q > 1e-290);
 

@@ -43,9 +43,8 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         if (solution.DroppedTies >= 0) DropTies(cancel);
         if (!counting) return;
-        // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
-        (counting, collected) = (false, collected && !HasWeights);
-        if (solution.DroppedTies < 0) Evaluate(solution.Multiplier);
+        StopCounting();
+        Evaluate(solution.Multiplier);
     }
 
     private void DivideForWriting()

@@ -116,9 +116,11 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         var count = GatherBreakpoints();
         var (below, at, evaluations) = (-1, count - 1, search.Evaluations);
-        while (at - below > 1)
+        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so the guess is right more often than not.
+        var guess = (int)Math.Clamp(wanted - Zeros(search.Low) - 1, 0, Math.Max(0, count - 1));
+        for (var probe = 0; at - below > 1; probe++)
         {
-            var middle = (below + at) / 2;
+            var middle = probe < 2 ? Math.Clamp(guess - probe, below + 1, at - 1) : (below + at) / 2;
             evaluations++;
             if (Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted) at = middle;
             else below = middle;

@@ -44,8 +44,7 @@ internal sealed unsafe partial class GroupSolver<T>
         evaluateSection = EvaluateSection;
         settleSection = SettleSection;
         lastUnder = LastUnder;
-        countTies = CountTies;
-        sumWithoutTies = SumWithoutTies;
+        sumTies = SumTies;
         writeChunk = WriteChunk;
     }
 
