@@ -116,14 +116,15 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         var count = GatherBreakpoints();
         var (below, at, evaluations) = (-1, count - 1, search.Evaluations);
-        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so the guess is right more often than not.
-        var guess = (int)Math.Clamp(wanted - Zeros(search.Low) - 1, 0, Math.Max(0, count - 1));
+        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so this and its neighbour are nearly always enough.
+        var (guess, reached) = ((int)Math.Clamp(wanted - Zeros(search.Low) - 1, 0, Math.Max(0, count - 1)), false);
         for (var probe = 0; at - below > 1; probe++)
         {
-            var middle = probe < 2 ? Math.Clamp(guess - probe, below + 1, at - 1) : (below + at) / 2;
+            var middle = Math.Clamp(probe switch { 0 => guess, 1 => reached ? at - 1 : below + 1, _ => (below + at) / 2 }, below + 1, at - 1);
             evaluations++;
-            if (Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted) at = middle;
-            else below = middle;
+            reached = Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted;
+            if (reached) for (at = middle; at - 1 > below && breakpoints[at - 1] == breakpoints[at]; at--) { }
+            else for (below = middle; below + 1 < at && breakpoints[below + 1] == breakpoints[below]; below++) { }
         }
         var multiplier = at < 0 ? search.High : Math.Min(search.High, Above(breakpoints[at]));
         if (Zeros(multiplier) == wanted) return new(multiplier, ProjectionEnding.Met, evaluations);
