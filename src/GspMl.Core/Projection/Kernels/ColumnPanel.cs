@@ -12,7 +12,7 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Rows that are written together: few where they would fall on the same places of the first cache, which lie that far apart.</summary>
-    private const int MostRows = 16, FewRows = 4, SamePlace = 1 << 10;
+    private const int MostRows = 32, FewRows = 4, SamePlace = 1 << 10;
 
     private const uint AllColumns = 0xff;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace GspMl.Projection.Kernels;
 
@@ -11,8 +12,9 @@ internal sealed unsafe class ColumnTile<T>
 {
     private const int Line = 64;
 
-    private readonly PinnedArray<T> values = new(), weights = new();
+    private readonly PinnedArray<T> valueMemory = new(), weightMemory = new();
     private (nint From, int Rows, int Columns) held;
+    private T* values, weights;
     private int pitch;
 
     /// <summary>The data may have changed.</summary>
@@ -24,24 +26,34 @@ internal sealed unsafe class ColumnTile<T>
     /// <param name="stride">Elements from a row to the next.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Hold(T* from, T* ownWeights, long stride, int rows, int columns)
     {
-        var wanted = ((nint)from, rows, columns);
-        if (held == wanted) return;
-        // An odd number of lines: neighbouring columns, which are written together, then fall on different places of the cache.
-        pitch = ((rows * sizeof(T) + Line - 1) / Line | 1) * Line / sizeof(T);
-        Transposition.Copy(from, stride, rows, columns, Aligned(values, columns), pitch);
-        if (ownWeights != null) Transposition.Copy(ownWeights, stride, rows, columns, Aligned(weights, columns), pitch);
-        held = wanted;
+        if (held != ((nint)from, rows, columns)) Fill(from, ownWeights, stride, rows, columns);
     }
 
-    public T* Values(int column) => Aligned(values, 0) + (long)column * pitch;
+    public T* Values(int column) => values + (long)column * pitch;
 
-    public T* Weights(int column) => Aligned(weights, 0) + (long)column * pitch;
+    public T* Weights(int column) => weights + (long)column * pitch;
 
-    private T* Aligned(PinnedArray<T> array, int columns)
+    private void Fill(T* from, T* ownWeights, long stride, int rows, int columns)
     {
-        if (columns > 0) array.Reserve(checked(columns * pitch + Line / sizeof(T)));
-        return (T*)(((nuint)array.Pointer + Line - 1) & ~(nuint)(Line - 1));
+        // An odd number of lines: neighbouring columns, which are written together, then fall on different places of the cache.
+        pitch = ((rows * sizeof(T) + Line - 1) / Line | 1) * Line / sizeof(T);
+        values = Room(valueMemory, columns);
+        Transposition.Copy(from, stride, rows, columns, values, pitch);
+        if (ownWeights != null)
+        {
+            weights = Room(weightMemory, columns);
+            Transposition.Copy(ownWeights, stride, rows, columns, weights, pitch);
+        }
+        held = ((nint)from, rows, columns);
+    }
+
+    /// <summary>Room for the columns from the beginning of a line on.</summary>
+    private T* Room(PinnedArray<T> memory, int columns)
+    {
+        memory.Reserve(checked(columns * pitch + Line / sizeof(T)));
+        return (T*)(((nuint)memory.Pointer + Line - 1) & ~(nuint)(Line - 1));
     }
 }

@@ -8,7 +8,7 @@ namespace GspMl.Projection.Kernels;
 /// <summary>Copies columns of a row-major matrix so that each lies in one piece.</summary>
 internal static unsafe class Transposition
 {
-    private const int Line = 64;
+    private const int Line = 64, Page = 1 << 12;
 
     /// <summary>Which halves two registers give to one: the lower of each, or the upper.</summary>
     private const byte Lower = 0x20, Upper = 0x31;
@@ -38,10 +38,11 @@ internal static unsafe class Transposition
         where T : unmanaged
     {
         var (row, height, side) = (0, Line / sizeof(T), Side<T>());
-        var whole = columns / side * side;
+        // Rows that are nearer the processor follows by itself.
+        var (whole, far) = (columns / side * side, stride * sizeof(T) >= Page);
         for (; Avx.IsSupported && row <= rows - height; row += height, from += height * stride, to += height)
         {
-            for (var next = height; next < Math.Min(2 * height, rows - row); next++) Prefetch.Elements(from + next * stride, columns);
+            for (var next = height; far && next < Math.Min(2 * height, rows - row); next++) Prefetch.Elements(from + next * stride, columns);
             for (var column = 0; column < whole; column += side)
             {
                 for (var part = 0; part < height; part += side) Square(from + part * stride + column, stride, to + column * pitch + part, pitch);
