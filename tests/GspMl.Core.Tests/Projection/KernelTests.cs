@@ -163,6 +163,9 @@ public unsafe class KernelTests
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largestWanted));
             Assert.Equal(expected[..found], actual[..found]);
             Assert.Equal(expectedWeights[..found], actualWeights[..found]);
+            List<T> stepwise = [];
+            for (var j = Collector.NextBetween(entries, 0, 0.3, 0.9); j < n; j = Collector.NextBetween(entries, j + 1, 0.3, 0.9)) stepwise.Add(values[j]);
+            Assert.Equal(expected[..wanted], stepwise);
 
             // In place: what is collected goes to the beginning of what it is collected from.
             wanted = 0;
