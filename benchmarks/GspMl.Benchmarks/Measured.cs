@@ -12,14 +12,20 @@ internal static class Measured
         var times = actions.Select(_ => new List<double>()).ToArray();
         for (var round = 0; round < rounds; round++)
         {
-            for (var i = 0; i < actions.Length; i++)
-            {
-                var watch = Stopwatch.StartNew();
-                actions[i]();
-                times[i].Add(watch.Elapsed.TotalSeconds);
-            }
+            for (var i = 0; i < actions.Length; i++) times[i].AddRange(Times(1, actions[i]));
         }
         return [.. times.Select(of => of.Min())];
+    }
+
+    /// <summary>The seconds of each of several calls in a row.</summary>
+    public static IEnumerable<double> Times(int calls, Action action)
+    {
+        for (var call = 0; call < calls; call++)
+        {
+            var watch = Stopwatch.StartNew();
+            action();
+            yield return watch.Elapsed.TotalSeconds;
+        }
     }
 
     /// <summary>The least seconds a call takes on average, over batches of many calls.</summary>

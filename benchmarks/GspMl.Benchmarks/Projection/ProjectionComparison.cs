@@ -103,20 +103,37 @@ internal static class ProjectionComparison
         }
     }
 
+    /// <summary>
+    /// All sizes run in every round, so that a slow second of the machine falls on each of them alike; a small one runs several times in a row,
+    /// as often as a larger one would need its time, so that all are measured as long.
+    /// </summary>
     private static void Growth()
     {
-        Console.WriteLine("\nGrowth, vectors of 2,048 floats, s = 0.8");
-        Console.WriteLine("  entries        ms    ns/entry   copy ns/entry   ratio");
-        foreach (var millions in new[] { 1, 2, 4, 8, 16, 32, 64 })
+        const int length = 2_048, rounds = 40, mostRepeats = 16;
+        int[] sizes = [1, 2, 4, 8, 16, 32, 64];
+        var (source, destination) = (Gaussian.Floats(sizes[^1] << 20), new float[sizes[^1] << 20]);
+        var projectors = sizes.Select(_ => new GspProjector<float>()).ToArray();
+        var (copies, times) = (sizes.Select(_ => new List<double>()).ToArray(), sizes.Select(_ => new List<double>()).ToArray());
+        for (var round = 0; round < rounds; round++)
         {
-            var count = millions * 512;
-            var (source, destination) = (Gaussian.Floats(count * 2048), new float[count * 2048]);
-            var projector = new GspProjector<float>();
-            var times = Measured.Best(Math.Max(30, 200 / millions),
-                () => source.AsSpan().CopyTo(destination),
-                () => projector.Project(source, destination, VectorLayout.Rows(count, 2048), SparsityTarget.Hoyer(0.8)));
-            Console.WriteLine($"  {millions,3} Mi  {times[1] * 1e3,10:F2} {times[1] / source.Length * 1e9,10:F3} {times[0] / source.Length * 1e9,12:F3} {times[1] / times[0],12:F2}");
+            for (var i = 0; i < sizes.Length; i++)
+            {
+                var (entries, repeats) = (sizes[i] << 20, Math.Min(mostRepeats, sizes[^1] / sizes[i]));
+                copies[i].AddRange(Measured.Times(repeats, () => source.AsSpan(0, entries).CopyTo(destination)));
+                times[i].AddRange(Measured.Times(repeats, () => projectors[i].Project(
+                    source.AsSpan(0, entries), destination.AsSpan(0, entries), VectorLayout.Rows(entries / length, length), SparsityTarget.Hoyer(0.8))));
+            }
         }
+        Console.WriteLine($"\nGrowth, vectors of {length:N0} floats, s = 0.8; the best and the median of {rounds} rounds, each over all sizes, the small ones up to {mostRepeats} times in a row");
+        Console.WriteLine("  entries        ms    ns/entry      median   copy ns/entry   ratio");
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            var (nanoseconds, entries) = (1e9 / (sizes[i] << 20), sizes[i]);
+            var (best, copy, median) = (times[i].Min(), copies[i].Min(), times[i].Order().ElementAt(times[i].Count / 2));
+            Console.WriteLine($"  {entries,3} Mi  {best * 1e3,10:F2} {best * nanoseconds,10:F3} {median * nanoseconds,11:F3} {copy * nanoseconds,12:F3} {best / copy,12:F2}");
+        }
+        var each = sizes.Select((millions, i) => times[i].Min() / millions).ToArray();
+        Console.WriteLine($"  from the best to the worst size: {each.Max() / each.Min() - 1:P0}");
     }
 
     private static void Copy(float[] source, float[] destination)

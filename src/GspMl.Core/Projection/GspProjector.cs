@@ -11,8 +11,8 @@ namespace GspMl.Projection;
 /// already are changed least.
 /// </summary>
 /// <remarks>
-/// The time grows as the number of entries: they are read about once to find μ and once more to write, from a bracket that a sample gives; where
-/// magnitudes tie at the solution, twice more. The memory is of the order of the number of vectors, and of the few entries within the bracket.
+/// The time grows as the number of entries: they are read about once to find μ, from a bracket that a sample gives, and once more to write; where
+/// weighted entries tie at the solution for a fraction of zeros, once more. The memory is of the order of the number of vectors, and of the few entries within the bracket.
 /// A projector owns the memory that it works in and reuses it: no call allocates once the largest group has been seen. It is not safe to use
 /// from several threads at once; it uses several itself. Vectors of length 0 or 1 have no sparsity: they pass through and are not counted.
 /// A zero vector counts with sparsity 1 and is left alone.

@@ -52,6 +52,19 @@ public unsafe class KernelTests
         Panels<double>(columns, 21);
     }
 
+    [Theory]
+    [MemberData(nameof(Lengths))]
+    public void Transpositions_agree(int n)
+    {
+        foreach (var columns in new[] { 1, 3, 4, 8, 13, 32, 49 })
+        {
+            Transposed<float>(n, columns);
+            Transposed<double>(n, columns);
+            Transposed<float>(columns, n);
+            Transposed<double>(columns, n);
+        }
+    }
+
     [Fact]
     public void Sums_at_a_lower_threshold_follow_from_those_at_a_higher_one()
     {
@@ -136,7 +149,7 @@ public unsafe class KernelTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, weights) = (SampleGroups.Gaussian<T>(n + 1, n), SampleGroups.Positive<T>(n + 1, n + 1000));
-        T[] expected = new T[n + 1], expectedWeights = new T[n + 1], actual = new T[n + 1], actualWeights = new T[n + 1];
+        T[] expected = new T[n + 1], expectedWeights = new T[n + 1], actual = new T[n + Lanes.Width], actualWeights = new T[n + Lanes.Width];
         fixed (T* c = values, w = weights, e = expected, ew = expectedWeights, a = actual, aw = actualWeights)
         {
             var entries = new Entries<T>(c, w, n, 1, 1);
@@ -148,8 +161,11 @@ public unsafe class KernelTests
             Assert.Equal(wanted, found);
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largest));
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largestWanted));
-            Assert.Equal(expected, actual);
-            Assert.Equal(expectedWeights, actualWeights);
+            Assert.Equal(expected[..found], actual[..found]);
+            Assert.Equal(expectedWeights[..found], actualWeights[..found]);
+            List<T> stepwise = [];
+            for (var j = Collector.NextBetween(entries, 0, 0.3, 0.9); j < n; j = Collector.NextBetween(entries, j + 1, 0.3, 0.9)) stepwise.Add(values[j]);
+            Assert.Equal(expected[..wanted], stepwise);
 
             // In place: what is collected goes to the beginning of what it is collected from.
             wanted = 0;
@@ -164,53 +180,65 @@ public unsafe class KernelTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, weights) = (SampleGroups.Gaussian<T>(columns * rows, columns), SampleGroups.Positive<T>(columns * rows, columns + 1000));
-        double[] Doubles(double value) => [.. Enumerable.Repeat(value, columns)];
-        double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = Doubles(1), factor = Doubles(1.3);
-        double[] p = Doubles(-1), q = Doubles(-1), support = Doubles(-1), largest = Doubles(-1), squares = Doubles(-1), least = Doubles(-1), largestWeight = Doubles(-1);
-        double[] high = [.. tau.Select(low => low + 0.7)], overP = Doubles(-1), overQ = Doubles(-1), overSupport = Doubles(-1), overLargest = Doubles(-1);
-        var (result, streamed, positions) = (new T[values.Length], new T[values.Length], new int[2 * columns]);
-        fixed (T* c = values, w = weights, to = result)
-        fixed (double* t = tau, s = one, f = factor, pp = p, qq = q, ww = support, l = largest, sq = squares, le = least, lw = largestWeight)
-        fixed (double* h = high, cp = overP, cq = overQ, cw = overSupport, cl = overLargest)
-        fixed (int* starts = positions, counts = &positions[columns])
+        double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = [.. Enumerable.Repeat(1.0, columns)], factor = [.. Enumerable.Repeat(1.3, columns)];
+        var (result, streamed) = (new T[values.Length], new T[values.Length]);
+        fixed (T* c = values, w = weights, to = result, past = streamed)
+        fixed (double* t = tau, s = one, f = factor)
         {
             var panel = new ColumnPanel<T>(c, w, columns, columns, rows, columns);
-            panel.Sums<Weighted>(t, s, s, pp, qq, ww);
-            panel.Largest(l);
-            panel.WeightSums(s, sq, le, lw);
-            PanelCandidates<T> found = new();
-            Candidates<T> sorted = new();
-            found.Reserve(values.Length, weighted: true);
-            sorted.Reserve(columns * Candidates<T>.Padded(rows), weighted: true);
-            panel.Collect<Weighted>(t, h, s, s, cp, cq, cw, cl, found);
-            found.SortInto(sorted, columns, starts, counts);
-            var kept = panel.Write<Weighted>(new(t, f, s, s), to);
+            var kept = panel.Write<Weighted>(new(t, f, s, s), streaming: false, to);
             for (var k = 0; k < columns; k++)
             {
                 T[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])], own = [.. Enumerable.Range(0, rows).Select(r => weights[r * columns + k])];
-                T[] written = new T[rows], within = new T[rows], withinWeights = new T[rows];
-                fixed (T* cc = column, ow = own, cr = written, wi = within, wiw = withinWeights)
-                {
-                    var entries = new Entries<T>(cc, ow, rows, 1, 1);
-                    var (count, bits) = (0, Vector512<long>.Zero);
-                    Close(Collector.Scalar<T, Weighted>(entries, tau[k], high[k], wi, wiw, ref count, ref bits), new(overP[k], overQ[k], overSupport[k]));
-                    Assert.Equal(within[..count], sorted.Values.Span(sorted.Count).Slice(starts[k], counts[k]).ToArray());
-                    Assert.Equal(withinWeights[..count], sorted.Weights.Span(sorted.Count).Slice(starts[k], counts[k]).ToArray());
-                    Assert.Equal(LargestMagnitude.Scalar(cc, rows), overLargest[k]);
-                    var sums = WeightSums.Scalar(ow, rows, 1);
-                    Assert.Equal((sums.Least, sums.Largest), (least[k], largestWeight[k]));
-                    Assert.Equal(sums.Squares, squares[k], 1e-12);
-                    Close(ThresholdSums.Scalar<T, Weighted>(entries, tau[k]), new(p[k], q[k], support[k]));
-                    Assert.Equal(LargestMagnitude.Scalar(cc, rows), largest[k]);
-                    kept -= SoftThreshold.Scalar<T, Weighted>(entries, tau[k], 1.3, cr);
-                    Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[r * columns + k]));
-                }
+                var written = new T[rows];
+                fixed (T* cc = column, ow = own, cr = written) kept -= SoftThreshold.Scalar<T, Weighted>(new(cc, ow, rows, 1, 1), tau[k], 1.3, cr);
+                Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[r * columns + k]));
             }
             Assert.Equal(0, kept);
-            if (!panel.CanStream) return;
-            kept = panel.Write<Weighted>(new(t, f, s, s), to);
-            fixed (T* past = streamed) Assert.Equal(kept, panel.WriteStreaming<Weighted>(new(t, f, s, s), past));
-            Assert.Equal(result, streamed);
+            if (panel.CanStream)
+            {
+                kept = panel.Write<Weighted>(new(t, f, s, s), streaming: false, to);
+                Assert.Equal(kept, panel.Write<Weighted>(new(t, f, s, s), streaming: true, past));
+                Assert.Equal(result, streamed);
+            }
+            panel.Write<Weighted>(new(t, f, s, s), streaming: false, c);
+            Assert.Equal(result, values);
+        }
+    }
+
+    private static void Transposed<T>(int rows, int columns)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (stride, pitch) = (columns + 3, rows + 5);
+        var values = SampleGroups.Gaussian<T>(rows * stride + 1, rows);
+        T[] expected = new T[columns * pitch + 1], actual = new T[columns * pitch + 1];
+        fixed (T* from = values, e = expected, a = actual)
+        {
+            Transposition.Scalar(from, stride, rows, columns, e, pitch);
+            Transposition.Copy(from, stride, rows, columns, a, pitch);
+        }
+        Assert.Equal(expected, actual);
+        for (var column = 0; column < columns; column++)
+        {
+            for (var row = 0; row < rows; row++) Assert.Equal(values[row * stride + column], actual[column * pitch + row]);
+        }
+    }
+
+    [Fact]
+    public void A_tile_holds_columns_until_it_forgets_them()
+    {
+        const int rows = 37, columns = 11, stride = 20;
+        var (values, weights) = (SampleGroups.Gaussian<float>(rows * stride, 1), SampleGroups.Positive<float>(rows * stride, 2));
+        fixed (float* c = values, w = weights)
+        {
+            ColumnTile<float> tile = new();
+            void Holds(int row, int column, float value, float weight) => Assert.Equal((value, weight), (tile.Values(column)[row], tile.Weights(column)[row]));
+            tile.Hold(c + 3, w + 3, stride, rows, columns);
+            Holds(36, 10, values[36 * stride + 13], weights[36 * stride + 13]);
+            values[4 * stride + 8] = 77;
+            tile.Forget();
+            tile.Hold(c + 3, w + 3, stride, rows, columns);
+            Holds(4, 5, 77, weights[4 * stride + 8]);
         }
     }
 }

@@ -27,7 +27,10 @@ internal static unsafe class Collector
         return sums;
     }
 
-    /// <summary>Contiguous entries, eight at a time; <paramref name="values"/> and <paramref name="weights"/> have room for all.</summary>
+    /// <summary>
+    /// Contiguous entries, eight at a time. <paramref name="values"/> and <paramref name="weights"/> have room for all, and for eight more that
+    /// are stored with the last and do not count.
+    /// </summary>
     /// <param name="x">The entries.</param>
     /// <param name="low">The lower threshold.</param>
     /// <param name="high">The upper threshold.</param>
@@ -35,6 +38,7 @@ internal static unsafe class Collector
     /// <param name="weights">Receives their weights.</param>
     /// <param name="count">Grows by the number of entries found.</param>
     /// <param name="largest">The bits of magnitudes, the largest of which is to be kept; see <see cref="LargestMagnitude"/>.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
@@ -47,25 +51,18 @@ internal static unsafe class Collector
         var (n, found, j, bits) = (x.Length, count, 0, largest);
         for (; j <= n - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
+            // Both are read before anything is stored: what is collected may go to where they are.
             var next = j + Lanes.Width;
-            var (first, second) = (Vector512.Abs(Lanes.Load(c + j)), Vector512.Abs(Lanes.Load(c + next)));
-            bits = Vector512.Max(bits, Vector512.Max(first.AsInt64(), second.AsInt64()));
-            (first, second) = (Lanes.Scaled<T>(first, scale), Lanes.Scaled<T>(second, scale));
-            var firstOwn = TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default;
-            var secondOwn = TWeighting.Weighted ? Lanes.Weights(w + next, weightScale) : default;
-            LaneSums<TWeighting>.Add(first, firstOwn, highs, ref p0, ref q0, ref w0);
-            LaneSums<TWeighting>.Add(second, secondOwn, highs, ref p1, ref q1, ref w1);
-            var between = Between<TWeighting>(first, firstOwn, lows, highs) | Between<TWeighting>(second, secondOwn, lows, highs) << Lanes.Width;
-            for (; between != 0; between &= between - 1) Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
+            var (first, second) = (Lanes.Load(c + j), Lanes.Load(c + next));
+            var firstOwn = TWeighting.Weighted ? Lanes.Load(w + j) : default;
+            var secondOwn = TWeighting.Weighted ? Lanes.Load(w + next) : default;
+            Step<T, TWeighting>(first, firstOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0, ref w0);
+            Step<T, TWeighting>(second, secondOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p1, ref q1, ref w1);
         }
         if (j <= n - Lanes.Width)
         {
-            var raw = Vector512.Abs(Lanes.Load(c + j));
-            bits = Vector512.Max(bits, raw.AsInt64());
-            var (last, lastOwn) = (Lanes.Scaled<T>(raw, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default);
-            LaneSums<TWeighting>.Add(last, lastOwn, highs, ref p0, ref q0, ref w0);
-            for (var between = Between<TWeighting>(last, lastOwn, lows, highs); between != 0; between &= between - 1)
-                Append<T, TWeighting>(c, w, j + BitOperations.TrailingZeroCount(between), values, weights, ref found);
+            var (last, lastOwn) = (Lanes.Load(c + j), TWeighting.Weighted ? Lanes.Load(w + j) : default);
+            Step<T, TWeighting>(last, lastOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0, ref w0);
             j += Lanes.Width;
         }
         (count, largest) = (found, bits);
@@ -73,17 +70,54 @@ internal static unsafe class Collector
         return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count, ref largest);
     }
 
-    /// <summary>A bit for each of eight entries over the low threshold and not over the high one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint Between<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low, Vector512<double> high)
+    private static void Step<T, TWeighting>(
+        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> weightScale, Vector512<double> low, Vector512<double> high,
+        T* within, T* weightsWithin, ref int found, ref Vector512<long> largest, ref Vector512<double> p, ref Vector512<double> q, ref Vector512<double> w)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
-        if (!TWeighting.Weighted) return Lanes.Bits(Vector512.GreaterThan(magnitudes, low) & Vector512.LessThanOrEqual(magnitudes, high));
-        var over = Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero);
-        return Lanes.Bits(over & Vector512.LessThanOrEqual(Excess.Of<TWeighting>(magnitudes, weights, high), Vector512<double>.Zero));
+        var magnitudes = Vector512.Abs(values);
+        largest = Vector512.Max(largest, magnitudes.AsInt64());
+        magnitudes = Lanes.Scaled<T>(magnitudes, scale);
+        var own = TWeighting.Weighted ? Lanes.Scaled<T>(weights, weightScale) : default;
+        LaneSums<TWeighting>.Add(magnitudes, own, high, ref p, ref q, ref w);
+        var between = Between<TWeighting>(magnitudes, own, low, high);
+        if (TWeighting.Weighted) Lanes.StoreSelected(weightsWithin + found, between, weights);
+        found += Lanes.StoreSelected(within + found, between, values);
     }
 
+    /// <summary>The first entry from <paramref name="start"/> on that would be collected; <c>x.Length</c> if there is none.</summary>
+    public static int NextBetween<T>(in Entries<T> x, int start, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        x.Weights == null ? NextBetween<T, Plain>(x, start, low, high) : NextBetween<T, Weighted>(x, start, low, high);
+
+    private static int NextBetween<T, TWeighting>(in Entries<T> x, int start, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
+        var (scale, weightScale, j) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale), start);
+        for (; j <= x.Length - Lanes.Width; j += Lanes.Width)
+        {
+            var own = TWeighting.Weighted ? Lanes.Weights(x.Weights + j, weightScale) : default;
+            var between = Lanes.Bits(Between<TWeighting>(Lanes.Magnitudes(x.Values + j, scale), own, lows, highs));
+            if (between != 0) return j + BitOperations.TrailingZeroCount(between);
+        }
+        while (j < x.Length && !(x.Excess(j, low) > 0 && x.Excess(j, high) <= 0)) j++;
+        return j;
+    }
+
+    /// <summary>Which of eight entries are over the low threshold and not over the high one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Between<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low, Vector512<double> high)
+        where TWeighting : struct, IWeighting
+    {
+        if (!TWeighting.Weighted) return Vector512.GreaterThan(magnitudes, low) & Vector512.LessThanOrEqual(magnitudes, high);
+        var over = Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero);
+        return over & Vector512.LessThanOrEqual(Excess.Of<TWeighting>(magnitudes, weights, high), Vector512<double>.Zero);
+    }
+
     private static void Append<T, TWeighting>(T* c, T* w, int j, T* values, T* weights, ref int count)
         where T : unmanaged
         where TWeighting : struct, IWeighting

@@ -5,158 +5,82 @@ using System.Runtime.Intrinsics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Interleaved vectors: eight or more columns of a row-major matrix, over some of its rows. A lane is a column, so that the matrix is read
-/// along its rows and never transposed: a few rows at a time, eight columns by eight, with the columns' sums kept aside, since rows far apart
-/// would fall on the same places of the caches before their neighbours are used. The last strip overlaps the one before it; both compute the
-/// same for the columns they share.
+/// Interleaved vectors: eight or more columns of a row-major matrix, over some of its rows. A lane is a column, so that the result is written
+/// along the matrix's rows, in strips of eight columns. The first and the last strip may overlap another one.
 /// </summary>
-internal readonly unsafe partial struct ColumnPanel<T>(T* values, T* weights, long stride, long weightStride, int rows, int columns)
+internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long stride, long weightStride, int rows, int columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int FirstCache = 1 << 15, SamePlace = 1 << 10;
+    /// <summary>Rows that are written together: few where they would fall on the same places of the first cache, which lie that far apart.</summary>
+    private const int MostRows = 32, FewRows = 4, SamePlace = 1 << 10;
 
-    public readonly T* Values = values;
-    public readonly long Stride = stride;
-    public readonly int Rows = rows;
-    public readonly int Columns = columns;
+    private const uint AllColumns = 0xff;
+
+    private readonly T* values = values;
+    private readonly long stride = stride;
+    private readonly int rows = rows, columns = columns;
 
     /// <summary>Weights of their own have the values' stride; a column of shared weights has one weight a row.</summary>
     private readonly T* weights = weights;
     private readonly long weightStride = weightStride;
     private readonly bool shared = weightStride == 1;
 
-    /// <summary>Rows that are read together: they fit into the first cache, and do not push each other out of it.</summary>
-    private int BlockRows => Stride * sizeof(T) % SamePlace == 0 ? 8 : Math.Clamp(FirstCache / (Columns * sizeof(T)), 8, 128);
+    /// <summary>Whether a row is as aligned as the next, so that results may go past the caches.</summary>
+    public bool CanStream => stride % Lanes.Width == 0;
 
-    public int Strips => (Columns + Lanes.Width - 1) / Lanes.Width;
+    /// <summary>
+    /// Writes each column's soft threshold, a few rows at a time, for which the columns' thresholds are read once; a factor that is NaN leaves
+    /// the entries of the support as they are.
+    /// </summary>
+    /// <param name="of">What the columns are thresholded at and multiplied with.</param>
+    /// <param name="streaming">Whether the result goes past the caches: not in place, and only if <see cref="CanStream"/>.</param>
+    /// <param name="destination">The result, with the stride of the entries; may be where they are.</param>
+    /// <returns>How many entries are kept.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public long Write<TWeighting>(in Thresholds of, bool streaming, T* destination)
+        where TWeighting : struct, IWeighting
+    {
+        var (kept, head, last) = (0L, streaming ? SoftThreshold.ToAlignment(destination) : 0, columns - Lanes.Width);
+        var end = head + (columns - head) / Lanes.Width * Lanes.Width;
+        var (headColumns, tailColumns) = ((1u << head) - 1, AllColumns << (end - last) & AllColumns);
+        var rowWeights = stackalloc Vector512<double>[MostRows];
+        var rowsAtOnce = stride * sizeof(T) % SamePlace == 0 ? FewRows : MostRows;
+        for (var (first, next) = (0L, 0L); first < rows; first = next)
+        {
+            next = Math.Min(first + rowsAtOnce, rows);
+            for (var row = first; TWeighting.Weighted && shared && row < next; row++) rowWeights[row - first] = Vector512.Create(double.CreateTruncating(weights[row]));
+            if (headColumns != 0) kept += WriteStrip<TWeighting>(of, 0, headColumns, first, next, rowWeights, false, destination);
+            if (tailColumns != 0) kept += WriteStrip<TWeighting>(of, last, tailColumns, first, next, rowWeights, false, destination);
+            for (var column = head; column < end; column += Lanes.Width) kept += WriteStrip<TWeighting>(of, column, AllColumns, first, next, rowWeights, streaming, destination);
+        }
+        return kept;
+    }
 
-    public int StripStart(int strip) => Math.Min(strip * Lanes.Width, Columns - Lanes.Width);
-
+    /// <summary>Writes the columns of a strip whose bits are set; what is in the others' places stays there.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Vector512<double> Weight(long row, int column) =>
-        shared ? Vector512.Create(double.CreateTruncating(weights[row])) : Lanes.Load(weights + row * weightStride + column);
-
-    /// <summary>The sums of each column at its own threshold.</summary>
-    public void Sums<TWeighting>(double* tau, double* scale, double* weightScale, double* p, double* q, double* w)
+    private long WriteStrip<TWeighting>(
+        in Thresholds of, int column, uint written, long first, long next, Vector512<double>* rowWeights, bool streaming, T* destination)
         where TWeighting : struct, IWeighting
     {
-        var sums = stackalloc Vector512<double>[3 * Strips];
-        var blockRows = BlockRows;
-        for (var (block, end) = (0L, 0L); block < Rows; block = end)
+        var (tau, factor) = (Vector512.Load(of.Tau + column), Vector512.Load(of.Factor + column));
+        var (scale, weightScale) = (Vector512.Load(of.Scale + column), Vector512.Load(of.WeightScale + column));
+        var (kept, lanes) = (0L, Lanes.Selected(written));
+        T* from = values + first * stride + column, own = weights + first * weightStride + column, to = destination + first * stride + column;
+        for (var row = first; row < next; row++, from += stride, to += stride, own += weightStride)
         {
-            end = Math.Min(block + blockRows, Rows);
-            for (var strip = 0; strip < Strips; strip++)
-            {
-                var column = StripStart(strip);
-                var of = sums + 3 * strip;
-                var (p0, q0, w0) = (of[0], of[1], of[2]);
-                var (taus, scales, weightScales) = (Vector512.Load(tau + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
-                var c = Values + block * Stride + column;
-                var row = block;
-                // Two sets of sums, so that an addition need not wait for the one before it.
-                Vector512<double> p1 = default, q1 = default, w1 = default;
-                for (; row < end - 1; row += 2, c += 2 * Stride)
-                {
-                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default, taus, ref p0, ref q0, ref w0);
-                    LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + Stride, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row + 1, column), weightScales) : default, taus, ref p1, ref q1, ref w1);
-                }
-                if (row < end) LaneSums<TWeighting>.Add(Lanes.Magnitudes(c, scales), TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default, taus, ref p0, ref q0, ref w0);
-                (of[0], of[1], of[2]) = (p0 + p1, q0 + q1, w0 + w1);
-            }
+            var w = !TWeighting.Weighted ? default : Lanes.Scaled<T>(shared ? rowWeights[row - first] : Lanes.Load(own), weightScale);
+            var result = SoftThreshold.Of<T, TWeighting>(Lanes.Load(from), w, scale, tau, factor, out var bits);
+            if (written != AllColumns) result = Vector512.ConditionalSelect(lanes, result, Lanes.Load(to));
+            if (streaming) Lanes.StoreStreaming(to, result);
+            else Lanes.Store(to, result);
+            kept += BitOperations.PopCount(bits & written);
         }
-        for (var strip = 0; strip < Strips; strip++) Store(sums + 3 * strip, StripStart(strip), p, q, w);
+        return kept;
     }
 
-    /// <summary>Divides each column by its bracket, as <see cref="Collector"/> does; what is found is noted with its column, row after row.</summary>
-    public void Collect<TWeighting>(
-        double* low, double* high, double* scale, double* weightScale, double* p, double* q, double* w, double* largest, PanelCandidates<T> found)
-        where TWeighting : struct, IWeighting
+    /// <summary>A number of each kind for every column.</summary>
+    public readonly struct Thresholds(double* tau, double* factor, double* scale, double* weightScale)
     {
-        var sums = stackalloc Vector512<double>[4 * Strips];
-        var blockRows = BlockRows;
-        for (var (block, end) = (0L, 0L); block < Rows; block = end)
-        {
-            end = Math.Min(block + blockRows, Rows);
-            for (var strip = 0; strip < Strips; strip++)
-            {
-                var column = StripStart(strip);
-                var of = sums + 4 * strip;
-                var fresh = uint.MaxValue << (strip * Lanes.Width - column);
-                var (pSum, qSum, wSum, bits) = (of[0], of[1], of[2], of[3].AsInt64());
-                var (lows, highs, scales, weightScales) = (Vector512.Load(low + column), Vector512.Load(high + column), Vector512.Load(scale + column), Vector512.Load(weightScale + column));
-                for (var row = block; row < end; row++)
-                {
-                    var own = TWeighting.Weighted ? Lanes.Scaled<T>(Weight(row, column), weightScales) : default;
-                    var magnitudes = Vector512.Abs(Lanes.Load(Values + row * Stride + column));
-                    bits = Vector512.Max(bits, magnitudes.AsInt64());
-                    magnitudes = Lanes.Scaled<T>(magnitudes, scales);
-                    LaneSums<TWeighting>.Add(magnitudes, own, highs, ref pSum, ref qSum, ref wSum);
-                    for (var between = Collector.Between<TWeighting>(magnitudes, own, lows, highs) & fresh; between != 0; between &= between - 1)
-                    {
-                        var at = column + BitOperations.TrailingZeroCount(between);
-                        found.Append(Values[row * Stride + at], TWeighting.Weighted ? weights[shared ? row : row * weightStride + at] : T.One, at);
-                    }
-                }
-                (of[0], of[1], of[2], of[3]) = (pSum, qSum, wSum, bits.AsDouble());
-            }
-        }
-        for (var strip = 0; strip < Strips; strip++)
-        {
-            Store(sums + 4 * strip, StripStart(strip), p, q, w);
-            sums[4 * strip + 3].Store(largest + StripStart(strip));
-        }
-    }
-
-    /// <summary>The largest magnitude of each column; infinity or NaN if any of its entries is.</summary>
-    public void Largest(double* largest)
-    {
-        var sums = stackalloc Vector512<double>[Strips];
-        var blockRows = BlockRows;
-        for (var (block, end) = (0L, 0L); block < Rows; block = end)
-        {
-            end = Math.Min(block + blockRows, Rows);
-            for (var strip = 0; strip < Strips; strip++)
-            {
-                var (column, bits) = (StripStart(strip), sums[strip].AsInt64());
-                for (var row = block; row < end; row++) bits = Vector512.Max(bits, Vector512.Abs(Lanes.Load(Values + row * Stride + column)).AsInt64());
-                sums[strip] = bits.AsDouble();
-            }
-        }
-        for (var strip = 0; strip < Strips; strip++) sums[strip].Store(largest + StripStart(strip));
-    }
-
-    /// <summary>The sums of each column's weights, and the largest before scaling. Only for weights of their own.</summary>
-    public void WeightSums(double* weightScale, double* squares, double* least, double* largest)
-    {
-        var sums = stackalloc Vector512<double>[3 * Strips];
-        for (var strip = 0; strip < Strips; strip++) sums[3 * strip + 1] = Vector512.Create(double.PositiveInfinity);
-        var blockRows = BlockRows;
-        for (var (block, end) = (0L, 0L); block < Rows; block = end)
-        {
-            end = Math.Min(block + blockRows, Rows);
-            for (var strip = 0; strip < Strips; strip++)
-            {
-                var column = StripStart(strip);
-                var of = sums + 3 * strip;
-                var (scales, sum, smallest, bits) = (Vector512.Load(weightScale + column), of[0], of[1], of[2].AsInt64());
-                for (var row = block; row < end; row++)
-                {
-                    var raw = Weight(row, column);
-                    bits = Vector512.Max(bits, Vector512.Abs(raw).AsInt64());
-                    var w = raw * scales;
-                    sum = Vector512.FusedMultiplyAdd(w, w, sum);
-                    smallest = Vector512.MinNative(smallest, w);
-                }
-                (of[0], of[1], of[2]) = (sum, smallest, bits.AsDouble());
-            }
-        }
-        for (var strip = 0; strip < Strips; strip++) Store(sums + 3 * strip, StripStart(strip), squares, least, largest);
-    }
-
-    private static void Store(Vector512<double>* of, int column, double* first, double* second, double* third)
-    {
-        of[0].Store(first + column);
-        of[1].Store(second + column);
-        of[2].Store(third + column);
+        public readonly double* Tau = tau, Factor = factor, Scale = scale, WeightScale = weightScale;
     }
 }

@@ -57,6 +57,40 @@ internal static unsafe class Lanes
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
     }
 
+    /// <summary>The mask of the lanes whose bits are set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Selected(uint bits)
+    {
+        var each = Vector512.Create(1L, 2, 4, 8, 16, 32, 64, 128);
+        return Vector512.Equals(Vector512.Create((long)bits) & each, each).AsDouble();
+    }
+
+    /// <summary>
+    /// Stores those of eight entries that are selected side by side, without a branch that nobody could predict. All eight places may be
+    /// written to.
+    /// </summary>
+    /// <returns>How many are selected.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int StoreSelected<T>(T* p, Vector512<double> selected, Vector512<double> values)
+        where T : unmanaged
+    {
+        var bits = Bits(selected);
+        if (Avx512F.IsSupported) Store(p, Avx512F.Compress(Vector512<double>.Zero, selected, values));
+        else if (bits != 0) StoreEach(p, bits, values);
+        return BitOperations.PopCount(bits);
+    }
+
+    private static void StoreEach<T>(T* p, uint bits, Vector512<double> values)
+        where T : unmanaged
+    {
+        for (; bits != 0; bits &= bits - 1, p++)
+        {
+            var value = values[BitOperations.TrailingZeroCount(bits)];
+            if (typeof(T) == typeof(double)) *(double*)p = value;
+            else *(float*)p = (float)value;
+        }
+    }
+
     /// <summary>The largest magnitude that is stored as 0: half of float's smallest number, by the rule of rounding to even.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double Vanishing<T>()

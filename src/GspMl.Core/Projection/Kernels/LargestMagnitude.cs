@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace GspMl.Projection.Kernels;
@@ -19,6 +20,7 @@ internal static unsafe class LargestMagnitude
     }
 
     /// <summary>Of contiguous entries.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static double Of<T>(T* values, int count)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         typeof(T) == typeof(double)
@@ -61,7 +63,10 @@ internal static unsafe class LargestMagnitude
                 odd = Vector512.Max(odd, Vector512.Load(bits + j + Vector512<TBits>.Count) & mask);
             }
             even = Vector512.Max(even, odd);
-            for (var lane = 0; lane < Vector512<TBits>.Count; lane++) largest = TBits.Max(largest, even[lane]);
+            for (; j <= count - Vector512<TBits>.Count; j += Vector512<TBits>.Count) even = Vector512.Max(even, Vector512.Load(bits + j) & mask);
+            var half = Vector256.Max(even.GetLower(), even.GetUpper());
+            var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
+            for (var lane = 0; lane < Vector128<TBits>.Count; lane++) largest = TBits.Max(largest, quarter[lane]);
         }
         for (; j < count; j++) largest = TBits.Max(largest, bits[j] & signless);
         return largest;

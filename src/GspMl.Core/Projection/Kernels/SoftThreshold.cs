@@ -30,6 +30,7 @@ internal static unsafe class SoftThreshold
     /// <param name="factor">α/‖d‖₂ divided by the scale of the entries; NaN leaves the entries of the support as they are.</param>
     /// <param name="streaming">Whether the result goes past the caches: it is larger than they are, and elsewhere than the entries.</param>
     /// <param name="destination">The result.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static int Write<T, TWeighting>(in Entries<T> x, double tau, double factor, bool streaming, T* destination)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting

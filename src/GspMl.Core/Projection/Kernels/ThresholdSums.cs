@@ -39,6 +39,7 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
     }
 
     /// <summary>The sums of contiguous entries, eight at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe ThresholdSums Of<T, TWeighting>(in Entries<T> x, double tau)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting

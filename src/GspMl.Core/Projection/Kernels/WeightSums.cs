@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace GspMl.Projection.Kernels;
@@ -28,6 +29,7 @@ internal readonly record struct WeightSums(double Squares, double Least, double 
     }
 
     /// <summary>Of contiguous weights, eight at a time.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe WeightSums Of<T>(T* weights, int count, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -11,10 +11,13 @@ internal sealed class Division<T>
     public const int ChunkEntries = 1 << 16;
 
     /// <summary>
-    /// A panel is as narrow as it takes to hold its columns whole, so that each is worked on at once; but wide enough to follow the matrix along
-    /// its rows.
+    /// A panel holds its columns whole, and is as wide as the last cache allows: memory likes long pieces of the matrix's rows. There are several,
+    /// for several threads. Where columns are too long for a panel of the least width they are cut into parts.
     /// </summary>
-    private const int LeastPanelColumns = 128, MostPanelColumns = 1024, MostPanelEntries = 16 * ChunkEntries, LeastPanels = 8, MostRowColumns = 2048;
+    private const int PanelEntries = 1 << 18, LeastPanelColumns = 64, MostPanelColumns = 1024, LongPanelColumns = 256, LeastPanels = 8;
+
+    /// <summary>The same to write, when nothing has to be whole any more.</summary>
+    private const int MostRowColumns = 2048;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
@@ -57,7 +60,7 @@ internal sealed class Division<T>
         sources.Add(source);
         var (count, length) = (source.Layout.Count, source.Layout.Length);
         if ((long)Vectors + count > Array.MaxLength / 8) throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
-        if (source.IsInterleaved && alongRows) AddPanels(source, count, length, MostRowColumns, ChunkEntries);
+        if (source.IsInterleaved && alongRows) AddPanels(source, count, MostRowColumns, Math.Max(1, ChunkEntries / Math.Min(count, MostRowColumns)));
         else if (source.IsInterleaved) AddPanels(source, count, length);
         else if (length <= ChunkEntries) AddWhole(source, count, length);
         else AddLong(source, count, length);
@@ -77,17 +80,18 @@ internal sealed class Division<T>
 
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
-        var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, MostPanelEntries);
-        AddPanels(source, count, length, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), entries);
+        var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, PanelEntries);
+        if (length <= PanelEntries / LeastPanelColumns) AddPanels(source, count, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), length);
+        else AddPanels(source, count, LongPanelColumns, entries / Math.Min(count, LongPanelColumns));
     }
 
-    private void AddPanels(in VectorSource<T> source, int count, int length, int columns, int entries)
+    private void AddPanels(in VectorSource<T> source, int count, int columns, int partLength)
     {
         var panels = (count + columns - 1) / columns;
         for (var panel = 0; panel < panels; panel++)
         {
             var (from, to) = (PanelStart(count, panel, panels), PanelStart(count, panel + 1, panels));
-            AddSection(source, from, to - from, entries / (to - from));
+            AddSection(source, from, to - from, partLength);
         }
     }
 
@@ -115,18 +119,19 @@ internal sealed class Division<T>
         {
             var start = part * partLength;
             var rows = Math.Min(partLength, length - start);
-            AddToBatch(chunkBatches, chunks.Count, (long)count * rows);
+            AddToBatch(chunkBatches, chunks.Count, (long)count * rows, ChunkEntries);
             chunks.Add(new(sections.Count, start, rows, Slots, chunkBatches.Count - 1));
             Slots += count;
         }
-        AddToBatch(sectionBatches, sections.Count, (long)count * length);
+        AddToBatch(sectionBatches, sections.Count, (long)count * length, ChunkEntries);
         sections.Add(section);
         Vectors += count;
     }
 
-    private static void AddToBatch(List<Batch> batches, int index, long entries)
+    /// <summary>Adds the next piece of work to the last batch, or begins a new one where that would hold more than <paramref name="most"/> entries.</summary>
+    public static void AddToBatch(List<Batch> batches, int index, long entries, int most)
     {
-        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= ChunkEntries) batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
+        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= most) batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
         else batches.Add(new(index, index + 1, entries));
     }
 }

@@ -8,122 +8,25 @@ namespace GspMl.Projection;
 /// Some entries of some vectors, and the multiplier that they suggest with its likely error. The vectors are spread evenly, with a fixed
 /// pseudo-random offset, over all in the order of their lengths: what depends on the length then adds nothing to the error.
 /// </summary>
-internal sealed unsafe class GroupSample<T>
+internal sealed unsafe partial class GroupSample<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Vectors = 128, Block = 64, LeastEntries = 1 << 13, MostEntries = 1 << 18;
-
     /// <summary>The bracket's half width in standard errors.</summary>
     private const double Confidence = 4;
 
     private readonly PinnedArray<T> values = new(), weights = new();
-    private readonly PinnedArray<long> order = new();
     private readonly List<Item> items = [];
     private bool guessed;
     private int used, drawn;
     private long vectors;
+
+    public GroupSample() => fill = Fill;
 
     /// <summary>A power of two that brings the largest magnitude seen into range; see <see cref="PowerOfTwo.ToRange"/>.</summary>
     public double Unit { get; private set; }
 
     /// <summary>The number of entries drawn.</summary>
     public int Entries => used;
-
-    /// <summary>Draws the sample. Shapes that the table does not know yet are guessed from it.</summary>
-    public void Draw(Division<T> division, VectorTable table, bool unitNorm, bool scanned, double unit)
-    {
-        items.Clear();
-        (used, drawn, vectors, guessed) = (0, 0, division.Vectors, false);
-        var picks = (int)Math.Min(vectors, Vectors);
-        var entries = (int)Math.Clamp(division.Entries / 64, LeastEntries, MostEntries) / picks;
-        values.Reserve(2 * picks * (entries + Block));
-        weights.Reserve(2 * picks * (entries + Block));
-        OrderByLength(division.Sections);
-        var (at, passed) = (0, 0L);
-        for (var pick = 0; pick < picks; pick++)
-        {
-            var rank = (long)((pick + Scatter(pick)) * vectors / picks);
-            for (; rank >= passed + division.Sections[SectionAt(at)].Count; at++) passed += division.Sections[SectionAt(at)].Count;
-            ref readonly var section = ref division.Sections[SectionAt(at)];
-            if (section.Defined) DrawVector(division, SectionAt(at), (int)(section.Vector + rank - passed), entries, picks);
-        }
-        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
-        foreach (ref var item in CollectionsMarshal.AsSpan(items)) Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
-    }
-
-    private void OrderByLength(ReadOnlySpan<Section> sections)
-    {
-        order.Reserve(sections.Length);
-        var ordered = true;
-        for (var i = 0; i < sections.Length; i++)
-        {
-            order[i] = (long)sections[i].Length << 32 | (uint)i;
-            ordered &= i == 0 || sections[i].Length >= sections[i - 1].Length;
-        }
-        if (!ordered) order.Span(sections.Length).Sort();
-    }
-
-    private int SectionAt(int rank) => (int)(uint)order[rank];
-
-    /// <summary>A whole short vector, or several samples of a long one that tell how far apart they are.</summary>
-    private void DrawVector(Division<T> division, int section, int v, int entries, int picks)
-    {
-        ref readonly var of = ref division.Sections[section];
-        ref readonly var source = ref division.Sources[of.Source];
-        drawn++;
-        if (of.Length <= 2 * entries)
-        {
-            Begin(section, v, of.Length, whole: true);
-            DrawBlock(source, of.First + v - of.Vector, 0, of.Length);
-            return;
-        }
-        var parts = picks >= 16 ? 2 : 32 / picks;
-        var blocks = Math.Max(1, entries / (Block * parts));
-        for (var part = 0; part < parts; part++)
-        {
-            Begin(section, v, of.Length, whole: false);
-            for (var block = 0; block < blocks; block++)
-            {
-                var stratum = block * parts + part;
-                var (from, to) = ((long)stratum * of.Length / (blocks * parts), (stratum + 1L) * of.Length / (blocks * parts) - Block);
-                DrawBlock(source, of.First + v - of.Vector, (int)(from + Scatter(stratum + v) * Math.Max(0, to - from)), Block);
-            }
-        }
-    }
-
-    private void Begin(int section, int v, int length, bool whole) =>
-        items.Add(new() { Section = section, Vector = v, Start = used, Whole = whole, Length = length });
-
-    private void DrawBlock(in VectorSource<T> source, int vector, int start, int count)
-    {
-        for (var j = start; j < start + count; j++, used++)
-        {
-            values[used] = source.Source[source.Offset(vector, j)];
-            if (source.Weights != null) weights[used] = *source.WeightAt(vector, j);
-        }
-        CollectionsMarshal.AsSpan(items)[^1].Count += count;
-    }
-
-    private void Shape(ref Item item, in Section section, VectorTable table, bool unitNorm, bool scanned)
-    {
-        var v = item.Vector;
-        item.Weighted = section.Weighted;
-        (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) = (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
-        item.Expansion = (double)item.Length / item.Count;
-        if (scanned) return;
-        item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));
-        if (section.OwnWeights)
-        {
-            guessed = true;
-            item.WeightScale = PowerOfTwo.ToRange(LargestMagnitude.Of(weights.Pointer + item.Start, item.Count));
-            var sums = WeightSums.Of(weights.Pointer + item.Start, item.Count, item.WeightScale);
-            item.WeightNorm = Math.Sqrt(sums.Squares * item.Expansion);
-            item.Beta = 1 / (item.WeightNorm - sums.Least);
-        }
-        var norm = unitNorm ? Math.Sqrt(item.Expansion * ThresholdSums.Of<T, Plain>(EntriesOf(item), 0).Q) : 0;
-        guessed |= unitNorm;
-        item.Rate = Math.Min(1e200, item.Beta * (unitNorm ? norm : item.Scale / Unit));
-    }
 
     /// <summary>The multiplier for an average sparsity, and a bracket that very likely holds the whole group's.</summary>
     public Bracket ForHoyer(double target)
@@ -242,9 +145,7 @@ internal sealed unsafe class GroupSample<T>
         return Math.Sqrt((1 - (double)drawn / Math.Max(drawn, vectors)) * between / n + within / n / n);
     }
 
-    /// <summary>A fixed sequence in [0,1) without the period of any data.</summary>
-    private static double Scatter(int index) => (uint)(index * 2654435769L) / 4294967296.0;
-
+    /// <summary>Entries of one vector, and what its table will say of it; as far as they tell.</summary>
     private struct Item
     {
         public int Section, Vector, Start, Count, Length;

@@ -5,7 +5,19 @@ namespace GspMl.Projection;
 /// <summary>Where entries and weights lie.</summary>
 internal sealed unsafe partial class GroupSolver<T>
 {
-    /// <summary>A part of one vector with contiguous entries: those of the source, or gathered ones.</summary>
+    /// <summary>A chunk's part of one vector with contiguous entries: those of the source, gathered ones, or those of the worker's tile.</summary>
+    private Entries<T> Row(in Section section, int k, in Chunk chunk, int worker)
+    {
+        if (!section.Panel) return Row(section, k, chunk.Start, chunk.Length, worker);
+        ref readonly var source = ref division.Sources[section.Source];
+        var (tile, first, v) = (workers[worker].Tile, source.Offset(section.First, chunk.Start), section.Vector + k);
+        tile.Hold(source.Source + first, section.OwnWeights ? source.Weights + first : null, source.Layout.ElementStride, chunk.Length, section.Count);
+        var weights = section.OwnWeights ? tile.Weights(k) : section.Weighted ? source.WeightAt(section.First, chunk.Start) : null;
+        return new(tile.Values(k), weights, chunk.Length, table.Scale[v], table.WeightScale[v]);
+    }
+
+    private Entries<T> WholeRow(in Section section, int k, int worker) => Row(section, k, 0, section.Length, worker);
+
     private Entries<T> Row(in Section section, int k, int start, int length, int worker)
     {
         ref readonly var source = ref division.Sources[section.Source];

@@ -44,7 +44,7 @@ internal sealed unsafe partial class GroupSolver<T>
             room += (long)section.Count * Candidates<T>.Padded(chunk.Length);
             weighted |= section.Weighted;
         }
-        found.Reserve(room, weighted);
+        found.Reserve(room + Lanes.Width, weighted);
         for (var chunk = batch.First; chunk < batch.End; chunk++) CollectChunk(chunk, worker);
         candidates[index].CopyFrom(found, weighted);
     }
@@ -81,19 +81,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private void CollectWithin<TWeighting>(in Section section, in Chunk chunk, int worker)
         where TWeighting : struct, IWeighting
     {
-        if (section.Panel) CollectPanel<TWeighting>(section, chunk, worker);
-        else for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, worker);
-    }
-
-    private void CollectPanel<TWeighting>(in Section section, in Chunk chunk, int worker)
-        where TWeighting : struct, IWeighting
-    {
-        var (found, v, slot) = (workers[worker].FoundInPanel, section.Vector, chunk.Slot);
-        found.Reserve(section.Count * chunk.Length, section.Weighted);
-        Panel(section, chunk).Collect<TWeighting>(
-            table.Tau.Pointer + v, table.HighTau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v,
-            slots.P + slot, slots.Q + slot, slots.W + slot, slotLargest.Pointer + slot, found);
-        found.SortInto(workers[worker].Found, section.Count, slotStarts.Pointer + slot, slotCounts.Pointer + slot);
+        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, worker);
     }
 
     private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
@@ -103,7 +91,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var values = found.Values.Pointer + found.Count;
         var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
         var (count, largest) = (0, Vector512<long>.Zero);
-        var row = Row(section, k, chunk.Start, chunk.Length, worker);
+        var row = Row(section, k, chunk, worker);
         slots[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
         slotLargest[slot] = LargestMagnitude.OfLanes(largest);
         (slotStarts[slot], slotCounts[slot]) = (found.Count, count);
@@ -159,14 +147,19 @@ internal sealed unsafe partial class GroupSolver<T>
         return sums;
     }
 
-    /// <summary>The entries of a vector's part that lie within the bracket, and the zeros that pad them.</summary>
     private Entries<T> Within(in Section section, int k, int part, out int slot)
     {
         ref readonly var chunk = ref division.Chunks[section.FirstChunk + part];
         slot = chunk.Slot + k;
-        var (kept, start) = (candidates[chunk.Batch], slotStarts[slot]);
-        return new(kept.Values.Pointer + start, section.Weighted ? kept.Weights.Pointer + start : null, Candidates<T>.Padded(slotCounts[slot]),
-            table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
+        return Within(section, k, chunk);
+    }
+
+    /// <summary>The entries of a vector's part that lie within the bracket, and the zeros that pad them.</summary>
+    private Entries<T> Within(in Section section, int k, in Chunk chunk)
+    {
+        var (kept, slot) = (candidates[chunk.Batch], chunk.Slot + k);
+        return new(kept.Values.Pointer + slotStarts[slot], section.Weighted ? kept.Weights.Pointer + slotStarts[slot] : null,
+            Candidates<T>.Padded(slotCounts[slot]), table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
     }
 
     private long CandidatesLeft()

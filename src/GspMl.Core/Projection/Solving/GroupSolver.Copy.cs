@@ -20,7 +20,7 @@ internal sealed unsafe partial class GroupSolver<T>
         }
         for (var k = 0; k < section.Count; k++)
         {
-            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var row = Row(section, k, chunk, worker);
             var destination = source.Destination + source.Offset(section.First + k, chunk.Start);
             if (source.Layout.ElementStride == 1 || row.Length < 2) kept += CopyRow(row, destination);
             else
@@ -46,7 +46,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var kept = 0L;
         for (var k = 0; k < section.Count; k++)
         {
-            var (v, row) = (section.Vector + k, Row(section, k, chunk.Start, chunk.Length, worker));
+            var (v, row) = (section.Vector + k, Row(section, k, chunk, worker));
             var whole = !section.Defined || table.Largest[v] == 0 || solution.Ending == ProjectionEnding.Unchanged;
             for (var j = 0; j < row.Length; j++)
             {

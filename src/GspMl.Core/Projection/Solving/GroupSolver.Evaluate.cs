@@ -56,15 +56,8 @@ internal sealed unsafe partial class GroupSolver<T>
     private void SumChunk<TWeighting>(in Section section, in Chunk chunk, int worker)
         where TWeighting : struct, IWeighting
     {
-        var v = section.Vector;
-        if (section.Panel)
-        {
-            Panel(section, chunk).Sums<TWeighting>(
-                table.Tau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v, slots.P + chunk.Slot, slots.Q + chunk.Slot, slots.W + chunk.Slot);
-            return;
-        }
         for (var k = 0; k < section.Count; k++)
-            slots[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(Row(section, k, chunk.Start, chunk.Length, worker), table.Tau[v + k]);
+            slots[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(Row(section, k, chunk, worker), table.Tau[section.Vector + k]);
     }
 
     private void EvaluateSection(int index, int worker)
@@ -93,6 +86,9 @@ internal sealed unsafe partial class GroupSolver<T>
         return sums;
     }
 
+    /// <summary>While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.</summary>
+    private void StopCounting() => (counting, collected) = (false, collected && !HasWeights);
+
     /// <summary>A vector none of whose entries exceeds its threshold (or by next to nothing) is at its one-hot end.</summary>
     private static bool Collapsed(ThresholdSums sums) => !(sums.Q > 1e-290);
 
@@ -115,7 +111,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private double OneHotProduct(in Section section, int k, double multiplier, int worker)
     {
         if (!section.Weighted) return 1;
-        var row = Row(section, k, 0, section.Length, worker);
+        var row = WholeRow(section, k, worker);
         return row.Weight(OneHotOf(row, Threshold(section.Vector + k, multiplier)));
     }
 

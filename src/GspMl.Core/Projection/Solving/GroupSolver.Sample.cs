@@ -19,7 +19,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private void DrawSample()
     {
-        sample.Draw(division, table, options.UnitNorm, scanned, unit);
+        sample.Draw(division, table, options.UnitNorm, scanned, unit, Force);
         entriesRead += sample.Entries;
         if (scanned || sample.Unit == unit) return;
         unit = sample.Unit;

@@ -95,14 +95,9 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private void FindLargest(in Section section, in Chunk chunk, int worker)
     {
-        if (section.Panel)
-        {
-            Panel(section, chunk).Largest(slotLargest.Pointer + chunk.Slot);
-            return;
-        }
         for (var k = 0; k < section.Count; k++)
         {
-            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var row = Row(section, k, chunk, worker);
             slotLargest[chunk.Slot + k] = LargestMagnitude.Of(row.Values, row.Length);
         }
     }

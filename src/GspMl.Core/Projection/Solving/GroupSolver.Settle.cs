@@ -38,7 +38,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private double SettleOneHot(in Section section, int k, int worker)
     {
         var v = section.Vector + k;
-        var row = Row(section, k, 0, section.Length, worker);
+        var row = WholeRow(section, k, worker);
         var at = section.Weighted ? OneHotOf(row, Threshold(v, WritingMultiplier)) : LargestMagnitude.FirstAt(row.Values, row.Length, table.Largest[v]);
         (table.Tau[v], table.Factor[v]) = (1e300, double.NaN);
         (table.OneHot[v], table.OneHotValue[v]) = (at, double.CreateTruncating(row.Values[at]));
@@ -48,7 +48,7 @@ internal sealed unsafe partial class GroupSolver<T>
     private double SettleTie(in Section section, int k, in Tie tie, int worker)
     {
         var v = section.Vector + k;
-        var row = Row(section, k, 0, section.Length, worker);
+        var row = WholeRow(section, k, worker);
         var (product, share, extra) = tie.Unit(solution.Fill);
         var alpha = extra * row.Magnitude(tie.LeastAt);
         for (var j = 0; j < row.Length; j++)

@@ -30,15 +30,9 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private void SumWeights(in Section section, in Chunk chunk, int worker)
     {
-        if (section.Panel)
-        {
-            Panel(section, chunk).WeightSums(
-                table.WeightScale.Pointer + section.Vector, slotWeightSquares.Pointer + chunk.Slot, slotLeastWeight.Pointer + chunk.Slot, slotLargestWeight.Pointer + chunk.Slot);
-            return;
-        }
         for (var k = 0; k < section.Count; k++)
         {
-            var row = Row(section, k, chunk.Start, chunk.Length, worker);
+            var row = Row(section, k, chunk, worker);
             var sums = WeightSums.Of(row.Weights, row.Length, row.WeightScale);
             (slotWeightSquares[chunk.Slot + k], slotLeastWeight[chunk.Slot + k], slotLargestWeight[chunk.Slot + k]) = (sums.Squares, sums.Least, sums.Largest);
         }
@@ -46,16 +40,8 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private void SumSquares(in Section section, in Chunk chunk, int worker)
     {
-        var v = section.Vector;
-        if (section.Panel)
-        {
-            table.Tau.Span(division.Vectors).Slice(v, section.Count).Clear();
-            Panel(section, chunk).Sums<Plain>(
-                table.Tau.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v, slots.P + chunk.Slot, slotNorm.Pointer + chunk.Slot, slots.W + chunk.Slot);
-            return;
-        }
         for (var k = 0; k < section.Count; k++)
-            slotNorm[chunk.Slot + k] = ThresholdSums.Of<T, Plain>(Row(section, k, chunk.Start, chunk.Length, worker), 0).Q;
+            slotNorm[chunk.Slot + k] = ThresholdSums.Of<T, Plain>(Row(section, k, chunk, worker), 0).Q;
     }
 
     private void SetWeightScales(in Section section)

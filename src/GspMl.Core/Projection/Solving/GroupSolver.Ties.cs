@@ -39,7 +39,7 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         var v = section.Vector + k;
         if (table.Largest[v] == 0 || !Collapsed(table.Current[v])) return null;
-        var row = Row(section, k, 0, section.Length, worker);
+        var row = WholeRow(section, k, worker);
         var (low, high) = (Threshold(v, below) * (1 - TieTolerance), Threshold(v, at));
         var (count, squares, least, leastAt) = (0, 0.0, double.PositiveInfinity, -1);
         for (var j = 0; j < row.Length; j++)

@@ -19,7 +19,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private ArgumentException InvalidEntry(in Section section, int k)
     {
-        var row = Row(section, k, 0, section.Length, worker: 0);
+        var row = WholeRow(section, k, worker: 0);
         for (var j = 0; j < row.Length; j++)
         {
             if (!T.IsFinite(row.Values[j])) return new($"Entry {j} of vector {section.Vector + k} is {row.Values[j]}; entries must be finite.");
@@ -29,7 +29,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private ArgumentException InvalidWeight(in Section section, int k)
     {
-        var row = Row(section, k, 0, section.Length, worker: 0);
+        var row = WholeRow(section, k, worker: 0);
         for (var j = 0; j < row.Length; j++)
         {
             if (!(row.Weights[j] >= T.Zero) || T.IsInfinity(row.Weights[j]))

@@ -43,9 +43,8 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         if (solution.DroppedTies >= 0) DropTies(cancel);
         if (!counting) return;
-        // While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
-        (counting, collected) = (false, collected && !HasWeights);
-        if (solution.DroppedTies < 0) Evaluate(solution.Multiplier);
+        StopCounting();
+        Evaluate(solution.Multiplier);
     }
 
     private void DivideForWriting()
@@ -97,7 +96,7 @@ internal sealed unsafe partial class GroupSolver<T>
         var panel = Panel(section, chunk);
         var thresholds = new ColumnPanel<T>.Thresholds(table.Tau.Pointer + v, table.Factor.Pointer + v, table.Scale.Pointer + v, table.WeightScale.Pointer + v);
         var destination = source.Destination + source.Offset(section.First, chunk.Start);
-        return IsStreamed(source) && panel.CanStream ? panel.WriteStreaming<TWeighting>(thresholds, destination) : panel.Write<TWeighting>(thresholds, destination);
+        return panel.Write<TWeighting>(thresholds, IsStreamed(source) && panel.CanStream, destination);
     }
 
     private long WriteRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
@@ -105,7 +104,7 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         ref readonly var source = ref division.Sources[section.Source];
         var v = section.Vector + k;
-        var row = Row(section, k, chunk.Start, chunk.Length, worker);
+        var row = Row(section, k, chunk, worker);
         var destination = source.Destination + source.Offset(section.First + k, chunk.Start);
         if (!section.Defined || table.Largest[v] == 0) return CopyRow(row, destination);
         var stride = source.Layout.ElementStride;

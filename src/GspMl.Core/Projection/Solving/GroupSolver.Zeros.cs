@@ -84,7 +84,7 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private double LastBreakpoint(in Section section, int k)
     {
-        var (row, last) = (Row(section, k, 0, section.Length, worker: 0), 0.0);
+        var (row, last) = (WholeRow(section, k, worker: 0), 0.0);
         for (var j = 0; j < row.Length; j++)
         {
             if (row.Weight(j) > 0) last = Math.Max(last, Above(row.Magnitude(j) / (row.Weight(j) * table.Rate[section.Vector + k])));
@@ -116,12 +116,15 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         var count = GatherBreakpoints();
         var (below, at, evaluations) = (-1, count - 1, search.Evaluations);
-        while (at - below > 1)
+        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so this and its neighbour are nearly always enough.
+        var (guess, reached) = ((int)Math.Clamp(wanted - Zeros(search.Low) - 1, 0, Math.Max(0, count - 1)), false);
+        for (var probe = 0; at - below > 1; probe++)
         {
-            var middle = (below + at) / 2;
+            var middle = Math.Clamp(probe switch { 0 => guess, 1 => reached ? at - 1 : below + 1, _ => (below + at) / 2 }, below + 1, at - 1);
             evaluations++;
-            if (Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted) at = middle;
-            else below = middle;
+            reached = Zeros(Math.Min(search.High, Above(breakpoints[middle]))) >= wanted;
+            if (reached) for (at = middle; at - 1 > below && breakpoints[at - 1] == breakpoints[at]; at--) { }
+            else for (below = middle; below + 1 < at && breakpoints[below + 1] == breakpoints[below]; below++) { }
         }
         var multiplier = at < 0 ? search.High : Math.Min(search.High, Above(breakpoints[at]));
         if (Zeros(multiplier) == wanted) return new(multiplier, ProjectionEnding.Met, evaluations);
@@ -147,7 +150,7 @@ internal sealed unsafe partial class GroupSolver<T>
         for (var k = 0; section.Defined && k < section.Count; k++)
         {
             var v = section.Vector + k;
-            var (row, tau) = (Row(section, k, 0, section.Length, worker), Threshold(v, evaluated));
+            var (row, tau) = (WholeRow(section, k, worker), Threshold(v, evaluated));
             for (var j = 0; j < row.Length; j++)
             {
                 if (row.Weight(j) > 0 && row.Excess(j, tau) <= 0) last = Math.Max(last, row.Magnitude(j) / (row.Weight(j) * table.Rate[v]));

@@ -44,8 +44,7 @@ internal sealed unsafe partial class GroupSolver<T>
         evaluateSection = EvaluateSection;
         settleSection = SettleSection;
         lastUnder = LastUnder;
-        countTies = CountTies;
-        sumWithoutTies = SumWithoutTies;
+        sumTies = SumTies;
         writeChunk = WriteChunk;
     }
 
@@ -75,7 +74,11 @@ internal sealed unsafe partial class GroupSolver<T>
 
     private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
 
-    public void Begin() => division.Clear();
+    public void Begin()
+    {
+        division.Clear();
+        foreach (var worker in workers) worker.Tile.Forget();
+    }
 
     public void Add(in VectorSource<T> source) => division.Add(source);
 

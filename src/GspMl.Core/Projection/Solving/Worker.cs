@@ -10,8 +10,8 @@ internal sealed class Worker<T>
     /// <summary>Entries found by a collecting pass in one batch.</summary>
     public Candidates<T> Found { get; } = new();
 
-    /// <summary>Those of a panel, before they are sorted by column.</summary>
-    public PanelCandidates<T> FoundInPanel { get; } = new();
+    /// <summary>Interleaved vectors, or parts of them: those that were worked on last.</summary>
+    public ColumnTile<T> Tile { get; } = new();
 
     /// <summary>A vector with strides of its own, gathered.</summary>
     public PinnedArray<T> Values { get; } = new();
