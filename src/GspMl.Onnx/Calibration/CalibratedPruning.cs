@@ -44,7 +44,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
 
-    private IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities(IReadOnlyList<SelectedLayer> layers)
+    private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
     {
         var dense = new WorkingModel(model);
         return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, cancel).Measure(calibrated.Of(dense, layers));

@@ -14,8 +14,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         _ => new MagnitudeInputScore(),
     };
 
-    /// <summary>How much each filter counts for the model's outputs, per unit squared error; layers without compare filters behind their normalisation.</summary>
-    public IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities { get; init; } = new Dictionary<PrunableWeight, double[]>();
+    /// <summary>How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.</summary>
+    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight, LayerSensitivity>();
 
     private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
 
@@ -28,7 +28,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     /// <summary>Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.</summary>
     public LayerFit Start(LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs)
     {
-        var samples = new LayerSamples(layer, SamplesPerRow(layer), options.Reconstruction.Seed);
+        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed));
         for (var batch = 0; batch < inputs.Batches; batch++)
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch));
         var original = layer.ReadWeights();
@@ -85,7 +85,10 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     }
 
     private IReadOnlyList<double> Gains(LinearLayer layer)
-        => Sensitivities.TryGetValue(layer.Weight, out var sensitivities) ? [.. sensitivities.Select(Math.Sqrt)] : layer.Gains;
+        => Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? [.. sensitivity.Filters.Select(Math.Sqrt)] : layer.Gains;
+
+    private IReadOnlyList<double> PositionWeights(LinearLayer layer)
+        => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions : [];
 
     private int SamplesPerRow(LinearLayer layer)
     {

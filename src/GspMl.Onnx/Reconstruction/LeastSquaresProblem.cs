@@ -23,7 +23,8 @@ internal sealed class LeastSquaresProblem
         if (samples.Size != inputs + filters + 1) throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
         (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
         var size = samples.Size;
-        var scale = 1.0 / Math.Max(1, samples.Count);
+        // The ones of the samples hold their weights.
+        var scale = samples.Count > 0 ? 1 / samples.Matrix[^1] : 1;
         var sums = samples.Matrix.Slice((size - 1) * size, size);
         inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
         outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];

@@ -27,6 +27,9 @@ public sealed record ReconstructionOptions
     /// </summary>
     public double RowsPerFilter { get; init; } = 64;
 
+    /// <summary>Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs; measured with <see cref="RowsPerFilter"/>.</summary>
+    public bool WeighPositions { get; init; } = true;
+
     /// <summary>Of the sampled positions.</summary>
     public int Seed { get; init; } = 1;
 
