@@ -19,16 +19,20 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
     public IReadOnlyList<GramAccumulator> Grams { get; } =
         [.. Enumerable.Range(0, layer.Groups).Select(_ => new GramAccumulator(layer.Inputs + layer.FiltersPerGroup + 1))];
 
+    /// <summary>The samples themselves, where they came with pre-activations.</summary>
+    public List<SampleBatch> Kept { get; } = [];
+
     /// <summary>Adds a batch.</summary>
     /// <param name="input">The layer's input tensor.</param>
     /// <param name="output">Its output tensor, as it should be.</param>
-    public void Add(FloatTensor input, FloatTensor output)
+    /// <param name="preActivations">What the activation function behind it reads in the dense model, where the samples are to be kept.</param>
+    public void Add(FloatTensor input, FloatTensor output, FloatTensor? preActivations = null)
     {
-        if (layer.IsConvolution) AddConvolution(input, output);
-        else AddMatrix(input, output);
+        if (layer.IsConvolution) AddConvolution(input, output, preActivations);
+        else AddMatrix(input, output, preActivations);
     }
 
-    private void AddMatrix(FloatTensor input, FloatTensor output)
+    private void AddMatrix(FloatTensor input, FloatTensor output, FloatTensor? preActivations)
     {
         var (n, m) = (layer.Inputs, layer.Filters);
         var isTransposed = layer.Node.Attribute.Any(a => a.Name == "transA" && a.I != 0);
@@ -36,29 +40,45 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         var rows = input.Values.Length / n;
         var batch = isTransposed ? rows : input.Shape.Length > 1 ? (int)input.Shape[0] : 1;
         var samples = positions.Draw(batch, rows / batch);
-        var z = Buffer(samples.Count);
+        var z = Buffer(samples.Count, isKept: preActivations is not null);
         for (var t = 0; t < samples.Count; t++)
         {
             var row = (samples[t].Row * (rows / batch)) + samples[t].Position;
             for (var j = 0; j < n; j++) z[(j * samples.Count) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
-            for (var r = 0; r < m; r++) z[((n + r) * samples.Count) + t] = output.Values[((long)row * m) + r];
         }
+        FillFromMatrix(z.AsSpan(n * samples.Count), output);
         Finish(0, z, samples);
+        if (preActivations is null) return;
+        var before = new float[m * samples.Count];
+        FillFromMatrix(before, preActivations);
+        Kept.Add(new([z], before, samples.Count));
+
+        void FillFromMatrix(Span<float> filters, FloatTensor tensor)
+        {
+            for (var t = 0; t < samples.Count; t++)
+                for (var r = 0; r < m; r++) filters[(r * samples.Count) + t] = tensor.Values[((((long)samples[t].Row * (rows / batch)) + samples[t].Position) * m) + r];
+        }
     }
 
-    private void AddConvolution(FloatTensor input, FloatTensor output)
+    private void AddConvolution(FloatTensor input, FloatTensor output, FloatTensor? preActivations)
     {
         var kernel = layer.Weight.View.Axes.Where(axis => axis.Role == Weights.AxisRole.Kernel).Select(axis => axis.Extent).ToArray();
         var windows = new ConvolutionWindows(layer.Node, input.Shape[2..], output.Shape[2..], kernel);
         var samples = positions.Draw((int)input.Shape[0], windows.Positions);
         var taps = Taps(windows, samples);
+        var groups = new List<float[]>();
         for (var group = 0; group < layer.Groups; group++)
         {
-            var z = Buffer(samples.Count);
+            var z = Buffer(samples.Count, isKept: preActivations is not null);
             FillInputs(z, group, input, windows, samples, taps);
-            FillOutputs(z, group, output, windows, samples);
+            FillFilters(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, output, windows, samples);
             Finish(group, z, samples);
+            groups.Add(z);
         }
+        if (preActivations is null) return;
+        var before = new float[layer.Filters * samples.Count];
+        FillFilters(before, 0, layer.Filters, preActivations, windows, samples);
+        Kept.Add(new(groups, before, samples.Count));
     }
 
     private static int[] Taps(ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
@@ -69,13 +89,13 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         return taps;
     }
 
-    private void FillInputs(Span<float> z, int group, FloatTensor input, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples, int[] taps)
+    private void FillInputs(float[] z, int group, FloatTensor input, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples, int[] taps)
     {
         var channels = layer.Inputs / windows.KernelSize;
         for (var channel = 0; channel < channels; channel++)
             for (var tap = 0; tap < windows.KernelSize; tap++)
             {
-                var row = z.Slice(((channel * windows.KernelSize) + tap) * samples.Count, samples.Count);
+                var row = z.AsSpan(((channel * windows.KernelSize) + tap) * samples.Count, samples.Count);
                 for (var t = 0; t < row.Length; t++)
                 {
                     var at = taps[(tap * samples.Count) + t];
@@ -84,35 +104,33 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
             }
     }
 
-    private void FillOutputs(Span<float> z, int group, FloatTensor output, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
+    private static void FillFilters(Span<float> rows, int first, int filters, FloatTensor from, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
     {
-        for (var r = 0; r < layer.FiltersPerGroup; r++)
+        for (var r = 0; r < filters; r++)
         {
-            var row = z.Slice((layer.Inputs + r) * samples.Count, samples.Count);
+            var row = rows.Slice(r * samples.Count, samples.Count);
             for (var t = 0; t < row.Length; t++)
-                row[t] = output.Values[(((samples[t].Row * output.Shape[1]) + (group * layer.FiltersPerGroup) + r) * windows.Positions) + samples[t].Position];
+                row[t] = from.Values[(((samples[t].Row * from.Shape[1]) + first + r) * windows.Positions) + samples[t].Position];
         }
     }
 
     /// <summary>Adds the ones; every entry of a sample is multiplied by the root of its weight, so that its products have the weight itself.</summary>
-    private void Finish(int group, Span<float> z, IReadOnlyList<SampledPosition> samples)
+    private void Finish(int group, float[] z, IReadOnlyList<SampledPosition> samples)
     {
-        z[((Size - 1) * samples.Count)..].Fill(1);
+        var count = samples.Count;
+        z.AsSpan((Size - 1) * count, count).Fill(1);
         if (samples.Any(sample => sample.Weight != 1))
         {
             float[] roots = [.. samples.Select(sample => (float)Math.Sqrt(sample.Weight))];
-            for (var i = 0; i < Size; i++)
-            {
-                var entries = z.Slice(i * samples.Count, samples.Count);
-                TensorPrimitives.Multiply(entries, roots, entries);
-            }
+            for (var i = 0; i < Size; i++) TensorPrimitives.Multiply(z.AsSpan(i * count, count), roots, z.AsSpan(i * count, count));
         }
-        Grams[group].Add(z, samples.Count);
+        Grams[group].Add(z.AsSpan(0, Size * count), count);
     }
 
-    private Span<float> Buffer(int count)
+    private float[] Buffer(int count, bool isKept)
     {
+        if (isKept) return new float[Size * count];
         if (buffer.Length < Size * count) buffer = new float[Size * count];
-        return buffer.AsSpan(0, Size * count);
+        return buffer;
     }
 }

@@ -41,6 +41,24 @@ internal sealed class LeastSquaresProblem
         double Moment(GramAccumulator of, int i, int j, double means) => (of.Matrix[(i * size) + j] * scale) - (centred ? means : 0);
     }
 
+    private LeastSquaresProblem(LeastSquaresProblem from, double[] cross, double[] energy, double[] outputMeans)
+    {
+        (Inputs, Filters, Samples, Centred) = (from.Inputs, from.Filters, from.Samples, from.Centred);
+        (gram, inputMeans) = (from.gram, from.inputMeans);
+        (this.cross, this.energy, this.outputMeans) = (cross, energy, outputMeans);
+    }
+
+    /// <summary>The same inputs with other outputs.</summary>
+    /// <param name="cross">Xᵀy / samples of all filters, filters × inputs, before centring.</param>
+    /// <param name="squares">Mean square of each y.</param>
+    /// <param name="means">Mean of each y.</param>
+    public LeastSquaresProblem WithOutputs(double[] cross, double[] squares, double[] means)
+    {
+        if (!Centred) return new(this, cross, squares, means);
+        var centred = cross.Select((moment, at) => moment - (means[at / Inputs] * inputMeans[at % Inputs]));
+        return new(this, [.. centred], [.. squares.Zip(means, (square, mean) => square - (mean * mean))], means);
+    }
+
     public int Inputs { get; }
 
     public int Filters { get; }

@@ -30,6 +30,12 @@ public sealed record ReconstructionOptions
     /// <summary>Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs; measured with <see cref="RowsPerFilter"/>.</summary>
     public bool WeighPositions { get; init; } = true;
 
+    /// <summary>
+    /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as those below zero
+    /// before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
+    /// </summary>
+    public int ActivationRounds { get; init; } = 4;
+
     /// <summary>Of the sampled positions.</summary>
     public int Seed { get; init; } = 1;
 
