@@ -14,7 +14,7 @@ namespace GspMl.Benchmarks.Pruning;
 /// </summary>
 internal static class HeldBackComparison
 {
-    private const int Folds = 2;
+    private const int Folds = 4;
 
     /// <summary>Prints tables as Markdown, line by line.</summary>
     public static void Run(string[] args)

@@ -4,8 +4,8 @@ namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
 /// Wanted outputs of a layer whose outputs only count through an activation function f: where f is flat, as a Relu is below zero, an error does no
-/// harm. With s the slope of f between the present output ŷ and the wanted one y, Σ s²(ŷ − y)² is what f lets through; the outputs
-/// ŷ + s²(y − ŷ) with plain least squares never raise it for fixed s (majorisation: 0 ≤ s ≤ 1), and share one Gram matrix among all filters.
+/// harm. With s the slope of f between the present output ŷ and the wanted one y, a fit to ŷ + s(y − ŷ) makes up for what f lets through, f(ŷ) − f(y), and
+/// leaves the rest as it is: for a Relu and y below zero a step of majorisation, which never raises the error behind it. All filters keep one Gram matrix.
 /// </summary>
 /// <param name="samples">The layer's samples.</param>
 /// <param name="gains">What multiplies each filter's output before the activation.</param>
@@ -64,7 +64,7 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
             var change = arguments[at] - batch.PreActivations[at];
             // Between equal numbers there is no slope, and nothing to relax.
             var slope = change == 0 ? 1 : (values[at] - before[at]) / change;
-            outputs[at] += Math.Min(1, slope * slope) * (target[t] - outputs[at]);
+            outputs[at] += Math.Clamp(slope, 0, 1) * (target[t] - outputs[at]);
         }
     }
 

@@ -34,9 +34,16 @@ public sealed record ReconstructionOptions
     /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as those below zero
     /// before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
     /// </summary>
-    public int ActivationRounds { get; init; } = 4;
+    public int ActivationRounds { get; init; } = 1;
 
-    /// <summary>Of the sampled positions.</summary>
+    /// <summary>
+    /// Varied copies of each row that layers are fitted to as well, so that a thousand rows go further: images (N × C × H × W) moved by up to one pixel, other
+    /// floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models that read other types get none.
+    /// Each copy takes as much time and memory on the way through the model as the rows themselves.
+    /// </summary>
+    public int VariedCopies { get; init; } = 3;
+
+    /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
 
     /// <exception cref="ArgumentException">A value lies outside what its property allows.</exception>

@@ -20,8 +20,8 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
     /// <returns>Each layer's remaining error, as a fraction of the variance of its outputs.</returns>
     public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
-        using var targets = new ActivationStream(dense, inputs.All());
-        using var prefix = new ActivationStream(pruned, inputs.All());
+        using var targets = new ActivationStream(dense, inputs.Varied());
+        using var prefix = new ActivationStream(pruned, inputs.Varied());
         var errors = new Dictionary<PrunableWeight, double>();
         var open = plans.Select(plan => plan.Layer.Node).ToHashSet();
         foreach (var plan in plans)
