@@ -41,7 +41,7 @@ public sealed record ReconstructionOptions
     /// floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models that read other types get none.
     /// Each copy takes as much time and memory on the way through the model as the rows themselves.
     /// </summary>
-    public int VariedCopies { get; init; } = 3;
+    public int VariedCopies { get; init; } = 2;
 
     /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
