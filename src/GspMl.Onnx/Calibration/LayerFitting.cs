@@ -81,9 +81,13 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     /// <summary>Keeps the given support, refitted where values are reconstructed.</summary>
     public void Restrict(LayerFit fit, IReadOnlyList<int[]> supports)
     {
-        if (IsReconstructed) fit.Restrict(supports);
-        else fit.Mask(supports);
-        if (IsReconstructed) Relax(fit);
+        if (!IsReconstructed)
+        {
+            fit.Mask(supports);
+            return;
+        }
+        fit.Restrict(supports);
+        Relax(fit);
     }
 
     private void Relax(LayerFit fit)

@@ -14,7 +14,7 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
 {
     private readonly List<float[]> wanted = [.. samples.Select(batch => activation(batch.PreActivations))];
 
-    /// <summary>Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference.</summary>
+    /// <summary>Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference; for its present supports and parts of them.</summary>
     public void Relax(LayerFit fit)
     {
         var sums = fit.Groups.Select(_ => new OutputSums(fit)).ToList();

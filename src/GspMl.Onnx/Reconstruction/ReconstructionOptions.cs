@@ -27,7 +27,10 @@ public sealed record ReconstructionOptions
     /// </summary>
     public double RowsPerFilter { get; init; } = 64;
 
-    /// <summary>Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs; measured with <see cref="RowsPerFilter"/>.</summary>
+    /// <summary>
+    /// Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs: of a transformer's last layers only the
+    /// token that is read counts. Measured where <see cref="RowsPerFilter"/> is positive, by one further run of the rows at most.
+    /// </summary>
     public bool WeighPositions { get; init; } = true;
 
     /// <summary>
@@ -52,5 +55,7 @@ public sealed record ReconstructionOptions
         if (BatchSize < 1) throw new ArgumentException($"{nameof(BatchSize)} is {BatchSize}; it is at least 1.");
         if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new ArgumentException($"{nameof(Ridge)} is {Ridge}; it is positive.");
         if (!(StageRatio is > 0 and < 1)) throw new ArgumentException($"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+        if (ActivationRounds < 0) throw new ArgumentException($"{nameof(ActivationRounds)} is {ActivationRounds}; it is at least 0.");
+        if (VariedCopies < 0) throw new ArgumentException($"{nameof(VariedCopies)} is {VariedCopies}; it is at least 0.");
     }
 }
