@@ -11,11 +11,12 @@ public class InputVariationTests
     {
         var values = GraphBuilder.Random(40 * 2 * 5 * 6);
         var varied = Vary(values, 40, 2, 5, 6);
-        var moves = Enumerable.Range(0, 40).Select(row => (from down in new[] { -1, 0, 1 } from across in new[] { -1, 0, 1 } where IsMoved(row, down, across) select (down, across)).Single()).ToList();
+        var possible = Enumerable.Range(0, 9).Select(i => (Down: (i / 3) - 1, Across: (i % 3) - 1)).ToList();
+        var moves = Enumerable.Range(0, 40).Select(row => possible.Single(move => IsMoved(row, move.Down, move.Across))).ToList();
         Assert.True(moves.Distinct().Count() > 5, string.Join(' ', moves));
 
-        bool IsMoved(int row, int down, int across) => (from plane in Enumerable.Range(0, 2) from y in Enumerable.Range(0, 5) from x in Enumerable.Range(0, 6)
-            select varied[At(row, plane, y, x)] == values[At(row, plane, Math.Clamp(y + down, 0, 4), Math.Clamp(x + across, 0, 5))]).All(same => same);
+        bool IsMoved(int row, int down, int across) => Enumerable.Range(0, 60).All(i =>
+            varied[At(row, i / 30, i / 6 % 5, i % 6)] == values[At(row, i / 30, Math.Clamp((i / 6 % 5) + down, 0, 4), Math.Clamp((i % 6) + across, 0, 5))]);
         static int At(int row, int plane, int y, int x) => (((((row * 2) + plane) * 5) + y) * 6) + x;
     }
 
