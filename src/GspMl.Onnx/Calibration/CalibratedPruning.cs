@@ -14,15 +14,18 @@ namespace GspMl.Onnx.Calibration;
 /// </summary>
 internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
-    private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction.BatchSize) : null;
+    private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction) : null;
     private readonly CalibratedLayers calibrated = new();
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
-    private LayerFitting fitting = new(options, options.Calibration?.Rows ?? 1);
+    private LayerFitting? fitting;
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
+
+    private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1);
 
     private bool IsMeasured => options.Allocation == SparsityAllocation.Measured;
 
-    private bool NeedsStatistics => inputs is not null && (options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.GspScaled);
+    // A measured allocation takes a fraction of zeros as it is, and where supports are chosen in stages, no score of the dense layers is asked for.
+    private bool NeedsStatistics => inputs is not null && !(IsMeasured && Fitting.IsStaged && options.Target.IsZeros) && (options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.GspScaled);
 
     /// <summary>Whether the options ask for more than projection of the stored weights.</summary>
     public static bool IsAskedFor(PruningOptions options)
@@ -36,7 +39,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
-        if (fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0) fitting = new(options, inputs!.Rows) { Sensitivities = Sensitivities(layers) };
+        if (Fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0) fitting = new(options, inputs!.VariedRows) { Sensitivities = Sensitivities(layers) };
         var run = Project(layers);
         if (IsMeasured) run = ProjectAlone(layers, Allocate(layers, run));
         var result = options.Values == WeightValues.Reconstructed ? Reconstruct(layers, run) : model.With(run.Edits);
@@ -44,7 +47,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
 
-    private IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities(IReadOnlyList<SelectedLayer> layers)
+    private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
     {
         var dense = new WorkingModel(model);
         return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, cancel).Measure(calibrated.Of(dense, layers));
@@ -53,7 +56,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
     {
         var dense = new WorkingModel(model);
-        return LayerStatistics.Measure(dense, calibrated.Of(dense, layers), inputs!, fitting, cancel);
+        return LayerStatistics.Measure(dense, calibrated.Of(dense, layers), inputs!, Fitting, cancel);
     }
 
     /// <summary>Chooses supports by projection of the scores; a measured allocation only takes the overall number of zeros from it.</summary>
@@ -72,7 +75,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private Dictionary<PrunableWeight, long> Allocate(IReadOnlyList<SelectedLayer> layers, PruningRun run)
     {
         var free = calibrated.Of(new WorkingModel(model), layers.Where(layer => !layer.HasOwnTarget)).Select(layer => layer.Weight).ToList();
-        var measured = new MeasuredAllocation(model, inputs!, fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
+        var measured = new MeasuredAllocation(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         var keep = LeastCostAllocation.Choose(measured, free.Sum(run.Kept));
         run.Edits.Dispose();
@@ -82,7 +85,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes each layer to its own number of weights; layers that were not measured stay as the first projection decided.</summary>
     private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, long> keep)
     {
-        var statistics = NeedsStatistics && !fitting.IsStaged ? Statistics(layers) : LayerStatistics.None;
+        var statistics = NeedsStatistics && !Fitting.IsStaged ? Statistics(layers) : LayerStatistics.None;
         var run = new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Score = new CalibratedScore(statistics.Costs) };
         run.PruneAll([.. layers.Select(layer => keep.TryGetValue(layer.Weight, out var count)
             ? layer with { Target = SparsityTarget.Zeros(1 - ((double)count / layer.Weight.Count)), HasOwnTarget = true }
@@ -96,8 +99,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var linear = calibrated.Of(pruned, layers);
         foreach (var weight in layers.Select(layer => layer.Weight).Except(linear.Select(layer => layer.Weight)))
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = ByteString.CopyFrom(bytes.Span);
-        var plans = linear.Select(layer => fitting.IsStaged ? LayerPlan.ByCount(layer, run) : LayerPlan.BySupport(layer, run)).ToList();
-        errors = new SequentialReconstruction(dense, pruned, inputs!, fitting).Run(plans, progress, cancel);
+        var plans = linear.Select(layer => Fitting.IsStaged ? LayerPlan.ByCount(layer, run) : LayerPlan.BySupport(layer, run)).ToList();
+        errors = new SequentialReconstruction(dense, pruned, inputs!, Fitting).Run(plans, progress, cancel);
         run.Edits.Dispose();
         return model.With(ModelChanges.Between(model, pruned));
     }

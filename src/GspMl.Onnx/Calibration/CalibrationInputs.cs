@@ -11,19 +11,35 @@ internal sealed class CalibrationInputs
 
     private readonly BatchFeeder feeder;
     private readonly int batchSize;
+    private readonly int copies;
+    private readonly int seed;
 
-    private CalibrationInputs(BatchFeeder feeder, int batchSize) => (this.feeder, this.batchSize) = (feeder, batchSize);
+    private CalibrationInputs(BatchFeeder feeder, int batchSize, int copies, int seed) => (this.feeder, this.batchSize, this.copies, this.seed) = (feeder, batchSize, copies, seed);
 
     /// <summary>Rows in all.</summary>
     public int Rows => feeder.Rows;
 
+    /// <summary>Rows in all and their varied copies.</summary>
+    public int VariedRows => Rows * (1 + copies);
+
     /// <exception cref="OnnxModelException">The model does not take the inputs, or they are not finite; the message names them.</exception>
-    public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize)
+    public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize) => Create(model, data, new ReconstructionOptions { BatchSize = batchSize, VariedCopies = 0 });
+
+    /// <exception cref="OnnxModelException">The model does not take the inputs, or they are not finite; the message names them.</exception>
+    public static CalibrationInputs Create(OnnxModel model, EvaluationData data, ReconstructionOptions options)
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
         using var session = ModelSession.Open(model, Device.Cpu);
         var feeder = BatchFeeder.Create(session, data);
-        return new(feeder, feeder.FixedBatch ?? batchSize);
+        return new(feeder, feeder.FixedBatch ?? options.BatchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
+    }
+
+    private static bool CanVary(BatchFeeder feeder)
+    {
+        var row = feeder.Batch(0, 1);
+        var canVary = feeder.RowInputs.Count > 0 && InputVariation.CanVary(feeder.RowInputs.Select(name => row[name]));
+        foreach (var value in row.Values) value.Dispose();
+        return canVary;
     }
 
     /// <summary>One NaN would make every mean over the rows NaN, and with them the values of the model.</summary>
@@ -43,11 +59,27 @@ internal sealed class CalibrationInputs
     /// <summary>Batches of all rows.</summary>
     public IReadOnlyList<Dictionary<string, OrtValue>> All() => Batches(_ => true);
 
-    /// <summary>Batches of the rows to fit to: four of five.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> Fit() => Batches(batch => batch % HeldBackEvery != HeldBackEvery - 1);
+    /// <summary>Batches of all rows, and of their varied copies.</summary>
+    public IReadOnlyList<Dictionary<string, OrtValue>> Varied() => Varied(_ => true);
+
+    /// <summary>Batches of the rows to fit to, four of five, and of their varied copies.</summary>
+    public IReadOnlyList<Dictionary<string, OrtValue>> Fit() => Varied(batch => batch % HeldBackEvery != HeldBackEvery - 1);
 
     /// <summary>Batches of the rows held back: one of five.</summary>
     public IReadOnlyList<Dictionary<string, OrtValue>> HeldBack() => Batches(batch => batch % HeldBackEvery == HeldBackEvery - 1);
+
+    private List<Dictionary<string, OrtValue>> Varied(Func<int, bool> select)
+    {
+        var batches = Batches(select);
+        var variation = new InputVariation(seed);
+        for (var copy = 0; copy < copies; copy++)
+            foreach (var batch in Batches(select))
+            {
+                variation.Vary(batch, feeder.RowInputs);
+                batches.Add(batch);
+            }
+        return batches;
+    }
 
     private List<Dictionary<string, OrtValue>> Batches(Func<int, bool> select)
     {

@@ -14,8 +14,11 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         _ => new MagnitudeInputScore(),
     };
 
-    /// <summary>How much each filter counts for the model's outputs, per unit squared error; layers without compare filters behind their normalisation.</summary>
-    public IReadOnlyDictionary<PrunableWeight, double[]> Sensitivities { get; init; } = new Dictionary<PrunableWeight, double[]>();
+    /// <summary>How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.</summary>
+    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight, LayerSensitivity>();
+
+    /// <summary>Whether fits look through the activation functions behind the layers.</summary>
+    public bool SeesActivations => IsReconstructed && options.Reconstruction.ActivationRounds > 0;
 
     private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
 
@@ -26,18 +29,26 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     public LayerFit Start(LinearLayer layer, ActivationStream stream) => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
 
     /// <summary>Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.</summary>
-    public LayerFit Start(LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs)
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">The stream.</param>
+    /// <param name="outputs">From batch to wanted output.</param>
+    /// <param name="preActivations">From batch to what the activation behind the layer reads in the dense model; null where there is none, or it is not to be looked at.</param>
+    /// <param name="activation">The activation, and what multiplies each filter before it.</param>
+    public LayerFit Start(
+        LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
+        Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
-        var samples = new LayerSamples(layer, SamplesPerRow(layer), options.Reconstruction.Seed);
+        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed));
         for (var batch = 0; batch < inputs.Batches; batch++)
-            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch));
+            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
             Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
             original[(group * block)..((group + 1) * block)],
             options.Reconstruction.Ridge));
-        return new([.. solvers], Gains(layer));
+        var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
+        return new([.. solvers], Gains(layer)) { Targets = targets };
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>
@@ -58,15 +69,34 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     {
         var (ratio, target) = (options.Reconstruction.StageRatio, (double)keep / fit.Count);
         // The dense layer serves the first stage well down to half: fewer weights than that are told apart by refits.
-        for (var at = Math.Max(target, 0.5); at * ratio > target; at *= ratio) fit.Shrink((long)(at * fit.Count), isLast: false);
+        for (var at = Math.Max(target, 0.5); at * ratio > target; at *= ratio)
+        {
+            fit.Shrink((long)(at * fit.Count), isLast: false);
+            fit.Targets?.Relax(fit);
+        }
         fit.Shrink(keep, isLast: true);
+        Relax(fit);
     }
 
     /// <summary>Keeps the given support, refitted where values are reconstructed.</summary>
     public void Restrict(LayerFit fit, IReadOnlyList<int[]> supports)
     {
-        if (IsReconstructed) fit.Restrict(supports);
-        else fit.Mask(supports);
+        if (!IsReconstructed)
+        {
+            fit.Mask(supports);
+            return;
+        }
+        fit.Restrict(supports);
+        Relax(fit);
+    }
+
+    private void Relax(LayerFit fit)
+    {
+        for (var round = 0; fit.Targets is { } targets && round < options.Reconstruction.ActivationRounds; round++)
+        {
+            targets.Relax(fit);
+            fit.Refit();
+        }
     }
 
     /// <summary>The new values of the layer's weight and, where it was refitted, of its bias.</summary>
@@ -85,7 +115,10 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     }
 
     private IReadOnlyList<double> Gains(LinearLayer layer)
-        => Sensitivities.TryGetValue(layer.Weight, out var sensitivities) ? [.. sensitivities.Select(Math.Sqrt)] : layer.Gains;
+        => Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? [.. sensitivity.Filters.Select(Math.Sqrt)] : layer.Gains;
+
+    private IReadOnlyList<double> PositionWeights(LinearLayer layer)
+        => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions : [];
 
     private int SamplesPerRow(LinearLayer layer)
     {

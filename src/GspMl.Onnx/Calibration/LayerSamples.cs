@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using GspMl.Onnx.Reconstruction;
 
 namespace GspMl.Onnx.Calibration;
@@ -7,11 +8,9 @@ namespace GspMl.Onnx.Calibration;
 /// each group of filters. Convolutions are unrolled (im2col) at these positions alone.
 /// </summary>
 /// <param name="layer">The layer.</param>
-/// <param name="perRow">At most how many positions of each row of a batch (each image) are taken.</param>
-/// <param name="seed">Of the random positions.</param>
-internal sealed class LayerSamples(LinearLayer layer, int perRow, int seed)
+/// <param name="positions">Which positions of each row of a batch (each image) are taken, and what they weigh.</param>
+internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions)
 {
-    private readonly Random random = new(seed);
     private float[] buffer = [];
 
     private int Size => layer.Inputs + layer.FiltersPerGroup + 1;
@@ -20,97 +19,118 @@ internal sealed class LayerSamples(LinearLayer layer, int perRow, int seed)
     public IReadOnlyList<GramAccumulator> Grams { get; } =
         [.. Enumerable.Range(0, layer.Groups).Select(_ => new GramAccumulator(layer.Inputs + layer.FiltersPerGroup + 1))];
 
+    /// <summary>The samples themselves, where they came with pre-activations.</summary>
+    public List<SampleBatch> Kept { get; } = [];
+
     /// <summary>Adds a batch.</summary>
     /// <param name="input">The layer's input tensor.</param>
     /// <param name="output">Its output tensor, as it should be.</param>
-    public void Add(FloatTensor input, FloatTensor output)
+    /// <param name="preActivations">What the activation function behind it reads in the dense model, where the samples are to be kept.</param>
+    public void Add(FloatTensor input, FloatTensor output, FloatTensor? preActivations = null)
     {
-        if (layer.IsConvolution) AddConvolution(input, output);
-        else AddMatrix(input, output);
+        if (layer.IsConvolution) AddConvolution(input, output, preActivations);
+        else AddMatrix(input, output, preActivations);
     }
 
-    private void AddMatrix(FloatTensor input, FloatTensor output)
+    private void AddMatrix(FloatTensor input, FloatTensor output, FloatTensor? preActivations)
     {
         var (n, m) = (layer.Inputs, layer.Filters);
         var isTransposed = layer.Node.Attribute.Any(a => a.Name == "transA" && a.I != 0);
         var scale = layer.Node.Attribute.FirstOrDefault(a => a.Name == "alpha")?.F ?? 1;
         var rows = input.Values.Length / n;
-        var sampled = Positions(rows, perRow == int.MaxValue ? rows : (int)Math.Min(rows, perRow * input.Shape[0]));
-        var z = Buffer(sampled.Length);
-        for (var t = 0; t < sampled.Length; t++)
+        var batch = isTransposed ? rows : input.Shape.Length > 1 ? (int)input.Shape[0] : 1;
+        var samples = positions.Draw(batch, rows / batch);
+        var z = Buffer(samples.Count, isKept: preActivations is not null);
+        for (var t = 0; t < samples.Count; t++)
         {
-            var row = sampled[t];
-            for (var j = 0; j < n; j++) z[(j * sampled.Length) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
-            for (var r = 0; r < m; r++) z[((n + r) * sampled.Length) + t] = output.Values[((long)row * m) + r];
+            var row = (samples[t].Row * (rows / batch)) + samples[t].Position;
+            for (var j = 0; j < n; j++) z[(j * samples.Count) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
         }
-        Finish(0, z, sampled.Length);
+        FillFromMatrix(z.AsSpan(n * samples.Count), output);
+        Finish(0, z, samples);
+        if (preActivations is null) return;
+        var before = new float[m * samples.Count];
+        FillFromMatrix(before, preActivations);
+        Kept.Add(new([z], before, samples.Count));
+
+        void FillFromMatrix(Span<float> filters, FloatTensor tensor)
+        {
+            for (var t = 0; t < samples.Count; t++)
+                for (var r = 0; r < m; r++) filters[(r * samples.Count) + t] = tensor.Values[((((long)samples[t].Row * (rows / batch)) + samples[t].Position) * m) + r];
+        }
     }
 
-    private void AddConvolution(FloatTensor input, FloatTensor output)
+    private void AddConvolution(FloatTensor input, FloatTensor output, FloatTensor? preActivations)
     {
         var kernel = layer.Weight.View.Axes.Where(axis => axis.Role == Weights.AxisRole.Kernel).Select(axis => axis.Extent).ToArray();
         var windows = new ConvolutionWindows(layer.Node, input.Shape[2..], output.Shape[2..], kernel);
-        var images = (int)input.Shape[0];
-        var samples = Enumerable.Range(0, images).SelectMany(image => Positions(windows.Positions, perRow).Select(position => (image, position))).ToArray();
+        var samples = positions.Draw((int)input.Shape[0], windows.Positions);
         var taps = Taps(windows, samples);
+        var groups = new List<float[]>();
         for (var group = 0; group < layer.Groups; group++)
         {
-            var z = Buffer(samples.Length);
+            var z = Buffer(samples.Count, isKept: preActivations is not null);
             FillInputs(z, group, input, windows, samples, taps);
-            FillOutputs(z, group, output, windows, samples);
-            Finish(group, z, samples.Length);
+            FillFilters(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, output, windows, samples);
+            Finish(group, z, samples);
+            groups.Add(z);
         }
+        if (preActivations is null) return;
+        var before = new float[layer.Filters * samples.Count];
+        FillFilters(before, 0, layer.Filters, preActivations, windows, samples);
+        Kept.Add(new(groups, before, samples.Count));
     }
 
-    private static int[] Taps(ConvolutionWindows windows, (int Image, int Position)[] samples)
+    private static int[] Taps(ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
     {
-        var taps = new int[windows.KernelSize * samples.Length];
+        var taps = new int[windows.KernelSize * samples.Count];
         for (var tap = 0; tap < windows.KernelSize; tap++)
-            for (var t = 0; t < samples.Length; t++) taps[(tap * samples.Length) + t] = windows.InputPosition(samples[t].Position, tap);
+            for (var t = 0; t < samples.Count; t++) taps[(tap * samples.Count) + t] = windows.InputPosition(samples[t].Position, tap);
         return taps;
     }
 
-    private void FillInputs(Span<float> z, int group, FloatTensor input, ConvolutionWindows windows, (int Image, int Position)[] samples, int[] taps)
+    private void FillInputs(float[] z, int group, FloatTensor input, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples, int[] taps)
     {
         var channels = layer.Inputs / windows.KernelSize;
         for (var channel = 0; channel < channels; channel++)
             for (var tap = 0; tap < windows.KernelSize; tap++)
             {
-                var row = z.Slice(((channel * windows.KernelSize) + tap) * samples.Length, samples.Length);
+                var row = z.AsSpan(((channel * windows.KernelSize) + tap) * samples.Count, samples.Count);
                 for (var t = 0; t < row.Length; t++)
                 {
-                    var at = taps[(tap * samples.Length) + t];
-                    row[t] = at < 0 ? 0 : input.Values[(((samples[t].Image * input.Shape[1]) + (group * channels) + channel) * windows.InputSize) + at];
+                    var at = taps[(tap * samples.Count) + t];
+                    row[t] = at < 0 ? 0 : input.Values[(((samples[t].Row * input.Shape[1]) + (group * channels) + channel) * windows.InputSize) + at];
                 }
             }
     }
 
-    private void FillOutputs(Span<float> z, int group, FloatTensor output, ConvolutionWindows windows, (int Image, int Position)[] samples)
+    private static void FillFilters(Span<float> rows, int first, int filters, FloatTensor from, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
     {
-        for (var r = 0; r < layer.FiltersPerGroup; r++)
+        for (var r = 0; r < filters; r++)
         {
-            var row = z.Slice((layer.Inputs + r) * samples.Length, samples.Length);
+            var row = rows.Slice(r * samples.Count, samples.Count);
             for (var t = 0; t < row.Length; t++)
-                row[t] = output.Values[(((samples[t].Image * output.Shape[1]) + (group * layer.FiltersPerGroup) + r) * windows.Positions) + samples[t].Position];
+                row[t] = from.Values[(((samples[t].Row * from.Shape[1]) + first + r) * windows.Positions) + samples[t].Position];
         }
     }
 
-    private void Finish(int group, Span<float> z, int count)
+    /// <summary>Adds the ones; every entry of a sample is multiplied by the root of its weight, so that its products have the weight itself.</summary>
+    private void Finish(int group, float[] z, IReadOnlyList<SampledPosition> samples)
     {
-        z[((Size - 1) * count)..].Fill(1);
-        Grams[group].Add(z, count);
+        var count = samples.Count;
+        z.AsSpan((Size - 1) * count, count).Fill(1);
+        if (samples.Any(sample => sample.Weight != 1))
+        {
+            float[] roots = [.. samples.Select(sample => (float)Math.Sqrt(sample.Weight))];
+            for (var i = 0; i < Size; i++) TensorPrimitives.Multiply(z.AsSpan(i * count, count), roots, z.AsSpan(i * count, count));
+        }
+        Grams[group].Add(z.AsSpan(0, Size * count), count);
     }
 
-    /// <summary>One random position from each of as many equal stretches: every part of an image is seen equally often.</summary>
-    private int[] Positions(int count, int wanted)
+    private float[] Buffer(int count, bool isKept)
     {
-        if (wanted >= count) return [.. Enumerable.Range(0, count)];
-        return [.. Enumerable.Range(0, wanted).Select(i => Math.Min(count - 1, (int)((i + random.NextDouble()) * count / wanted)))];
-    }
-
-    private Span<float> Buffer(int count)
-    {
+        if (isKept) return new float[Size * count];
         if (buffer.Length < Size * count) buffer = new float[Size * count];
-        return buffer.AsSpan(0, Size * count);
+        return buffer;
     }
 }

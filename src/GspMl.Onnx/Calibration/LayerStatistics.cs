@@ -19,7 +19,7 @@ internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, doubl
     /// <param name="cancel">Looked at between layers.</param>
     public static LayerStatistics Measure(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs, LayerFitting fitting, CancellationToken cancel)
     {
-        using var stream = new ActivationStream(dense, inputs.All());
+        using var stream = new ActivationStream(dense, inputs.Varied());
         var (costs, deviations) = (new Dictionary<PrunableWeight, double[]>(), new Dictionary<PrunableWeight, double>());
         foreach (var layer in layers)
         {

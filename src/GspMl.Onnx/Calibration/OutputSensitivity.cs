@@ -4,10 +4,11 @@ using Microsoft.ML.OnnxRuntime;
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>
-/// Measures how much each filter of a layer counts for the model's outputs, which says whose errors matter when filters
-/// compete for weights. In each calibration row one filter's output is mixed half and half with another row's, and
+/// Measures how much each filter and each position of a layer counts for the model's outputs, which says whose errors matter when filters
+/// compete for weights, and where. In each calibration row one filter's output is mixed half and half with another row's, and
 /// the squared change of the model's outputs is set against the squared change of the filter's. Rows take the filters in turn:
-/// one run of the rest of the model on a batch looks at as many filters as the batch has rows. Needs no gradients.
+/// one run of the rest of the model on a batch looks at as many filters as the batch has rows. Then stretches of positions are mixed
+/// in the same way. Needs no gradients.
 /// </summary>
 /// <param name="dense">The model.</param>
 /// <param name="inputs">The calibration inputs.</param>
@@ -17,29 +18,44 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
 {
     private const int MostRunsOfAllRows = 4;
 
+    // More positions are looked at in equal stretches: one run of all rows then still shows each often enough.
+    private const int MostStretches = 64;
+
     /// <summary>
-    /// For each layer and filter the squared change of the outputs for a unit squared change of the filter's. Layers that put out
+    /// For each layer the squared change of the outputs for a unit squared change of each filter, and of each position. Layers that put out
     /// no tensor of one entry (or position) per row and filter, or the model's own outputs, are left out.
     /// </summary>
     /// <param name="layers">Layers of <c>dense</c>, in the order of its nodes.</param>
-    public IReadOnlyDictionary<PrunableWeight, double[]> Measure(IReadOnlyList<LinearLayer> layers)
+    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Measure(IReadOnlyList<LinearLayer> layers)
     {
         using var stream = new ActivationStream(dense, inputs.All());
-        var found = new Dictionary<PrunableWeight, double[]>();
+        var found = new Dictionary<PrunableWeight, LayerSensitivity>();
         foreach (var layer in layers.Where(layer => !dense.Outputs.Contains(layer.Output)))
         {
             stream.Advance([layer.Output], cancel);
-            if (Measure(layer, stream) is { } sensitivities) found.Add(layer.Weight, sensitivities);
+            if (Measure(layer, stream) is { } sensitivity) found.Add(layer.Weight, sensitivity);
         }
         return found;
     }
 
-    private double[]? Measure(LinearLayer layer, ActivationStream stream)
+    private LayerSensitivity? Measure(LinearLayer layer, ActivationStream stream)
     {
         using var rest = stream.Rest(new Dictionary<string, int>());
-        var tally = new FilterTally(layer.Filters);
+        var shape = stream[0, layer.Output].GetTensorTypeAndShape().Shape;
+        var positions = (int)(shape.Skip(1).Aggregate(1L, (product, extent) => product * extent) / layer.Filters);
+        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows) is not { } tally) return null;
+        var filters = tally.Sensitivities(layer.Gains);
+        if (positions == 1) return new(filters, []);
+        var parts = OutputParts.Stretches(layer, positions, Math.Min(MostStretches, positions), filters);
+        var stretches = Measure(layer, stream, rest, parts, 1)!.Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
+        return new(filters, parts.OfPositions(stretches));
+    }
+
+    private PartTally? Measure(LinearLayer layer, ActivationStream stream, ModelPart rest, OutputParts parts, int mostRuns)
+    {
+        var tally = new PartTally(parts.Count);
         var before = new FloatTensor?[stream.Batches];
-        var rows = Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * inputs.Rows);
+        var rows = Math.Min(rowsPerFilter * parts.Count, mostRuns * inputs.Rows);
         var runs = (int)Math.Ceiling(rows * stream.Batches / inputs.Rows);
         for (var run = 0; run < runs; run++)
         {
@@ -50,36 +66,26 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
             var other = FloatTensor.Of(stream[(batch + 1) % stream.Batches, layer.Output]);
             before[batch] ??= Outputs(layer, output, stream, rest, batch);
             if (!IsByRows(layer, output, other, before[batch]!)) return null;
-            var mixed = Mix(layer, output, other, shift: 1 + (run / stream.Batches), tally);
+            var mixed = Mix(parts, output, other, shift: 1 + (run / stream.Batches), tally);
             tally.AddOutputs(before[batch]!, Outputs(layer, mixed, stream, rest, batch));
         }
-        return tally.Sensitivities(layer.Gains);
+        return tally;
     }
 
     private static bool IsByRows(LinearLayer layer, FloatTensor output, FloatTensor other, FloatTensor outputs)
         => output.Shape.Length > 1 && output.Shape.Skip(1).SequenceEqual(other.Shape.Skip(1)) && outputs.Shape is [var rows, ..] && rows == output.Shape[0]
         && output.Shape[layer.IsConvolution ? 1 : ^1] == layer.Filters;
 
-    /// <summary>The layer's output with one filter in each row mixed with another row's.</summary>
-    private static FloatTensor Mix(LinearLayer layer, FloatTensor output, FloatTensor other, int shift, FilterTally tally)
+    /// <summary>The layer's output with one part of each row mixed with another row's.</summary>
+    private static FloatTensor Mix(OutputParts parts, FloatTensor output, FloatTensor other, int shift, PartTally tally)
     {
         var (rows, otherRows) = ((int)output.Shape[0], (int)other.Shape[0]);
         var length = output.Values.Length / rows;
-        var positions = length / layer.Filters;
         var values = (float[])output.Values.Clone();
         for (var row = 0; row < rows; row++)
         {
-            var filter = tally.Next();
-            var (first, step) = layer.IsConvolution ? (filter * positions, 1) : (filter, layer.Filters);
-            var (to, from) = ((row * length) + first, ((row + shift) % otherRows * length) + first);
-            var squares = 0.0;
-            for (var at = 0; at < positions * step; at += step)
-            {
-                var change = (other.Values[from + at] - values[to + at]) / 2;
-                values[to + at] += change;
-                squares += change * change;
-            }
-            tally.AddFilter(filter, squares / positions);
+            var part = tally.Next();
+            tally.AddPart(part, parts.Mix(part, values.AsSpan(row * length, length), other.Values.AsSpan((row + shift) % otherRows * length, length)));
         }
         return new(values, output.Shape);
     }

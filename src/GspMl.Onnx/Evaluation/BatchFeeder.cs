@@ -18,6 +18,9 @@ internal sealed class BatchFeeder
     /// <summary>The number of rows that the model takes at once; null where it takes any.</summary>
     public int? FixedBatch { get; }
 
+    /// <summary>The inputs that differ from row to row.</summary>
+    public IReadOnlyList<string> RowInputs => [.. feeds.Where(feed => feed.HasRows).Select(feed => feed.Name)];
+
     /// <exception cref="OnnxModelException">An input is missing, unknown, or of another shape than the model takes; the message names it.</exception>
     public static BatchFeeder Create(ModelSession session, EvaluationData data)
     {

@@ -71,7 +71,7 @@ public enum WeightValues
 
     /// <summary>
     /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model,
-    /// together with what the skip connection that the output is added to has lost.
+    /// together with what the skip connection that the output is added to has lost, less what the activation function behind the layer hides.
     /// Biases are fitted too. Needs <see cref="PruningOptions.Calibration"/>.
     /// </summary>
     Reconstructed,

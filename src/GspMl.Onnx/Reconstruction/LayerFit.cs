@@ -9,7 +9,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 internal sealed class LayerFit
 {
-    private readonly IReadOnlyList<RidgeSolver> groups;
+    private readonly double[] variances;
+    private IReadOnlyList<RidgeSolver> groups;
     private readonly IReadOnlyList<double> gains;
     private readonly int perGroup;
     private readonly FilterFit[] fits;
@@ -21,9 +22,13 @@ internal sealed class LayerFit
     {
         (this.groups, this.gains) = (groups, gains);
         (perGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
+        variances = [.. groups.SelectMany(solver => solver.Problem.Energy.ToArray())];
         var all = Enumerable.Range(0, Inputs).ToArray();
         fits = [.. groups.SelectMany(solver => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
     }
+
+    /// <summary>What is wanted of the outputs, where an activation function hides some of their errors.</summary>
+    public ActivationTargets? Targets { get; init; }
 
     /// <summary>One solver for each group of filters.</summary>
     public IReadOnlyList<RidgeSolver> Groups => groups;
@@ -57,6 +62,13 @@ internal sealed class LayerFit
     /// <summary>Refits every filter on a support that was chosen elsewhere.</summary>
     public void Restrict(IReadOnlyList<int[]> supports)
         => Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+
+    /// <summary>Wants other outputs from now on.</summary>
+    /// <param name="problems">The same inputs with these outputs, for each group of filters.</param>
+    public void Retarget(IReadOnlyList<LeastSquaresProblem> problems) => groups = [.. groups.Zip(problems, (solver, problem) => solver.With(problem))];
+
+    /// <summary>Fits every filter anew on the support that it has.</summary>
+    public void Refit() => Restrict([.. fits.Select(fit => fit.Support)]);
 
     /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
     public IReadOnlyList<int[]> Best(IInputScore score, long keep)
@@ -108,7 +120,7 @@ internal sealed class LayerFit
         {
             var (problem, weight) = (groups[r / perGroup].Problem, gains[r] * gains[r]);
             error += weight * problem.Error(r % perGroup, fits[r].Support, fits[r].Values);
-            energy += weight * problem.Energy[r % perGroup];
+            energy += weight * variances[r];
         }
         return energy > 0 ? Math.Max(0, error) / energy : 0;
     }

@@ -23,7 +23,8 @@ internal sealed class LeastSquaresProblem
         if (samples.Size != inputs + filters + 1) throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
         (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
         var size = samples.Size;
-        var scale = 1.0 / Math.Max(1, samples.Count);
+        // The ones of the samples hold their weights.
+        var scale = samples.Count > 0 ? 1 / samples.Matrix[^1] : 1;
         var sums = samples.Matrix.Slice((size - 1) * size, size);
         inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
         outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];
@@ -38,6 +39,24 @@ internal sealed class LeastSquaresProblem
             energy[r] = Moment(samples, inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
         }
         double Moment(GramAccumulator of, int i, int j, double means) => (of.Matrix[(i * size) + j] * scale) - (centred ? means : 0);
+    }
+
+    private LeastSquaresProblem(LeastSquaresProblem from, double[] cross, double[] energy, double[] outputMeans)
+    {
+        (Inputs, Filters, Samples, Centred) = (from.Inputs, from.Filters, from.Samples, from.Centred);
+        (gram, inputMeans) = (from.gram, from.inputMeans);
+        (this.cross, this.energy, this.outputMeans) = (cross, energy, outputMeans);
+    }
+
+    /// <summary>The same inputs with other outputs.</summary>
+    /// <param name="cross">Xᵀy / samples of all filters, filters × inputs, before centring.</param>
+    /// <param name="squares">Mean square of each y.</param>
+    /// <param name="means">Mean of each y.</param>
+    public LeastSquaresProblem WithOutputs(double[] cross, double[] squares, double[] means)
+    {
+        if (!Centred) return new(this, cross, squares, means);
+        var centred = cross.Select((moment, at) => moment - (means[at / Inputs] * inputMeans[at % Inputs]));
+        return new(this, [.. centred], [.. squares.Zip(means, (square, mean) => square - (mean * mean))], means);
     }
 
     public int Inputs { get; }

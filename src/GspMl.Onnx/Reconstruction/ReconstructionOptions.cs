@@ -27,7 +27,26 @@ public sealed record ReconstructionOptions
     /// </summary>
     public double RowsPerFilter { get; init; } = 64;
 
-    /// <summary>Of the sampled positions.</summary>
+    /// <summary>
+    /// Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs: of a transformer's last layers only the
+    /// token that is read counts. Measured where <see cref="RowsPerFilter"/> is positive, by one further run of the rows at most.
+    /// </summary>
+    public bool WeighPositions { get; init; } = true;
+
+    /// <summary>
+    /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as those below zero
+    /// before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
+    /// </summary>
+    public int ActivationRounds { get; init; } = 1;
+
+    /// <summary>
+    /// Varied copies of each row that layers are fitted to as well, so that a thousand rows go further: images (N × C × H × W) moved by up to one pixel, other
+    /// floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models that read other types get none.
+    /// Each copy takes as much time and memory on the way through the model as the rows themselves.
+    /// </summary>
+    public int VariedCopies { get; init; } = 2;
+
+    /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
 
     /// <exception cref="ArgumentException">A value lies outside what its property allows.</exception>
@@ -36,5 +55,7 @@ public sealed record ReconstructionOptions
         if (BatchSize < 1) throw new ArgumentException($"{nameof(BatchSize)} is {BatchSize}; it is at least 1.");
         if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new ArgumentException($"{nameof(Ridge)} is {Ridge}; it is positive.");
         if (!(StageRatio is > 0 and < 1)) throw new ArgumentException($"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+        if (ActivationRounds < 0) throw new ArgumentException($"{nameof(ActivationRounds)} is {ActivationRounds}; it is at least 0.");
+        if (VariedCopies < 0) throw new ArgumentException($"{nameof(VariedCopies)} is {VariedCopies}; it is at least 0.");
     }
 }

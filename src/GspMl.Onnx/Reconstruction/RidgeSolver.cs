@@ -24,6 +24,11 @@ internal sealed class RidgeSolver
         Ridge = Math.Max(ridge * problem.MeanSquare, 1e-12);
     }
 
+    private RidgeSolver(RidgeSolver from, LeastSquaresProblem problem) => (this.problem, original, Ridge) = (problem, from.original, from.Ridge);
+
+    /// <summary>The same with other outputs wanted.</summary>
+    public RidgeSolver With(LeastSquaresProblem changed) => new(this, changed);
+
     /// <summary>λ.</summary>
     public double Ridge { get; }
 

@@ -20,18 +20,23 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
     /// <returns>Each layer's remaining error, as a fraction of the variance of its outputs.</returns>
     public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
-        using var targets = new ActivationStream(dense, inputs.All());
-        using var prefix = new ActivationStream(pruned, inputs.All());
+        using var targets = new ActivationStream(dense, inputs.Varied());
+        using var prefix = new ActivationStream(pruned, inputs.Varied());
         var errors = new Dictionary<PrunableWeight, double>();
         var open = plans.Select(plan => plan.Layer.Node).ToHashSet();
         foreach (var plan in plans)
         {
             progress?.Report(new(PruningStep.Fitting, plan.Layer.Weight, errors.Count, plans.Count));
-            var skip = Skip(plan.Layer, prefix, open);
-            targets.Advance(skip is null ? [plan.Layer.Output] : [plan.Layer.Output, skip.Tensor], cancel);
-            prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
-            var fit = fitting.Start(plan.Layer, prefix, batch => Target(plan.Layer, skip, batch));
             open.Remove(plan.Layer.Node);
+            var skip = Skip(plan.Layer, prefix, open);
+            var activation = Activation(plan.Layer, prefix, open);
+            targets.Advance([.. new[] { plan.Layer.Output, skip?.Tensor, activation?.Input }.OfType<string>()], cancel);
+            prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
+            using var function = activation is null ? null : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
+            var fit = fitting.Start(
+                plan.Layer, prefix, batch => Target(plan.Layer, skip, batch),
+                activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
+                activation is null ? null : (function!.Of, activation.Gain));
             if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
             else fitting.ShrinkInStages(fit, plan.Keep);
             foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
@@ -49,4 +54,8 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
     /// <summary>The skip connection whose error a layer can make up for: one that no layer still to be fitted has a part in.</summary>
     private ResidualSkip? Skip(LinearLayer layer, ActivationStream prefix, HashSet<Proto.NodeProto> open)
         => ResidualSkip.Of(pruned, layer) is { } skip && !prefix.NodesTo(skip.Tensor).Any(node => open.Contains(pruned.Nodes[node])) ? skip : null;
+
+    /// <summary>The activation behind a layer, unless it also reads what a layer still to be fitted puts out.</summary>
+    private LayerActivation? Activation(LinearLayer layer, ActivationStream prefix, HashSet<Proto.NodeProto> open)
+        => fitting.SeesActivations && LayerActivation.Of(pruned, layer) is { } activation && !prefix.NodesTo(activation.Input).Any(node => open.Contains(pruned.Nodes[node])) ? activation : null;
 }

@@ -84,7 +84,8 @@ public class LayerSamplesTests
         var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(shape.Aggregate(1, (product, extent) => product * extent), 9), shape)]);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, 5).All());
         stream.Advance([layer.Input, layer.Output], default);
-        var samples = new LayerSamples(layer, perRow: 6, seed: 1);
+        // Two of the convolutions have 15 positions, and are explained under unequal weights too.
+        var samples = new LayerSamples(layer, new(6, [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))], 1));
         for (var batch = 0; batch < stream.Batches; batch++) samples.Add(FloatTensor.Of(stream[batch, layer.Input]), FloatTensor.Of(stream[batch, layer.Output]));
         var weights = layer.ReadWeights();
         var all = Enumerable.Range(0, layer.Inputs).ToArray();

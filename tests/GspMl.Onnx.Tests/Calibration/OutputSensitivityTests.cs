@@ -43,6 +43,29 @@ public class OutputSensitivityTests
         Assert.True(found[1] < 0.1 * found[0], string.Join(' ', found));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Positions_count_by_the_square_of_what_follows(bool isConvolution)
+    {
+        var graph = isConvolution
+            ? new GraphBuilder().Input("x", "n", 4, 1, 3).Output("y", "n", 1).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 3, 4, 1, 1))
+                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 1, 1, 3)).Initializer(GraphBuilder.Integers("axes", 1, 2, 3)).Node("Conv", ["x", "a"], ["h"])
+            : new GraphBuilder().Input("x", "n", 3, 4).Output("y", "n", 1).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 4, 3))
+                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 3, 1)).Initializer(GraphBuilder.Integers("axes", 1, 2)).Node("MatMul", ["x", "a"], ["h"]);
+        graph = graph.Node("Mul", ["h", "s"], ["i"]).Node("ReduceSum", ["i", "axes"], ["y"], GraphBuilder.Attribute("keepdims", 0));
+        var found = Sensitivity(graph, "a", isConvolution ? [4, 1, 3] : [3, 4])!.Positions;
+        Assert.Equal(3, found.Sum(), 1e-9);
+        Assert.InRange(found[1] / found[0], 6, 13);
+        Assert.True(found[2] < 0.2 * found[0], string.Join(' ', found));
+    }
+
+    [Fact]
+    public void A_layer_with_one_position_tells_none()
+        => Assert.Empty(Sensitivity(
+            new GraphBuilder().Input("x", "n", 3).Output("y", "n", 3).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(9), 3, 3)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(9), 3, 3))
+                .Node("MatMul", ["x", "a"], ["h"]).Node("MatMul", ["h", "b"], ["y"]), "a", [3])!.Positions);
+
     [Fact]
     public void A_layer_whose_outputs_do_not_lie_row_by_row_is_left_out()
     {
@@ -58,7 +81,9 @@ public class OutputSensitivityTests
         for (var r = 0; r < expected.Length; r++) Assert.InRange(found[r] / expected[r], 0.8, 1.25);
     }
 
-    private static double[]? Measure(GraphBuilder graph, string weight, int[] row)
+    private static double[]? Measure(GraphBuilder graph, string weight, int[] row) => Sensitivity(graph, weight, row) is { } found ? [.. found.Filters] : null;
+
+    private static LayerSensitivity? Sensitivity(GraphBuilder graph, string weight, int[] row)
     {
         using var folder = new TemporaryFolder();
         using var model = OnnxModel.Load(graph.Save(folder["model.onnx"]));

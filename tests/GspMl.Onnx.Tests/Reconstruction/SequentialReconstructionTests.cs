@@ -27,6 +27,34 @@ public class SequentialReconstructionTests
         Assert.True(Change(model, pruned, data, output: 0) < 1e-3);
     }
 
+    /// <summary>y = Relu(x·A + c), most of it zero: what lies below zero need not be fitted.</summary>
+    [Theory]
+    [InlineData(WeightScore.Magnitude)]
+    [InlineData(WeightScore.Saliency)]
+    public void A_layer_is_fitted_to_what_its_activation_lets_through(WeightScore score)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 8).Output("y", "n", 6)
+            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(48), 8, 6)).Initializer(GraphBuilder.Floats("c", [.. Enumerable.Repeat(-1f, 6)], 6))
+            .Node("MatMul", ["x", "a"], ["h"]).Node("Add", ["h", "c"], ["i"]).Node("Relu", ["i"], ["y"]).Save(folder["model.onnx"]));
+        var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(4000, 3), 500, 8)]);
+        Assert.True(Error(rounds: 5) < 0.97 * Error(rounds: 0), $"{Error(rounds: 5)} {Error(rounds: 0)}");
+
+        double Error(int rounds)
+        {
+            using var pruned = ModelPruner.Prune(model, new()
+            {
+                Target = SparsityTarget.Zeros(0.5),
+                Allocation = SparsityAllocation.Uniform,
+                Score = score,
+                Values = WeightValues.Reconstructed,
+                Calibration = data,
+                Reconstruction = new() { Ridge = 1e-6, ActivationRounds = rounds, VariedCopies = 0 },
+            }).Model;
+            return Change(model, pruned, data, output: 0);
+        }
+    }
+
     /// <summary>Root of the squared change of an output, as a fraction of its own.</summary>
     private static double Change(OnnxModel dense, OnnxModel pruned, EvaluationData data, int output)
     {
