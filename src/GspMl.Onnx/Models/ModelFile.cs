@@ -27,6 +27,9 @@ internal sealed class ModelFile
 
     public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
 
+    /// <summary>Whether the bytes, and the external data they tell of, are those on disk; else they were made in memory.</summary>
+    public bool IsOnDisk { get; private init; } = true;
+
     /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
     public static ModelFile Read(string path)
     {
@@ -37,6 +40,13 @@ internal sealed class ModelFile
             throw new OnnxModelException($"{path}: {e.Message}", e);
         }
         return Parse(path, bytes);
+    }
+
+    /// <summary>A model made in memory of one that was read from <paramref name="path"/>.</summary>
+    public static ModelFile Changed(string path, byte[] bytes)
+    {
+        var file = Parse(path, bytes);
+        return new(path, bytes, file.Root, file.Model) { IsOnDisk = false };
     }
 
     public static ModelFile Parse(string path, byte[] bytes)

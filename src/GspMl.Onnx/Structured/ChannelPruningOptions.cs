@@ -1,0 +1,45 @@
+namespace GspMl.Onnx;
+
+/// <summary>Which channels to take out of a model, and how.</summary>
+public sealed record ChannelPruningOptions
+{
+    /// <summary>How much is to go.</summary>
+    public required ChannelTarget Target { get; init; }
+
+    /// <summary>
+    /// What makes a channel worth keeping. Magnitude: the norm of its filters, behind their BatchNormalization, in units of the average channel of
+    /// its set. Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these rises when the
+    /// channel goes and the others make up for it. The last two weigh errors by what they do to the model's outputs, and need <see cref="Calibration"/>.
+    /// </summary>
+    public WeightScore Score { get; init; } = WeightScore.Magnitude;
+
+    /// <summary>
+    /// What the weights that stay hold: <see cref="WeightValues.Original"/> or, by least squares over the channels that are left, layer after layer,
+    /// <see cref="WeightValues.Reconstructed"/> (needs <see cref="Calibration"/>). There are no projected values: the projection is one of scores.
+    /// </summary>
+    public WeightValues Values { get; init; } = WeightValues.Original;
+
+    /// <summary>
+    /// Typical inputs of the model, some hundred rows, without labels. Where given and values stay original, the statistics of
+    /// BatchNormalization are estimated anew on them.
+    /// </summary>
+    public EvaluationData? Calibration { get; init; }
+
+    /// <summary>How calibration data is used.</summary>
+    public ReconstructionOptions Reconstruction { get; init; } = new();
+
+    /// <summary>The fraction of its channels that every set keeps at least; always one channel.</summary>
+    public double LeastKept { get; init; }
+
+    /// <summary>Globs over weight and node names: only channels that a matching layer puts out can go. Empty: all.</summary>
+    public IReadOnlyList<string> Include { get; init; } = [];
+
+    /// <summary>Globs: channels that a matching layer puts out stay; a set of several layers as soon as one of them matches.</summary>
+    public IReadOnlyList<string> Exclude { get; init; } = [];
+
+    /// <summary>The best choices with calibration data: saliencies, and reconstructed values.</summary>
+    /// <param name="target">How much is to go.</param>
+    /// <param name="calibration">Calibration inputs.</param>
+    public static ChannelPruningOptions Accurate(ChannelTarget target, EvaluationData calibration)
+        => new() { Target = target, Calibration = calibration, Score = WeightScore.Saliency, Values = WeightValues.Reconstructed };
+}
