@@ -12,12 +12,16 @@ internal sealed class ChannelPruning(
     private readonly ModelCost cost = new(model, flow, shapes.Rows);
 
     /// <summary>Follows → scores → chooses → refits → cuts → reports.</summary>
-    public ChannelPruningResult Prune()
+    public ChannelPruningResult Prune() => Prune((free, _) => Choose(free, Scores(free)));
+
+    /// <summary>The same with another way to choose.</summary>
+    /// <param name="choose">From the sets whose channels can go, and what the model costs, to the channels that go.</param>
+    public ChannelPruningResult Prune(Func<IReadOnlyList<FoundSet>, ModelCost, ChosenChannels> choose)
     {
         var sets = FoundSet.Of(model, flow, options);
         var free = sets.Where(set => set.Reason is null).ToList();
         if (free.Count == 0) throw new NothingMatchedException($"{model.Path}: no channel can be taken out: {string.Join("; ", sets.Select(set => $"{set.Layers[0].Name}: {set.Reason}"))}.");
-        var chosen = Choose(free, Scores(free));
+        var chosen = choose(free, cost);
         return new(Shrink(chosen.Removed), Report(sets, chosen));
     }
 

@@ -21,20 +21,17 @@ internal sealed class ChannelSlices
     }
 
     /// <summary>The squared norm of what each output channel's filter holds.</summary>
-    public double[] OutputSquares()
-    {
-        var squares = new double[layer.Outputs!.Length];
-        for (var o = 0; o < outputOffsets.Length; o++)
-            foreach (var offset in inputOffsets) squares[o % squares.Length] += Square(values[outputOffsets[o] + offset]);
-        return squares;
-    }
+    public double[] OutputSquares() => OverOutputs(value => value * value);
+
+    /// <summary>The sum of magnitudes of what each output channel's filter holds.</summary>
+    public double[] OutputSums() => OverOutputs(Math.Abs);
 
     /// <summary>The squared norm of what reads each input channel.</summary>
     public double[] InputSquares()
     {
         var squares = new double[layer.Inputs!.Length];
         for (var i = 0; i < inputOffsets.Length; i++)
-            foreach (var offset in outputOffsets) squares[i * squares.Length / inputOffsets.Length] += Square(values[inputOffsets[i] + offset]);
+            foreach (var offset in outputOffsets) squares[(int)((long)i * squares.Length / inputOffsets.Length)] += values[inputOffsets[i] + offset] * values[inputOffsets[i] + offset];
         return squares;
     }
 
@@ -47,5 +44,11 @@ internal sealed class ChannelSlices
         return offsets;
     }
 
-    private static double Square(double value) => value * value;
+    private double[] OverOutputs(Func<double, double> term)
+    {
+        var sums = new double[layer.Outputs!.Length];
+        for (var o = 0; o < outputOffsets.Length; o++)
+            foreach (var offset in inputOffsets) sums[o % sums.Length] += term(values[outputOffsets[o] + offset]);
+        return sums;
+    }
 }

@@ -7,6 +7,7 @@ namespace GspMl.Onnx.Structured.Following;
 internal sealed class FlowNode(ChannelFlow flow, NodeProto node)
 {
     private readonly bool[] taken = new bool[node.Input.Count];
+    private readonly bool[] takenAsShape = new bool[node.Input.Count];
 
     public string Op => node.OpType;
 
@@ -70,7 +71,7 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node)
     public IReadOnlyList<ShapeElement>? TakeShape(int input)
     {
         if (!Has(input)) return null;
-        taken[input] = true;
+        taken[input] = takenAsShape[input] = true;
         return flow.Shapes.Of(node.Input[input]);
     }
 
@@ -104,7 +105,7 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node)
     public void FixUntakenShapes()
     {
         for (var i = 0; i < node.Input.Count; i++)
-            if (!taken[i] && node.Input[i].Length > 0) flow.Shapes.NoteOther(node.Input[i], Name);
+            if (!takenAsShape[i] && node.Input[i].Length > 0) flow.Shapes.NoteOther(node.Input[i], Name);
     }
 }
 

@@ -88,7 +88,7 @@ internal static class ProductRules
     private static int[]? Batch(FlowNode node, FollowedTensor a, FollowedTensor b, int fromEnd)
     {
         var own = new[] { a, b }.Where(t => t.Rank >= fromEnd && t.Shape[^fromEnd] != 1).Select(t => t.Axes[^fromEnd]).ToList();
-        return own.Count == 0 ? null : own.Count == 1 ? own[0] : node.Join(own[0], own[1], "joins it with an axis that is not followed");
+        return own.Count == 0 ? null : own.Count == 1 ? own[0] : node.Join(own[0], own[1], "multiplies matrices with it and without");
     }
 
     /// <summary>The third operand of Gemm, broadcast to the result.</summary>

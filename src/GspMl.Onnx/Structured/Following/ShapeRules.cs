@@ -29,7 +29,11 @@ internal static class ShapeRules
     }
 
     private static int[]? Common(FlowNode node, List<FollowedTensor> operands, int axis)
-        => operands[0].Shape[axis] == 1 ? null : operands.Select(operand => operand.Axes[axis]).Aggregate((a, b) => node.Join(a, b, "joins it with an axis that is not followed"));
+    {
+        if (operands[0].Shape[axis] == 1) return null;
+        var other = operands.Find(operand => operand.Axes[axis] is null)?.Origin;
+        return operands.Select(operand => operand.Axes[axis]).Aggregate((a, b) => node.Join(a, b, $"joins it with {other}"));
+    }
 
     public static void Transpose(FlowNode node)
     {
