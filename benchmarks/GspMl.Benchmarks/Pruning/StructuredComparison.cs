@@ -36,7 +36,7 @@ internal static class StructuredComparison
         {
             using var smaller = method.Prune(model, macs, calibration).Model;
             var both = ModelEvaluator.Compare(model, smaller, test, new() { LatencyRuns = 50, WarmUpRuns = 10, CompressedSize = false });
-            return $"{100 * both.Candidate.Accuracy:f1} ({Ratio(both.Baseline.SingleRow, both.Candidate.SingleRow)}; {Ratio(both.Baseline.Batch, both.Candidate.Batch)})";
+            return $"{100 * both.Candidate.Accuracy:f1} ({Ratio(both.Baseline.SingleRow, both.Candidate.SingleRow)}; {Ratio(both.Baseline.Batched, both.Candidate.Batched)})";
         }
         catch (OnnxModelException)
         {

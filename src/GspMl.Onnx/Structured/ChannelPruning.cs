@@ -9,6 +9,10 @@ namespace GspMl.Onnx.Structured;
 internal sealed class ChannelPruning(
     OnnxModel model, ChannelFlow flow, ModelRunShapes shapes, ChannelPruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
+    // Chosen on held-back calibration digits (bench structured-tune).
+    private const double MagnitudeShare = 1;
+    private const double CalibratedShare = 0.5;
+
     private readonly ModelCost cost = new(model, flow, shapes.Rows);
 
     /// <summary>Follows → scores → chooses → refits → cuts → reports.</summary>
@@ -26,20 +30,26 @@ internal sealed class ChannelPruning(
     }
 
     private IReadOnlyList<double[]> Scores(IReadOnlyList<FoundSet> free)
-        => options.Score == WeightScore.Magnitude ? MagnitudeChannelScores.Of(model, flow, free) : new CalibratedChannelScores(model, flow, options, cancel).Of(free);
+        => options.Score == WeightScore.Magnitude ? new MagnitudeChannelScores(model, flow).Of(free) : new CalibratedChannelScores(model, flow, options, cancel).Of(free);
 
     private ChosenChannels Choose(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
-        var choice = new ChannelChoice(free, scores, options.LeastKept);
-        if (options.Target.Measure == ChannelMeasure.Sparsity) return choice.At(options.Target.Value);
+        var isCalibrated = options.Score != WeightScore.Magnitude;
+        if (options.Target.Measure == ChannelMeasure.Sparsity) return new ChannelChoice(free, scores, options.LeastShare ?? 0).At(options.Target.Value);
+        var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
         Func<IReadOnlySet<int>, double> count = options.Target.Measure == ChannelMeasure.Macs ? cost.Macs : cost.Parameters;
         var all = count(new HashSet<int>());
+        // Errors are weighed against what they buy; norms are no errors.
+        var choice = new ChannelChoice(free, isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))] : scores, leastShare);
         // Counts are whole numbers: half of one is rounding.
-        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows)) ?? throw OutOfReach(1 - (count(choice.At(1).Removed) / all));
+        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows)) ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
     }
 
+    /// <summary>Scores are roots of errors: per root of what a channel of the set costs.</summary>
+    private static double[] PerCost(double[] scores, double costOfChannel) => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
+
     private OnnxModelException OutOfReach(double most)
-        => new($"{model.Path}: {options.Target.Value:P1} of the {(options.Target.Measure == ChannelMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, with every set of channels at its least.");
+        => new($"{model.Path}: {options.Target.Value:P1} of the {(options.Target.Measure == ChannelMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, with one channel left in every set.");
 
     private OnnxModel Shrink(IReadOnlySet<int> removed)
     {

@@ -7,9 +7,10 @@ public sealed record ChannelPruningOptions
     public required ChannelTarget Target { get; init; }
 
     /// <summary>
-    /// What makes a channel worth keeping. Magnitude: the norm of its filters, behind their BatchNormalization, in units of the average channel of
-    /// its set. Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these rises when the
-    /// channel goes and the others make up for it. The last two weigh errors by what they do to the model's outputs, and need <see cref="Calibration"/>.
+    /// What makes a channel worth keeping. Magnitude: the norm of its filters times the norm of the weights that read it, in units of the layers' averages.
+    /// Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these rises when the channel goes, after
+    /// those of its set that are worth less, and the others make up for it. The last two weigh errors by what they do to the model's outputs
+    /// and, with a fraction to take out, by what a channel costs; they need <see cref="Calibration"/>.
     /// </summary>
     public WeightScore Score { get; init; } = WeightScore.Magnitude;
 
@@ -28,8 +29,12 @@ public sealed record ChannelPruningOptions
     /// <summary>How calibration data is used.</summary>
     public ReconstructionOptions Reconstruction { get; init; } = new();
 
-    /// <summary>The fraction of its channels that every set keeps at least; always one channel.</summary>
-    public double LeastKept { get; init; }
+    /// <summary>
+    /// What every set of channels keeps at least, as a part of an equal share (the fraction that all sets would keep if they met the target alike), in
+    /// [0,1]; always one channel. Null: 0 for a sparsity, where the projection alone decides; for fractions 0.5 with scores from calibration data, and
+    /// 1 with magnitudes, which say little of how sets compare: all sets then lose alike, and scores only say which channels.
+    /// </summary>
+    public double? LeastShare { get; init; }
 
     /// <summary>Globs over weight and node names: only channels that a matching layer puts out can go. Empty: all.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];

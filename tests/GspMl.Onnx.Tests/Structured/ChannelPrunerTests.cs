@@ -66,16 +66,21 @@ public sealed class ChannelPrunerTests : IDisposable
     }
 
     [Fact]
-    public void Every_set_keeps_the_least_that_was_asked_for()
+    public void Every_set_keeps_its_part_of_an_equal_share()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("mobilenet_mini_bn.onnx"));
-        var (all, left) = (Least(0), Least(0.25));
-        Assert.Equal(1, all.Min(set => set.After));
-        Assert.All(left, set => Assert.True(set.After >= 0.25 * set.Before));
+        var (free, alike) = (Kept(0), Kept(1));
 
-        IReadOnlyList<ChannelSet> Least(double kept)
+        Assert.Equal(1, free.Min(set => set.After));
+        Assert.True(free.Max(Fraction) > 0.5);
+        // Rounded up to whole channels.
+        Assert.All(alike, set => Assert.InRange(Fraction(set), alike.Min(Fraction), alike.Min(Fraction) + (2.0 / set.Before)));
+
+        static double Fraction(ChannelSet set) => (double)set.After / set.Before;
+
+        IReadOnlyList<ChannelSet> Kept(double share)
         {
-            var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(1), LeastKept = kept });
+            var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.7), LeastShare = share });
             smaller.Dispose();
             return [.. report.Sets.Where(set => set.IsFree)];
         }

@@ -1,35 +1,33 @@
-using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Structured.Following;
 
 namespace GspMl.Onnx.Structured.Choosing;
 
 /// <summary>
-/// What a channel is worth by the weights alone: the norms of the filters that put it out, each multiplied by the gain of the BatchNormalization
-/// behind it and divided by the root mean square over the layer's channels, so that layers and sets are comparable.
+/// What a channel is worth by the weights alone: the norm of the filters that put it out times the norm of what reads it, each in units of the
+/// root mean square over the layer's channels, and averaged (in squares) over the layers that put it out, and over those that read it.
 /// </summary>
-internal static class MagnitudeChannelScores
+internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow)
 {
-    /// <summary>A score for each channel of each set.</summary>
-    public static IReadOnlyList<double[]> Of(OnnxModel model, ChannelFlow flow, IReadOnlyList<FoundSet> sets)
-    {
-        var working = new WorkingModel(model);
-        var squares = flow.Layers.Where(layer => sets.Any(set => set.Layers.Contains(layer))).ToDictionary(layer => layer, layer => Squares(model, working, flow, layer));
-        return [.. sets.Select(set => set.Channels.Select(channel => Math.Sqrt(set.Layers.Average(layer => squares[layer].GetValueOrDefault(channel)))).ToArray())];
-    }
+    private readonly Dictionary<(FollowedLayer, bool), Dictionary<int, double>> measured = [];
 
-    /// <summary>For each of the layer's channels the squared norm of its filters in units of the average.</summary>
-    private static Dictionary<int, double> Squares(OnnxModel model, WorkingModel working, ChannelFlow flow, FollowedLayer layer)
+    /// <summary>A score for each channel of each set.</summary>
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity.</exception>
+    public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets) => [.. sets.Select(Of)];
+
+    private double[] Of(FoundSet set) => [.. set.Channels.Select(channel => Math.Sqrt(
+        Average(set.Layers, layer => Squares(layer, isRead: false), channel) * Average(set.Readers.Where(layer => layer.Weight is not null), layer => Squares(layer, isRead: true), channel)))];
+
+    private static double Average(IEnumerable<FollowedLayer> layers, Func<FollowedLayer, Dictionary<int, double>> squares, int channel)
+        => layers.Select(layer => squares(layer).GetValueOrDefault(channel)).DefaultIfEmpty(1).Average();
+
+    /// <summary>For each of the layer's channels its squared norm in units of the average.</summary>
+    private Dictionary<int, double> Squares(FollowedLayer layer, bool isRead)
     {
-        var squares = new ChannelSlices(model, layer).OutputSquares();
-        if (LinearLayer.Of(working, layer.Weight!).Layer is { } linear && linear.Gains.Count == squares.Length)
-            for (var c = 0; c < squares.Length; c++) squares[c] *= linear.Gains[c] * linear.Gains[c];
+        if (measured.TryGetValue((layer, isRead), out var known)) return known;
+        var slices = new ChannelSlices(model, layer);
+        var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
         var mean = squares.Average();
-        var byChannel = new Dictionary<int, double>();
-        for (var c = 0; c < squares.Length; c++)
-        {
-            var channel = flow.Labels.Find(layer.Outputs![c]);
-            byChannel[channel] = byChannel.GetValueOrDefault(channel) + (mean > 0 ? squares[c] / mean : 0);
-        }
-        return byChannel;
+        return measured[(layer, isRead)] = squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))
+            .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Square));
     }
 }
