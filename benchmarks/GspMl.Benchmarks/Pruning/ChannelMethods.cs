@@ -16,7 +16,6 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         new("uniform L1, no data", (model, macs, _) => Uniform(model, new() { Target = ChannelTarget.Macs(macs) })),
         new("GSP, no data", (model, macs, _) => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs) })),
         new("uniform L1, refitted", (model, macs, data) => Uniform(model, new() { Target = ChannelTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
-        new("GSP, refitted", (model, macs, data) => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
         new("GSP, calibrated", (model, macs, data) => ChannelPruner.Prune(model, ChannelPruningOptions.Accurate(ChannelTarget.Macs(macs), data))),
     ];
 
