@@ -38,7 +38,10 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         });
     }
 
-    private static HashSet<int> Removed(List<int[]> orders, double fraction) => [.. orders.SelectMany(order => order.Take(Math.Min((int)Math.Round(fraction * order.Length), order.Length - 1)))];
+    private static HashSet<int> Removed(List<int[]> orders, double fraction) => [.. orders.SelectMany(order => order.Take(order.Length - Kept(order.Length, fraction)))];
+
+    /// <summary>Rounded up to a multiple of 8, as GspMl's own choice is.</summary>
+    private static int Kept(int channels, double gone) => Math.Min(channels, (Math.Max(1, (int)Math.Ceiling((1 - gone) * channels)) + 7) / 8 * 8);
 
     /// <summary>Channels by the sum of the L1 norms of the filters that put them out, the least first.</summary>
     private static int[] Order(OnnxModel model, ChannelFlow flow, FoundSet set)

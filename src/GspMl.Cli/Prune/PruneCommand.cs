@@ -33,7 +33,7 @@ internal static class PruneCommand
     {
         var command = new Command("prune", "Prune a model's weights by grouped sparse projection.")
         {
-            Model, Output, Sparsity, Zeros, ChannelRun.Structured, ChannelRun.Macs, ChannelRun.Parameters, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, Gzip, DryRun,
+            Model, Output, Sparsity, Zeros, ChannelRun.Structured, ChannelRun.Macs, ChannelRun.Parameters, ChannelRun.RoundTo, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Report, Gzip, DryRun,
         };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }

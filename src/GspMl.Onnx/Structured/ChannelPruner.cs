@@ -40,6 +40,7 @@ public static class ChannelPruner
     private static void Check(ChannelPruningOptions options)
     {
         if (options.Values == WeightValues.Projected) throw new ArgumentException("Channels that stay have no projected values; Original or Reconstructed.", nameof(options));
+        if (options.Multiple < 1) throw new ArgumentException($"Multiple is {options.Multiple}, not at least 1.", nameof(options));
         if (options.LeastShare is not (null or (>= 0 and <= 1))) throw new ArgumentException($"LeastShare is {options.LeastShare}, not between 0 and 1.", nameof(options));
         if (options.Calibration is null && (options.Score != WeightScore.Magnitude || options.Values == WeightValues.Reconstructed))
             throw new ArgumentException($"Score {options.Score} and values {options.Values} need calibration inputs.", nameof(options));

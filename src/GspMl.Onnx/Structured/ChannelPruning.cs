@@ -35,12 +35,12 @@ internal sealed class ChannelPruning(
     private ChosenChannels Choose(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
         var isCalibrated = options.Score != WeightScore.Magnitude;
-        if (options.Target.Measure == ChannelMeasure.Sparsity) return new ChannelChoice(free, scores, options.LeastShare ?? 0).At(options.Target.Value);
+        if (options.Target.Measure == ChannelMeasure.Sparsity) return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple).At(options.Target.Value);
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
         Func<IReadOnlySet<int>, double> count = options.Target.Measure == ChannelMeasure.Macs ? cost.Macs : cost.Parameters;
         var all = count(new HashSet<int>());
         // Errors are weighed against what they buy; norms are no errors.
-        var choice = new ChannelChoice(free, isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))] : scores, leastShare);
+        var choice = new ChannelChoice(free, isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))] : scores, leastShare, options.Multiple);
         // Counts are whole numbers: half of one is rounding.
         return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows)) ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
     }
@@ -49,7 +49,7 @@ internal sealed class ChannelPruning(
     private static double[] PerCost(double[] scores, double costOfChannel) => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
 
     private OnnxModelException OutOfReach(double most)
-        => new($"{model.Path}: {options.Target.Value:P1} of the {(options.Target.Measure == ChannelMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, with one channel left in every set.");
+        => new($"{model.Path}: {options.Target.Value:P1} of the {(options.Target.Measure == ChannelMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, with the fewest channels left in every set ({options.Multiple}).");
 
     private OnnxModel Shrink(IReadOnlySet<int> removed)
     {

@@ -36,6 +36,12 @@ public sealed record ChannelPruningOptions
     /// </summary>
     public double? LeastShare { get; init; }
 
+    /// <summary>
+    /// Every set keeps a multiple of so many channels, or all: at least 1. ONNX Runtime's CPU kernels work on blocks of 8 or 16 channels, and convolutions
+    /// whose channels do not fill blocks can be slower than the dense ones were.
+    /// </summary>
+    public int Multiple { get; init; } = 8;
+
     /// <summary>Globs over weight and node names: only channels that a matching layer puts out can go. Empty: all.</summary>
     public IReadOnlyList<string> Include { get; init; } = [];
 

@@ -12,7 +12,7 @@ public sealed class StructuredPruneTests : IDisposable
     [Fact]
     public async Task A_fraction_of_multiply_accumulates_goes_and_the_file_is_smaller()
     {
-        var run = await Prune("--macs", "0.5", "--format", "json");
+        var run = await Prune("--macs", "0.5", "--round-to", "1", "--format", "json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         Assert.InRange(run.Json.GetProperty("macsGone").GetDouble(), 0.5, 0.55);
@@ -61,6 +61,7 @@ public sealed class StructuredPruneTests : IDisposable
     [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
     [InlineData(ExitCode.WrongUsage, "--preset accurate needs --calibration", "--macs", "0.5", "--preset", "accurate")]
     [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]
+    [InlineData(ExitCode.WrongUsage, "--round-to 0: not at least 1", "--macs", "0.5", "--round-to", "0")]
     [InlineData(ExitCode.NothingToDo, "nosuch*", "--macs", "0.5", "--include", "nosuch*")]
     [InlineData(ExitCode.NothingToDo, "no channel can be taken out", "--macs", "0.5", "--include", "fc2*")]
     [InlineData(ExitCode.BadInput, "is the most", "--macs", "1")]

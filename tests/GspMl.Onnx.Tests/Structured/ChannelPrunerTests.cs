@@ -17,7 +17,7 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(fraction) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(fraction), Multiple = 1 });
         using var _ = smaller;
 
         // 24²·25·20 + 8²·500·50 + 800·500 + 500·10.
@@ -33,7 +33,7 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.6) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.6), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
 
         using var written = OnnxModel.Load(folder["smaller.onnx"]);
@@ -47,7 +47,7 @@ public sealed class ChannelPrunerTests : IDisposable
     public void A_sparsity_is_that_of_the_projected_scores(double sparsity)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(sparsity) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(sparsity), Multiple = 1 });
         using var _ = smaller;
         Assert.Equal(sparsity, report.Sparsity, 1e-6);
         Assert.True(report.MacsGone > 0);
@@ -58,11 +58,11 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
 
-        var error = Assert.Throws<OnnxModelException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.99) }));
+        var error = Assert.Throws<OnnxModelException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.99), Multiple = 1 }));
 
         var most = double.Parse(error.Message.Split(": ")[^1].Split(' ')[0]) / 100;
         Assert.InRange(most, 0.3, 0.99);
-        using var pruned = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(most - 0.001) }).Model;
+        using var pruned = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(most - 0.001), Multiple = 1 }).Model;
     }
 
     [Fact]
@@ -79,10 +79,22 @@ public sealed class ChannelPrunerTests : IDisposable
 
         IReadOnlyList<ChannelSet> Kept(double share)
         {
-            var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.7), LeastShare = share });
+            var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.7), Multiple = 1, LeastShare = share });
             smaller.Dispose();
             return [.. report.Sets.Where(set => set.IsFree)];
         }
+    }
+
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.6)]
+    public void Numbers_of_channels_are_multiples_of_eight_unless_told_otherwise(double macs)
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs) });
+        smaller.Dispose();
+        Assert.True(report.MacsGone >= macs);
+        Assert.All(report.Sets.Where(set => set.IsFree), set => Assert.True(set.After % 8 == 0, $"{set.After}"));
     }
 
     [Fact]
@@ -90,13 +102,13 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
 
-        var included = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Include = ["blocks.0.conv1*"] });
-        var excluded = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Exclude = ["stem*"] });
+        var included = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["blocks.0.conv1*"] });
+        var excluded = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Exclude = ["stem*"] });
 
         Assert.Equal(["blocks.0.conv1.weight"], included.Where(set => set.IsFree).SelectMany(set => set.Layers));
         Assert.Equal("an exclude pattern matches stem.weight", excluded.Single(set => set.Layers.Contains("blocks.0.conv2.weight")).Reason);
-        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Include = ["nosuch*"] }));
-        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Include = ["fc*"] }));
+        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["nosuch*"] }));
+        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["fc*"] }));
 
         IReadOnlyList<ChannelSet> Sets(ChannelPruningOptions options)
         {
@@ -110,7 +122,7 @@ public sealed class ChannelPrunerTests : IDisposable
     public void The_attention_of_a_transformer_is_held_and_its_hidden_layers_are_free()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.5) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1 });
         smaller.Dispose();
         Assert.Equal([256, 256, 256, 256], report.Sets.Where(set => set.IsFree).Select(set => set.Before));
         Assert.Contains(report.Sets, set => set.Reason.Contains("splits or mixes", StringComparison.Ordinal));
@@ -141,9 +153,9 @@ public sealed class ChannelPrunerTests : IDisposable
     public void Options_that_need_calibration_say_so()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Score = WeightScore.Saliency }));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Values = WeightValues.Reconstructed }));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Values = WeightValues.Projected }));
+        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Score = WeightScore.Saliency }));
+        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Reconstructed }));
+        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Projected }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ChannelTarget.Macs(1.5));
     }
 }

@@ -92,7 +92,7 @@ public sealed class SmallerFileTests : IDisposable
         Store(net.Builder.Graph.Initializer, "external");
         var dense = net.Builder.Save(folder["model.onnx"]);
         using (var model = OnnxModel.Load(dense))
-        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3) }).Model) smaller.Save(dense);
+        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(dense);
 
         using var again = OnnxModel.Load(dense);
         Assert.True(again.Weights[0].Shape[0] < 8);
@@ -103,7 +103,7 @@ public sealed class SmallerFileTests : IDisposable
     public void The_smaller_model_runs_before_it_is_written()
     {
         using var model = OnnxModel.Load(Net().Builder.Save(folder["dense.onnx"]));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 });
         using (smaller)
         {
             smaller.Save(folder["smaller.onnx"]);
@@ -117,7 +117,7 @@ public sealed class SmallerFileTests : IDisposable
     private ChannelPruningReport Prune(string path)
     {
         using var model = OnnxModel.Load(path);
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3) });
+        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
         return report;
     }
@@ -127,7 +127,7 @@ public sealed class SmallerFileTests : IDisposable
     {
         Net().Builder.Save(folder["raw.onnx"]);
         using (var model = OnnxModel.Load(folder["raw.onnx"]))
-        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3) }).Model) smaller.Save(folder["raw-smaller.onnx"]);
+        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(folder["raw-smaller.onnx"]);
         Assert.True(MaskedModel.Write(folder["raw.onnx"], folder["raw-smaller.onnx"], folder["masked.onnx"]) > 0);
     }
 

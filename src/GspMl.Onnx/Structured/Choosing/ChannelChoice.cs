@@ -16,7 +16,8 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity
 /// <param name="sets">The sets whose channels can go.</param>
 /// <param name="scores">A score for each channel of each set.</param>
 /// <param name="leastShare">What each set keeps, as a part of an equal share; always one channel.</param>
-internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare)
+/// <param name="multiple">Each set keeps a multiple of so many channels, or all.</param>
+internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple)
 {
     private const int Halvings = 40;
 
@@ -31,7 +32,7 @@ internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<
     /// <summary>The fewest channels, in the order in which rising sparsity takes them out, that leave no more than a cost.</summary>
     /// <param name="cost">What the model costs without some channels.</param>
     /// <param name="most">What it may cost.</param>
-    /// <returns>The choice, or null where a model with one channel in each set costs more.</returns>
+    /// <returns>The choice, or null where a model with the fewest channels in each set costs more.</returns>
     public ChosenChannels? Until(Func<IReadOnlySet<int>, double> cost, double most)
     {
         var none = new HashSet<int>();
@@ -59,12 +60,15 @@ internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<
         for (var i = 0; i < vectors.Length; i++)
         {
             int[] zeros = [.. Enumerable.Range(0, vectors[i].Length).Where(c => vectors[i][c] == 0)];
-            removed.UnionWith(Smallest(i, zeros, Floor(i, leastShare * share) - (vectors[i].Length - zeros.Length)));
+            var kept = vectors[i].Length - zeros.Length;
+            removed.UnionWith(Smallest(i, zeros, RoundedUp(i, Math.Max(kept, Floor(i, leastShare * share))) - kept));
         }
         return new(removed, result.Sparsity, result.Multiplier);
     }
 
-    private int Floor(int set, double fraction) => Math.Max(1, (int)Math.Ceiling((fraction * scores[set].Length) - 1e-9));
+    private int Floor(int set, double fraction) => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((fraction * scores[set].Length) - 1e-9)));
+
+    private int RoundedUp(int set, int channels) => Math.Min(scores[set].Length, (channels + multiple - 1) / multiple * multiple);
 
     /// <summary>Labels of the candidates but for some of largest score.</summary>
     private IEnumerable<int> Smallest(int set, IEnumerable<int> candidates, int spared)
