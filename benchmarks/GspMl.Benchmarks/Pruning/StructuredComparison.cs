@@ -34,7 +34,9 @@ internal static class StructuredComparison
     {
         try
         {
-            using var smaller = method.Prune(model, macs, calibration).Model;
+            var (smaller, report) = method.Prune(model, macs, calibration);
+            using var _ = smaller;
+            if (report.MacsGone < macs - 1e-6) return "out of reach";
             var both = ModelEvaluator.Compare(model, smaller, test, new() { LatencyRuns = 50, WarmUpRuns = 10, CompressedSize = false });
             return $"{100 * both.Candidate.Accuracy:f1} ({Ratio(both.Baseline.SingleRow, both.Candidate.SingleRow)}; {Ratio(both.Baseline.Batched, both.Candidate.Batched)})";
         }
