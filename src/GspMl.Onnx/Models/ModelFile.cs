@@ -23,7 +23,7 @@ internal sealed class ModelFile
     public ModelProto Model { get; }
 
     /// <summary>Where the file is, whatever folder the process goes to later.</summary>
-    public string FullPath { get; }
+    public string FullPath { get; private init; }
 
     public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
 
@@ -42,11 +42,11 @@ internal sealed class ModelFile
         return Parse(path, bytes);
     }
 
-    /// <summary>A model made in memory of one that was read from <paramref name="path"/>.</summary>
-    public static ModelFile Changed(string path, byte[] bytes)
+    /// <summary>A model made in memory of one that was read from a file.</summary>
+    public static ModelFile Changed(ModelFile source, byte[] bytes)
     {
-        var file = Parse(path, bytes);
-        return new(path, bytes, file.Root, file.Model) { IsOnDisk = false };
+        var file = Parse(source.Path, bytes);
+        return new(source.Path, bytes, file.Root, file.Model) { IsOnDisk = false, FullPath = source.FullPath };
     }
 
     public static ModelFile Parse(string path, byte[] bytes)

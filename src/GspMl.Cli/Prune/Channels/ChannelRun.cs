@@ -15,8 +15,8 @@ internal static class ChannelRun
             + "With --calibration channels are chosen by what their loss costs and the layers that read them are refitted (--preset accurate).",
     };
 
-    public static readonly Option<double?> Macs = new("--macs") { Description = "With --structured: the fraction of the multiply-accumulates to take out, 0 … 1 (at least; counted on the smaller model)." };
-    public static readonly Option<double?> Parameters = new("--params") { Description = "With --structured: the fraction of the parameters to take out, 0 … 1." };
+    public static readonly Option<double?> Macs = new("--macs") { CustomParser = Number.ReadMaybe, Description = "With --structured: the fraction of the multiply-accumulates to take out, 0 … 1 (at least; counted on the smaller model)." };
+    public static readonly Option<double?> Parameters = new("--params") { CustomParser = Number.ReadMaybe, Description = "With --structured: the fraction of the parameters to take out, 0 … 1." };
 
     public static readonly Option<int> RoundTo = new("--round-to") { Description = "With --structured: every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.", HelpName = "N", DefaultValueFactory = _ => 8 };
 

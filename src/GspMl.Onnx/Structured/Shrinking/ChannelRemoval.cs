@@ -33,7 +33,7 @@ internal sealed class ChannelRemoval
         removal.RewriteGroups();
         removal.RewriteValueInfo();
         removal.external.Relocate(removal.splice);
-        var smaller = OnnxModel.Open(ModelFile.Changed(model.Path, removal.splice.ToArray()));
+        var smaller = OnnxModel.Open(ModelFile.Changed(model.File, removal.splice.ToArray()));
         return smaller.With(removal.external.Edits(smaller));
     }
 
