@@ -16,6 +16,8 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["onnx-size"] = arguments => OnnxSize.Run(arguments),
     ["prune-accuracy"] = PruneAccuracyComparison.Run,
     ["prune-tune"] = HeldBackComparison.Run,
+    ["structured"] = StructuredComparison.Run,
+    ["structured-tune"] = StructuredHeldBack.Run,
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))

@@ -14,7 +14,7 @@ namespace GspMl.Benchmarks.Pruning;
 /// </summary>
 internal static class HeldBackComparison
 {
-    private const int Folds = 4;
+    internal const int Folds = 4;
 
     /// <summary>Prints tables as Markdown, line by line.</summary>
     public static void Run(string[] args)
@@ -62,7 +62,7 @@ internal static class HeldBackComparison
         return OutputDrift.Between(Outputs(model, heldBack), Outputs(pruned, heldBack));
     }
 
-    private static FloatTensor Outputs(OnnxModel model, EvaluationData data)
+    internal static FloatTensor Outputs(OnnxModel model, EvaluationData data)
     {
         var working = new WorkingModel(model);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, data.Rows).All());
@@ -70,7 +70,7 @@ internal static class HeldBackComparison
         return FloatTensor.Of(stream[0, working.Outputs[0]]);
     }
 
-    private static EvaluationData Rows(EvaluationData data, Func<int, bool> select)
+    internal static EvaluationData Rows(EvaluationData data, Func<int, bool> select)
     {
         var input = data.Inputs[0];
         var length = input.Values.Length / data.Rows;

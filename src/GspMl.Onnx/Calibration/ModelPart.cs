@@ -14,9 +14,10 @@ internal sealed class ModelPart : IDisposable
         => (this.session, this.inputs, this.outputs) = (session, inputs, outputs);
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
-    public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs)
+    public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs, bool optimized = true)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        if (!optimized) options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Threads that spin between runs would take the cores from the least-squares solves.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try

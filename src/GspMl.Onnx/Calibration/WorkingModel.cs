@@ -27,7 +27,7 @@ internal sealed class WorkingModel
         foreach (var location in source.Tensors) tensors.Add(location.Name, Load(source, location, places[location.Name]));
         foreach (var tensor in Graph.Initializer) initializers[tensor.Name] = tensor;
         constants.UnionWith(initializers.Keys);
-        reads = [.. Graph.Node.Select(node => Reads(node).Distinct().ToArray())];
+        reads = [.. Graph.Node.Select(node => ReadsOf(node).Distinct().ToArray())];
         for (var i = 0; i < Graph.Node.Count; i++) NoteOutputs(i);
     }
 
@@ -135,14 +135,15 @@ internal sealed class WorkingModel
         if (reads[node].All(constants.Contains)) constants.UnionWith(Graph.Node[node].Output);
     }
 
-    private static IEnumerable<string> Reads(NodeProto node)
+    /// <summary>The tensors a node reads, those that its subgraphs take from around them included.</summary>
+    public static IEnumerable<string> ReadsOf(NodeProto node)
     {
         foreach (var input in node.Input)
             if (input.Length > 0) yield return input;
         foreach (var graph in node.Attribute.SelectMany(Subgraphs))
         {
             var own = graph.Node.SelectMany(n => n.Output).Concat(graph.Initializer.Select(t => t.Name)).Concat(graph.Input.Select(i => i.Name)).ToHashSet();
-            foreach (var name in graph.Node.SelectMany(Reads).Concat(graph.Output.Select(o => o.Name)))
+            foreach (var name in graph.Node.SelectMany(ReadsOf).Concat(graph.Output.Select(o => o.Name)))
                 if (!own.Contains(name)) yield return name;
         }
     }

@@ -23,9 +23,12 @@ internal sealed class ModelFile
     public ModelProto Model { get; }
 
     /// <summary>Where the file is, whatever folder the process goes to later.</summary>
-    public string FullPath { get; }
+    public string FullPath { get; private init; }
 
     public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
+
+    /// <summary>Whether the bytes, and the external data they tell of, are those on disk; else they were made in memory.</summary>
+    public bool IsOnDisk { get; private init; } = true;
 
     /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
     public static ModelFile Read(string path)
@@ -37,6 +40,13 @@ internal sealed class ModelFile
             throw new OnnxModelException($"{path}: {e.Message}", e);
         }
         return Parse(path, bytes);
+    }
+
+    /// <summary>A model made in memory of one that was read from a file.</summary>
+    public static ModelFile Changed(ModelFile source, byte[] bytes)
+    {
+        var file = Parse(source.Path, bytes);
+        return new(source.Path, bytes, file.Root, file.Model) { IsOnDisk = false, FullPath = source.FullPath };
     }
 
     public static ModelFile Parse(string path, byte[] bytes)

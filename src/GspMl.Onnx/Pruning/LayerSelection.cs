@@ -45,7 +45,9 @@ internal static class LayerSelection
         return null;
     }
 
-    private static List<Regex> Globs(OnnxModel model, IReadOnlyList<string> patterns, string what)
+    /// <summary>The patterns, each of which matches a weight or the node that reads it.</summary>
+    /// <exception cref="NothingMatchedException">A pattern matches no weight.</exception>
+    public static List<Regex> Globs(OnnxModel model, IReadOnlyList<string> patterns, string what)
     {
         var globs = patterns.Select(Glob).ToList();
         for (var i = 0; i < globs.Count; i++)
@@ -54,7 +56,7 @@ internal static class LayerSelection
         return globs;
     }
 
-    private static bool Matches(Regex glob, PrunableWeight weight) => glob.IsMatch(weight.Name) || weight.Nodes.Any(glob.IsMatch);
+    public static bool Matches(Regex glob, PrunableWeight weight) => glob.IsMatch(weight.Name) || weight.Nodes.Any(glob.IsMatch);
 
     private static Regex Glob(string pattern)
         => new($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.Singleline | RegexOptions.CultureInvariant);

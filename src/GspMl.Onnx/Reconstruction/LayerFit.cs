@@ -59,9 +59,22 @@ internal sealed class LayerFit
         Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
     }
 
-    /// <summary>Refits every filter on a support that was chosen elsewhere.</summary>
+    /// <summary>Refits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved together.</summary>
     public void Restrict(IReadOnlyList<int[]> supports)
-        => Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+    {
+        var shared = Enumerable.Range(0, fits.Length).GroupBy(r => (r / perGroup, supports[r]), new SameSupport()).ToList();
+        foreach (var filters in shared.Where(filters => filters.Count() > 1))
+            foreach (var (r, fit) in filters.Zip(groups[filters.Key.Item1].Solve([.. filters.Select(r => r % perGroup)], filters.Key.Item2))) fits[r] = fit;
+        int[] alone = [.. shared.Where(filters => filters.Count() == 1).Select(filters => filters.First())];
+        Parallel.ForEach(alone, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+    }
+
+    private sealed class SameSupport : IEqualityComparer<(int Group, int[] Support)>
+    {
+        public bool Equals((int Group, int[] Support) a, (int Group, int[] Support) b) => a.Group == b.Group && ReferenceEquals(a.Support, b.Support);
+
+        public int GetHashCode((int Group, int[] Support) key) => HashCode.Combine(key.Group, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key.Support));
+    }
 
     /// <summary>Wants other outputs from now on.</summary>
     /// <param name="problems">The same inputs with these outputs, for each group of filters.</param>
@@ -111,6 +124,12 @@ internal sealed class LayerFit
 
     /// <summary>The bias that each filter needs.</summary>
     public double[] Intercepts() => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
+
+    /// <summary>The root of what a squared error of a filter weighs.</summary>
+    public double Gain(int filter) => gains[filter];
+
+    /// <summary>The variance of the outputs, weighed as errors are.</summary>
+    public double Energy() => Enumerable.Range(0, fits.Length).Sum(r => gains[r] * gains[r] * groups[r / perGroup].Problem.Energy[r % perGroup]);
 
     /// <summary>The mean squared error of the outputs as a fraction of their variance, both as the gains weigh the filters.</summary>
     public double RelativeError()

@@ -57,6 +57,20 @@ internal sealed class RidgeSolver
         }
     }
 
+    /// <summary>Some filters on one support: one factor serves them all.</summary>
+    public FilterFit[] Solve(IReadOnlyList<int> filters, int[] support)
+    {
+        if (support.Length == 0) return [.. filters.Select(_ => FilterFit.Empty)];
+        var factor = new double[support.Length * support.Length];
+        FactorOn(support, factor);
+        return [.. filters.AsParallel().AsOrdered().Select(filter =>
+        {
+            var values = RightSide(filter, support);
+            CholeskyFactor.Solve(factor, support.Length, values);
+            return new FilterFit(support, values, []);
+        })];
+    }
+
     /// <summary>All filters on all inputs: one factor serves them all.</summary>
     public FilterFit[] SolveAll()
     {
@@ -74,15 +88,18 @@ internal sealed class RidgeSolver
         })];
     }
 
-    /// <summary>The diagonal of (H + λI)⁻¹ over all inputs.</summary>
-    public double[] InverseDiagonal()
+    /// <summary>L⁻ᵀ of H + λI = L·Lᵀ over all inputs, row-major: (H + λI)⁻¹ is this times its transpose.</summary>
+    public double[] InverseFactor()
     {
         var n = problem.Inputs;
         var (factor, inverse) = (new double[n * n], new double[n * n]);
         FactorOn(Enumerable.Range(0, n).ToArray(), factor);
         CholeskyFactor.InverseTransposed(factor, n, inverse);
-        return InverseDiagonal(inverse, n);
+        return inverse;
     }
+
+    /// <summary>The diagonal of (H + λI)⁻¹ over all inputs.</summary>
+    public double[] InverseDiagonal() => InverseDiagonal(InverseFactor(), problem.Inputs);
 
     private void FactorOn(ReadOnlySpan<int> support, Span<double> factor)
     {

@@ -10,6 +10,11 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     /// <summary>Streams the file with the edited tensors' elements in their places; memory use does not depend on its size.</summary>
     public void WriteTo(Stream target, OnnxModel model)
     {
+        if (!model.File.IsOnDisk)
+        {
+            WriteAnew(target, model);
+            return;
+        }
         using var source = new FileStream(Source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
         {
@@ -20,6 +25,21 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
             source.Position += tensor.ByteCount;
         }
         Copy(source, target, source.Length - source.Position);
+    }
+
+    /// <summary>The file's length in bytes, as written.</summary>
+    public long Length(OnnxModel model) => model.File.IsOnDisk ? new FileInfo(Source).Length : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+
+    /// <summary>Every tensor at its new place: all of them are edits then.</summary>
+    private void WriteAnew(Stream target, OnnxModel model)
+    {
+        var position = 0L;
+        foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
+        {
+            target.Write(new byte[place.Offset - position]);
+            model.Edits[tensor].WriteTo(target);
+            position = place.Offset + model.Edits[tensor].Length;
+        }
     }
 
     private static void Copy(FileStream source, Stream target, long count)

@@ -30,7 +30,7 @@ internal static class ModelWriter
     public static long Length(OnnxModel model)
     {
         var external = ExternalFiles.InPlace(model);
-        try { return Splice(model, external).Length + external.Files.Sum(file => new FileInfo(file.Source).Length); }
+        try { return Splice(model, external).Length + external.Files.Sum(file => file.Length(model)); }
         catch (IOException e) { throw new OnnxModelException($"{model.Path}: {e.Message}", e); }
     }
 

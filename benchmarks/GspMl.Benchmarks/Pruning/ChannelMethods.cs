@@ -1,0 +1,61 @@
+using GspMl.Onnx;
+using GspMl.Onnx.Structured;
+using GspMl.Onnx.Structured.Choosing;
+using GspMl.Onnx.Structured.Following;
+
+namespace GspMl.Benchmarks.Pruning;
+
+/// <summary>A way to take channels out of a model.</summary>
+/// <param name="Name">What the tables call it.</param>
+/// <param name="Prune">From model, fraction of multiply-accumulates and calibration inputs to the smaller model.</param>
+internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, EvaluationData, ChannelPruningResult> Prune)
+{
+    /// <summary>The methods that the tables compare.</summary>
+    public static IReadOnlyList<ChannelMethod> All { get; } =
+    [
+        new("uniform L1, no data", (model, macs, _) => Uniform(model, new() { Target = ChannelTarget.Macs(macs) })),
+        new("GSP, no data", (model, macs, _) => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs) })),
+        new("uniform L1, refitted", (model, macs, data) => Uniform(model, new() { Target = ChannelTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
+        new("GSP, calibrated", (model, macs, data) => ChannelPruner.Prune(model, ChannelPruningOptions.Accurate(ChannelTarget.Macs(macs), data))),
+    ];
+
+    /// <summary>The usual baseline: every set loses the same fraction of its channels, those of least L1 norm (Li et al., ICLR 2017).</summary>
+    private static ChannelPruningResult Uniform(OnnxModel model, ChannelPruningOptions options)
+    {
+        var shapes = ModelRunShapes.Of(model, options.Calibration);
+        var flow = ChannelFlow.Of(model, shapes);
+        return new ChannelPruning(model, flow, shapes, options, null, default).Prune((sets, cost) =>
+        {
+            var orders = sets.Select(set => Order(model, flow, set)).ToList();
+            var (low, high, most) = (0.0, 1.0, (1 - options.Target.Value) * cost.Macs(new HashSet<int>()));
+            for (var i = 0; i < 30; i++)
+            {
+                var middle = (low + high) / 2;
+                if (cost.Macs(Removed(orders, middle)) <= most) high = middle;
+                else low = middle;
+            }
+            return new(Removed(orders, high), double.NaN, double.NaN);
+        });
+    }
+
+    private static HashSet<int> Removed(List<int[]> orders, double fraction) => [.. orders.SelectMany(order => order.Take(order.Length - Kept(order.Length, fraction)))];
+
+    /// <summary>Rounded up to a multiple of 8, as GspMl's own choice is.</summary>
+    private static int Kept(int channels, double gone) => Math.Min(channels, (Math.Max(1, (int)Math.Ceiling((1 - gone) * channels)) + 7) / 8 * 8);
+
+    /// <summary>Channels by the sum of the L1 norms of the filters that put them out, the least first.</summary>
+    private static int[] Order(OnnxModel model, ChannelFlow flow, FoundSet set)
+    {
+        var norms = new Dictionary<int, double>();
+        foreach (var layer in set.Layers)
+        {
+            var sums = new ChannelSlices(model, layer).OutputSums();
+            for (var c = 0; c < sums.Length; c++)
+            {
+                var channel = flow.Labels.Find(layer.Outputs![c]);
+                norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
+            }
+        }
+        return [.. set.Channels.OrderBy(channel => norms[channel])];
+    }
+}
