@@ -28,8 +28,8 @@ internal static class StructuredHeldBack
     {
         try
         {
-            var drift = OutputDrift.Mean([.. Enumerable.Range(0, folds).Select(fold => Drift(model, method, macs, fold))]);
-            return $"{100 * drift.Error:f2}; {100 * drift.Changed:f1}";
+            var drift = OutputDrift.Of([.. Enumerable.Range(0, folds).Select(fold => Drift(model, method, macs, fold))]);
+            return $"{100 * drift.Error.Average():f2}; {100 * drift.Changed.Average():f1}";
         }
         catch (OnnxModelException)
         {
