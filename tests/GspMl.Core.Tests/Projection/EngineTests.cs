@@ -34,7 +34,7 @@ public class EngineTests
     }
 
     [Fact]
-    public void A_second_projection_allocates_nothing()
+    public void In_steady_state_a_projection_allocates_nothing()
     {
         AllocatesNothing(49, 361, SparsityTarget.Hoyer(0.85), default);
         AllocatesNothing(100, 700, SparsityTarget.Hoyer(0.85), default);
@@ -42,16 +42,21 @@ public class EngineTests
         AllocatesNothing(300, 700, SparsityTarget.Hoyer(0.85), SampleGroups.Positive<double>(700, 2));
     }
 
+    /// <summary>Which thread takes which part differs from call to call, so a thread's memory may grow after the first few; then ten calls in a row must do without.</summary>
     private static void AllocatesNothing(int vectors, int length, SparsityTarget target, double[]? weights)
     {
         var (source, destination) = (SampleGroups.Gaussian<double>(vectors * length, 1), new double[vectors * length]);
         var projector = new GspProjector<double>();
         foreach (var layout in new[] { VectorLayout.Rows(vectors, length), VectorLayout.Columns(vectors, length) })
         {
-            for (var warm = 0; warm < 3; warm++) projector.Project(source, destination, layout, target, weights);
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            projector.Project(source, destination, layout, target, weights);
-            Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            var (calls, without) = (0, 0);
+            for (; calls < 100 && without < 10; calls++)
+            {
+                var before = GC.GetAllocatedBytesForCurrentThread();
+                projector.Project(source, destination, layout, target, weights);
+                without = GC.GetAllocatedBytesForCurrentThread() == before ? without + 1 : 0;
+            }
+            Assert.True(without == 10, $"{layout}: after {calls} calls memory is still allocated");
         }
     }
 
