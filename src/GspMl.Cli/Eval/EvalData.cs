@@ -17,7 +17,7 @@ internal static class EvalData
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Input($"{string.Join(", ", inputs.Append(labels).OfType<string>())}: {e.Message}");
+            throw CommandException.Input($"{string.Join(", ", inputs.Append(labels).OfType<string>())}: {CommandException.Text(e)}");
         }
     }
 

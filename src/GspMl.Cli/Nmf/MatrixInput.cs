@@ -75,7 +75,7 @@ internal static class MatrixInput
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Input($"{path}: {e.Message}");
+            throw CommandException.Input($"{path}: {CommandException.Text(e)}");
         }
     }
 }

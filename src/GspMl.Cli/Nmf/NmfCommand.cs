@@ -61,7 +61,7 @@ internal static class NmfCommand
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Usage(e.Message);
+            throw CommandException.Usage(CommandException.Text(e));
         }
         finally
         {

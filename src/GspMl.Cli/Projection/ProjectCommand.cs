@@ -56,7 +56,7 @@ internal static class ProjectCommand
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Input($"{source.Path}: {e.Message} (The vectors are the {(parsed.GetValue(Axis) == 0 ? "columns" : "rows")}.)");
+            throw CommandException.Input($"{source.Path}: {CommandException.Text(e)} (The vectors are the {(parsed.GetValue(Axis) == 0 ? "columns" : "rows")}.)");
         }
         var output = parsed.GetRequiredValue(Target);
         NpyWriter.Write<T>(output, values, source.Shape);

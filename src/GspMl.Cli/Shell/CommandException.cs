@@ -8,4 +8,7 @@ internal sealed class CommandException(int exitCode, string message) : Exception
     public static CommandException Usage(string message) => new(Shell.ExitCode.WrongUsage, message);
 
     public static CommandException Input(string message) => new(Shell.ExitCode.BadInput, message);
+
+    /// <summary>What <paramref name="e"/> says, without the parameter's name in the code, which the person at the terminal does not know.</summary>
+    public static string Text(ArgumentException e) => e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
 }

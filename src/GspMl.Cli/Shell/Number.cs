@@ -14,7 +14,7 @@ internal static class Number
     {
         var word = result.Tokens[^1].Value;
         if (TryParse(word, out var value)) return value;
-        result.AddError($"'{word}' is no number (the decimal point is a point).");
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name}: '{word}' is no number (the decimal point is a point).");
         return default;
     }
 

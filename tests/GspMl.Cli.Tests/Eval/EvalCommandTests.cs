@@ -145,6 +145,7 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("3", run.Messages, StringComparison.Ordinal);
         Assert.Contains("1000", run.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("Parameter", run.Messages, StringComparison.Ordinal);
     }
 
     [Fact]
