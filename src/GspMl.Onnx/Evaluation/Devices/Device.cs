@@ -1,6 +1,6 @@
 using Microsoft.ML.OnnxRuntime;
 
-namespace GspMl.Onnx.Evaluation;
+namespace GspMl.Onnx.Evaluation.Devices;
 
 /// <summary>What sessions are made and run on.</summary>
 internal class Device(string name)
@@ -9,8 +9,17 @@ internal class Device(string name)
 
     public string Name => name;
 
+    /// <summary>Which of several; null for the CPU.</summary>
+    public virtual int? Number => null;
+
+    /// <summary>Whether it is the CPU; beside any other, ONNX Runtime leaves to the CPU what that one cannot run.</summary>
+    public bool IsCpu => ReferenceEquals(this, Cpu);
+
     /// <exception cref="OnnxRuntimeException">The device is not there.</exception>
     public virtual SessionOptions Options() => new();
+
+    /// <summary>The memory that its inputs and outputs are copied to and from; null where it works in the caller's.</summary>
+    public virtual OrtMemoryInfo? OwnMemory() => null;
 
     /// <summary>Loads a model; the device may only now turn out not to work.</summary>
     public virtual InferenceSession Create(SessionOptions options, Func<SessionOptions, InferenceSession> load) => load(options);
@@ -18,16 +27,7 @@ internal class Device(string name)
     /// <summary>Runs a model; the device may only now turn out not to work.</summary>
     public virtual IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs)
         => session.Run(options, inputs, session.OutputNames);
-}
 
-/// <summary>The first NVIDIA GPU.</summary>
-internal sealed class CudaDevice() : Device("CUDA")
-{
-    private const string Package = "Microsoft.ML.OnnxRuntime.Gpu";
-
-    public override SessionOptions Options() => SessionOptions.MakeSessionOptionWithCudaProvider(0);
-
-    /// <summary>Why it cannot be used, and what it needs.</summary>
-    public static string Advice(Exception reason)
-        => $"CUDA is not available ({reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim()}); it needs an NVIDIA GPU with its driver and the package {Package} in place of Microsoft.ML.OnnxRuntime.";
+    /// <summary>Why it cannot be used, and what to do about it.</summary>
+    public virtual string Advice(Exception reason) => $"{Name} is not available: {reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim()}";
 }
