@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Evaluation.Devices;
 
 namespace GspMl.Onnx;
 
