@@ -90,7 +90,7 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
     /// <summary>Finds the multiplier. Reads the data about ten times; cache it before if reading is slow.</summary>
     /// <param name="input">The training rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a value is not finite; the message names row and slot.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows; a row has another length than the column; or a value is not finite: the message names column, row and slot.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public GspProjectionTransformer Fit(IDataView input)
     {

@@ -44,7 +44,7 @@ public sealed class GspProjectionTransformer : RowToRowTransformer
 
         public override Delegate[] CreateGetters(DataViewRow row)
         {
-            var source = row.GetGetter<VBuffer<float>>(input);
+            var reader = new RowReader(row, input, nonNegative: false);
             var projector = new GspProjector<float>(new() { UnitNorm = parameters.UnitNorm, MaxThreads = 1 });
             var layout = VectorLayout.Rows(1, parameters.Size);
             var values = default(VBuffer<float>);
@@ -53,8 +53,8 @@ public sealed class GspProjectionTransformer : RowToRowTransformer
 
             void Project(ref VBuffer<float> result)
             {
-                source(ref values);
-                RowBuffers.CopyChecked(values, scratch, row, input, nonNegative: false);
+                reader.Read(ref values);
+                values.CopyTo(scratch);
                 projector.Apply(scratch, scratch, layout, parameters.Multiplier, parameters.Weights);
                 RowBuffers.Write(scratch, ref result);
             }

@@ -59,8 +59,7 @@ public sealed class RowGroupProjectionTransformer : RowToRowTransformer
     private sealed class ProjectedRow
     {
         private readonly DataViewRow row;
-        private readonly DataViewSchema.Column[] inputs;
-        private readonly ValueGetter<VBuffer<float>>[] sources;
+        private readonly RowReader[] readers;
         private readonly GspProjector<float> projector;
         private readonly SparsityTarget target;
         private readonly int[] starts;
@@ -71,8 +70,8 @@ public sealed class RowGroupProjectionTransformer : RowToRowTransformer
 
         public ProjectedRow(DataViewRow row, DataViewSchema.Column[] inputs, Parameters parameters)
         {
-            (this.row, this.inputs) = (row, inputs);
-            sources = [.. inputs.Select(row.GetGetter<VBuffer<float>>)];
+            this.row = row;
+            readers = [.. inputs.Select(input => new RowReader(row, input, nonNegative: false))];
             projector = new(new() { UnitNorm = parameters.UnitNorm, MaxThreads = 1 });
             target = SparsityTarget.Hoyer(parameters.Sparsity);
             starts = [0, .. parameters.Group.ColumnSizes.Select((_, i) => parameters.Group.ColumnSizes.Take(i + 1).Sum())];
@@ -89,10 +88,10 @@ public sealed class RowGroupProjectionTransformer : RowToRowTransformer
         private void Project()
         {
             position = null;
-            for (var i = 0; i < sources.Length; i++)
+            for (var i = 0; i < readers.Length; i++)
             {
-                sources[i](ref values);
-                RowBuffers.CopyChecked(values, scratch.AsSpan(starts[i]..starts[i + 1]), row, inputs[i], nonNegative: false);
+                readers[i].Read(ref values);
+                values.CopyTo(scratch.AsSpan(starts[i]..starts[i + 1]));
             }
             projector.Project(group, target);
             position = row.Position;

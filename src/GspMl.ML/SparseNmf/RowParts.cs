@@ -23,9 +23,10 @@ internal static class RowParts
 {
     /// <summary>For rows like this one.</summary>
     /// <param name="row">The first row.</param>
+    /// <param name="size">The slots of every row.</param>
     /// <param name="expected">The number of rows, where it is known.</param>
-    public static IRowPart For(in VBuffer<float> row, long? expected) =>
-        row.IsDense ? new DenseRowPart(row.Length, expected) : new SparseRowPart(row.Length);
+    public static IRowPart For(in VBuffer<float> row, int size, long? expected) =>
+        row.IsDense ? new DenseRowPart(size, expected) : new SparseRowPart(size);
 }
 
 /// <summary>Rows one after the other. Parts are a multiple of 128 rows, with which the products over parts have the bits of one matrix.</summary>

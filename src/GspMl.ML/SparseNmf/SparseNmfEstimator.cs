@@ -60,7 +60,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// <summary>Learns the components.</summary>
     /// <param name="input">The training rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a value is negative or not finite; the message names row and slot.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows; a row has another length than the column; or a value is negative or not finite: the message names column, row and slot.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SparseNmfTransformer Fit(IDataView input)
     {

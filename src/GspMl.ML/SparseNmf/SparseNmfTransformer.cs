@@ -113,14 +113,13 @@ public sealed class SparseNmfTransformer : RowToRowTransformer
 
         public override Delegate[] CreateGetters(DataViewRow row)
         {
-            var source = row.GetGetter<VBuffer<float>>(input);
+            var reader = new RowReader(row, input, nonNegative: true);
             var values = default(VBuffer<float>);
             return [new ValueGetter<VBuffer<float>>(Encode)];
 
             void Encode(ref VBuffer<float> result)
             {
-                source(ref values);
-                RowBuffers.Check(values, row, input, nonNegative: true);
+                reader.Read(ref values);
                 var editor = VBufferEditor.Create(ref result, rank);
                 if (values.IsDense) encoder.Encode(values.GetValues(), editor.Values);
                 else encoder.Encode(values.GetIndices(), values.GetValues(), editor.Values);
