@@ -18,9 +18,9 @@ rm -f "$folder"/gspml-gpu.tar.zst.* "$folder/SHA256SUMS"
 for project in src/GspMl.Cli benchmarks/GspMl.Benchmarks; do
   # Build outputs of its own: those of the repository stay as they are, with the ONNX Runtime for the CPU.
   dotnet publish "$root/$project" -c Release --nologo -v quiet -r linux-x64 --self-contained -o "$work/gspml-gpu" \
-    -p:OnnxRuntime=Microsoft.ML.OnnxRuntime.Gpu.Linux -p:ArtifactsPath="$work/build" -p:DebugType=none -p:GenerateDocumentationFile=false
+    -p:OnnxRuntime=Microsoft.ML.OnnxRuntime.Gpu.Linux -p:ArtifactsPath="$work/build" -p:DebugType=none
 done
-rm -rf "$work/gspml-gpu"/*.pdb "$work/gspml-gpu/onnx-models"
+rm -rf "$work/gspml-gpu"/*.pdb "$work/gspml-gpu"/*.xml "$work/gspml-gpu/onnx-models"
 cp -r "$root/onnx-models" "$work/gspml-gpu/"
 
 tar -C "$work" --sort=name --owner=0 --group=0 -cf - gspml-gpu | zstd -q -9 -T0 | split -b "$piece_bytes" -d -a 1 - "$folder/gspml-gpu.tar.zst."
