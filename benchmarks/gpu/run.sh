@@ -83,6 +83,6 @@ command_ends_with 0 eval-cuda eval "$models/lenet5.onnx" --baseline "$models/len
 command_ends_with 0 eval-auto eval "$models/vit_tiny.onnx" "${rows[@]}" --provider auto
 command_ends_with 2 eval-no-such-device eval "$models/lenet300.onnx" "${rows[@]}" --provider cuda --device 99
 
-"$folder/gspml-gpu/GspMl.Benchmarks" gpu "${GPU_CHECK_PROVIDER:-cuda}" "$device" 2>&1 | tee "$results/gpu.md"
+"$folder/gspml-gpu/GspMl.Benchmarks" gpu ${GPU_CHECK_ARGUMENTS:-cuda "$device"} 2>&1 | tee "$results/gpu.md"
 [ "${PIPESTATUS[0]}" = 0 ] || failed=1
 exit $failed

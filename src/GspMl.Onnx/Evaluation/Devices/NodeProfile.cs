@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 
-namespace GspMl.Onnx.Evaluation;
+namespace GspMl.Onnx.Evaluation.Devices;
 
 /// <summary>Tells from ONNX Runtime's own profile of a run, a file of JSON events, which nodes the CPU ran.</summary>
 internal sealed class NodeProfile : IDisposable
