@@ -1,4 +1,5 @@
 using GspMl.ML.Validation;
+using GspMl.Projection;
 
 namespace GspMl.ML;
 
@@ -23,7 +24,7 @@ public sealed partial class GspProjectionEstimator
         public bool UnitNorm { get; init; }
 
         /// <summary>The greatest difference allowed between the average sparsity reached and the one asked for.</summary>
-        public double Tolerance { get; init; } = 1e-6;
+        public double Tolerance { get; init; } = GspProjector<float>.DefaultTolerance;
 
         /// <summary>The most threads that a fit uses: 0 for as many as there are processors, 1 for the calling thread alone.</summary>
         public int MaxThreads { get; init; }

@@ -67,7 +67,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         using var channel = environment?.Start(nameof(GspProjectionEstimator));
         var found = new MultiplierFit(rows, options, channel).Find();
         options.CancellationToken.ThrowIfCancellationRequested();
-        if (found.Ending == ProjectionEnding.JumpedOver)
+        if (found.Ending is ProjectionEnding.JumpedOver or ProjectionEnding.Unreachable)
             channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {found.Sparsity}.");
         return new(new(
             options.OutputColumnName, options.Input, rows.Size, found.Multiplier, found.Sparsity,

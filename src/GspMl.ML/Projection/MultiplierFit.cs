@@ -10,15 +10,36 @@ namespace GspMl.ML;
 /// <param name="channel">Receives a line for each pass.</param>
 internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Options options, IChannel? channel)
 {
+    private const double SmallestBracket = 1e-12; // of the multiplier: below it the sparsity jumps, as it does where largest entries tie
+
     private readonly GspProjector<float> projector = new(new() { UnitNorm = options.UnitNorm, MaxThreads = options.MaxThreads });
     private readonly float[] weights = [.. options.FeatureWeights ?? []];
     private readonly int batchRows = Math.Max(1, options.MaxValuesInMemory / rows.Size);
-    private int passes;
+
+    /// <summary>A multiplier, the average sparsity that it leads to, and how the search for it ended.</summary>
+    public readonly record struct Found(double Multiplier, double Sparsity, ProjectionEnding Ending);
 
     /// <exception cref="InvalidOperationException">There are no rows, or one is not what <see cref="RowReader"/> lets through.</exception>
-    public MultiplierSearch.Found Find() => new MultiplierSearch(options.Sparsity, options.Tolerance).Find(Evaluate, Guess());
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public Found Find()
+    {
+        var guess = Guess();
+        var search = new MultiplierSearch(guess > 0 ? guess : 1, options.Tolerance, SmallestBracket);
+        Evaluate(search, 0); // rows that are sparse enough are found so in one pass
+        search.Suggest(guess);
+        while (search.Ending is null) Evaluate(search, search.Next);
+        return new(search.Multiplier, options.Sparsity + search.Gap, search.Ending.Value);
+    }
 
-    private SparsityAtMultiplier Evaluate(double multiplier)
+    private void Evaluate(MultiplierSearch search, double multiplier)
+    {
+        var at = SparsityAt(multiplier);
+        search.Record(multiplier, at.Sparsity - options.Sparsity, at.Derivative);
+        var line = $"Pass {search.Evaluations} over {at.Vectors} rows: average sparsity {at.Sparsity:F6} at multiplier {multiplier:G6}.";
+        channel?.Info(MessageSensitivity.None, line);
+    }
+
+    private SparsityAtMultiplier SparsityAt(double multiplier)
     {
         double sparsity = 0, derivative = 0;
         long vectors = 0;
@@ -30,9 +51,7 @@ internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Opti
             vectors += at.Vectors;
         }
         if (vectors == 0) throw new InvalidOperationException("There are no rows to fit the projection to.");
-        var average = new SparsityAtMultiplier(sparsity / vectors, derivative / vectors, vectors);
-        channel?.Info(MessageSensitivity.None, $"Pass {++passes} over {vectors} rows: average sparsity {average.Sparsity:F6} at multiplier {multiplier:G6}.");
-        return average;
+        return new(sparsity / vectors, derivative / vectors, vectors);
     }
 
     /// <summary>The multiplier of the first batch alone: where the data is alike, the right one to a few digits.</summary>

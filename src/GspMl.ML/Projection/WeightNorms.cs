@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Projection;
 
 namespace GspMl.ML;
 
@@ -11,9 +12,5 @@ internal static class WeightNorms
     public static double L2(ReadOnlySpan<double> weights) => Math.Sqrt(TensorPrimitives.SumOfSquares(weights));
 
     /// <summary>β = 1/(‖w‖₂ − min w); 0 where no sparsity is defined.</summary>
-    public static double Beta(ReadOnlySpan<double> weights)
-    {
-        var span = weights.Length < 2 ? 0 : L2(weights) - TensorPrimitives.Min(weights);
-        return span > 0 ? 1 / span : 0;
-    }
+    public static double Beta(ReadOnlySpan<double> weights) => weights.Length > 1 && double.IsFinite(HoyerScale.Beta(weights)) ? HoyerScale.Beta(weights) : 0;
 }

@@ -12,8 +12,6 @@ namespace GspMl.Onnx.Streaming;
 internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
-
     private T[]? free;
 
     /// <summary>Prunes layers that share a target.</summary>
@@ -35,17 +33,18 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
 
     private (double Multiplier, ProjectionEnding Ending) ForHoyer(IReadOnlyList<SelectedLayer> group, double target)
     {
-        (double Value, double Slope) At(double multiplier)
+        (double Gap, double Slope) At(double multiplier)
         {
             var average = LayerWeights<T>.Combined(group.Select(layer => Load(layer).SparsityAt(projector, multiplier)));
-            return (average.Sparsity, average.Derivative);
+            return (average.Sparsity - target, average.Derivative);
         }
         var now = At(0);
-        if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
+        if (now.Gap >= -GspProjector<T>.DefaultTolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var start = now.Slope > 0 ? (target - now.Value) / now.Slope : group.Max(LastMultiplier);
-        var root = IncreasingRoot.Find(At, target, start, Tolerance);
-        return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
+        var start = now.Slope > 0 ? -now.Gap / now.Slope : group.Max(LastMultiplier);
+        var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
+        var ending = search.Run(At);
+        return (search.Multiplier, ending);
     }
 
     /// <summary>The multiplier at which every filter of a layer is down to one entry.</summary>
@@ -64,7 +63,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     }
 
     /// <summary>Core thresholds at μ/(√n − 1).</summary>
-    private static double Unit(LayerWeights<T> weights) => 1 / (Math.Sqrt(weights.Vectors.Length) - 1);
+    private static double Unit(LayerWeights<T> weights) => HoyerScale.Beta(weights.Vectors.Length);
 
     private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {

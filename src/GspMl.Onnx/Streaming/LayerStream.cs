@@ -38,7 +38,7 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         cancel.ThrowIfCancellationRequested();
         var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model, layer.Weight));
         // Core thresholds at μ/(√n − 1).
-        weights.Apply(projector, threshold * (Math.Sqrt(layer.Count) - 1));
+        weights.Apply(projector, threshold * HoyerScale.Range(layer.Count));
         edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
         return weights.Measure(projector);
     }

@@ -3,7 +3,6 @@ using System.Globalization;
 using GspMl.ML.Tests.Pipelines;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Xunit.Abstractions;
 
 namespace GspMl.ML.Tests.Saving;
 
