@@ -25,8 +25,8 @@ internal static class RaggedRows
         {
             ["projection"] = ml => ml.Transforms.GspProjection("Out", "Features", sparsity: 0.6),
             ["projection in place"] = ml => ml.Transforms.GspProjection("Features", sparsity: 0.6),
-            ["projection by row"] = ml => ml.Transforms.GspProjection("Out", "Features", [2, 2], sparsity: 0.6),
-            ["projection by row in place"] = ml => ml.Transforms.GspProjection([new("Features")], sparsity: 0.6),
+            ["projection by row"] = ml => ml.Transforms.RowGroupProjection("Out", "Features", [2, 2], sparsity: 0.6),
+            ["projection by row in place"] = ml => ml.Transforms.RowGroupProjection([new("Features")], sparsity: 0.6),
             ["factorisation"] = ml => ml.Transforms.SparseNmf("Out", "Features", rank: 2, sparsity: 0.4),
             ["factorisation in place"] = ml => ml.Transforms.SparseNmf("Features", rank: 2, sparsity: 0.4),
         };

@@ -100,8 +100,8 @@ public class RowReaderTests
         foreach (var values in new[] { 1 << 20, 10 * Slots })
         {
             IEstimator<ITransformer> estimator = component == "projection"
-                ? ml.Transforms.GspProjection(new GspProjectionEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", BatchValues = values })
-                : ml.Transforms.SparseNmf(new SparseNmfEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", Rank = 2, MaximumValuesInMemory = values });
+                ? ml.Transforms.GspProjection(new GspProjectionEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", MaxValuesInMemory = values })
+                : ml.Transforms.SparseNmf(new SparseNmfEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", Rank = 2, MaxValuesInMemory = values });
             IsNamed(Assert.Throws<InvalidOperationException>(() => estimator.Fit(data)), 25, Vectors[row].Length);
         }
     }
@@ -113,7 +113,7 @@ public class RowReaderTests
     {
         var definition = SchemaDefinition.Create(typeof(Pair));
         var rows = new List<Pair> { new() { A = [1, 2, 3], B = [4, 5] }, new() { A = bad == 1 ? [1, 2] : [1, 2, 3], B = bad == 2 ? [1, 2, 3] : [4, 5] } };
-        var model = ml.Transforms.GspProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(ml.Data.LoadFromEnumerable(rows.Take(1)));
+        var model = ml.Transforms.RowGroupProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(ml.Data.LoadFromEnumerable(rows.Take(1)));
         var error = Assert.Throws<InvalidOperationException>(() => model.Transform(ml.Data.LoadFromEnumerable(rows, definition)).Floats("Other"));
         Assert.Contains(bad == 1 ? "Column 'A', row 1: the row has 2 values, but the column is a vector of 3" : "Column 'B', row 1: the row has 3 values, but the column is a vector of 2", error.Message);
     }

@@ -28,8 +28,8 @@ internal sealed class RowGroup
     public static RowGroup Of(IReadOnlyList<int> columnSizes, IReadOnlyList<int>? segments, IReadOnlyList<float>? weights)
     {
         var group = new RowGroup(columnSizes, [.. segments ?? columnSizes], [.. weights ?? []]);
-        if (group.Lengths.Sum() != group.Size)
-            throw new InvalidOperationException($"The segments cover {group.Lengths.Sum()} slots, but the columns have {group.Size}.");
+        if (group.Lengths.Sum(length => (long)length) is var covered && covered != group.Size)
+            throw new InvalidOperationException($"The segments cover {covered} slots, but the columns have {group.Size}.");
         if (group.Weights.Length > 0 && group.Weights.Length != group.Size)
             throw new InvalidOperationException($"There are {group.Weights.Length} weights for the {group.Size} slots of the columns.");
         for (var (i, start) = (0, 0); i < group.Lengths.Count; start += group.Lengths[i++])

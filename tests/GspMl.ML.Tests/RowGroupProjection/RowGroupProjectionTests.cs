@@ -2,7 +2,7 @@ using GspMl.Projection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace GspMl.ML.Tests.Projection;
+namespace GspMl.ML.Tests.RowGroupProjection;
 
 public class RowGroupProjectionTests
 {
@@ -17,7 +17,7 @@ public class RowGroupProjectionTests
     public void A_component_like_any_other(bool sparse, bool unitNorm, bool weighted)
     {
         var data = ml.Vectors(Rows(40, 12, seed: 3), sparse);
-        ComponentChecks.Check(ml.Transforms.GspProjection(Options([5, 4, 3], unitNorm, weighted)), data, ["Projected"], InvalidData.Features(ml));
+        ComponentChecks.Check(ml.Transforms.RowGroupProjection(Options([5, 4, 3], unitNorm, weighted)), data, ["Projected"], InvalidData.Features(ml));
     }
 
     [Fact]
@@ -25,7 +25,7 @@ public class RowGroupProjectionTests
     {
         var rows = Rows(20, 12, seed: 4);
         var data = ml.Vectors(rows);
-        var estimator = ml.Transforms.GspProjection("Projected", "Features", [6, 1, 5], sparsity: 0.6);
+        var estimator = ml.Transforms.RowGroupProjection("Projected", "Features", [6, 1, 5], sparsity: 0.6);
         ComponentChecks.Check(estimator, data, ["Projected"]);
         Assert.Equal(rows.Select(row => row[6]), estimator.Fit(data).Transform(data).Floats("Projected").Select(row => row[6]));
     }
@@ -37,7 +37,7 @@ public class RowGroupProjectionTests
     public void Every_row_reaches_the_sparsity_on_average_over_its_segments(double sparsity)
     {
         var data = ml.Vectors(Rows(50, 12, seed: 5));
-        var projected = ml.Transforms.GspProjection("Projected", "Features", [5, 4, 3], sparsity).Fit(data).Transform(data).Floats("Projected");
+        var projected = ml.Transforms.RowGroupProjection("Projected", "Features", [5, 4, 3], sparsity).Fit(data).Transform(data).Floats("Projected");
         foreach (var row in projected)
         {
             var average = (HoyerSparsity.Of<float>(row.AsSpan(0, 5)) + HoyerSparsity.Of<float>(row.AsSpan(5, 4)) + HoyerSparsity.Of<float>(row.AsSpan(9, 3))) / 3;
@@ -50,11 +50,11 @@ public class RowGroupProjectionTests
     {
         var rows = Rows(30, 12, seed: 6);
         var data = TwoColumns(rows);
-        var both = ml.Transforms.GspProjection([new("A"), new("Other", "B")], sparsity: 0.7);
+        var both = ml.Transforms.RowGroupProjection([new("A"), new("Other", "B")], sparsity: 0.7);
         ComponentChecks.Check(both, data, ["A", "Other"]);
         var transformed = both.Fit(data).Transform(data);
         var projected = transformed.Floats("A").Zip(transformed.Floats("Other")).Select(pair => pair.First.Concat(pair.Second).ToArray()).ToArray();
-        var expected = ml.Transforms.GspProjection("P", "Features", [7, 5], sparsity: 0.7).Fit(ml.Vectors(rows)).Transform(ml.Vectors(rows)).Floats("P");
+        var expected = ml.Transforms.RowGroupProjection("P", "Features", [7, 5], sparsity: 0.7).Fit(ml.Vectors(rows)).Transform(ml.Vectors(rows)).Floats("P");
         ComponentChecks.ValuesAreClose(expected, projected, 1e-6);
     }
 
@@ -62,7 +62,7 @@ public class RowGroupProjectionTests
     public void A_prediction_engine_projects_row_after_row()
     {
         var data = TwoColumns(Rows(30, 12, seed: 6));
-        var model = ml.Transforms.GspProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(data);
+        var model = ml.Transforms.RowGroupProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(data);
         var expected = model.Transform(data);
         var (first, second) = (expected.Floats("A"), expected.Floats("Other"));
         var engine = ml.Model.CreatePredictionEngine<Pair, Projected>(model);
@@ -87,23 +87,19 @@ public class RowGroupProjectionTests
         rows[5] = [.. Enumerable.Repeat(1f, 12)];
         var data = ml.Vectors(rows);
         var options = Options([5, 4, 3], unitNorm, weighted);
-        options.Sparsity = sparsity;
-        if (weighted) options.Weights = [.. options.Weights!.Select(w => w > 0.8f ? 1f : 0.5f)];
-        ComponentChecks.Check(ml.Transforms.GspProjection(options), data, ["Projected"]);
+        if (weighted) options = options with { FeatureWeights = [.. options.FeatureWeights!.Select(w => w > 0.8f ? 1f : 0.5f)] };
+        ComponentChecks.Check(ml.Transforms.RowGroupProjection(options with { Sparsity = sparsity }), data, ["Projected"]);
     }
 
     [Fact]
-    public void Options_outside_their_range_are_refused()
+    public void Segments_and_weights_that_do_not_fit_the_columns_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection([]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection([new("A"), new("A", "B")]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection("P", "Features", [3, 0]));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ml.Transforms.GspProjection("P", "Features", [3, 3], sparsity: -0.1));
         var data = ml.Vectors(Rows(5, 12, seed: 1));
-        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [3, 3]).Fit(data));
-        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [6, 6], weights: [1, 1]).Fit(data));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.RowGroupProjection("P", "Features", [3, 3]).Fit(data));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.RowGroupProjection("P", "Features", [int.MaxValue, int.MaxValue, 14]).Fit(data));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.RowGroupProjection("P", "Features", [6, 6], weights: [1, 1]).Fit(data));
         float[] zeroSegment = [.. new float[6], .. Enumerable.Repeat(1f, 6)];
-        Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection("P", "Features", [6, 6], weights: zeroSegment).Fit(data));
+        Assert.Throws<InvalidOperationException>(() => ml.Transforms.RowGroupProjection("P", "Features", [6, 6], weights: zeroSegment).Fit(data));
     }
 
     private static RowGroupProjectionEstimator.Options Options(int[] segments, bool unitNorm, bool weighted) => new()
@@ -112,7 +108,7 @@ public class RowGroupProjectionTests
         Segments = segments,
         Sparsity = 0.7,
         UnitNorm = unitNorm,
-        Weights = weighted ? [.. Enumerable.Range(0, segments.Sum()).Select(i => 0.3f + (0.1f * (i * 7 % 11)))] : null,
+        FeatureWeights = weighted ? [.. Enumerable.Range(0, segments.Sum()).Select(i => 0.3f + (0.1f * (i * 7 % 11)))] : null,
     };
 
     private static float[][] Rows(int rows, int columns, int seed)

@@ -2,7 +2,7 @@ using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 
-namespace GspMl.ML.Tests.Saving;
+namespace GspMl.ML.Tests.Fitted;
 
 public class ExportTests
 {
@@ -19,7 +19,7 @@ public class ExportTests
 
     [Fact]
     public void An_exported_projection_of_segments_projects_batches() =>
-        Check(ml.Transforms.GspProjection("Out", "Features", [5, 3], sparsity: 0.7).Fit(ml.Vectors(rows)));
+        Check(ml.Transforms.RowGroupProjection("Out", "Features", [5, 3], sparsity: 0.7).Fit(ml.Vectors(rows)));
 
     [Fact]
     public void A_replaced_column_cannot_be_exported()
@@ -32,7 +32,7 @@ public class ExportTests
     }
 
     /// <summary>
-    /// Why <see cref="RowToRowTransformer.ExportToOnnx(Stream)"/> exists: what ML.NET converts of a chain begins after the last component that its
+    /// Why <see cref="IOnnxExportable.ExportToOnnx(Stream)"/> exists: what ML.NET converts of a chain begins after the last component that its
     /// own assemblies do not define, whose column the model then wants as an input, and it says nothing.
     /// </summary>
     [Fact]
@@ -52,10 +52,10 @@ public class ExportTests
         Assert.Contains("Parts", session.InputNames);
         Assert.Contains("Scaled", session.InputNames);
         Assert.DoesNotContain(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
-        Assert.Equal(["Parts"], OwnExport(chain.OfType<RowToRowTransformer>().Single()));
+        Assert.Equal(["Parts"], OwnExport(chain.OfType<IOnnxExportable>().Single()));
     }
 
-    private static IReadOnlyList<string> OwnExport(RowToRowTransformer model)
+    private static IReadOnlyList<string> OwnExport(IOnnxExportable model)
     {
         using var stream = new MemoryStream();
         model.ExportToOnnx(stream);
@@ -63,7 +63,7 @@ public class ExportTests
         return [.. session.OutputNames];
     }
 
-    private void Check(RowToRowTransformer model)
+    private void Check(IOnnxExportable model)
     {
         using var stream = new MemoryStream();
         model.ExportToOnnx(stream);
