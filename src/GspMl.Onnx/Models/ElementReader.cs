@@ -47,6 +47,8 @@ internal static class ElementReader
     {
         if (model.Edits.TryGet(tensor, out var edited)) return edited;
         if (tensor.Storage != TensorStorage.External) return model.File.Elements(tensor);
+        // An empty tensor needs no file.
+        if (tensor.ByteCount == 0) return default;
         using var file = OpenExternal(model, tensor, out var offset);
         var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.ByteCount);
         ExactRead.Fill(file, offset, bytes);
@@ -61,7 +63,7 @@ internal static class ElementReader
         if (place.Length is { } length && length != tensor.ByteCount)
             throw new InvalidDataException($"its external data has {length} bytes where its shape asks for {tensor.ByteCount}");
         if (tensor.ByteCount > Array.MaxLength) throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
-        var file = File.OpenHandle(Path.Combine(model.File.Folder, place.Location), options: FileOptions.SequentialScan);
+        var file = RegularFile.Open(DataFile.Find(model.File, place.Location));
         offset = place.Offset;
         if (RandomAccess.GetLength(file) - offset >= tensor.ByteCount) return file;
         file.Dispose();

@@ -14,15 +14,20 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
 {
     private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
 
+    private readonly StoredValues<T> stored = new(model, edits, projector);
     private T[]? free;
 
     /// <summary>Prunes layers that share a target.</summary>
     public IEnumerable<LayerPruning> Prune(IReadOnlyList<SelectedLayer> group)
     {
         var target = group[0].Target;
-        var before = group.Select(layer => Load(layer).Measure(projector)).ToList();
+        var before = group.Select(layer => stored.Measure(Load(layer))).ToList();
         var (multiplier, ending) = target.IsZeros ? ForZeros(group, target.Value) : ForHoyer(group, target.Value);
-        return [.. group.Zip(before, (layer, was) => new LayerPruning(layer.Weight, layer.Target, was, Apply(layer, was, multiplier, ending), multiplier, ending))];
+        return [.. group.Zip(before, (layer, was) =>
+        {
+            var (after, exact) = Apply(layer, was, multiplier, ending);
+            return new LayerPruning(layer.Weight, layer.Target, was, after, multiplier, ending) { Exact = exact };
+        })];
     }
 
     private (double Multiplier, ProjectionEnding Ending) ForZeros(IReadOnlyList<SelectedLayer> group, double fraction)
@@ -43,7 +48,8 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         var now = At(0);
         if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var start = now.Slope > 0 ? (target - now.Value) / now.Slope : group.Max(LastMultiplier);
+        var last = group.Max(LastMultiplier);
+        var start = now.Slope > 0 ? Math.Min(last, (target - now.Value) / now.Slope) : last;
         var root = IncreasingRoot.Find(At, target, start, Tolerance);
         return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
     }
@@ -63,17 +69,17 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         return layer with { Unit = Unit(weights), Kept = largest };
     }
 
-    /// <summary>Core thresholds at μ/(√n − 1).</summary>
-    private static double Unit(LayerWeights<T> weights) => 1 / (Math.Sqrt(weights.Vectors.Length) - 1);
+    /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
+    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(Math.Sqrt(weights.Vectors.Length) - 1, 1e-9);
 
-    private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
+    private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {
-        if (ending == ProjectionEnding.Unchanged) return before;
+        if (ending == ProjectionEnding.Unchanged) return (before, before);
         var weights = Load(layer);
         weights.Apply(projector, multiplier);
-        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        var (after, exact, isKept) = stored.Set(weights);
         if (isKept) free = null;
-        return weights.Measure(projector);
+        return (after, exact);
     }
 
     /// <summary>One array serves for layers of one size.</summary>
