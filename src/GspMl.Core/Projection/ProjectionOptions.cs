@@ -4,7 +4,8 @@ namespace GspMl.Projection;
 public sealed record ProjectionOptions
 {
     /// <summary>
-    /// The greatest difference allowed between the average sparsity reached and its target; null means 1e-6 for float and 1e-10 for double.
+    /// The greatest difference allowed between the average sparsity reached and its target; null means
+    /// <see cref="GspProjector{T}.DefaultTolerance"/>: 1e-6 for float and 1e-10 for double.
     /// The last step usually comes much closer. A fraction of zeros is always met to the entry.
     /// </summary>
     public double? Tolerance { get; init; }

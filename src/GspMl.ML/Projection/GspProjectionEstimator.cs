@@ -27,6 +27,8 @@ namespace GspMl.ML;
 /// </remarks>
 public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer>
 {
+    private const double SmallestBracket = 1e-12; // of the multiplier: below it the sparsity jumps, as it does where largest entries tie
+
     private readonly Options options;
     private readonly IHostEnvironment? environment;
 
@@ -49,7 +51,7 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
         public bool UnitNorm { get; set; }
 
         /// <summary>The greatest difference allowed between the average sparsity reached and the one asked for.</summary>
-        public double Tolerance { get; set; } = 1e-6;
+        public double Tolerance { get; set; } = GspProjector<float>.DefaultTolerance;
 
         /// <summary>The most values held in memory at once while fitting.</summary>
         public int BatchValues { get; set; } = 1 << 22;
@@ -99,25 +101,29 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
         using var channel = environment?.Start(nameof(GspProjectionEstimator));
         var found = Search(rows, channel);
         if (found.Ending == ProjectionEnding.JumpedOver)
-            channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {found.Sparsity}.");
+            channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {options.Sparsity + found.Gap}.");
         return new(new(
-            options.OutputColumnName, InputColumnName, rows.Size, found.Multiplier, found.Sparsity,
+            options.OutputColumnName, InputColumnName, rows.Size, found.Multiplier, options.Sparsity + found.Gap,
             [.. options.Weights ?? []], options.UnitNorm, rows.SlotNames));
     }
 
-    private MultiplierSearch.Found Search(VectorRows rows, IChannel? channel)
+    private MultiplierSearch Search(VectorRows rows, IChannel? channel)
     {
         var projector = new GspProjector<float>(new() { UnitNorm = options.UnitNorm });
         var weights = options.Weights?.ToArray() ?? [];
-        var evaluations = 0;
-        return new MultiplierSearch(options.Sparsity, options.Tolerance).Find(Evaluate, Guess(projector, rows, weights));
+        var guess = Guess(projector, rows, weights);
+        var search = new MultiplierSearch(guess > 0 ? guess : 1, options.Tolerance, SmallestBracket);
+        Evaluate(0);
+        search.Suggest(guess);
+        while (search.Ending is null) Evaluate(search.Next);
+        return search;
 
-        SparsityAtMultiplier Evaluate(double multiplier)
+        void Evaluate(double multiplier)
         {
             var at = SparsityAt(projector, rows, weights, multiplier);
-            var line = $"Pass {++evaluations} over {at.Vectors} rows: average sparsity {at.Sparsity:F6} at multiplier {multiplier:G6}.";
+            search.Record(multiplier, at.Sparsity - options.Sparsity, at.Derivative);
+            var line = $"Pass {search.Evaluations} over {at.Vectors} rows: average sparsity {at.Sparsity:F6} at multiplier {multiplier:G6}.";
             channel?.Info(MessageSensitivity.None, line);
-            return at;
         }
     }
 

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Evaluation.Devices;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;

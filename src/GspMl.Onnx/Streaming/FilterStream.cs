@@ -12,8 +12,6 @@ namespace GspMl.Onnx.Streaming;
 internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
-
     private readonly StoredValues<T> stored = new(model, edits, projector);
     private T[]? free;
 
@@ -40,18 +38,18 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
 
     private (double Multiplier, ProjectionEnding Ending) ForHoyer(IReadOnlyList<SelectedLayer> group, double target)
     {
-        (double Value, double Slope) At(double multiplier)
+        (double Gap, double Slope) At(double multiplier)
         {
             var average = LayerWeights<T>.Combined(group.Select(layer => Load(layer).SparsityAt(projector, multiplier)));
-            return (average.Sparsity, average.Derivative);
+            return (average.Sparsity - target, average.Derivative);
         }
         var now = At(0);
-        if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
+        if (now.Gap >= -GspProjector<T>.DefaultTolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var last = group.Max(LastMultiplier);
-        var start = now.Slope > 0 ? Math.Min(last, (target - now.Value) / now.Slope) : last;
-        var root = IncreasingRoot.Find(At, target, start, Tolerance);
-        return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
+        var start = now.Slope > 0 && double.IsFinite(now.Gap / now.Slope) ? -now.Gap / now.Slope : Math.Min(double.MaxValue, group.Max(LastMultiplier));
+        var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
+        var ending = search.Run(At);
+        return (search.Multiplier, ending);
     }
 
     /// <summary>The multiplier at which every filter of a layer is down to one entry.</summary>
@@ -70,7 +68,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     }
 
     /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
-    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(Math.Sqrt(weights.Vectors.Length) - 1, 1e-9);
+    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(HoyerScale.Range(weights.Vectors.Length), 1e-9);
 
     private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {

@@ -43,7 +43,7 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         cancel.ThrowIfCancellationRequested();
         var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model, layer.Weight));
         // Core thresholds at μ/(√n − 1).
-        weights.Apply(projector, threshold * (Math.Sqrt(layer.Count) - 1));
+        weights.Apply(projector, threshold * HoyerScale.Range(layer.Count));
         var (after, exact, _) = new StoredValues<T>(model, edits, projector).Set(weights);
         return (after, exact);
     }

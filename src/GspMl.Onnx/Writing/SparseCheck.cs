@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Evaluation.Devices;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using Microsoft.ML.OnnxRuntime;

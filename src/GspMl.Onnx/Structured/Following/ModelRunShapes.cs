@@ -1,5 +1,6 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Evaluation.Devices;
 using Microsoft.ML.OnnxRuntime;
 using OrtElement = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
