@@ -110,7 +110,12 @@ internal sealed class ModelSession : IDisposable
     /// <summary>An unchanged model is loaded from its file; changed ones from memory, or from a temporary folder where they have external data.</summary>
     private static ModelSession Load(OnnxModel model, Device device, SessionOptions options)
     {
-        if (model.Edits.IsEmpty && model.File.IsOnDisk) return new(model, device.Create(options, with => new(model.File.FullPath, with)), device, null);
+        if (model.Edits.IsEmpty && model.File.IsOnDisk)
+        {
+            // ONNX Runtime opens what the model names.
+            model.Elements.CheckFiles(model.Tensors);
+            return new(model, device.Create(options, with => new(model.File.FullPath, with)), device, null);
+        }
         if (!model.Tensors.Any(t => t.Storage == TensorStorage.External)) return new(model, device.Create(options, with => new(ModelWriter.ToArray(model.Content), with)), device, null);
         var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
         try
