@@ -1,11 +1,7 @@
 using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 
-<<<<<<<< HEAD:src/GspMl.Onnx/Sessions/NodeProfile.cs
 namespace GspMl.Onnx.Sessions.Devices;
-========
-namespace GspMl.Onnx.Sessions.Devices;
->>>>>>>> cuda:src/GspMl.Onnx/Sessions/Devices/NodeProfile.cs
 
 /// <summary>Tells from ONNX Runtime's own profile of a run, a file of JSON events, which nodes the CPU ran.</summary>
 internal sealed class NodeProfile : IDisposable
