@@ -23,7 +23,7 @@ internal static class EncodeCommand
 
     private static EncodeResult Run(ParseResult parsed, CancellationToken cancel)
     {
-        OutputFile.Check(parsed.GetRequiredValue(Output), parsed.GetRequiredValue(Source), parsed.GetRequiredValue(Basis));
+        OutputPath.Check(parsed.GetRequiredValue(Output), parsed.GetRequiredValue(Source), parsed.GetRequiredValue(Basis));
         return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
         {
             DataMatrix<double> data => Run(parsed, data, cancel),

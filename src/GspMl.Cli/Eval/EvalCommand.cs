@@ -37,7 +37,7 @@ internal static class EvalCommand
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
-        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
+        if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));

@@ -40,7 +40,7 @@ internal static class NmfCommand
 
     private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
-        OutputFile.CheckFolder(parsed.GetRequiredValue(Output));
+        OutputPath.CheckFolder(parsed.GetRequiredValue(Output), NmfOutput.Names);
         return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
         {
             DataMatrix<double> data => Run(parsed, data, bar, cancel),

@@ -31,7 +31,7 @@ internal static class ProjectCommand
     {
         var target = TargetOption.Read(parsed, Sparsity, Zeros);
         if (parsed.GetValue(Tolerance) <= 0) throw CommandException.Usage("--tolerance: more than 0.");
-        OutputFile.Check(parsed.GetRequiredValue(Target), parsed.GetValue(Weights));
+        OutputPath.Check(parsed.GetRequiredValue(Target), parsed.GetValue(Weights));
         var source = NpyReader.Read(parsed.GetRequiredValue(Source));
         return source.Values switch
         {

@@ -4,6 +4,8 @@ using GspMl.Cli.Projection;
 using GspMl.Cli.Prune.Channels;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
+using GspMl.Onnx.Files;
+using GspMl.Onnx.Writing;
 using GspMl.Projection;
 
 namespace GspMl.Cli.Prune;
@@ -46,7 +48,7 @@ internal static class PruneCommand
         if (options.Calibration is null && NeedsCalibration(options) is { } choice) throw CommandException.Usage($"{choice} needs --calibration X.npy, some hundred typical input rows.");
         CheckOutputs(parsed);
 
-        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        using var model = Load(parsed);
         var (pruned, decisions) = Shown(bar, progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
         var before = PrunedFile.Of(model, Gzip.Measure(parsed, model)); // the output may replace the model's own file
@@ -61,7 +63,7 @@ internal static class PruneCommand
         var options = ChannelRun.Read(parsed);
         CheckOutputs(parsed);
 
-        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        using var model = Load(parsed);
         var (smaller, report) = Shown(bar, progress => ChannelPruner.Prune(model, options, progress, cancel));
         using var _ = smaller;
         var before = PrunedFile.Of(model, Gzip.Measure(parsed, model));
@@ -70,12 +72,19 @@ internal static class PruneCommand
         return result;
     }
 
+    private static OnnxModel Load(ParseResult parsed)
+    {
+        var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        if (parsed.GetValue(Output) is { } output) ModelWriter.Check(model, output);
+        return model;
+    }
+
     private static void CheckOutputs(ParseResult parsed)
     {
         var output = parsed.GetValue(Output);
         if (output is null && !parsed.GetValue(DryRun)) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
-        if (output is not null) OutputFile.Check(output);
-        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report, parsed.GetRequiredValue(Model), output);
+        if (output is not null) OutputPath.Check(output);
+        if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), output);
     }
 
     private static T Shown<T>(ProgressBar bar, Func<PruningProgressBar, T> run)
@@ -94,7 +103,10 @@ internal static class PruneCommand
     {
         if (parsed.GetValue(DryRun)) return null;
         var output = parsed.GetRequiredValue(Output)!;
-        pruned.Save(output, new SaveOptions { Storage = Choice.Read<WeightStorage>(parsed, Store) });
+        var storage = Choice.Read<WeightStorage>(parsed, Store);
+        pruned.Save(output, new SaveOptions { Storage = storage });
+        // What went through a pipe is gone.
+        if (OutputTarget.Of(output).IsStream) return new(output, ModelWriter.Length(pruned, storage), GzipBytes: null);
         using var written = OnnxModel.Load(output);
         return PrunedFile.Of(written, Gzip.Measure(parsed, written));
     }
