@@ -14,10 +14,12 @@ internal static class EncodeCommand
     private static readonly Option<string> Basis = new("--basis", "-b") { Description = "The basis, features × rank, as gspml nmf writes it.", HelpName = "B.npy", Required = true };
     private static readonly Option<string> Output = new("--output", "-o") { Description = "Where the coefficients go, samples × rank.", HelpName = "C.npy", Required = true };
     private static readonly Option<int?> Batch = MatrixInput.BatchOption();
+    private static readonly ThreadsOption Threads = new();
+    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output, Batch };
+        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output, Batch, Threads };
         return shell.Runs(command, Run);
     }
 
@@ -34,12 +36,13 @@ internal static class EncodeCommand
     private static EncodeResult Run<T>(ParseResult parsed, DataMatrix<T> data, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        var threads = Threads.Read(parsed);
         var (basisPath, output) = (parsed.GetRequiredValue(Basis), parsed.GetRequiredValue(Output));
         var basis = MatrixInput.ReadMatrix<T>(basisPath);
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        var coefficients = MatrixInput.Checked(basisPath, () => new NonnegativeEncoder<T>(basis).Encode(data, cancel: cancel));
+        var coefficients = MatrixInput.Checked(basisPath, () => new NonnegativeEncoder<T>(basis).Encode(data, threads, cancel));
         var seconds = clock.Elapsed.TotalSeconds;
         NpyWriter.Write<T>(output, coefficients.Values, coefficients.Rows, coefficients.Columns);
-        return new(output, data.Samples, data.Features, basis.Columns, data.RelativeError(coefficients, basis), seconds);
+        return new(output, data.Samples, data.Features, basis.Columns, data.RelativeError(coefficients, basis, threads), seconds);
     }
 }

@@ -17,12 +17,13 @@ internal static class EvalCommand
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly GzipOption Gzip = new();
+    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip,
+            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
@@ -53,6 +54,7 @@ internal static class EvalCommand
     {
         Provider = Choice.Read<ExecutionProvider>(parsed, Provider),
         BatchSize = parsed.GetValue(BatchSize),
+        Threads = Threads.Read(parsed),
         Output = parsed.GetValue(ClassesFrom),
         Threshold = parsed.GetValue(Threshold),
     };

@@ -1,4 +1,5 @@
 using GspMl.Cli.Html;
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Text;
 
 namespace GspMl.Cli.Prune;
@@ -39,5 +40,5 @@ internal static class PruneReportPage
         Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError), layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant(),
     ];
 
-    private static IEnumerable<PrunedFile> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
+    private static IEnumerable<ModelFileSize> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
 }

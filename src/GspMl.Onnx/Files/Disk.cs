@@ -53,7 +53,14 @@ internal class Disk
     /// <summary>Deletes a folder that is empty.</summary>
     public virtual void DeleteFolder(string path) => Directory.Delete(path);
 
-    public virtual void LinkSymbolically(string path, string target) => File.CreateSymbolicLink(path, target);
+    /// <summary>Makes a symbolic link.</summary>
+    /// <param name="path">Its place.</param>
+    /// <param name="target">Where it leads, from the folder it is in.</param>
+    public virtual void LinkSymbolically(string path, string target)
+    {
+        if (Directory.Exists(Path.Combine(Path.GetDirectoryName(path)!, target))) Directory.CreateSymbolicLink(path, target);
+        else File.CreateSymbolicLink(path, target);
+    }
 
     /// <summary>Gives a file another name.</summary>
     /// <exception cref="IOException">The file system knows no hard links.</exception>

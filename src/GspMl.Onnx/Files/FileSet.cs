@@ -68,13 +68,14 @@ internal sealed class FileSet(string folder, string place, Disk disk)
     /// <summary>Second names for the old files, and the link to them; false where the file system has no such thing.</summary>
     private bool TryLink(List<string> there)
     {
+        if (OperatingSystem.IsWindows()) return false;
         try
         {
             foreach (var name in there) disk.Link(Path.Combine(folder, name), Path.Combine(old, name));
             disk.LinkSymbolically(current, "old");
             return true;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return false;
         }

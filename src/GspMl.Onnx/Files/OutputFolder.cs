@@ -33,12 +33,14 @@ internal static class OutputFolder
     {
         disk ??= Disk.Local;
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        string[] names = [.. files.Keys, .. others];
+        Check(folder, names);
         var isNew = !Directory.Exists(folder);
         disk.CreateFolder(folder);
         try
         {
             Leftovers.Remove(folder, disk);
-            Check(folder, [.. files.Keys, .. others]);
+            Check(folder, names);
             using var hold = WriteLock.Take(FileSet.TargetIn(folder), disk);
             try { new FileSet(folder, hold.Staged, disk).Replace(files, others); }
             finally { Leftovers.Remove(hold, disk); }
