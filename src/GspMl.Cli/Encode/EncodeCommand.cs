@@ -15,7 +15,6 @@ internal static class EncodeCommand
     private static readonly Option<string> Output = new("--output", "-o") { Description = "Where the coefficients go, samples × rank.", HelpName = "C.npy", Required = true };
     private static readonly Option<int?> Batch = MatrixInput.BatchOption();
     private static readonly ThreadsOption Threads = new();
-    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
