@@ -1,11 +1,12 @@
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
 using Spectre.Console;
 
-namespace GspMl.Cli.Prune.Channels;
+namespace GspMl.Cli.Shrink;
 
-/// <summary>What <c>gspml prune --structured</c> reports.</summary>
+/// <summary>What <c>gspml shrink</c> reports.</summary>
 /// <param name="Asked">The options in words.</param>
 /// <param name="Before">The file read.</param>
 /// <param name="After">The file written; null for a dry run.</param>
@@ -16,10 +17,10 @@ namespace GspMl.Cli.Prune.Channels;
 /// <param name="Sparsity">The average Hoyer sparsity of the projected channel scores.</param>
 /// <param name="CountedFor">The input shapes of the count.</param>
 /// <param name="Sets">The sets of channels.</param>
-internal sealed record ChannelPruneResult(
-    string Asked, PrunedFile Before, PrunedFile? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
+internal sealed record ShrinkResult(
+    string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
-    public static ChannelPruneResult Of(ChannelPruningReport report, PrunedFile before, PrunedFile? after) =>
+    public static ShrinkResult Of(ChannelPruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity, report.InputShapes, report.Sets);
 
     private static string Describe(ChannelPruningOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();

@@ -1,9 +1,9 @@
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
 
-namespace GspMl.Cli.Tests.Prune;
+namespace GspMl.Cli.Tests.Shrink;
 
-public sealed class StructuredPruneTests : IDisposable
+public sealed class ShrinkCommandTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -12,7 +12,7 @@ public sealed class StructuredPruneTests : IDisposable
     [Fact]
     public async Task A_fraction_of_multiply_accumulates_goes_and_the_file_is_smaller()
     {
-        var run = await Prune("--macs", "0.5", "--round-to", "1", "--format", "json");
+        var run = await Shrink("--macs", "0.5", "--round-to", "1", "--format", "json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         Assert.InRange(run.Json.GetProperty("macsGone").GetDouble(), 0.5, 0.55);
@@ -26,7 +26,7 @@ public sealed class StructuredPruneTests : IDisposable
     [Fact]
     public async Task The_table_names_what_stays_and_why()
     {
-        var run = await CommandRun.Of("prune", Models.LeNet5, "--structured", "--params", "0.4", "--dry-run");
+        var run = await CommandRun.Of("shrink", Models.LeNet5, "--params", "0.4", "--dry-run");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         Assert.Contains("it is output 'logits' of the model", run.Output, StringComparison.Ordinal);
@@ -41,7 +41,7 @@ public sealed class StructuredPruneTests : IDisposable
         var rows = folder.File("rows.npy");
         NpyWriter.Write<float>(rows, NpyReader.Read(Models.TestInputs).As<float>().AsMemory(0, 100 * 784), [100, 1, 28, 28]);
 
-        var run = await Prune("--macs", "0.5", "--calibration", rows, "--report", folder.File("report.html"), "--format", "json");
+        var run = await Shrink("--macs", "0.5", "--calibration", rows, "--report", folder.File("report.html"), "--format", "json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         Assert.Contains("score saliency, values reconstructed", run.Json.GetProperty("asked").GetString(), StringComparison.Ordinal);
@@ -52,14 +52,10 @@ public sealed class StructuredPruneTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ExitCode.WrongUsage, "--zeros and --structured exclude each other", "--zeros", "0.5")]
-    [InlineData(ExitCode.WrongUsage, "--group, --allocation and --structured exclude each other", "--macs", "0.5", "--group", "filter", "--allocation", "gsp")]
-    [InlineData(ExitCode.WrongUsage, "--store sparse and --structured exclude each other", "--macs", "0.5", "--store", "sparse")]
-    [InlineData(ExitCode.WrongUsage, "--values projected and --structured exclude each other", "--macs", "0.5", "--values", "projected")]
     [InlineData(ExitCode.WrongUsage, "--macs and --params exclude each other", "--macs", "0.5", "--params", "0.5")]
     [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F or --params F")]
     [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
-    [InlineData(ExitCode.WrongUsage, "--preset accurate needs --calibration", "--macs", "0.5", "--preset", "accurate")]
+    [InlineData(ExitCode.WrongUsage, "--values reconstructed needs --calibration", "--macs", "0.5", "--values", "reconstructed")]
     [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]
     [InlineData(ExitCode.WrongUsage, "--round-to 0: not at least 1", "--macs", "0.5", "--round-to", "0")]
     [InlineData(ExitCode.NothingToDo, "nosuch*", "--macs", "0.5", "--include", "nosuch*")]
@@ -67,23 +63,14 @@ public sealed class StructuredPruneTests : IDisposable
     [InlineData(ExitCode.BadInput, "is the most", "--macs", "1")]
     public async Task What_cannot_be_done_is_told_and_nothing_written(int exitCode, string message, params string[] options)
     {
-        var run = await Prune(options);
+        var run = await Shrink(options);
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
-    [Fact]
-    public async Task Fractions_of_a_model_need_structured()
-    {
-        var run = await CommandRun.Of("prune", Models.LeNet5, "-o", Smaller, "--macs", "0.5");
-
-        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
-        Assert.Contains("--macs needs --structured", run.Messages, StringComparison.Ordinal);
-    }
-
     private string Smaller => folder.File("smaller.onnx");
 
-    private Task<CommandRun> Prune(params string[] options) => CommandRun.Of(["prune", Models.LeNet5, "-o", Smaller, "--structured", .. options]);
+    private Task<CommandRun> Shrink(params string[] options) => CommandRun.Of(["shrink", Models.LeNet5, "-o", Smaller, .. options]);
 }

@@ -1,13 +1,14 @@
 using GspMl.Cli.Html;
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
 
-namespace GspMl.Cli.Prune.Channels;
+namespace GspMl.Cli.Shrink;
 
 /// <summary>The HTML report of taking channels out.</summary>
-internal static class ChannelReportPage
+internal static class ShrinkReportPage
 {
-    public static HtmlPage Of(ChannelPruneResult result)
+    public static HtmlPage Of(ShrinkResult result)
     {
         var page = new HtmlPage($"Channels of {Path.GetFileName(result.Before.Path)}");
         page.Paragraph($"{Format.Percent(result.MacsGone)} of the multiply-accumulates and {Format.Percent(result.ParametersGone)} of the parameters are gone. Asked for: {result.Asked}.");
@@ -24,5 +25,5 @@ internal static class ChannelReportPage
 
     private static HtmlCell Names(IReadOnlyList<string> names) => string.Join(", ", names);
 
-    private static IEnumerable<(PrunedFile? File, ModelSize Size)> Files(ChannelPruneResult result) => [(result.Before, result.SizeBefore), (result.After, result.SizeAfter)];
+    private static IEnumerable<(ModelFileSize? File, ModelSize Size)> Files(ShrinkResult result) => [(result.Before, result.SizeBefore), (result.After, result.SizeAfter)];
 }

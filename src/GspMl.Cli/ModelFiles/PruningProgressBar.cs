@@ -1,9 +1,9 @@
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 
-namespace GspMl.Cli.Prune;
+namespace GspMl.Cli.ModelFiles;
 
-/// <summary>Shows which weight a pruning run is at.</summary>
+/// <summary>Shows which weight a run is at.</summary>
 internal sealed class PruningProgressBar(ProgressBar bar) : IProgress<PruningProgress>
 {
     public void Report(PruningProgress value) =>
