@@ -24,7 +24,7 @@ internal sealed class FileSet(string folder, string place, Disk disk)
     /// <summary>Replaces the files of the set. What is left in the hidden folder is for <see cref="Settle"/>.</summary>
     public void Replace(IReadOnlyDictionary<string, Action<Stream>> files, IEnumerable<string> others)
     {
-        var there = files.Keys.Concat(others).Where(name => File.Exists(Path.Combine(folder, name))).ToList();
+        var there = files.Keys.Union(others).Where(name => File.Exists(Path.Combine(folder, name))).ToList();
         foreach (var made in new[] { place, old, fresh }) disk.CreateFolder(made);
         foreach (var (name, write) in files)
             disk.Write(Path.Combine(fresh, name), FileStatus.Of(Path.Combine(folder, name)), isDurable: there.Count > 0, write);

@@ -130,10 +130,10 @@ public sealed class NmfCommandTests : IDisposable
     {
         await Nmf("--image", "3x4");
         File.WriteAllText(folder.File("out/mine.txt"), "mine");
-        await Nmf("--sparsity", "0.5");
+        await Nmf("--sparsity", "0.7");
         Assert.Equal(["basis.npy", "coefficients.npy", "mine.txt", "report.html", "summary.json", "trace.csv"],
             Directory.GetFileSystemEntries(folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(0.5, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(Read("basis.npy").As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
+        Assert.Equal(0.7, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(Read("basis.npy").As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
     }
 
     [Fact]
