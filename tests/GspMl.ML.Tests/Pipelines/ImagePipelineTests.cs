@@ -1,6 +1,5 @@
 using Microsoft.ML;
 using Microsoft.ML.Trainers;
-using Xunit.Abstractions;
 
 namespace GspMl.ML.Tests.Pipelines;
 

@@ -4,7 +4,6 @@ using GspMl.ML.Tests.Pipelines;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
-using Xunit.Abstractions;
 
 namespace GspMl.ML.Tests.Saving;
 
