@@ -62,7 +62,7 @@ internal static class PruneCommand
         CheckOutputs(parsed);
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        var (smaller, report) = Shown(bar, progress => ChannelPruner.Prune(model, options, progress, cancel));
+        var (smaller, report) = Shown(bar, progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
         var before = PrunedFile.Of(model, Gzip.Measure(parsed, model));
         var result = ChannelPruneResult.Of(report, before, Write(smaller, parsed));

@@ -10,7 +10,7 @@ internal sealed record PruneResult(
     string Asked, PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
     public static PruneResult Of(PruningReport report, PrunedFile before, PrunedFile? after) =>
-        new(Describe(report.Options), before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
+        new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
         $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();

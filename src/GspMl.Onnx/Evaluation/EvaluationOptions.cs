@@ -42,8 +42,8 @@ public sealed record EvaluationOptions
     /// <summary>Whether the compressed size is measured: compressing a gigabyte takes most of a minute.</summary>
     public bool CompressedSize { get; init; } = true;
 
-    /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
-    public int Threads { get; init; }
+    /// <summary>The most threads to use; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
+    public int MaxThreads { get; init; }
 
     /// <summary>What stands for the GPU.</summary>
     internal Device Gpu { get; init; } = new CudaDevice();

@@ -46,7 +46,7 @@ public static class ModelEvaluator
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.LatencyRuns);
         ArgumentOutOfRangeException.ThrowIfNegative(options.WarmUpRuns);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.MaxThreads);
         var runs = new List<ModelRun>();
         try
         {
@@ -54,7 +54,7 @@ public static class ModelEvaluator
             var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
             var single = Latencies(runs, 1, options, cancel);
             var batched = Latencies(runs, options.BatchSize, options, cancel);
-            return [.. runs.Select((run, i) => Result(run, outputs[i], data, options, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null })];
+            return [.. runs.Select((run, i) => Result(run, outputs[i], data, options, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.MeasureGzipBytes() : null })];
         }
         finally
         {
@@ -83,7 +83,7 @@ public static class ModelEvaluator
             Batched = batched,
             Provider = run.Provider,
             ProviderNote = run.Note,
-            Bytes = run.Model.Bytes(),
+            Bytes = run.Model.MeasureBytes(),
         };
     }
 

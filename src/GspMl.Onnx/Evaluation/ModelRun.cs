@@ -46,7 +46,7 @@ internal sealed class ModelRun : IDisposable
 
     private static ModelRun OpenOn(Device device, OnnxModel model, EvaluationData data, EvaluationOptions options, string? note = null)
     {
-        var session = ModelSession.Open(model, device, options.Threads);
+        var session = ModelSession.Open(model, device, options.MaxThreads);
         try
         {
             return new(session, BatchFeeder.Create(session, data), options, note);

@@ -28,7 +28,7 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
 
     /// <summary>How many elements of a weight are not zero now.</summary>
-    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.Zeros;
+    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.ZeroCount;
 
     /// <summary>Prunes all layers, group by group.</summary>
     public void PruneAll(IReadOnlyList<SelectedLayer> layers)
@@ -70,7 +70,15 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         {
             var weight = layer.Layer.Weight;
             var isKept = result.Ending != ProjectionEnding.Unchanged && Edits.Set(weight.Location, WeightCodec<T>.Encode(model, weight, layer.Values));
-            Results.Add(weight, new(weight, layer.Layer.Target, sparsity, After(layer, projector), result.Multiplier, result.Ending));
+            Results.Add(weight, new()
+            {
+                Weight = weight,
+                Target = layer.Layer.Target,
+                Before = sparsity,
+                After = After(layer, projector),
+                Multiplier = result.Multiplier,
+                Ending = result.Ending,
+            });
             // Large models are pruned tensor by tensor in one array.
             if (!isKept) free = layer.Values;
         }

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Collections;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;
@@ -110,16 +111,42 @@ public sealed record PruningOptions
     public ReconstructionOptions Reconstruction { get; init; } = new();
 
     /// <summary>Globs: only weights that match one are pruned. Empty: all.</summary>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Globs: weights that match one are left alone.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Targets of their own for some layers; the last pattern that matches counts.</summary>
-    public IReadOnlyList<LayerTarget> LayerTargets { get; init; } = [];
+    public IReadOnlyList<LayerTarget> LayerTargets { get; init => field = ContentList.Of(value); } = ContentList.Of<LayerTarget>([]);
 
     /// <summary>The most threads to use; 0 means one for each processor.</summary>
     public int MaxThreads { get; init; }
+
+    /// <summary>The paper's method: grouped sparse projection layer by layer, with its own values (Ohib et al., TMLR 2022). Needs no data.</summary>
+    /// <param name="target">What each layer is to reach.</param>
+    public static PruningOptions Paper(SparsityTarget target) => new() { Target = target };
+
+    /// <summary>The best without data: projection of all layers together in scaled coordinates, kept weights as they were.</summary>
+    /// <param name="target">What all layers together are to reach.</param>
+    public static PruningOptions Fast(SparsityTarget target)
+        => new() { Target = target, Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Original };
+
+    /// <summary>The best with calibration data: measured allocation, saliencies in stages, reconstructed values.</summary>
+    /// <param name="target">What all layers together are to reach.</param>
+    /// <param name="calibration">Some hundred typical inputs of the model, without labels.</param>
+    /// <exception cref="ArgumentNullException">There are no calibration inputs.</exception>
+    public static PruningOptions Accurate(SparsityTarget target, EvaluationData calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new()
+        {
+            Target = target,
+            Calibration = calibration,
+            Score = WeightScore.Saliency,
+            Allocation = SparsityAllocation.Measured,
+            Values = WeightValues.Reconstructed,
+        };
+    }
 
     /// <summary>Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.</summary>
     internal long HeldWeights { get; init; } = 1 << 23;

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>How calibration data is used. The defaults suit a thousand rows.</summary>
@@ -16,7 +18,7 @@ public sealed record ReconstructionOptions
     public int MinimumSamples { get; init; } = 8000;
 
     /// <summary>Fractions of weights kept at which <see cref="SparsityAllocation.Measured"/> tries each layer, falling.</summary>
-    public IReadOnlyList<double> Levels { get; init; } = [0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02];
+    public IReadOnlyList<double> Levels { get; init => field = ContentList.Of(value); } = ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
 
     /// <summary>The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.</summary>
     public double StageRatio { get; init; } = 0.85;

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>Values for one input of a model.</summary>
@@ -45,7 +47,7 @@ public sealed record EvaluationData
         Rows = inputs[0].Shape.Count == 0 ? 1 : inputs[0].Shape[0];
         if (Rows == 0) throw new ArgumentException("The inputs have no rows.", nameof(inputs));
         if (labels is not null && labels.Count != Rows) throw new ArgumentException($"{Rows} rows have {labels.Count} labels.", nameof(labels));
-        (Inputs, Labels) = (inputs, labels);
+        (Inputs, Labels) = (ContentList.Of(inputs), ContentList.Of(labels));
     }
 
     /// <summary>The inputs.</summary>

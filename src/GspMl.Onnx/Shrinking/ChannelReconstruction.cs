@@ -13,7 +13,7 @@ namespace GspMl.Onnx.Shrinking;
 /// shapes. Layers are fitted one after the other to the dense model's outputs, or the statistics of normalisations are estimated anew.
 /// </summary>
 internal sealed class ChannelReconstruction(
-    OnnxModel model, ChannelFlow flow, ChannelPruningOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    OnnxModel model, ChannelFlow flow, ShrinkOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
     /// <summary>The model's new values.</summary>
     /// <param name="removed">Labels of the channels that go.</param>

@@ -22,7 +22,15 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         var target = group[0].Target;
         var before = group.Select(layer => Load(layer).Measure(projector)).ToList();
         var (multiplier, ending) = target.IsZeros ? ForZeros(group, target.Value) : ForHoyer(group, target.Value);
-        return [.. group.Zip(before, (layer, was) => new LayerPruning(layer.Weight, layer.Target, was, Apply(layer, was, multiplier, ending), multiplier, ending))];
+        return [.. group.Zip(before, (layer, was) => new LayerPruning
+        {
+            Weight = layer.Weight,
+            Target = layer.Target,
+            Before = was,
+            After = Apply(layer, was, multiplier, ending),
+            Multiplier = multiplier,
+            Ending = ending,
+        })];
     }
 
     private (double Multiplier, ProjectionEnding Ending) ForZeros(IReadOnlyList<SelectedLayer> group, double fraction)

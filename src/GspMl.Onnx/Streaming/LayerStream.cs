@@ -21,7 +21,15 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         using var pass = new ModelPass<T>(model, group.Select(layer => layer.Weight), options.MaxThreads, cancel);
         var layers = StreamedLayer.Survey(model, pass, group).Select(coordinates).ToList();
         var decision = target.IsZeros ? new ZerosSearch<T>(pass, layers).Find(target.Value) : new HoyerSearch<T>(pass, layers).Find(target.Value);
-        return [.. layers.Select((layer, i) => new LayerPruning(layer.Weight, layer.Layer.Target, layer.AsVector, Cut(layer, decision, i), decision.Multiplier, decision.Ending))];
+        return [.. layers.Select((layer, i) => new LayerPruning
+        {
+            Weight = layer.Weight,
+            Target = layer.Layer.Target,
+            Before = layer.AsVector,
+            After = Cut(layer, decision, i),
+            Multiplier = decision.Multiplier,
+            Ending = decision.Ending,
+        })];
     }
 
     /// <summary>Makes the cut, and tells how sparse the layer is then.</summary>

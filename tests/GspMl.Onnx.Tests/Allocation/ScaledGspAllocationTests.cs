@@ -13,8 +13,8 @@ public class ScaledGspAllocationTests
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
         var unscaled = ModelPruner.Prune(model, Scaled with { Allocation = SparsityAllocation.Gsp, Group = WeightGroup.Layer }).Report;
         var scaled = ModelPruner.Prune(model, Scaled).Report;
-        Assert.Contains(unscaled.Layers, layer => layer.After.ZeroFraction > 0.98);
-        Assert.All(scaled.Layers, layer => Assert.InRange(layer.After.ZeroFraction, 0, 0.8));
+        Assert.Contains(unscaled.Layers, layer => layer.After.Zeros > 0.98);
+        Assert.All(scaled.Layers, layer => Assert.InRange(layer.After.Zeros, 0, 0.8));
     }
 
     [Theory]
@@ -25,8 +25,8 @@ public class ScaledGspAllocationTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf($"{name}.onnx"));
         var report = ModelPruner.Prune(model, Scaled with { Target = SparsityTarget.Zeros(zeros) }).Report;
-        Assert.InRange(report.ZeroFraction, zeros, zeros + 0.002);
-        Assert.All(report.Layers, layer => Assert.True(1 - layer.After.ZeroFraction >= 0.39 * (1 - zeros)));
+        Assert.InRange(report.Zeros, zeros, zeros + 0.002);
+        Assert.All(report.Layers, layer => Assert.True(1 - layer.After.Zeros >= 0.39 * (1 - zeros)));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class ScaledGspAllocationTests
         var (first, second) = (GraphBuilder.Random(64, 1), GraphBuilder.Random(64, 2));
         using var plain = OnnxModel.Load(TwoLayers(first, second).Save(folder["plain.onnx"]));
         using var mixed = OnnxModel.Load(TwoLayers(first, [.. second.Select(w => w * 1024)]).Save(folder["mixed.onnx"]));
-        Assert.Equal(ModelPruner.Prune(plain, Scaled).Report.Layers.Select(layer => layer.After.Zeros), ModelPruner.Prune(mixed, Scaled).Report.Layers.Select(layer => layer.After.Zeros));
+        Assert.Equal(ModelPruner.Prune(plain, Scaled).Report.Layers.Select(layer => layer.After.ZeroCount), ModelPruner.Prune(mixed, Scaled).Report.Layers.Select(layer => layer.After.ZeroCount));
     }
 
     private static GraphBuilder TwoLayers(float[] first, float[] second) => new GraphBuilder()

@@ -19,10 +19,10 @@ namespace GspMl.Cli.Prune.Channels;
 internal sealed record ChannelPruneResult(
     string Asked, PrunedFile Before, PrunedFile? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
-    public static ChannelPruneResult Of(ChannelPruningReport report, PrunedFile before, PrunedFile? after) =>
+    public static ChannelPruneResult Of(ShrinkReport report, PrunedFile before, PrunedFile? after) =>
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity, report.InputShapes, report.Sets);
 
-    private static string Describe(ChannelPruningOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+    private static string Describe(ShrinkOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

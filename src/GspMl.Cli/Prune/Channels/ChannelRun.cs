@@ -28,7 +28,7 @@ internal static class ChannelRun
 
     /// <summary>The options of a run.</summary>
     /// <exception cref="CommandException">Options exclude each other, or miss something.</exception>
-    public static ChannelPruningOptions Read(ParseResult parsed)
+    public static ShrinkOptions Read(ParseResult parsed)
     {
         if (Given(parsed, PruneCommand.Zeros, PruneCommand.Group, PruneCommand.Allocation, PruneCommand.LayerSparsity) is { Length: > 0 } flags)
             throw CommandException.Usage($"{flags} and --structured exclude each other: channels are chosen with --sparsity, --macs or --params.");
@@ -39,7 +39,7 @@ internal static class ChannelRun
     }
 
     /// <summary>Calibration data is made the most of, unless a preset without it or a single option says otherwise.</summary>
-    private static ChannelPruningOptions WithScore(ParseResult parsed, ChannelPruningOptions options)
+    private static ShrinkOptions WithScore(ParseResult parsed, ShrinkOptions options)
     {
         var isAccurate = IsGiven(parsed, PruneCommand.Preset) ? parsed.GetRequiredValue(PruneCommand.Preset) == "accurate" : options.Calibration is not null;
         var start = isAccurate ? options with { Score = WeightScore.Saliency, Values = WeightValues.Reconstructed } : options;
@@ -49,7 +49,7 @@ internal static class ChannelRun
         throw CommandException.Usage($"{flag} needs --calibration X.npy, some hundred typical input rows.");
     }
 
-    private static ChannelTarget Target(ParseResult parsed)
+    private static ShrinkTarget Target(ParseResult parsed)
     {
         Option<double?>[] options = [PruneCommand.Sparsity, Macs, Parameters];
         var given = options.Where(option => parsed.GetValue(option) is not null).ToList();
@@ -57,7 +57,7 @@ internal static class ChannelRun
         if (given.Count > 1) throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
         var value = parsed.GetValue(given[0])!.Value;
         if (!(value is >= 0 and <= 1)) throw CommandException.Usage($"{given[0].Name} {value}: not between 0 and 1.");
-        return given[0] == Macs ? ChannelTarget.Macs(value) : given[0] == Parameters ? ChannelTarget.Parameters(value) : ChannelTarget.Sparsity(value);
+        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
     }
 
     private static int Multiple(ParseResult parsed)

@@ -1,12 +1,13 @@
+using GspMl.Onnx.Collections;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;
 
 /// <summary>Which channels to take out of a model, and how.</summary>
-public sealed record ChannelPruningOptions
+public sealed record ShrinkOptions
 {
     /// <summary>How much is to go.</summary>
-    public required ChannelTarget Target { get; init; }
+    public required ShrinkTarget Target { get; init; }
 
     /// <summary>
     /// What makes a channel worth keeping. Magnitude: the norm of its filters times the norm of the weights that read it, in units of the layers' averages.
@@ -45,10 +46,10 @@ public sealed record ChannelPruningOptions
     public int Multiple { get; init; } = 8;
 
     /// <summary>Globs over weight and node names: only channels that a matching layer puts out can go. Empty: all.</summary>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Globs: channels that a matching layer puts out stay; a set of several layers as soon as one of them matches.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Options of weight-wise pruning that ask for least squares on given supports.</summary>
     internal PruningOptions Fitting
@@ -57,6 +58,6 @@ public sealed record ChannelPruningOptions
     /// <summary>The best choices with calibration data: saliencies, and reconstructed values.</summary>
     /// <param name="target">How much is to go.</param>
     /// <param name="calibration">Calibration inputs.</param>
-    public static ChannelPruningOptions Accurate(ChannelTarget target, EvaluationData calibration)
+    public static ShrinkOptions Accurate(ShrinkTarget target, EvaluationData calibration)
         => new() { Target = target, Calibration = calibration, Score = WeightScore.Saliency, Values = WeightValues.Reconstructed };
 }

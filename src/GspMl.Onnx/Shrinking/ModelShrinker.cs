@@ -16,12 +16,12 @@ namespace GspMl.Onnx;
 /// </remarks>
 /// <example>
 /// <code>
-/// using var model = OnnxModel.Load("dense.onnx");
-/// var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5) });
-/// using (smaller) smaller.Save("smaller.onnx");
+/// var model = OnnxModel.Load("dense.onnx");
+/// var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5) });
+/// smaller.Save("smaller.onnx");
 /// </code>
 /// </example>
-public static class ChannelPruner
+public static class ModelShrinker
 {
     /// <summary>Takes channels out of a model in memory. Nothing is written; the given model is unchanged.</summary>
     /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>
@@ -31,14 +31,14 @@ public static class ChannelPruner
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no channel can go.</exception>
     /// <exception cref="OnnxModelException">The model cannot be run or read, or the target is out of reach; the message says what is the most.</exception>
     /// <exception cref="ArgumentException">The options ask for projected values, or for calibration without calibration data.</exception>
-    public static ChannelPruningResult Prune(OnnxModel model, ChannelPruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
+    public static ShrinkResult Shrink(OnnxModel model, ShrinkOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
     {
         Check(options);
         var shapes = ModelRunShapes.Of(model, options.Calibration);
-        return new ChannelPruning(model, ChannelFlow.Of(model, shapes), shapes, options, progress, cancel).Prune();
+        return new ShrinkRun(model, ChannelFlow.Of(model, shapes), shapes, options, progress, cancel).Run();
     }
 
-    private static void Check(ChannelPruningOptions options)
+    private static void Check(ShrinkOptions options)
     {
         if (options.Values == WeightValues.Projected) throw new ArgumentException("Channels that stay have no projected values; Original or Reconstructed.", nameof(options));
         if (options.Multiple < 1) throw new ArgumentException($"Multiple is {options.Multiple}, not at least 1.", nameof(options));

@@ -3,7 +3,7 @@ using GspMl.Onnx.Tests.Building;
 
 namespace GspMl.Onnx.Tests.Shrinking;
 
-public sealed class ChannelPrunerTests : IDisposable
+public sealed class ModelShrinkerTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -17,7 +17,7 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(fraction), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(fraction), Multiple = 1 });
         using var _ = smaller;
 
         // 24²·25·20 + 8²·500·50 + 800·500 + 500·10.
@@ -33,7 +33,7 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.6), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.6), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
 
         using var written = OnnxModel.Load(folder["smaller.onnx"]);
@@ -47,7 +47,7 @@ public sealed class ChannelPrunerTests : IDisposable
     public void A_sparsity_is_that_of_the_projected_scores(double sparsity)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(sparsity), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(sparsity), Multiple = 1 });
         using var _ = smaller;
         Assert.Equal(sparsity, report.Sparsity, 1e-6);
         Assert.True(report.MacsGone > 0);
@@ -58,11 +58,11 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
 
-        var error = Assert.Throws<OnnxModelException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.99), Multiple = 1 }));
+        var error = Assert.Throws<OnnxModelException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.99), Multiple = 1 }));
 
         var most = double.Parse(error.Message.Split(": ")[^1].Split(' ')[0]) / 100;
         Assert.InRange(most, 0.3, 0.99);
-        using var pruned = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(most - 0.001), Multiple = 1 }).Model;
+        using var pruned = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(most - 0.001), Multiple = 1 }).Model;
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class ChannelPrunerTests : IDisposable
 
         IReadOnlyList<ChannelSet> Kept(double share)
         {
-            var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.7), Multiple = 1, LeastShare = share });
+            var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.7), Multiple = 1, LeastShare = share });
             smaller.Dispose();
             return [.. report.Sets.Where(set => set.IsFree)];
         }
@@ -91,7 +91,7 @@ public sealed class ChannelPrunerTests : IDisposable
     public void Numbers_of_channels_are_multiples_of_eight_unless_told_otherwise(double macs)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs) });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(macs) });
         smaller.Dispose();
         Assert.True(report.MacsGone >= macs);
         Assert.All(report.Sets.Where(set => set.IsFree), set => Assert.True(set.After % 8 == 0, $"{set.After}"));
@@ -102,17 +102,17 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
 
-        var included = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["blocks.0.conv1*"] });
-        var excluded = Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Exclude = ["stem*"] });
+        var included = Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["blocks.0.conv1*"] });
+        var excluded = Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Exclude = ["stem*"] });
 
         Assert.Equal(["blocks.0.conv1.weight"], included.Where(set => set.IsFree).SelectMany(set => set.Layers));
         Assert.Equal("an exclude pattern matches stem.weight", excluded.Single(set => set.Layers.Contains("blocks.0.conv2.weight")).Reason);
-        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["nosuch*"] }));
-        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1, Include = ["fc*"] }));
+        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["nosuch*"] }));
+        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["fc*"] }));
 
-        IReadOnlyList<ChannelSet> Sets(ChannelPruningOptions options)
+        IReadOnlyList<ChannelSet> Sets(ShrinkOptions options)
         {
-            var (smaller, report) = ChannelPruner.Prune(model, options);
+            var (smaller, report) = ModelShrinker.Shrink(model, options);
             smaller.Dispose();
             return report.Sets;
         }
@@ -122,7 +122,7 @@ public sealed class ChannelPrunerTests : IDisposable
     public void The_attention_of_a_transformer_is_held_and_its_hidden_layers_are_free()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1 });
         smaller.Dispose();
         Assert.Equal([256, 256, 256, 256], report.Sets.Where(set => set.IsFree).Select(set => set.Before));
         Assert.Contains(report.Sets, set => set.Reason.Contains("splits or mixes", StringComparison.Ordinal));
@@ -136,15 +136,15 @@ public sealed class ChannelPrunerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf($"{name}.onnx"));
         var rows = ShippedModels.CalibrationDigits(200);
-        var accurate = ChannelPruningOptions.Accurate(ChannelTarget.Macs(macs), rows);
+        var accurate = ShrinkOptions.Accurate(ShrinkTarget.Macs(macs), rows);
 
         var (kept, refitted) = (Error(accurate with { Values = WeightValues.Original }), Error(accurate));
 
         Assert.True(refitted < 0.75 * kept, $"{refitted} of {kept}");
 
-        double Error(ChannelPruningOptions options)
+        double Error(ShrinkOptions options)
         {
-            using var smaller = ChannelPruner.Prune(model, options).Model;
+            using var smaller = ModelShrinker.Shrink(model, options).Model;
             return ModelEvaluator.Compare(model, smaller, ShippedModels.Digits(200), new() { LatencyRuns = 0, CompressedSize = false }).RmsDifference;
         }
     }
@@ -153,9 +153,9 @@ public sealed class ChannelPrunerTests : IDisposable
     public void Options_that_need_calibration_say_so()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Score = WeightScore.Saliency }));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Reconstructed }));
-        Assert.Throws<ArgumentException>(() => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Projected }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ChannelTarget.Macs(1.5));
+        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Score = WeightScore.Saliency }));
+        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Reconstructed }));
+        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Projected }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => ShrinkTarget.Macs(1.5));
     }
 }

@@ -1,9 +1,9 @@
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
-namespace GspMl.Onnx.Tests.Presets;
+namespace GspMl.Onnx.Tests.Pipeline;
 
-public class PruningPresetTests
+public class PresetTests
 {
     [Theory]
     [InlineData("lenet300")]
@@ -11,9 +11,9 @@ public class PruningPresetTests
     public void Accurate_keeps_the_decisions_of_the_dense_model_at_80_percent_zeros(string name)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf($"{name}.onnx"));
-        var (pruned, report) = ModelPruner.Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(0.8), Calibration(400)));
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.8), Calibration(400)));
         using var _ = pruned;
-        Assert.InRange(report.ZeroFraction, 0.8, 0.801);
+        Assert.InRange(report.Zeros, 0.8, 0.801);
         Assert.True(Agreement(model, pruned) > 0.97);
         Assert.All(report.Layers, layer => Assert.NotEmpty(layer.Levels));
         Assert.All(report.Layers, layer => Assert.Contains("reconstructed", layer.Reason, StringComparison.Ordinal));
@@ -26,7 +26,7 @@ public class PruningPresetTests
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var told = new Steps();
 
-        using var _ = ModelPruner.Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(0.8), Calibration(100)), told).Model;
+        using var _ = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.8), Calibration(100)), told).Model;
 
         foreach (var step in new[] { PruningStep.Measuring, PruningStep.Fitting })
         {
@@ -65,8 +65,8 @@ public class PruningPresetTests
     public void Fast_loses_less_than_the_paper_without_data()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
-        using var paper = ModelPruner.Prune(model, PruningPreset.Paper.Options(SparsityTarget.Zeros(0.7))).Model;
-        using var fast = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.7))).Model;
+        using var paper = ModelPruner.Prune(model, PruningOptions.Paper(SparsityTarget.Zeros(0.7))).Model;
+        using var fast = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.7))).Model;
         Assert.True(Agreement(model, fast) > Agreement(model, paper) + 0.2);
     }
 
@@ -74,14 +74,14 @@ public class PruningPresetTests
     public void A_layers_own_target_holds_and_layers_left_out_stay_as_they_were()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        var options = PruningPreset.Accurate.Options(SparsityTarget.Zeros(0.8), Calibration(200)) with
+        var options = PruningOptions.Accurate(SparsityTarget.Zeros(0.8), Calibration(200)) with
         {
             Exclude = ["fc3*"],
             LayerTargets = [new("fc2*", SparsityTarget.Zeros(0.6))],
         };
         var (pruned, report) = ModelPruner.Prune(model, options);
         using var _ = pruned;
-        Assert.Equal([0.8, 0.6], report.Layers.Select(layer => Math.Round(layer.After.ZeroFraction, 3)));
+        Assert.Equal([0.8, 0.6], report.Layers.Select(layer => Math.Round(layer.After.Zeros, 3)));
         Assert.False(pruned.Edits.TryGet(model.Weights[2].Location, out var _));
     }
 
@@ -105,10 +105,10 @@ public class PruningPresetTests
             .Save(folder["model.onnx"]);
         using var model = OnnxModel.Load(path);
         var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(600, 3), 100, 6)]);
-        var (pruned, report) = ModelPruner.Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(0.5), data));
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.5), data));
         using var _ = pruned;
         var shared = report.Layers.Single(layer => layer.Weight.Name == "shared");
-        Assert.Equal(18, shared.After.Zeros);
+        Assert.Equal(18, shared.After.ZeroCount);
         Assert.Contains("2 nodes share it", shared.Reason, StringComparison.Ordinal);
         var (before, after) = (model.Elements.Values<float>(shared.Weight.Location), pruned.Elements.Values<float>(shared.Weight.Location));
         for (var i = 0; i < 36; i++) Assert.True(after[i] == 0 || after[i] == before[i]);
@@ -119,7 +119,7 @@ public class PruningPresetTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var target = SparsityTarget.Zeros(0.5);
-        Assert.Throws<ArgumentException>(() => PruningPreset.Accurate.Options(target));
+        Assert.Throws<ArgumentException>(() => PruningOptions.Accurate(target, null!));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Score = WeightScore.Activation }));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Values = WeightValues.Reconstructed }));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Allocation = SparsityAllocation.Measured }));

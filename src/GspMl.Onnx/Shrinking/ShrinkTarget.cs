@@ -1,7 +1,7 @@
 namespace GspMl.Onnx;
 
-/// <summary>What a <see cref="ChannelTarget"/> counts.</summary>
-public enum ChannelMeasure
+/// <summary>What a <see cref="ShrinkTarget"/> counts.</summary>
+public enum ShrinkMeasure
 {
     /// <summary>The average Hoyer sparsity of the vectors of channel scores, one vector for each set of channels.</summary>
     Sparsity,
@@ -14,16 +14,16 @@ public enum ChannelMeasure
 }
 
 /// <summary>How much of a model's channels is to go.</summary>
-public readonly record struct ChannelTarget
+public readonly record struct ShrinkTarget
 {
-    private ChannelTarget(ChannelMeasure measure, double value)
+    private ShrinkTarget(ShrinkMeasure measure, double value)
     {
         if (!(value is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(value), value, "not between 0 and 1");
         (Measure, Value) = (measure, value);
     }
 
     /// <summary>What is counted.</summary>
-    public ChannelMeasure Measure { get; }
+    public ShrinkMeasure Measure { get; }
 
     /// <summary>The sparsity or fraction, in [0,1].</summary>
     public double Value { get; }
@@ -31,17 +31,17 @@ public readonly record struct ChannelTarget
     /// <summary>The average Hoyer sparsity that the projected channel scores reach: the projection's zeros go.</summary>
     /// <param name="value">The sparsity.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
-    public static ChannelTarget Sparsity(double value) => new(ChannelMeasure.Sparsity, value);
+    public static ShrinkTarget Sparsity(double value) => new(ShrinkMeasure.Sparsity, value);
 
     /// <summary>At least this fraction of the multiply-accumulates of the products goes, counted on the smaller model.</summary>
     /// <param name="value">The fraction.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
-    public static ChannelTarget Macs(double value) => new(ChannelMeasure.Macs, value);
+    public static ShrinkTarget Macs(double value) => new(ShrinkMeasure.Macs, value);
 
     /// <summary>At least this fraction of the parameters goes, counted on the smaller model.</summary>
     /// <param name="value">The fraction.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
-    public static ChannelTarget Parameters(double value) => new(ChannelMeasure.Parameters, value);
+    public static ShrinkTarget Parameters(double value) => new(ShrinkMeasure.Parameters, value);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Measure} {Value}";
