@@ -1,4 +1,5 @@
 using GspMl.Onnx;
+using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Shrinking;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
@@ -49,7 +50,7 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         var norms = new Dictionary<int, double>();
         foreach (var layer in set.Layers)
         {
-            var sums = new ChannelSlices(model, layer).OutputSums();
+            var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums();
             for (var c = 0; c < sums.Length; c++)
             {
                 var channel = flow.Labels.Find(layer.Outputs![c]);

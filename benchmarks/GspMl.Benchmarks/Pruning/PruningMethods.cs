@@ -70,11 +70,11 @@ internal static class PruningMethods
             stream.Advance([layer.Input, layer.Output], default);
             var fit = fitting.Start(layer, stream);
             var values = layer.ReadWeights();
+            var costs = WeightScore.Activation.Costs(new CalibratedLayer(weight, fit));
             for (var r = 0; r < layer.Filters; r++)
             {
-                var costs = new ActivationScore().Costs(fit.Groups[r / layer.FiltersPerGroup]);
                 var row = r * layer.Inputs;
-                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[j]).Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
+                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[row + j]).Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
             }
             edits.Set(weight.Location, WorkingModel.Encode(weight.ElementType, layer.ToStored(values)));
         }

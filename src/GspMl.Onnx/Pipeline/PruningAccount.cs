@@ -39,5 +39,5 @@ internal sealed record PruningAccount(
     }
 
     private IEnumerable<MeasuredLevel> LevelsOf(PrunableWeight weight)
-        => Levels.TryGetValue(weight, out var levels) ? levels.Select(level => new MeasuredLevel(1 - ((double)level.Keep / weight.Count), level.Cost)) : [];
+        => Levels.TryGetValue(weight, out var levels) ? levels.Select(level => level.Of(weight.Count)) : [];
 }

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Collections;
+using GspMl.Onnx.Pruning;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;
@@ -43,11 +44,6 @@ public sealed record LayerPruning
     /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>
     public IReadOnlyList<MeasuredLevel> Levels { get; init => field = ContentList.Of(value); } = ContentList.Of<MeasuredLevel>([]);
 }
-
-/// <summary>What pruning one layer alone did to the model's outputs.</summary>
-/// <param name="Zeros">The layer's zeros, as a fraction.</param>
-/// <param name="Change">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
-public sealed record MeasuredLevel(double Zeros, double Change);
 
 /// <summary>What a pruning run decided.</summary>
 /// <param name="Options">What was asked for.</param>

@@ -82,17 +82,11 @@ internal sealed class LayerFit
     public void Refit() => Restrict([.. fits.Select(fit => fit.Support)]);
 
     /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
-    public IReadOnlyList<int[]> Best(IInputScore score, long keep)
+    /// <param name="costs">What each magnitude is divided by, filters × inputs.</param>
+    /// <param name="keep">How many stay.</param>
+    public IReadOnlyList<int[]> Best(ReadOnlySpan<double> costs, long keep)
     {
-        var scores = new double[Count];
-        for (var r = 0; r < fits.Length; r++)
-        {
-            var solver = groups[r / perGroup];
-            // All filters of a group share the costs.
-            var costs = r % perGroup == 0 ? score.Costs(solver) : null;
-            if (costs is not null) Array.Copy(costs, 0, scores, r * Inputs, Inputs);
-            else Array.Copy(scores, (r - 1) * Inputs, scores, r * Inputs, Inputs);
-        }
+        var scores = costs.ToArray();
         for (var r = 0; r < fits.Length; r++)
         {
             var original = groups[r / perGroup].Original(r % perGroup);

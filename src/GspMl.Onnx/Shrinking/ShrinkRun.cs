@@ -1,4 +1,6 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
@@ -30,11 +32,26 @@ internal sealed class ShrinkRun(
     }
 
     private IReadOnlyList<double[]> Scores(IReadOnlyList<FoundSet> free)
-        => options.Score == WeightScore.Magnitude ? new MagnitudeChannelScores(model, flow).Of(free) : new CalibratedChannelScores(model, flow, options.Score, options.Fitting, cancel).Of(free);
+        => options.Score.TellsErrors
+            ? new CalibratedChannelScores(model, flow, options.Score, options.Fitting, cancel).Of(free)
+            : new MagnitudeChannelScores(model, flow, Costs(free)).Of(free);
+
+    /// <summary>What a score of weights says of them.</summary>
+    private IWeightCosts Costs(IReadOnlyList<FoundSet> free)
+    {
+        if (options.Score.IsMagnitude) return new UnitCosts();
+        if (!options.Score.NeedsCalibration) return new StoredCosts(model, options.Score);
+        var dense = new WorkingModel(model);
+        var inputs = CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize);
+        var weights = free.SelectMany(set => set.Layers.Concat(set.Readers)).Select(layer => layer.Weight).OfType<PrunableWeight>().ToHashSet();
+        var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>().ToList();
+        var statistics = LayerStatistics.Measure(dense, layers, inputs, new(options.Fitting with { Score = options.Score }, inputs.Rows), cancel);
+        return new CalibratedCosts(statistics.Costs, new UnitCosts());
+    }
 
     private ChosenChannels Choose(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
-        var isCalibrated = options.Score != WeightScore.Magnitude;
+        var isCalibrated = options.Score.TellsErrors;
         if (options.Target.Measure == ShrinkMeasure.Sparsity) return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple).At(options.Target.Value);
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
         Func<IReadOnlySet<int>, double> count = options.Target.Measure == ShrinkMeasure.Macs ? cost.Macs : cost.Parameters;

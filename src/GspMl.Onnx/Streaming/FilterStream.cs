@@ -1,6 +1,7 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Streaming;
@@ -79,7 +80,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         if (ending == ProjectionEnding.Unchanged) return before;
         var weights = Load(layer);
         weights.Apply(projector, multiplier);
-        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model.Elements, layer.Weight, weights.Values));
         if (isKept) free = null;
         return weights.Measure(projector);
     }
@@ -88,7 +89,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     private LayerWeights<T> Load(SelectedLayer layer)
     {
         cancel.ThrowIfCancellationRequested();
-        free = WeightCodec<T>.Decode(model, layer.Weight, free);
+        free = WeightCodec<T>.Decode(model.Elements, layer.Weight, free);
         return new(layer, LayerVectors.Of(layer.Weight, WeightGroup.FilterInModel), free);
     }
 }

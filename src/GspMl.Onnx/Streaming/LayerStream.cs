@@ -1,6 +1,7 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Streaming;
@@ -36,7 +37,7 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
     private LayerSparsity Cut(StreamedLayer layer, StreamedDecision decision, int i)
     {
         if (decision.Ending == ProjectionEnding.Unchanged) return layer.AsVector;
-        if (options.Values == WeightValues.Projected) return Projected(layer, decision.Cuts[i].High);
+        if (options.Values.AreProjected) return Projected(layer, decision.Cuts[i].High);
         edits.Set(layer.Weight.Location, new MaskedElements<T>(model, layer.Weight, decision.Cuts[i]));
         return (layer with { Sums = decision.Kept[i] }).AsVector;
     }
@@ -44,10 +45,10 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
     private LayerSparsity Projected(StreamedLayer layer, double threshold)
     {
         cancel.ThrowIfCancellationRequested();
-        var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model, layer.Weight));
+        var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model.Elements, layer.Weight));
         // Core thresholds at μ/(√n − 1).
         weights.Apply(projector, threshold * (Math.Sqrt(layer.Count) - 1));
-        edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model.Elements, layer.Weight, weights.Values));
         return weights.Measure(projector);
     }
 }

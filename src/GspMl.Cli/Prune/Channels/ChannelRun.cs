@@ -43,7 +43,7 @@ internal static class ChannelRun
     {
         var isAccurate = IsGiven(parsed, PruneCommand.Preset) ? parsed.GetRequiredValue(PruneCommand.Preset) == "accurate" : options.Calibration is not null;
         var start = isAccurate ? options with { Score = WeightScore.Saliency, Values = WeightValues.Reconstructed } : options;
-        var chosen = start with { Score = Choice.Read(parsed, PruneCommand.Score, start.Score), Values = Choice.Read(parsed, PruneCommand.Values, start.Values) };
+        var chosen = start with { Score = PruningWords.Score(parsed, start.Score), Values = PruningWords.Values(parsed, start.Values) };
         if (options.Calibration is not null || (chosen.Score == WeightScore.Magnitude && chosen.Values == WeightValues.Original)) return chosen;
         var flag = isAccurate ? "--preset accurate" : chosen.Score != WeightScore.Magnitude ? $"--score {chosen.Score}".ToLowerInvariant() : "--values reconstructed";
         throw CommandException.Usage($"{flag} needs --calibration X.npy, some hundred typical input rows.");

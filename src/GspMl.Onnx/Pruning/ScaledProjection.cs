@@ -1,8 +1,7 @@
 using System.Numerics;
-using GspMl.Onnx.Pruning;
 using GspMl.Projection;
 
-namespace GspMl.Onnx.Allocation;
+namespace GspMl.Onnx.Pruning;
 
 /// <summary>
 /// Grouped sparse projection of all layers in one group, each layer one vector, in coordinates in which an entry says what
@@ -12,9 +11,9 @@ namespace GspMl.Onnx.Allocation;
 /// largest entries up to it.
 /// </summary>
 /// <param name="deviations">The standard deviation of each layer's outputs.</param>
-/// <param name="score">The costs of a layer's entries.</param>
+/// <param name="costs">The costs of a layer's entries.</param>
 /// <param name="floor">The least fraction of its weights that any layer keeps.</param>
-internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviations, IWeightScore score, double floor) : ISparsityAllocation
+internal sealed class ScaledProjection(Func<PrunableWeight, double> deviations, IWeightCosts costs, double floor) : ILayerProjection
 {
     public WeightGroup Vectors => WeightGroup.Layer;
 
@@ -23,7 +22,7 @@ internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviation
     public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var scaled = layers.Select(layer => new ScaledLayer<T>(layer, deviations(layer.Layer.Weight), score.Costs<T>(layer.Layer.Weight))).ToList();
+        var scaled = layers.Select(layer => new ScaledLayer<T>(layer, deviations(layer.Layer.Weight), costs.Of<T>(layer.Layer.Weight))).ToList();
         var result = Project(scaled, target, projector, cancel);
         foreach (var layer in scaled) layer.WriteBack();
         return result;

@@ -1,7 +1,7 @@
 using System.Numerics;
-using GspMl.Onnx.Weights;
+using GspMl.Onnx.Models;
 
-namespace GspMl.Onnx.Pruning;
+namespace GspMl.Onnx.Weights;
 
 /// <summary>The scales and zero points by which the bytes of a quantized weight stand for numbers: (q − zero point) · scale.</summary>
 /// <typeparam name="T">float or double.</typeparam>
@@ -13,18 +13,18 @@ internal sealed class QuantizedSteps<T>
     private readonly T[] scales;
     private readonly int[] zeroPoints;
 
-    private QuantizedSteps(OnnxModel model, PrunableWeight weight, Dequantization scaling)
+    private QuantizedSteps(ElementReader elements, PrunableWeight weight, Dequantization scaling)
     {
         (axis, signed) = (scaling.Axis, weight.ElementType == TensorElementType.Int8);
-        scales = model.Elements.Values<T>(scaling.Scales.Tensor);
+        scales = elements.Values<T>(scaling.Scales.Tensor);
         zeroPoints = scaling.ZeroPoints is { Tensor: var tensor }
-            ? [.. model.Elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
+            ? [.. elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
             : new int[scales.Length];
     }
 
     /// <summary>Those of a weight; null where it is stored as floating-point numbers.</summary>
-    public static QuantizedSteps<T>? Of(OnnxModel model, PrunableWeight weight)
-        => weight.Use.Dequantization is { } scaling ? new(model, weight, scaling) : null;
+    public static QuantizedSteps<T>? Of(ElementReader elements, PrunableWeight weight)
+        => weight.Use.Dequantization is { } scaling ? new(elements, weight, scaling) : null;
 
     /// <summary>The byte that stands for zero exactly.</summary>
     public byte Zero(long element) => unchecked((byte)zeroPoints[Step(element)]);

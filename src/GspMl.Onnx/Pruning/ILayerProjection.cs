@@ -1,10 +1,11 @@
 using System.Numerics;
+using GspMl.Onnx.Allocation;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
 
-/// <summary>Decides which weights go: the choice between grouped sparse projection, uniform sparsity and others.</summary>
-internal interface ISparsityAllocation
+/// <summary>Decides which weights go.</summary>
+internal interface ILayerProjection
 {
     /// <summary>What a vector is.</summary>
     WeightGroup Vectors { get; }
@@ -18,11 +19,11 @@ internal interface ISparsityAllocation
 }
 
 /// <summary>Grouped sparse projection: one multiplier for all vectors of the group (Ohib et al., TMLR 2022).</summary>
-internal sealed class GspAllocation(WeightGroup group) : ISparsityAllocation
+internal sealed class GroupProjection(LayerGrouping grouping) : ILayerProjection
 {
-    public WeightGroup Vectors => group;
+    public WeightGroup Vectors => grouping.Vectors;
 
-    public bool SpansLayers => group is WeightGroup.Layer or WeightGroup.FilterInModel;
+    public bool SpansLayers => grouping.SpansLayers;
 
     public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,17 +34,4 @@ internal sealed class GspAllocation(WeightGroup group) : ISparsityAllocation
         foreach (var layer in layers) layer.Settle();
         return result;
     }
-}
-
-/// <summary>Each layer is one vector and a group of its own: every layer reaches the target by its largest magnitudes.</summary>
-internal sealed class UniformAllocation : ISparsityAllocation
-{
-    private readonly GspAllocation alone = new(WeightGroup.Layer);
-
-    public WeightGroup Vectors => WeightGroup.Layer;
-
-    public bool SpansLayers => false;
-
-    public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => alone.Prune(layers, target, projector, cancel);
 }

@@ -1,9 +1,9 @@
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
-namespace GspMl.Onnx.Tests.Allocation;
+namespace GspMl.Onnx.Tests.Pruning;
 
-public class ScaledGspAllocationTests
+public class ScaledProjectionTests
 {
     private static readonly PruningOptions Scaled = new() { Target = SparsityTarget.Zeros(0.5), Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Original };
 
