@@ -91,6 +91,9 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The same model with other values for some of its tensors.</summary>
     internal OnnxModel With(ModelEdits edits) => new(Content.With(edits));
 
+    /// <summary>The same model, its external data read on no more threads than this; 0 for as many as there are processors.</summary>
+    internal OnnxModel WithThreads(int maxThreads) => new(Content.WithThreads(maxThreads));
+
     /// <summary>Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model was read from.</summary>
     /// <param name="path">The target.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
@@ -99,6 +102,7 @@ public sealed class OnnxModel : IDisposable
     public void Save(string path, SaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        options?.Validate();
         ModelWriter.Write(Content, path, options ?? new());
     }
 
@@ -110,6 +114,7 @@ public sealed class OnnxModel : IDisposable
     public void Save(Stream stream, SaveOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
+        options?.Validate();
         StreamedModel.Write(Content, stream, options ?? new());
     }
 

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Collections;
 using GspMl.Onnx.Evaluation.Devices;
 
 namespace GspMl.Onnx;
@@ -44,6 +45,17 @@ public sealed record EvaluationOptions
 
     /// <summary>The most threads to use; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
     public int MaxThreads { get; init; }
+
+    /// <exception cref="ArgumentException">A property has an impossible value.</exception>
+    internal void Validate()
+    {
+        Require.Defined(Provider);
+        Require.AtLeast(1, BatchSize);
+        Require.AtLeast(0, LatencyRuns);
+        Require.AtLeast(0, WarmUpRuns);
+        Require.AtLeast(0, MaxThreads);
+        if (Threshold is { } threshold && !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(Threshold), threshold, $"{nameof(Threshold)} is {threshold}; it is a number.");
+    }
 
     /// <summary>What stands for the GPU.</summary>
     internal Device Gpu { get; init; } = new CudaDevice();

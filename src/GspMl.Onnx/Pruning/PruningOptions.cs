@@ -44,7 +44,7 @@ public sealed record PruningOptions
     /// <summary>Targets of their own for some layers; the last pattern that matches counts.</summary>
     public IReadOnlyList<LayerTarget> LayerTargets { get; init => field = ContentList.Of(value); } = ContentList.Of<LayerTarget>([]);
 
-    /// <summary>The most threads to use; 0 means one for each processor.</summary>
+    /// <summary>The most threads to use, ONNX Runtime's among them; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
     public int MaxThreads { get; init; }
 
     /// <summary>The paper's method: grouped sparse projection layer by layer, with its own values (Ohib et al., TMLR 2022). Needs no data.</summary>
@@ -71,6 +71,23 @@ public sealed record PruningOptions
             Allocation = SparsityAllocation.Measured,
             Values = WeightValues.Reconstructed,
         };
+    }
+
+    /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are none.</exception>
+    internal void Validate()
+    {
+        Require.Defined(Group);
+        ArgumentNullException.ThrowIfNull(Allocation);
+        ArgumentNullException.ThrowIfNull(Score);
+        ArgumentNullException.ThrowIfNull(Values);
+        ArgumentNullException.ThrowIfNull(Reconstruction);
+        Require.Entries(Include);
+        Require.Entries(Exclude);
+        Require.Entries(LayerTargets);
+        Require.AtLeast(0, MaxThreads);
+        Reconstruction.Validate();
+        if (Calibration is null && (Score.NeedsCalibration || Allocation.NeedsCalibration || Values.NeedsCalibration))
+            throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.", nameof(Calibration));
     }
 
     /// <summary>Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.</summary>

@@ -51,13 +51,28 @@ public sealed record ReconstructionOptions
     /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <exception cref="ArgumentException">A value lies outside what its property allows.</exception>
-    internal void Check()
+    /// <exception cref="ArgumentException">A property has an impossible value.</exception>
+    internal void Validate()
     {
-        if (BatchSize < 1) throw new ArgumentException($"{nameof(BatchSize)} is {BatchSize}; it is at least 1.");
-        if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new ArgumentException($"{nameof(Ridge)} is {Ridge}; it is positive.");
-        if (!(StageRatio is > 0 and < 1)) throw new ArgumentException($"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
-        if (ActivationRounds < 0) throw new ArgumentException($"{nameof(ActivationRounds)} is {ActivationRounds}; it is at least 0.");
-        if (VariedCopies < 0) throw new ArgumentException($"{nameof(VariedCopies)} is {VariedCopies}; it is at least 0.");
+        Require.AtLeast(1, BatchSize);
+        Require.Positive(Ridge);
+        Require.NotNegative(SamplesPerInput);
+        Require.AtLeast(0, MinimumSamples);
+        Require.NotNegative(RowsPerFilter);
+        Require.AtLeast(0, ActivationRounds);
+        Require.AtLeast(0, VariedCopies);
+        if (!(StageRatio is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(StageRatio), StageRatio, $"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+        ValidateLevels();
+    }
+
+    private void ValidateLevels()
+    {
+        ArgumentNullException.ThrowIfNull(Levels);
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            if (!(Levels[i] is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Levels), Levels[i], $"{nameof(Levels)}[{i}] is {Levels[i]}; it lies between 0 and 1.");
+            if (i > 0 && Levels[i] >= Levels[i - 1]) throw new ArgumentException($"{nameof(Levels)}[{i}] is {Levels[i]}, not less than {Levels[i - 1]} before it; levels fall.", nameof(Levels));
+        }
+        if (Levels.Count == 0) throw new ArgumentException($"{nameof(Levels)} is empty; there is at least one level.", nameof(Levels));
     }
 }

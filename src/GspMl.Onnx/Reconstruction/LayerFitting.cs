@@ -31,7 +31,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
         Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
-        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed));
+        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), options.MaxThreads);
         for (var batch = 0; batch < inputs.Batches; batch++)
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
         var original = layer.ReadWeights();
@@ -39,9 +39,9 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
             Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
             original[(group * block)..((group + 1) * block)],
-            options.Reconstruction.Ridge));
+            options.Reconstruction.Ridge) { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
-        return new([.. solvers], Gains(layer)) { Targets = targets };
+        return new([.. solvers], Gains(layer)) { Targets = targets, MaxThreads = options.MaxThreads };
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>

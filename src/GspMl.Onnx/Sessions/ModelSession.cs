@@ -21,13 +21,13 @@ internal sealed class ModelSession : IDisposable
     public string Provider => device.Name;
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the model.</exception>
-    public static ModelSession Open(OnnxModel model, Device device, int threads = 0)
+    public static ModelSession Open(OnnxModel model, Device device, int maxThreads = 0)
     {
         try
         {
             using var options = device.Options();
             options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
-            options.IntraOpNumThreads = threads;
+            options.IntraOpNumThreads = maxThreads;
             return Load(model, device, options);
         }
         catch (OnnxRuntimeException e)

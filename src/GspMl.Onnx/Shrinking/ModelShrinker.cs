@@ -30,20 +30,15 @@ public static class ModelShrinker
     /// <param name="cancel">Looked at between layers.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no channel can go.</exception>
     /// <exception cref="OnnxModelException">The model cannot be run or read, or the target is out of reach; the message says what is the most.</exception>
-    /// <exception cref="ArgumentException">The options ask for projected values, or for calibration without calibration data.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for calibration without calibration data.</exception>
     public static ShrinkResult Shrink(OnnxModel model, ShrinkOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
     {
-        Check(options);
-        var shapes = ModelRunShapes.Of(model, options.Calibration);
-        return new ShrinkRun(model, ChannelFlow.Of(model, shapes), shapes, options, progress, cancel).Run();
-    }
-
-    private static void Check(ShrinkOptions options)
-    {
-        if (options.Values == WeightValues.Projected) throw new ArgumentException("Channels that stay have no projected values; Original or Reconstructed.", nameof(options));
-        if (options.Multiple < 1) throw new ArgumentException($"Multiple is {options.Multiple}, not at least 1.", nameof(options));
-        if (options.LeastShare is not (null or (>= 0 and <= 1))) throw new ArgumentException($"LeastShare is {options.LeastShare}, not between 0 and 1.", nameof(options));
-        if (options.Calibration is null && (options.Score != WeightScore.Magnitude || options.Values == WeightValues.Reconstructed))
-            throw new ArgumentException($"Score {options.Score} and values {options.Values} need calibration inputs.", nameof(options));
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var bounded = model.WithThreads(options.MaxThreads);
+        var shapes = ModelRunShapes.Of(bounded, options.Calibration);
+        var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();
+        return result with { Model = result.Model.WithThreads(0) };
     }
 }

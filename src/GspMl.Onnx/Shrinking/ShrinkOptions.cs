@@ -51,13 +51,38 @@ public sealed record ShrinkOptions
     /// <summary>Globs: channels that a matching layer puts out stay; a set of several layers as soon as one of them matches.</summary>
     public IReadOnlyList<string> Exclude { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
+    /// <summary>The most threads to use, ONNX Runtime's among them; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
+    public int MaxThreads { get; init; }
+
+    /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are none.</exception>
+    internal void Validate()
+    {
+        if (!Target.IsSet) throw new ArgumentException($"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters or Sparsity.", nameof(Target));
+        ArgumentNullException.ThrowIfNull(Score);
+        ArgumentNullException.ThrowIfNull(Values);
+        ArgumentNullException.ThrowIfNull(Reconstruction);
+        Require.Entries(Include);
+        Require.Entries(Exclude);
+        Require.AtLeast(1, Multiple);
+        Require.AtLeast(0, MaxThreads);
+        Reconstruction.Validate();
+        if (LeastShare is not (null or (>= 0 and <= 1))) throw new ArgumentOutOfRangeException(nameof(LeastShare), LeastShare, $"{nameof(LeastShare)} is {LeastShare}, not between 0 and 1.");
+        if (Values.AreProjected || Values is LayerValues) throw new ArgumentException($"Channels that stay have no {Values} values; Original or Reconstructed.", nameof(Values));
+        if (Calibration is null && (Score.NeedsCalibration || Values.NeedsCalibration))
+            throw new ArgumentException($"Score {Score} and values {Values} need calibration inputs.", nameof(Calibration));
+    }
+
     /// <summary>Options of weight-wise pruning that ask for least squares on given supports.</summary>
     internal PruningOptions Fitting
-        => new() { Target = SparsityTarget.Zeros(0), Values = WeightValues.Reconstructed, Calibration = Calibration, Reconstruction = Reconstruction };
+        => new() { Target = SparsityTarget.Zeros(0), Values = WeightValues.Reconstructed, Calibration = Calibration, Reconstruction = Reconstruction, MaxThreads = MaxThreads };
 
     /// <summary>The best choices with calibration data: saliencies, and reconstructed values.</summary>
     /// <param name="target">How much is to go.</param>
     /// <param name="calibration">Calibration inputs.</param>
+    /// <exception cref="ArgumentNullException">There are no calibration inputs.</exception>
     public static ShrinkOptions Accurate(ShrinkTarget target, EvaluationData calibration)
-        => new() { Target = target, Calibration = calibration, Score = WeightScore.Saliency, Values = WeightValues.Reconstructed };
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new() { Target = target, Calibration = calibration, Score = WeightScore.Saliency, Values = WeightValues.Reconstructed };
+    }
 }

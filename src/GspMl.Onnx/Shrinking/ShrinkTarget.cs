@@ -19,7 +19,7 @@ public readonly record struct ShrinkTarget
     private ShrinkTarget(ShrinkMeasure measure, double value)
     {
         if (!(value is >= 0 and <= 1)) throw new ArgumentOutOfRangeException(nameof(value), value, "not between 0 and 1");
-        (Measure, Value) = (measure, value);
+        (Measure, Value, IsSet) = (measure, value, true);
     }
 
     /// <summary>What is counted.</summary>
@@ -27,6 +27,9 @@ public readonly record struct ShrinkTarget
 
     /// <summary>The sparsity or fraction, in [0,1].</summary>
     public double Value { get; }
+
+    /// <summary>Whether it is one of those below, and not what an uninitialised variable holds.</summary>
+    internal bool IsSet { get; }
 
     /// <summary>The average Hoyer sparsity that the projected channel scores reach: the projection's zeros go.</summary>
     /// <param name="value">The sparsity.</param>

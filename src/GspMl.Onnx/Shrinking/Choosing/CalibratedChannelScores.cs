@@ -51,13 +51,13 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         return fits;
     }
 
-    private static double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
+    private double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
     {
         var (scores, left, highest) = (new double[set.Channels.Count], Enumerable.Range(0, set.Channels.Count).ToList(), 0.0);
         while (left.Count > 0)
         {
             var losses = new double[left.Count];
-            Threads.For(losses.Length, 0, i => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
+            Threads.For(losses.Length, fitting.MaxThreads, i => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
             var least = TensorPrimitives.IndexOfMin<double>(losses);
             var channel = left[least];
             // Once others have gone a channel is never cheaper than those before it.
