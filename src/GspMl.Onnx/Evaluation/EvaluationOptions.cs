@@ -1,5 +1,5 @@
 using GspMl.Onnx.Collections;
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
 
 namespace GspMl.Onnx;
 
@@ -9,10 +9,13 @@ public enum ExecutionProvider
     /// <summary>The CPU.</summary>
     Cpu,
 
-    /// <summary>An NVIDIA GPU; an error where there is none.</summary>
+    /// <summary>
+    /// An NVIDIA GPU; an error where there is none. Products of float32 are computed in float32, not rounded to TF32. Nodes that have no kernel there are
+    /// run by the CPU, and <see cref="EvaluationResult.CpuNodes"/> names them.
+    /// </summary>
     Cuda,
 
-    /// <summary>An NVIDIA GPU where there is one, else the CPU; the result says which.</summary>
+    /// <summary>An NVIDIA GPU where there is one that runs all the models, else the CPU for all of them; the result says which.</summary>
     Auto,
 }
 
@@ -21,6 +24,12 @@ public sealed record EvaluationOptions
 {
     /// <summary>What runs the model.</summary>
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Which NVIDIA GPU, from 0, as the driver numbers them; the CPU takes no notice of it.</summary>
+    public int Device { get; init; }
+
+    /// <summary>The most bytes of the GPU's memory that a model's tensors take, each model for itself; null for as many as there are.</summary>
+    public long? DeviceMemoryLimit { get; init; }
 
     /// <summary>Rows to a batch, where the model does not fix their number.</summary>
     public int BatchSize { get; init; } = 64;
@@ -54,9 +63,11 @@ public sealed record EvaluationOptions
         Require.AtLeast(0, LatencyRuns);
         Require.AtLeast(0, WarmUpRuns);
         Require.AtLeast(0, MaxThreads);
+        Require.AtLeast(0, Device);
+        if (DeviceMemoryLimit is < 1) throw new ArgumentOutOfRangeException(nameof(DeviceMemoryLimit), DeviceMemoryLimit, $"{nameof(DeviceMemoryLimit)} is {DeviceMemoryLimit}; it is at least 1.");
         if (Threshold is { } threshold && !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(Threshold), threshold, $"{nameof(Threshold)} is {threshold}; it is a number.");
     }
 
-    /// <summary>What stands for the GPU.</summary>
-    internal Device Gpu { get; init; } = new CudaDevice();
+    /// <summary>What stands for the GPU; null for the NVIDIA GPU that <see cref="Device"/> names.</summary>
+    internal Device? Gpu { get; init; }
 }

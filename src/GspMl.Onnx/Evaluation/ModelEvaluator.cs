@@ -53,19 +53,10 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        var runs = new List<ModelRun>();
-        try
-        {
-            foreach (var model in models) runs.Add(ModelRun.Open(model, data, options));
-            var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
-            var single = Latencies(runs, 1, options, cancel);
-            var batched = Latencies(runs, options.BatchSize, options, cancel);
-            return [.. runs.Select((run, i) => Result(run, outputs[i], data, options, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.MeasureGzipBytes() : null })];
-        }
-        finally
-        {
-            foreach (var run in runs) run.Dispose();
-        }
+        using var runs = ModelRuns.Open(models, data, options);
+        var outputs = runs.All.Select(run => run.Outputs(cancel)).ToList();
+        var latencies = Latencies.Measure(runs.All, options, cancel);
+        return [.. runs.All.Select((run, i) => Result(run, outputs[i], data, options, latencies[i]))];
     }
 
     /// <summary>Compares two results on the same rows.</summary>
@@ -79,7 +70,7 @@ public static class ModelEvaluator
         return ModelComparison.Of(baseline, candidate);
     }
 
-    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latency? single, Latency? batched)
+    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latencies latencies)
     {
         var classes = new RowClasses(run.Model.Path, outputs, options);
         return new()
@@ -90,28 +81,16 @@ public static class ModelEvaluator
             Classes = classes.Classes,
             Labels = data.Labels,
             Accuracy = data.Labels is { } labels ? classes.Accuracy(labels) : null,
-            SingleRow = single,
-            Batched = batched,
-            Provider = run.Provider,
+            SingleRow = latencies.SingleRow,
+            Batched = latencies.Batched,
+            SingleRowOnDevice = latencies.SingleRowOnDevice,
+            BatchedOnDevice = latencies.BatchedOnDevice,
+            Provider = run.Device.Name,
+            Device = run.Device.Number,
             ProviderNote = run.Note,
+            CpuNodes = run.CpuNodes,
             Bytes = run.Model.MeasureBytes(),
+            GzipBytes = options.CompressedSize ? run.Model.MeasureGzipBytes() : null,
         };
-    }
-
-    private static Latency?[] Latencies(List<ModelRun> runs, int batchSize, EvaluationOptions options, CancellationToken cancel)
-    {
-        var times = runs.Select(_ => new List<double>()).ToList();
-        for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            for (var turn = 0; turn < runs.Count; turn++)
-            {
-                // Every other round the other way about: whoever runs second finds caches and threads as the first left them.
-                var i = round % 2 == 0 ? turn : runs.Count - 1 - turn;
-                var elapsed = runs[i].Time(batchSize);
-                if (round >= 0) times[i].Add(elapsed.TotalMilliseconds);
-            }
-        }
-        return [.. runs.Zip(times, (run, elapsed) => elapsed.Count == 0 ? null : new Latency(run.RowsOf(batchSize), elapsed))];
     }
 }

@@ -52,6 +52,8 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
     {
         if (edits.TryGet(tensor, out var edited)) return edited;
         if (tensor.Storage != TensorStorage.External) return model.Elements(tensor);
+        // An empty tensor needs no file.
+        if (tensor.ByteCount == 0) return default;
         using var file = OpenExternal(tensor, out var offset);
         var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.ByteCount);
         ExactRead.Fill(file, offset, bytes, maxThreads);
@@ -69,11 +71,26 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         if (place.Length is { } length && length != tensor.ByteCount)
             throw new InvalidDataException($"its external data has {length} bytes where its shape asks for {tensor.ByteCount}");
         if (tensor.ByteCount > Array.MaxLength) throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
-        var file = File.OpenHandle(Path.Combine(model.Folder, place.Location), options: FileOptions.SequentialScan);
+        var file = RegularFile.Open(DataFile.Find(model, place.Location));
         offset = place.Offset;
         if (RandomAccess.GetLength(file) - offset >= tensor.ByteCount) return file;
         file.Dispose();
         throw new InvalidDataException($"its external data runs past the end of '{place.Location}'");
+    }
+
+    /// <summary>Checks the files of external data, for those who let others open them.</summary>
+    /// <exception cref="OnnxModelException">A file is not there, is no regular file or lies outside the model's folder; the message names model and tensor.</exception>
+    public void CheckFiles(IEnumerable<TensorLocation> tensors)
+    {
+        var seen = new HashSet<string>();
+        foreach (var tensor in tensors.Where(tensor => IsExternal(tensor) && tensor.Proto.Dims.All(extent => extent > 0)))
+        {
+            Named(tensor, () =>
+            {
+                var location = ExternalData.Of(tensor.Proto).Location;
+                if (seen.Add(location)) DataFile.Find(model, location);
+            });
+        }
     }
 
     /// <summary>Names file and tensor in what a reader throws.</summary>

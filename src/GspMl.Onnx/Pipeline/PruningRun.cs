@@ -62,18 +62,20 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
             return;
         }
         var layers = group.Select(Load<T>).ToList();
-        var before = layers.Select(layer => Checked(layer, projector)).ToList();
+        var stored = new StoredValues<T>(model, Edits, projector);
+        var before = layers.Select(stored.Measure).ToList();
         var result = Decision.Prune(layers, group[0].Target, projector, cancel);
         foreach (var (layer, sparsity) in layers.Zip(before))
         {
             var weight = layer.Layer.Weight;
-            var isKept = result.Ending != ProjectionEnding.Unchanged && Edits.Set(weight.Location, WeightCodec<T>.Encode(model.Elements, weight, layer.Values));
+            var (after, exact, isKept) = result.Ending == ProjectionEnding.Unchanged ? (sparsity, sparsity, false) : stored.Set(layer);
             Results.Add(weight, new()
             {
                 Weight = weight,
                 Target = layer.Layer.Target,
                 Before = sparsity,
-                After = After(layer, projector),
+                After = after,
+                Exact = exact,
                 Multiplier = result.Multiplier,
                 Ending = result.Ending,
             });
@@ -92,32 +94,14 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         return new LayerStream<T>(model, options, projector, Edits, cancel).Prune(group, isScaled ? LayerCoordinates.Scaled : LayerCoordinates.Plain);
     }
 
-    /// <summary>The sparsity as stored: narrow formats may round a small weight to zero.</summary>
-    private LayerSparsity After<T>(LayerWeights<T> layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        if (layer.Layer.Weight.ElementType is TensorElementType.Float32 or TensorElementType.Float64) return layer.Measure(projector);
-        var stored = new LayerWeights<T>(layer.Layer, layer.Vectors, WeightCodec<T>.Decode(model.With(Edits).Elements, layer.Layer.Weight));
-        return stored.Measure(projector);
-    }
-
     private LayerSparsity Measure<T>(SelectedLayer layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => Checked(Load<T>(layer), projector);
+        => new StoredValues<T>(model, Edits, projector).Measure(Load<T>(layer));
 
     private LayerWeights<T> Load<T>(SelectedLayer layer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var values = WeightCodec<T>.Decode(model.Elements, layer.Weight, free as T[]);
         free = null;
         return new(layer, LayerVectors.Of(layer.Weight, Decision.Vectors), values, Costs.Of<T>(layer.Weight));
-    }
-
-    private LayerSparsity Checked<T>(LayerWeights<T> layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        try { return layer.Measure(projector); }
-        catch (ArgumentException e)
-        {
-            var weight = layer.Layer.Weight;
-            throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': {e.Message}", e);
-        }
     }
 
     private static ProjectionOptions Projection(PruningOptions options) => new()

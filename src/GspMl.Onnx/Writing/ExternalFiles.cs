@@ -16,7 +16,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
             WriteAnew(target, model);
             return;
         }
-        using var source = new FileStream(Source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var source = RegularFile.OpenStream(Find(model), bufferSize: 0);
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
         {
             // Tensors may share their bytes; what the first of them became holds for all.
@@ -29,7 +29,14 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     }
 
     /// <summary>The file's length in bytes, as written.</summary>
-    public long Length(ModelContent model) => model.File.IsOnDisk ? new FileInfo(Source).Length : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+    public long Length(ModelContent model) => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+
+    private string Find(ModelContent model)
+    {
+        var found = "";
+        model.Elements.Named(Tensors[0].Tensor, () => found = DataFile.Find(model.File, Location));
+        return found;
+    }
 
     /// <summary>Every tensor at its new place: all of them are edits then.</summary>
     private void WriteAnew(Stream target, ModelContent model)

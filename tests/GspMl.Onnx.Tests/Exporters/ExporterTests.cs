@@ -111,7 +111,7 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     /// <summary>Random inputs of the first size that the model runs with; rows one, unknown extents alike.</summary>
     private static EvaluationData? Inputs(OnnxModel model)
     {
-        using var session = Onnx.Sessions.ModelSession.Open(model, Onnx.Evaluation.Devices.Device.Cpu);
+        using var session = Onnx.Sessions.ModelSession.Open(model, Onnx.Sessions.Devices.Device.Cpu);
         foreach (var size in new[] { 1, 32, 96, 320, 512, 640, 1280 })
         {
             var data = new EvaluationData([.. session.Session.InputMetadata.Select(input => Input(input.Key, input.Value.Dimensions, input.Value.ElementDataType, size))]);

@@ -22,7 +22,7 @@ internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<
     private const int Halvings = 40;
 
     private readonly GspProjector<double> projector = new();
-    private readonly double[][] scaled = [.. scores.Select(vector => vector.Select(score => score * (Math.Sqrt(vector.Length) - 1)).ToArray())];
+    private readonly double[][] scaled = [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
 
     private long Channels => sets.Sum(set => (long)set.Channels.Count);
 

@@ -22,7 +22,7 @@ internal sealed class ExternalLayout(OnnxModel model)
         {
             var place = ExternalData.Of(tensor.Proto);
             var bytes = new byte[place.Length ?? throw new InvalidDataException("its external data has no length")];
-            using var file = File.OpenHandle(Path.Combine(model.File.Folder, place.Location));
+            using var file = RegularFile.Open(DataFile.Find(model.File, place.Location));
             ExactRead.Fill(file, place.Offset, bytes);
             contents[tensor] = bytes;
         });

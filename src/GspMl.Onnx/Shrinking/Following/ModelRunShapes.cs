@@ -1,5 +1,5 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
