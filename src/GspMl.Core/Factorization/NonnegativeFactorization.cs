@@ -20,18 +20,20 @@ public static class NonnegativeFactorization
     /// <param name="options">Rank, algorithm, sparsity, when to end.</param>
     /// <param name="start">Factors to start from; null: as the options say. The basis is updated first.</param>
     /// <param name="progress">Told of every iteration, on the calling thread.</param>
-    /// <param name="cancel">Ends the fit after the iteration under way; the best iterate is still returned, with <see cref="NmfEnding.Cancelled"/>.</param>
+    /// <param name="cancel">Looked at after every iteration.</param>
     /// <returns>The best iterate, and the trace.</returns>
     /// <exception cref="ArgumentException">
     /// The options contradict each other or the data; a starting factor has the wrong shape or a bad value; the data, or the factors started from,
     /// lie so far from 1 that double cannot hold their squares (1e±140).
     /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public static NmfResult<T> Fit<T>(
         DataMatrix<T> data, NmfOptions options, StartFactors<T>? start = null, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(data);
-        NmfArguments.Check(options, data.Features);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateFor(data.Features);
         start?.Check(data.Samples, data.Features, options.Rank);
         if (DataScale.Of(data) is var scale and not 0)
             return Fit(new ScaledData<T>(data, scale), options, start?.Scaled(-scale), progress, cancel).Scaled(scale);
@@ -59,8 +61,8 @@ public static class NonnegativeFactorization
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
-        NmfArguments.Check(options, source.Features);
         return Fit(new RowBatches<T>(source, batchRows), options, startBasis, progress, cancel);
     }
 
@@ -78,11 +80,12 @@ public static class NonnegativeFactorization
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(source);
-        NmfArguments.Check(options, source.Features);
-        NmfArguments.CheckStreamed(options, startBasis is not null);
+        ArgumentNullException.ThrowIfNull(options);
+        options.ValidateFor(source.Features);
+        options.ValidateStreamed(startBasis is not null);
         if (startBasis is not null) StartFactors<T>.Check(startBasis, source.Features, options.Rank, "basis");
         if (source.Read().FirstOrDefault() is { } first && DataScale.Of(first) is var scale and not 0)
-            return Fit(new ScaledBatches<T>(source, scale), options, startBasis?.Scaled(-scale), progress, cancel).Scaled(scale);
+            return Fit(new ScaledBatches<T>(source, scale), options, startBasis?.TimesPowerOfTwo(-scale), progress, cancel).Scaled(scale);
         var basis = startBasis is null ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed)) : Panel<T>.From(startBasis);
         return new StreamFit<T>(source, options, new Progression(options, progress, cancel), cancel).Run(basis);
     }

@@ -60,6 +60,13 @@ public sealed class DenseMatrix<T>
         return result;
     }
 
+    /// <summary>The matrix times 2ⁿ, which leaves every digit as it was.</summary>
+    internal DenseMatrix<T> TimesPowerOfTwo(int n)
+    {
+        var scale = T.ScaleB(T.One, n);
+        return new(Rows, Columns, Array.ConvertAll(Values, value => value * scale));
+    }
+
     private static int Size(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);

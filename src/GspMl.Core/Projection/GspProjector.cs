@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using GspMl.Projection.Solving;
 
 namespace GspMl.Projection;
 
@@ -18,10 +19,9 @@ namespace GspMl.Projection;
 /// A zero vector counts with sparsity 1 and is left alone.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe partial class GspProjector<T>
+public sealed unsafe class GspProjector<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ProjectionOptions options;
     private readonly GroupSolver<T> solver;
     private readonly List<MemoryHandle> pins = [];
     private (T[]? Array, nint Start) lastValues, lastWeights;
@@ -29,21 +29,18 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>A projector with the given options.</summary>
     /// <param name="options">None for the projection of the paper.</param>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <exception cref="ArgumentException">The tolerance is not a positive number, or the number of threads is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; its name is the exception's parameter.</exception>
     public GspProjector(ProjectionOptions? options = null)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw new NotSupportedException($"Projections are of float or double, not of {typeof(T)}.");
-        this.options = options ?? new();
-        if (this.options.Tolerance is { } tolerance && !(tolerance > 0))
-            throw new ArgumentException($"A tolerance must be positive; it is {tolerance}.", nameof(options));
-        if (this.options.MaxThreads < 0)
-            throw new ArgumentException($"The number of threads must be 0 (all processors) or more; it is {this.options.MaxThreads}.", nameof(options));
-        solver = new(this.options);
+        options ??= new();
+        options.Validate();
+        solver = new(options);
     }
 
     /// <summary>How closely a target is met where the options say nothing: 1e-6 for float and 1e-10 for double.</summary>
-    public static double DefaultTolerance => typeof(T) == typeof(float) ? 1e-6 : 1e-10;
+    public static double DefaultTolerance => ProjectionOptions.DefaultTolerance<T>();
 
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
@@ -114,7 +111,7 @@ public sealed unsafe partial class GspProjector<T>
     /// <param name="cancel">Looked at between passes over the data.</param>
     /// <exception cref="ArgumentException">As for the projection.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the mask is unchanged.</exception>
-    public ProjectionResult Support(
+    public ProjectionResult SelectSupport(
         ReadOnlySpan<T> source, Span<bool> mask, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
@@ -160,7 +157,7 @@ public sealed unsafe partial class GspProjector<T>
     /// <param name="multiplier">μ ≥ 0, in the units of <see cref="ProjectionResult.Multiplier"/>.</param>
     /// <param name="weights">As for the projection.</param>
     /// <exception cref="ArgumentException">As for the projection; or the multiplier is negative or not finite.</exception>
-    public SparsityAtMultiplier SparsityAt(ReadOnlySpan<T> source, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
+    public SparsityAtMultiplier MeasureSparsity(ReadOnlySpan<T> source, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckWeights(weights.Length, layout, nameof(weights));
@@ -169,7 +166,7 @@ public sealed unsafe partial class GspProjector<T>
         {
             solver.Begin();
             solver.Add(new(from, null, null, layout, w, weights.Length));
-            return solver.SparsityAt(multiplier);
+            return solver.MeasureSparsity(multiplier);
         }
     }
 

@@ -133,7 +133,7 @@ public sealed class GspProjectionEstimator : IEstimator<GspProjectionTransformer
         long vectors = 0;
         foreach (var batch in rows.ReadBatches(BatchRows(rows.Size), options.CancellationToken))
         {
-            var at = projector.SparsityAt(batch.Span, VectorLayout.Rows(batch.Length / rows.Size, rows.Size), multiplier, weights);
+            var at = projector.MeasureSparsity(batch.Span, VectorLayout.Rows(batch.Length / rows.Size, rows.Size), multiplier, weights);
             sparsity += at.Sparsity * at.Vectors;
             derivative += at.Derivative * at.Vectors;
             vectors += at.Vectors;

@@ -75,7 +75,7 @@ public class CancellationTests
         using var cancel = new CancellationTokenSource();
         var projector = new GspProjector<float> { Passed = cancel.Cancel };
         Assert.Throws<OperationCanceledException>(() => projector.Project(source, destination, layout, SparsityTarget.Hoyer(0.8), default, cancel.Token));
-        Assert.Throws<OperationCanceledException>(() => projector.Support(source, mask, layout, SparsityTarget.Zeros(0.8), default, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => projector.SelectSupport(source, mask, layout, SparsityTarget.Zeros(0.8), default, cancel.Token));
         Assert.All(destination, x => Assert.Equal(0, x));
         Assert.All(mask, Assert.False);
     }

@@ -104,7 +104,7 @@ public class GspProjectorTests
     public void An_empty_group_is_left_unchanged()
     {
         var result = new GspProjector<float>().Project(new VectorGroup<float>(), SparsityTarget.Hoyer(0.9));
-        Assert.Equal(new(0, 1, 0, 1, ProjectionEnding.Unchanged, 0, 0, 0), result);
+        Assert.Equal(new() { Sparsity = 1, Iterations = 1, Ending = ProjectionEnding.Unchanged }, result);
     }
 
     [Theory]
@@ -152,7 +152,7 @@ public class GspProjectorTests
         var (source, layout) = (Gaussian(400, 6), VectorLayout.Rows(10, 40));
         var (x, _) = Project(source, layout, SparsityTarget.Hoyer(0.8));
         var mask = new bool[400];
-        new GspProjector<double>().Support(source, mask, layout, SparsityTarget.Hoyer(0.8));
+        new GspProjector<double>().SelectSupport(source, mask, layout, SparsityTarget.Hoyer(0.8));
         Assert.Equal(x.Select(v => v != 0), mask);
     }
 
@@ -174,7 +174,7 @@ public class GspProjectorTests
         var result = projector.Project(source, first, layout, SparsityTarget.Hoyer(0.8));
         projector.Apply(source, second, layout, result.Multiplier);
         for (var i = 0; i < 400; i++) Assert.Equal(first[i], second[i], 1e-13);
-        Assert.Equal(0.8, projector.SparsityAt(source, layout, result.Multiplier).Sparsity, 1e-10);
+        Assert.Equal(0.8, projector.MeasureSparsity(source, layout, result.Multiplier).Sparsity, 1e-10);
     }
 
     [Fact]

@@ -35,7 +35,7 @@ public sealed class NonnegativeEncoder<T>
         if (!(ridge >= 0 && double.IsFinite(ridge))) throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
         // Products with entries of at most 1 stay within T wherever the data do; a power of two leaves every digit.
         var exponent = Exponent(basis);
-        this.basis = Panel<T>.From(basis.Scaled(-exponent));
+        this.basis = Panel<T>.From(basis.TimesPowerOfTwo(-exponent));
         unit = Math.ScaleB(1, exponent);
         basisRows = Array.ConvertAll(basis.Values, double.CreateTruncating);
         gram = Gram(basisRows, basis.Columns, ridge);
@@ -101,7 +101,6 @@ public sealed class NonnegativeEncoder<T>
         var result = new DenseMatrix<T>(data.Samples, Rank);
         new Blocks(data.Samples, BlockRows).Each(maxThreads, (start, end) =>
         {
-            cancel.ThrowIfCancellationRequested();
             var work = Rent();
             for (var i = start; i < end; i++)
             {
@@ -109,7 +108,7 @@ public sealed class NonnegativeEncoder<T>
                 work.Solve(result.Row(i));
             }
             workspaces.Add(work);
-        });
+        }, cancel);
         return result;
     }
 

@@ -1,0 +1,11 @@
+namespace GspMl.Projection;
+
+/// <summary>What the entries within the support hold after a projection.</summary>
+public enum ProjectionValues
+{
+    /// <summary>The projection's own values: reduced by the threshold and scaled, so that the result is the nearest point.</summary>
+    Projected,
+
+    /// <summary>The values they had: the projection only chooses which entries stay.</summary>
+    Original,
+}
