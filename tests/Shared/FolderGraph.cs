@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace GspMl.Tests.Shared;
 
 /// <summary>
-/// Which folder of a project uses which: a folder uses another when one of its files names a type that is declared there and that it can see.
-/// Comments and texts do not count, so that a page may point upwards.
+/// Which folder of a project uses which: a folder uses another when one of its files names a type that is declared there and that it can
+/// see. Comments and texts do not count, so that a page may point upwards.
 /// </summary>
 internal sealed partial class FolderGraph
 {
@@ -14,7 +14,8 @@ internal sealed partial class FolderGraph
     private FolderGraph(IReadOnlyList<(string Folder, string Code)> files)
     {
         var homes = files
-            .SelectMany(file => Declaration().Matches(file.Code).Select(match => (Type: match.Groups["name"].Value, Home: new Home(file.Folder, Space(file.Code)))))
+            .SelectMany(file => Declaration().Matches(file.Code)
+                .Select(match => (Type: match.Groups["name"].Value, Home: new Home(file.Folder, Space(file.Code)))))
             .Distinct().ToLookup(found => found.Type, found => found.Home);
         foreach (var (folder, code) in files)
         {
@@ -23,8 +24,10 @@ internal sealed partial class FolderGraph
             var own = $"{Space(code)}.";
             // A name that several folders declare is that of the file's own, or cannot be told.
             var named = Name().Matches(code).Select(match => match.Value).Distinct()
-                .Select(name => homes[name].Where(home => opened.Contains(home.Space) || own.StartsWith($"{home.Space}.", StringComparison.Ordinal)).ToList());
+                .Select(name => homes[name].Where(IsSeen).ToList());
             used.UnionWith(named.Where(found => found.Count == 1 && found[0].Folder != folder).Select(found => found[0].Folder));
+
+            bool IsSeen(Home home) => opened.Contains(home.Space) || own.StartsWith($"{home.Space}.", StringComparison.Ordinal);
         }
     }
 
@@ -38,7 +41,9 @@ internal sealed partial class FolderGraph
         var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "src", project));
         var files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-        return new([.. files.Select(file => (Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/'), Aside().Replace(File.ReadAllText(file), " ")))]);
+        return new([.. files.Select(file => (FolderOf(file), Aside().Replace(File.ReadAllText(file), " ")))]);
+
+        string FolderOf(string file) => Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
     }
 
     /// <summary>Each group of folders that lead to one another, as one line.</summary>
@@ -46,7 +51,8 @@ internal sealed partial class FolderGraph
     {
         var reached = uses.Keys.ToDictionary(folder => folder, Reachable);
         return uses.Keys.Where(folder => reached[folder].Contains(folder))
-            .Select(folder => string.Join(" ↔ ", reached[folder].Where(other => reached[other].Contains(folder)).Order(StringComparer.Ordinal))).Distinct();
+            .Select(folder => string.Join(" ↔ ", reached[folder].Where(other => reached[other].Contains(folder))
+                .Order(StringComparer.Ordinal))).Distinct();
     }
 
     /// <summary>A line a folder, with the folders that it uses.</summary>
@@ -66,7 +72,8 @@ internal sealed partial class FolderGraph
     private static partial Regex Aside();
 
     /// <summary>Types are declared at the beginning of a line, those within others are not.</summary>
-    [GeneratedRegex(@"^(?:public|internal|file)\s[\w\s]*?\b(?:class|struct|interface|enum|record(?:\sstruct)?)\s(?<name>[A-Z]\w*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^(?:public|internal|file)\s[\w\s]*?\b(?:class|struct|interface|enum|record(?:\sstruct)?)\s(?<name>[A-Z]\w*)",
+        RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"^namespace\s(?<space>[\w.]+)", RegexOptions.Multiline)]

@@ -20,7 +20,9 @@ public sealed class DenseMatrix<T>
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != Size(rows, columns))
-            throw new ArgumentException($"A {rows} x {columns} matrix has {(long)rows * columns} elements; the array holds {values.Length}.", nameof(values));
+            throw new ArgumentException(
+            $"A {rows} x {columns} matrix has {(long)rows * columns} elements; the array holds {values.Length}.",
+                nameof(values));
         Rows = rows;
         Columns = columns;
         Values = values;
@@ -73,7 +75,8 @@ public sealed class DenseMatrix<T>
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         var size = (long)rows * columns;
         if (size > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(rows), $"A {rows} x {columns} matrix does not fit one array; stream its rows instead.");
+            throw new ArgumentOutOfRangeException(nameof(rows),
+                $"A {rows} x {columns} matrix does not fit one array; stream its rows instead.");
         return (int)size;
     }
 }

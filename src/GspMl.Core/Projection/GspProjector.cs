@@ -8,15 +8,15 @@ namespace GspMl.Projection;
 /// <summary>
 /// Grouped sparse projection (Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: <i>Explicit Group Sparse Projection with Applications to Deep
 /// Learning and NMF</i>, TMLR 2022, arXiv 1912.03896): of all groups of vectors whose average Hoyer sparsity is at least s, the nearest one
-/// of the form x_i = α_i u_i. One multiplier μ serves the whole group, u_i = normalise((|c_i| − μ β_i w_i)₊), so that vectors which are sparse
-/// already are changed least.
+/// of the form x_i = α_i u_i. One multiplier μ serves the whole group, u_i = normalise((|c_i| − μ β_i w_i)₊), so that vectors which are
+/// sparse already are changed least.
 /// </summary>
 /// <remarks>
-/// The time grows as the number of entries: they are read about once to find μ, from a bracket that a sample gives, and once more to write; where
-/// weighted entries tie at the solution for a fraction of zeros, once more. The memory is of the order of the number of vectors, and of the few entries within the bracket.
-/// A projector owns the memory that it works in and reuses it: no call allocates once the largest group has been seen. It is not safe to use
-/// from several threads at once; it uses several itself. Vectors of length 0 or 1 have no sparsity: they pass through and are not counted.
-/// A zero vector counts with sparsity 1 and is left alone.
+/// The time grows as the number of entries: they are read about once to find μ, from a bracket that a sample gives, and once more to write;
+/// where weighted entries tie at the solution for a fraction of zeros, once more. The memory is of the order of the number of vectors, and
+/// of the few entries within the bracket. A projector owns the memory that it works in and reuses it: no call allocates once the largest
+/// group has been seen. It is not safe to use from several threads at once; it uses several itself. Vectors of length 0 or 1 have no
+/// sparsity: they pass through and are not counted. A zero vector counts with sparsity 1 and is left alone.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
 public sealed unsafe class GspProjector<T>
@@ -61,13 +61,19 @@ public sealed unsafe class GspProjector<T>
     /// <paramref name="source"/> is. At least 0, and not all 0 for any vector.
     /// </param>
     /// <param name="cancel">
-    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in place
-    /// too, so that no vector is ever left half projected.
+    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in
+    /// place too, so that no vector is ever left half projected.
     /// </param>
-    /// <exception cref="ArgumentException">A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged, and the projector can be used again.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are
+    /// 0.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled; the destination is unchanged, and the projector can be used again.
+    /// </exception>
     public ProjectionResult Project(
-        ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
+        ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default,
+        CancellationToken cancel = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(destination.Length, layout, nameof(destination));
@@ -85,7 +91,9 @@ public sealed unsafe class GspProjector<T>
     /// <param name="group">The vectors and their weights.</param>
     /// <param name="target">What to reach.</param>
     /// <param name="cancel">Looked at between passes over the data, for the last time before anything is written.</param>
-    /// <exception cref="ArgumentException">An entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// An entry or weight is not finite; a weight is negative; all weights of a vector are 0.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; the group is unchanged.</exception>
     public ProjectionResult Project(VectorGroup<T> group, SparsityTarget target, CancellationToken cancel = default)
     {
@@ -107,12 +115,15 @@ public sealed unsafe class GspProjector<T>
     /// <param name="mask">Receives, in the same layout, true for an entry that a projection keeps.</param>
     /// <param name="layout">Where the vectors lie.</param>
     /// <param name="target">What to reach.</param>
-    /// <param name="weights">As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.</param>
+    /// <param name="weights">
+    /// As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.
+    /// </param>
     /// <param name="cancel">Looked at between passes over the data.</param>
     /// <exception cref="ArgumentException">As for the projection.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the mask is unchanged.</exception>
     public ProjectionResult SelectSupport(
-        ReadOnlySpan<T> source, Span<bool> mask, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
+        ReadOnlySpan<T> source, Span<bool> mask, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default,
+        CancellationToken cancel = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(mask.Length, layout, nameof(mask));
@@ -133,7 +144,8 @@ public sealed unsafe class GspProjector<T>
     /// <param name="multiplier">μ ≥ 0, in the units of <see cref="ProjectionResult.Multiplier"/>.</param>
     /// <param name="weights">As for the projection.</param>
     /// <exception cref="ArgumentException">As for the projection; or the multiplier is negative or not finite.</exception>
-    public ProjectionResult Apply(ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
+    public ProjectionResult Apply(ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, double multiplier,
+        ReadOnlySpan<T> weights = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(destination.Length, layout, nameof(destination));
@@ -149,15 +161,16 @@ public sealed unsafe class GspProjector<T>
     }
 
     /// <summary>
-    /// The average sparsity g that a multiplier leads to, and its derivative. Averages of several batches, weighted by their number of vectors,
-    /// add up to that of the whole: so a group that does not fit into memory can be solved by reading it once for each evaluation.
+    /// The average sparsity g that a multiplier leads to, and its derivative. Averages of several batches, weighted by their number of
+    /// vectors, add up to that of the whole: so a group that does not fit into memory can be solved by reading it once for each evaluation.
     /// </summary>
     /// <param name="source">The vectors, which are only read.</param>
     /// <param name="layout">Where they lie.</param>
     /// <param name="multiplier">μ ≥ 0, in the units of <see cref="ProjectionResult.Multiplier"/>.</param>
     /// <param name="weights">As for the projection.</param>
     /// <exception cref="ArgumentException">As for the projection; or the multiplier is negative or not finite.</exception>
-    public SparsityAtMultiplier MeasureSparsity(ReadOnlySpan<T> source, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
+    public SparsityAtMultiplier MeasureSparsity(ReadOnlySpan<T> source, VectorLayout layout, double multiplier,
+        ReadOnlySpan<T> weights = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckWeights(weights.Length, layout, nameof(weights));

@@ -7,10 +7,12 @@ public class GspProjectorTests
     private static double[] Gaussian(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+        return [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+            2 * Math.PI * random.NextDouble()))];
     }
 
-    private static (double[] X, ProjectionResult Result) Project(double[] source, VectorLayout layout, SparsityTarget target, double[]? weights = null, ProjectionOptions? options = null)
+    private static (double[] X, ProjectionResult Result) Project(
+        double[] source, VectorLayout layout, SparsityTarget target, double[]? weights = null, ProjectionOptions? options = null)
     {
         var x = new double[source.Length];
         return (x, new GspProjector<double>(options).Project(source, x, layout, target, weights));
@@ -122,7 +124,8 @@ public class GspProjectorTests
     [InlineData(1, -1, "Weight 1 of vector 0 is -1")]
     public void Weights_are_checked(double first, double second, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => Project([1, 2], VectorLayout.Rows(1, 2), SparsityTarget.Hoyer(0.9), [first, second]));
+        var error = Assert.Throws<ArgumentException>(() => Project(
+            [1, 2], VectorLayout.Rows(1, 2), SparsityTarget.Hoyer(0.9), [first, second]));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -189,7 +192,9 @@ public class GspProjectorTests
         for (var i = 0; i < 400; i++) Assert.Equal(x[i], y[i] / Math.Pow(10, i / 40 - 5), 1e-9);
     }
 
-    /// <summary>Over the multiplier 1/(2β) the largest of |c| − μβw is the zero entry of least weight: u is one-hot there, and α = |c|ᵀu = 0.</summary>
+    /// <summary>
+    /// Over the multiplier 1/(2β) the largest of |c| − μβw is the zero entry of least weight: u is one-hot there, and α = |c|ᵀu = 0.
+    /// </summary>
     [Theory]
     [InlineData(ProjectionValues.Projected)]
     [InlineData(ProjectionValues.Original)]

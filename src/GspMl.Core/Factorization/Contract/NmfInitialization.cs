@@ -7,8 +7,8 @@ public enum NmfInitialization
     Random,
 
     /// <summary>
-    /// Non-negative double singular value decomposition (Boutsidis and Gallopoulos 2008). Columns beyond min(samples, features), for which X has
-    /// no singular vectors, start at random.
+    /// Non-negative double singular value decomposition (Boutsidis and Gallopoulos 2008). Columns beyond min(samples, features), for which
+    /// X has no singular vectors, start at random.
     /// </summary>
     Nndsvd,
 

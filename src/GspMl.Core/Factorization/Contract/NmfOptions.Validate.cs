@@ -20,7 +20,8 @@ public sealed partial record NmfOptions
         CheckSparsity(BasisSparsity, nameof(BasisSparsity));
         CheckSparsity(CoefficientSparsity, nameof(CoefficientSparsity));
         if (!Enum.IsDefined(Initialization))
-            throw new ArgumentOutOfRangeException(nameof(Initialization), Initialization, $"{Initialization} is no {nameof(NmfInitialization)}.");
+            throw new ArgumentOutOfRangeException(nameof(Initialization), Initialization,
+                $"{Initialization} is no {nameof(NmfInitialization)}.");
         CheckAlgorithm();
         if (FeatureWeights is { } weights) CheckWeights(weights);
     }
@@ -33,7 +34,9 @@ public sealed partial record NmfOptions
             throw Refused(nameof(FeatureWeights), $"{features} features need {features} weights; {weights.Count} were given.");
     }
 
-    /// <summary>Refuses what couples all samples, or gives each its coefficients, for a fit to rows that are read in passes and keeps none.</summary>
+    /// <summary>
+    /// Refuses what couples all samples, or gives each its coefficients, for a fit to rows that are read in passes and keeps none.
+    /// </summary>
     /// <param name="started">Whether a basis to start from is given.</param>
     internal void ValidateStreamed(bool started)
     {
@@ -41,7 +44,9 @@ public sealed partial record NmfOptions
         if (CoefficientSparsity is not null)
             throw Refused(nameof(CoefficientSparsity), $"{nameof(CoefficientSparsity)} couples all samples, and {Kept}.");
         if (!started && Initialization != NmfInitialization.Random)
-            throw Refused(nameof(Initialization), $"{Initialization} gives every sample its coefficients, and {Kept}, else start at random or from a given basis.");
+            throw Refused(
+                nameof(Initialization),
+                $"{Initialization} gives every sample its coefficients, and {Kept}, else start at random or from a given basis.");
     }
 
     private void CheckAlgorithm()
@@ -57,7 +62,8 @@ public sealed partial record NmfOptions
     private void CheckWeights(IReadOnlyList<double> weights)
     {
         if (BasisSparsity is null)
-            throw Refused(nameof(FeatureWeights), $"{nameof(FeatureWeights)} need a {nameof(BasisSparsity)}: they weight the sparsity of the basis.");
+            throw Refused(
+                nameof(FeatureWeights), $"{nameof(FeatureWeights)} need a {nameof(BasisSparsity)}: they weight the sparsity of the basis.");
         for (var j = 0; j < weights.Count; j++)
         {
             if (!(weights[j] >= 0 && double.IsFinite(weights[j])))
@@ -78,5 +84,6 @@ public sealed partial record NmfOptions
 
     private static ArgumentException Refused(string name, string message) => new(message, name);
 
-    private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string rule) => new(name, value, $"{name} is {value}; {rule}.");
+    private static ArgumentOutOfRangeException OutOfRange(string name, object? value, string rule) =>
+        new(name, value, $"{name} is {value}; {rule}.");
 }

@@ -24,6 +24,8 @@ public sealed record StartFactors<T>(DenseMatrix<T> Basis, DenseMatrix<T> Coeffi
             throw new ArgumentException($"The starting {name} are {factor.Rows} x {factor.Columns}; {rows} x {rank} are needed.");
         var bad = Array.FindIndex(factor.Values, x => !(x >= T.Zero && T.IsFinite(x)));
         if (bad >= 0)
-            throw new ArgumentException($"The starting {name} hold {factor.Values[bad]} at row {bad / rank}, column {bad % rank}; starting factors are finite and at least 0.");
+            throw new ArgumentException(
+                $"The starting {name} hold {factor.Values[bad]} at row {bad / rank}, column {bad % rank}; "
+                + "starting factors are finite and at least 0.");
     }
 }

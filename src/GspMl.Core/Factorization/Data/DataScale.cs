@@ -21,7 +21,8 @@ internal static class DataScale
         var square = data.SquaredNorm / ((double)data.Samples * data.Features);
         if (data.Mean == 0) return 0;
         if (!(square is >= Least and <= Most))
-            throw new ArgumentException($"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
+            throw new ArgumentException(
+                $"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
         var power = Math.Log2(square) / 2;
         return Math.Abs(power) <= (typeof(T) == typeof(float) ? Float : Double) ? 0 : (int)Math.Round(power / 2);
     }

@@ -36,7 +36,9 @@ internal sealed class BasisSide<T>
     public double[] Gram { get; }
 
     /// <param name="sums">Of the data.</param>
-    /// <param name="extrapolation">How far to go on beyond the update, as a share of the move; a basis held to a sparsity is projected again.</param>
+    /// <param name="extrapolation">
+    /// How far to go on beyond the update, as a share of the move; a basis held to a sparsity is projected again.
+    /// </param>
     public void Update(BasisSums<T> sums, double extrapolation = 0)
     {
         product.CopyFrom(sums.Product);

@@ -26,7 +26,10 @@ internal sealed class Progression(NmfOptions options, IProgress<NmfIteration>? p
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public bool Record(double error, double basisSparsity, double coefficientSparsity)
     {
-        if (double.IsNaN(error)) throw new ArgumentException($"Iteration {trace.Count + 1} left no number as its error: the data, or the factors started from, are too far from 1. Scale them.");
+        if (double.IsNaN(error))
+            throw new ArgumentException(
+                $"Iteration {trace.Count + 1} left no number as its error: "
+                + "the data, or the factors started from, are too far from 1. Scale them.");
         var iteration = new NmfIteration
         {
             Iteration = trace.Count + 1,

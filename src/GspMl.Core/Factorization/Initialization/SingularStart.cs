@@ -31,7 +31,8 @@ internal static class SingularStart
     private static void SetColumn<T>(Panel<T> panel, int k, double[] values, int sign, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < values.Length; i++) panel.Row(i)[k] = T.CreateTruncating(double.IsFinite(scale) ? Math.Max(0, sign * values[i]) * scale : 0);
+        for (var i = 0; i < values.Length; i++)
+            panel.Row(i)[k] = T.CreateTruncating(double.IsFinite(scale) ? Math.Max(0, sign * values[i]) * scale : 0);
     }
 
     private static void Fill<T>(DataMatrix<T> data, Panel<T> basis, Panel<T> coefficients)

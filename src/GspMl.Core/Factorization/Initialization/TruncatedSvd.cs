@@ -7,8 +7,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// The leading singular triplets of X by randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4): only
-/// X·Q and Xᵀ·Y touch the data. Cost: 2·(iterations + 1) products with rank + 10 columns.
+/// The leading singular triplets of X by randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4):
+/// only X·Q and Xᵀ·Y touch the data. Cost: 2·(iterations + 1) products with rank + 10 columns.
 /// </summary>
 internal sealed class TruncatedSvd<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -11,8 +11,8 @@ public sealed record ProjectionOptions
     public double? Tolerance { get; init; }
 
     /// <summary>
-    /// Each vector is treated as if it had norm 1 when the multiplier is sought, so that vectors of large entries are not spared at the cost of
-    /// vectors of small ones. The result keeps each vector's own scale.
+    /// Each vector is treated as if it had norm 1 when the multiplier is sought, so that vectors of large entries are not spared at the
+    /// cost of vectors of small ones. The result keeps each vector's own scale.
     /// </summary>
     public bool UnitNorm { get; init; }
 
@@ -31,7 +31,9 @@ public sealed record ProjectionOptions
         if (Tolerance is { } tolerance && !(tolerance > 0))
             throw new ArgumentOutOfRangeException(nameof(Tolerance), tolerance, $"A tolerance must be positive; it is {tolerance}.");
         if (MaxThreads < 0)
-            throw new ArgumentOutOfRangeException(nameof(MaxThreads), MaxThreads, $"MaxThreads is {MaxThreads}; it is 0 (all processors) or more.");
-        if (!Enum.IsDefined(Values)) throw new ArgumentOutOfRangeException(nameof(Values), Values, $"{Values} is no {nameof(ProjectionValues)}.");
+            throw new ArgumentOutOfRangeException(nameof(MaxThreads), MaxThreads,
+                $"MaxThreads is {MaxThreads}; it is 0 (all processors) or more.");
+        if (!Enum.IsDefined(Values))
+            throw new ArgumentOutOfRangeException(nameof(Values), Values, $"{Values} is no {nameof(ProjectionValues)}.");
     }
 }

@@ -12,16 +12,16 @@ public readonly record struct SparsityTarget
     public double Value { get; }
 
     /// <summary>
-    /// The average over the vectors of the Hoyer sparsity (√n − ‖x‖₁/‖x‖₂)/(√n − 1), or of its weighted form, is to be at least <paramref name="s"/>
-    /// (the constraint of grouped sparse projection: Ohib et al., TMLR 2022, section 3).
+    /// The average over the vectors of the Hoyer sparsity (√n − ‖x‖₁/‖x‖₂)/(√n − 1), or of its weighted form, is to be at least
+    /// <paramref name="s"/> (the constraint of grouped sparse projection: Ohib et al., TMLR 2022, section 3).
     /// </summary>
     /// <param name="s">In [0,1]: 0 asks for nothing, 1 for one entry in each vector.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="s"/> is outside [0,1] or not a number.</exception>
     public static SparsityTarget Hoyer(double s) => new(false, Checked(s, nameof(s), "sparsity"));
 
     /// <summary>
-    /// At least this fraction of all entries of the group is to be zero; the multiplier μ of grouped sparse projection decides which. Each vector
-    /// that is not zero keeps one entry.
+    /// At least this fraction of all entries of the group is to be zero; the multiplier μ of grouped sparse projection decides which. Each
+    /// vector that is not zero keeps one entry.
     /// </summary>
     /// <param name="fraction">In [0,1].</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="fraction"/> is outside [0,1] or not a number.</exception>

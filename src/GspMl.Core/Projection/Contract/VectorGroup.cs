@@ -20,12 +20,14 @@ public sealed class VectorGroup<T>
 
     internal IReadOnlyList<VectorBlock<T>> Blocks => blocks;
 
-    /// <summary>Adds the vectors that <paramref name="layout"/> describes in <paramref name="values"/>, which the projection changes in place.</summary>
+    /// <summary>
+    /// Adds the vectors that <paramref name="layout"/> describes in <paramref name="values"/>, which the projection changes in place.
+    /// </summary>
     /// <param name="values">The buffer; it must not overlap another one of the group.</param>
     /// <param name="layout">Where the vectors lie.</param>
     /// <param name="weights">
-    /// None for plain sparsity; as many as a vector has entries, for weights shared by all vectors added here; or a buffer with a weight for each
-    /// entry, laid out as <paramref name="values"/> is.
+    /// None for plain sparsity; as many as a vector has entries, for weights shared by all vectors added here; or a buffer with a weight
+    /// for each entry, laid out as <paramref name="values"/> is.
     /// </param>
     /// <exception cref="ArgumentException">A buffer is too short for the layout.</exception>
     public void Add(Memory<T> values, VectorLayout layout, ReadOnlyMemory<T> weights = default)

@@ -12,7 +12,9 @@ public readonly record struct VectorLayout
     /// <param name="vectorStride">Elements from a vector's first entry to the next vector's first entry, at least 1.</param>
     /// <param name="elementStride">Elements from one entry of a vector to its next, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below its bound.</exception>
-    /// <exception cref="ArgumentException">Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved.</exception>
+    /// <exception cref="ArgumentException">
+    /// Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved.
+    /// </exception>
     public VectorLayout(int count, int length, long vectorStride, long elementStride)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
@@ -22,7 +24,9 @@ public readonly record struct VectorLayout
         var oneAfterAnother = count < 2 || length < 1 || vectorStride > (length - 1) * elementStride;
         var interleaved = length < 2 || count < 1 || elementStride > (count - 1) * vectorStride;
         if (!oneAfterAnother && !interleaved)
-            throw new ArgumentException($"{count} vectors of {length} entries overlap with a vector stride of {vectorStride} and an element stride of {elementStride}.");
+            throw new ArgumentException(
+                $"{count} vectors of {length} entries overlap with a vector stride of {vectorStride} "
+                + $"and an element stride of {elementStride}.");
         (Count, Length, VectorStride, ElementStride) = (count, length, vectorStride, elementStride);
     }
 
@@ -41,12 +45,16 @@ public readonly record struct VectorLayout
     /// <summary>The number of elements a buffer needs at least.</summary>
     public long Extent => Count == 0 || Length == 0 ? 0 : (Count - 1) * VectorStride + (Length - 1) * ElementStride + 1;
 
-    /// <summary>Vector i is row i of a row-major <paramref name="count"/> × <paramref name="length"/> matrix: each vector is contiguous.</summary>
+    /// <summary>
+    /// Vector i is row i of a row-major <paramref name="count"/> × <paramref name="length"/> matrix: each vector is contiguous.
+    /// </summary>
     /// <param name="count">The number of vectors (rows).</param>
     /// <param name="length">The entries of each (columns).</param>
     public static VectorLayout Rows(int count, int length) => new(count, length, Math.Max(1, length), 1);
 
-    /// <summary>Vector i is column i of a row-major <paramref name="length"/> × <paramref name="count"/> matrix: the vectors are interleaved.</summary>
+    /// <summary>
+    /// Vector i is column i of a row-major <paramref name="length"/> × <paramref name="count"/> matrix: the vectors are interleaved.
+    /// </summary>
     /// <param name="count">The number of vectors (columns).</param>
     /// <param name="length">The entries of each (rows).</param>
     public static VectorLayout Columns(int count, int length) => new(count, length, 1, Math.Max(1, count));

@@ -3,14 +3,16 @@ using System.Numerics;
 namespace GspMl.Projection;
 
 /// <summary>
-/// Hoyer's measure of sparsity and its weighted form: (‖w‖₂ − wᵀ|x|/‖x‖₂)/(‖w‖₂ − min w), in [0,1] (Hoyer, JMLR 2004, section 3.1, where all
-/// weights are 1; weighted: Ohib et al., TMLR 2022, section 3).
+/// Hoyer's measure of sparsity and its weighted form: (‖w‖₂ − wᵀ|x|/‖x‖₂)/(‖w‖₂ − min w), in [0,1] (Hoyer, JMLR 2004, section 3.1, where
+/// all weights are 1; weighted: Ohib et al., TMLR 2022, section 3).
 /// </summary>
 public static class HoyerSparsity
 {
     /// <summary>(√n − ‖x‖₁/‖x‖₂)/(√n − 1): 0 when all magnitudes are equal, 1 when one entry is not zero.</summary>
     /// <param name="vector">Finite numbers of any scale.</param>
-    /// <returns>In [0,1]; 1 for a zero vector of two entries or more, NaN for a vector of length 0 or 1, for which nothing is defined.</returns>
+    /// <returns>
+    /// In [0,1]; 1 for a zero vector of two entries or more, NaN for a vector of length 0 or 1, for which nothing is defined.
+    /// </returns>
     public static double Of<T>(ReadOnlySpan<T> vector)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of(vector, []);
 
@@ -25,7 +27,8 @@ public static class HoyerSparsity
         if (weights.Length != 0 && weights.Length != vector.Length)
             throw new ArgumentException($"{vector.Length} entries have {weights.Length} weights.", nameof(weights));
         for (var j = 0; j < weights.Length; j++)
-            if (!(weights[j] >= T.Zero && T.IsFinite(weights[j]))) throw new ArgumentException($"Weight {j} is {weights[j]}; weights must be finite and at least 0.", nameof(weights));
+            if (!(weights[j] >= T.Zero && T.IsFinite(weights[j])))
+                throw new ArgumentException($"Weight {j} is {weights[j]}; weights must be finite and at least 0.", nameof(weights));
         if (vector.Length < 2) return double.NaN;
 
         var scale = PowerOfTwo.ToScale(Largest(vector));

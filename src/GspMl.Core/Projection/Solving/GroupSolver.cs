@@ -18,7 +18,7 @@ internal sealed class GroupSolver<T>
     private readonly Evaluation<T> evaluation;
     private readonly HoyerSolver<T> hoyer;
     private readonly ZerosSolver<T> zeros;
-    private readonly DroppedTies<T> dropped;
+    private readonly TieSelection<T> dropped;
     private readonly Settlement<T> settlement;
     private readonly WritingPass<T> writing;
 

@@ -16,7 +16,8 @@ public abstract class ScaleTests<T>
             var cases = new TheoryData<NmfAlgorithm, NmfInitialization, int>();
             int[] powers = typeof(T) == typeof(float) ? [-100, -64, -32, 32, 64, 120] : [-460, -260, 260, 460];
             foreach (var algorithm in Enum.GetValues<NmfAlgorithm>())
-                foreach (var power in powers) cases.Add(algorithm, power % 3 == 1 ? NmfInitialization.Nndsvd : NmfInitialization.Random, power);
+                foreach (var power in powers)
+                    cases.Add(algorithm, power % 3 == 1 ? NmfInitialization.Nndsvd : NmfInitialization.Random, power);
             return cases;
         }
     }
@@ -26,7 +27,8 @@ public abstract class ScaleTests<T>
     public void A_power_of_two_on_the_data_is_one_on_the_factors(NmfAlgorithm algorithm, NmfInitialization start, int power)
     {
         var x = Matrices.Random<T>(30, 20, 3, zeros: 0.3);
-        var options = new NmfOptions { Rank = 4, Algorithm = algorithm, BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.6, Initialization = start, MaxIterations = 20 };
+        var options = new NmfOptions { Rank = 4, Algorithm = algorithm,
+            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.6, Initialization = start, MaxIterations = 20 };
         var plain = NonnegativeFactorization.Fit(new DenseData<T>(x), options);
         var scaled = NonnegativeFactorization.Fit(new DenseData<T>(Times(x, power)), options);
         Assert.Equal(plain.RelativeError, scaled.RelativeError, typeof(T) == typeof(float) ? 1e-3 : 1e-9);
@@ -45,7 +47,8 @@ public abstract class ScaleTests<T>
         var plain = NonnegativeFactorization.Fit(new Rows<T>(x), options, batchRows: 32);
         var scaled = NonnegativeFactorization.Fit(new Rows<T>(Times(x, power)), options, batchRows: 32);
         Assert.Equal(plain.RelativeError, scaled.RelativeError, 1e-4);
-        var (expected, largest) = (double.CreateChecked(plain.Basis.Values.Max()), Math.ScaleB(double.CreateChecked(scaled.Basis.Values.Max()), -power / 2));
+        var (expected, largest) = (double.CreateChecked(plain.Basis.Values.Max()),
+            Math.ScaleB(double.CreateChecked(scaled.Basis.Values.Max()), -power / 2));
         Assert.InRange(largest / expected, 0.1, 10);
     }
 
@@ -57,7 +60,8 @@ public abstract class ScaleTests<T>
         var (basis, coefficients) = (Matrices.Random<T>(20, 3, 8), Matrices.Random<T>(30, 3, 9));
         var options = new NmfOptions { Rank = 3, MaxIterations = 1 };
         var plain = NonnegativeFactorization.Fit(new DenseData<T>(x), options, new(basis, coefficients));
-        var scaled = NonnegativeFactorization.Fit(new DenseData<T>(Times(x, power)), options, new(Times(basis, power / 2), Times(coefficients, power / 2)));
+        var scaled = NonnegativeFactorization.Fit(new DenseData<T>(Times(x, power)), options,
+            new(Times(basis, power / 2), Times(coefficients, power / 2)));
         Assert.Equal(plain.RelativeError, scaled.RelativeError, 1e-5);
     }
 
@@ -73,7 +77,8 @@ public abstract class ScaleTests<T>
             for (var i = 0; i < x.Rows; i++)
             {
                 encoder.Encode(x.Row(i), one);
-                for (var k = 0; k < 3; k++) Assert.Equal(double.CreateChecked(one[k]), double.CreateChecked(together[i, k]), Math.ScaleB(1e-4, power / 2));
+                for (var k = 0; k < 3; k++)
+                    Assert.Equal(double.CreateChecked(one[k]), double.CreateChecked(together[i, k]), Math.ScaleB(1e-4, power / 2));
             }
         }
     }
@@ -83,10 +88,12 @@ public abstract class ScaleTests<T>
     {
         if (typeof(T) == typeof(float)) return;
         foreach (var power in new[] { -600, 600 })
-            Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new DenseData<T>(Times(Matrices.Random<T>(6, 5, 3), power)), new NmfOptions { Rank = 2 }));
+            Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(
+                new DenseData<T>(Times(Matrices.Random<T>(6, 5, 3), power)), new NmfOptions { Rank = 2 }));
     }
 
-    private static DenseMatrix<T> Times(DenseMatrix<T> matrix, int power) => new(matrix.Rows, matrix.Columns, Array.ConvertAll(matrix.Values, value => T.ScaleB(value, power)));
+    private static DenseMatrix<T> Times(DenseMatrix<T> matrix, int power) =>
+        new(matrix.Rows, matrix.Columns, Array.ConvertAll(matrix.Values, value => T.ScaleB(value, power)));
 }
 
 public sealed class SingleScaleTests : ScaleTests<float>;

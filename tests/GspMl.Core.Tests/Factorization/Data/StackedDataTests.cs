@@ -9,7 +9,8 @@ public class StackedDataTests
     private static readonly DenseMatrix<float> X = Matrices.Random<float>(600, 40, 3, zeros: 0.6);
 
     [Fact]
-    public void Dense_parts_of_whole_blocks_have_the_bits_of_one_matrix() => SameFit(new DenseData<float>(X), Dense(0, 256), Dense(256, 384), Dense(384, 600));
+    public void Dense_parts_of_whole_blocks_have_the_bits_of_one_matrix() =>
+        SameFit(new DenseData<float>(X), Dense(0, 256), Dense(256, 384), Dense(384, 600));
 
     [Fact]
     public void Sparse_parts_have_the_bits_of_one_matrix() => SameFit(Sparse(0, 600), Sparse(0, 1), Sparse(1, 333), Sparse(333, 600));
@@ -36,7 +37,8 @@ public class StackedDataTests
     private static void SameFit(DataMatrix<float> whole, params DataMatrix<float>[] parts)
     {
         var options = new NmfOptions { Rank = 5, BasisSparsity = 0.5, MaxIterations = 10 };
-        var (one, stacked) = (NonnegativeFactorization.Fit(whole, options), NonnegativeFactorization.Fit(new StackedData<float>(parts), options));
+        var (one, stacked) = (NonnegativeFactorization.Fit(whole, options),
+            NonnegativeFactorization.Fit(new StackedData<float>(parts), options));
         Assert.Equal(one.Basis.Values, stacked.Basis.Values);
         Assert.Equal(one.RelativeError, stacked.RelativeError, 1e-6);
     }

@@ -58,7 +58,8 @@ public class StreamedDataTests
     {
         var basis = Matrices.Random<float>(30, 5, 1);
         var encoder = new NonnegativeEncoder<float>(basis);
-        Assert.Equal(encoder.Encode(new DenseData<float>(X)).Values, encoder.Encode(new StreamedData<float>(new Rows<float>(X), 128)).Values);
+        Assert.Equal(encoder.Encode(new DenseData<float>(X)).Values,
+            encoder.Encode(new StreamedData<float>(new Rows<float>(X), 128)).Values);
     }
 
     [Fact]
@@ -66,7 +67,8 @@ public class StreamedDataTests
     {
         var x = X.Clone();
         x[321, 5] = -1;
-        Assert.Contains("row 321, feature 5", Assert.Throws<ArgumentException>(() => new StreamedData<float>(new Rows<float>(x), 50)).Message);
+        Assert.Contains("row 321, feature 5", Assert.Throws<ArgumentException>(() =>
+            new StreamedData<float>(new Rows<float>(x), 50)).Message);
     }
 
     [Fact]

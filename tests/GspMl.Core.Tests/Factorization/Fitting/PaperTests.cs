@@ -43,10 +43,12 @@ public partial class PaperTests
             for (var k = 0; k < truth.Rows; k++)
             {
                 var column = truth.Row(k).ToArray();
-                var match = Enumerable.Range(0, found.Rows).Select(j => found.Row(j).ToArray()).MaxBy(other => TensorPrimitives.CosineSimilarity<double>(column, other))!;
+                var match = Enumerable.Range(0, found.Rows).Select(j => found.Row(j).ToArray())
+                    .MaxBy(other => TensorPrimitives.CosineSimilarity<double>(column, other))!;
                 Assert.InRange(TensorPrimitives.CosineSimilarity<double>(column, match), 0.999, 1 + 1e-9);
                 var (small, smallFound) = (0.01 * column.Max(), 0.01 * match.Max());
-                Assert.InRange(Enumerable.Range(0, column.Length).Count(j => column[j] > small == match[j] > smallFound), 0.95 * column.Length, column.Length);
+                Assert.InRange(Enumerable.Range(0, column.Length)
+                    .Count(j => column[j] > small == match[j] > smallFound), 0.95 * column.Length, column.Length);
             }
         }
     }
@@ -71,7 +73,8 @@ public partial class PaperTests
         var sparsity = Enumerable.Range(0, truth.Rows).Average(k => HoyerSparsity.Of<double>(truth.Row(k)));
         return NonnegativeFactorization.Fit(
             new DenseData<double>(Read<double>($"nmf/synthetic{number}_X.npy").Transpose()),
-            new() { Rank = 10, Algorithm = algorithm, BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity, MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
+            new() { Rank = 10, Algorithm = algorithm,
+            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity, MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
             new(Read<double>($"nmf/synthetic{number}_W0.npy"), Read<double>($"nmf/synthetic{number}_H0.npy").Transpose()));
     }
 
@@ -90,14 +93,16 @@ public partial class PaperTests
         for (var i = 0; i < matrix.Values.Length; i++)
         {
             var at = byColumns ? i % columns * rows + i / columns : i;
-            matrix.Values[i] = T.CreateTruncating(wide ? BitConverter.ToDouble(bytes, start + 8 * at) : BitConverter.ToSingle(bytes, start + 4 * at));
+            matrix.Values[i] = T.CreateTruncating(wide ? BitConverter.ToDouble(bytes, start + 8 * at) : BitConverter.ToSingle(
+                bytes, start + 4 * at));
         }
         return matrix;
     }
 
     private static string? Find(string name)
     {
-        if (Environment.GetEnvironmentVariable("GSPML_DATA") is { } folder && Path.Combine(folder, name) is var named && File.Exists(named)) return named;
+        if (Environment.GetEnvironmentVariable("GSPML_DATA") is { } folder && Path.Combine(folder, name) is var named && File.Exists(named))
+            return named;
         for (var parent = new DirectoryInfo(AppContext.BaseDirectory); parent is not null; parent = parent.Parent)
         {
             if (Path.Combine(parent.FullName, "shared", name) is var path && File.Exists(path)) return path;

@@ -39,7 +39,8 @@ public class InitializationTests
         var (plain, _) = SingularStart.Create(data, new() { Rank = 5, Initialization = NmfInitialization.Nndsvd });
         var (filled, _) = SingularStart.Create(data, new() { Rank = 5, Initialization = NmfInitialization.NndsvdA });
         Assert.Contains(0, plain.ToDense().Values);
-        Assert.All(plain.ToDense().Values.Zip(filled.ToDense().Values), pair => Assert.Equal(pair.First > 0 ? pair.First : data.Mean, pair.Second));
+        Assert.All(plain.ToDense().Values.Zip(filled.ToDense().Values),
+            pair => Assert.Equal(pair.First > 0 ? pair.First : data.Mean, pair.Second));
     }
 
     [Fact]

@@ -43,16 +43,20 @@ public class StreamTests
     {
         var x = X.Clone();
         x[321, 5] = double.NaN;
-        var error = Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(x), new() { Rank = 3 }, batchRows: 50));
+        var error = Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(
+            new Rows<double>(x), new() { Rank = 3 }, batchRows: 50));
         Assert.Contains("row 321, feature 5", error.Message);
     }
 
     [Fact]
     public void An_empty_source_and_unsuitable_options_are_refused()
     {
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(new DenseMatrix<double>(0, 4)), new() { Rank = 2 }));
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2, CoefficientSparsity = 0.5 }));
-        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2, Initialization = NmfInitialization.Nndsvd }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(
+            new Rows<double>(new DenseMatrix<double>(0, 4)), new() { Rank = 2 }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(
+            new Rows<double>(X), new() { Rank = 2, CoefficientSparsity = 0.5 }));
+        Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(
+            new Rows<double>(X), new() { Rank = 2, Initialization = NmfInitialization.Nndsvd }));
     }
 
     [Fact]
@@ -60,7 +64,8 @@ public class StreamTests
     {
         using var source = new CancellationTokenSource();
         source.Cancel();
-        Assert.Throws<OperationCanceledException>(() => NonnegativeFactorization.Fit(new Rows<double>(X), new() { Rank = 2 }, cancel: source.Token));
+        Assert.Throws<OperationCanceledException>(() => NonnegativeFactorization.Fit(
+            new Rows<double>(X), new() { Rank = 2 }, cancel: source.Token));
     }
 
     [Fact]
@@ -79,7 +84,8 @@ public class StreamTests
         Assert.Equal(whole.SquaredNorm, parts.SquaredNorm, 1e-9 * whole.SquaredNorm);
         Assert.Equal(whole.Alignment, parts.Alignment, 1e-9 * whole.Alignment);
         for (var i = 0; i < whole.Gram.Length; i++) Assert.Equal(whole.Gram[i], parts.Gram[i], 1e-9 * whole.Gram[i]);
-        for (var i = 0; i < whole.Product.Values.Length; i++) Assert.Equal(whole.Product.Values[i], parts.Product.Values[i], 1e-9 * whole.Product.Values[i]);
+        for (var i = 0; i < whole.Product.Values.Length; i++)
+            Assert.Equal(whole.Product.Values[i], parts.Product.Values[i], 1e-9 * whole.Product.Values[i]);
     }
 
     private static MemoryShard<double> Shard(int start, int end)

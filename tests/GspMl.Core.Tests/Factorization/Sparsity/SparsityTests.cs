@@ -35,7 +35,8 @@ public class SparsityTests
     [Fact]
     public void Each_column_alone_reaches_the_target_with_cPSNMF_and_not_with_PSNMF()
     {
-        Assert.All(Columns(Fit(new() { Rank = 6, Algorithm = NmfAlgorithm.CPsnmf, BasisSparsity = 0.8 }).Basis), s => Assert.InRange(s, 0.8 - 1e-6, 1));
+        Assert.All(Columns(Fit(new() { Rank = 6, Algorithm = NmfAlgorithm.CPsnmf, BasisSparsity = 0.8 }).Basis),
+            s => Assert.InRange(s, 0.8 - 1e-6, 1));
         Assert.Contains(Columns(Fit(new() { Rank = 6, Algorithm = NmfAlgorithm.Psnmf, BasisSparsity = 0.8 }).Basis), s => s < 0.79);
     }
 
@@ -62,7 +63,8 @@ public class SparsityTests
         var weights = Enumerable.Range(0, 50).Select(j => j < 25 ? 0.1 : 1.0).ToArray();
         var plain = Fit(new() { Rank = 5, BasisSparsity = 0.8 });
         var weighted = Fit(new() { Rank = 5, BasisSparsity = 0.8, FeatureWeights = weights });
-        Assert.True(ErrorShare(weighted) < ErrorShare(plain) - 0.02, $"{ErrorShare(weighted)} of the error in the cheap half, {ErrorShare(plain)} without weights");
+        Assert.True(ErrorShare(weighted) < ErrorShare(plain) - 0.02,
+            $"{ErrorShare(weighted)} of the error in the cheap half, {ErrorShare(plain)} without weights");
         Assert.Equal(0.8, weighted.BasisSparsity, 1e-4);
     }
 
@@ -70,7 +72,8 @@ public class SparsityTests
     private static double ErrorShare(NmfResult<double> result)
     {
         var model = Matrices.Product(result.Coefficients!, result.Basis.Transpose());
-        double Sum(int from, int to) => Enumerable.Range(0, X.Rows).Sum(i => Enumerable.Range(from, to - from).Sum(j => Math.Pow(X[i, j] - model[i, j], 2)));
+        double Sum(int from, int to) =>
+            Enumerable.Range(0, X.Rows).Sum(i => Enumerable.Range(from, to - from).Sum(j => Math.Pow(X[i, j] - model[i, j], 2)));
         return Sum(0, 25) / Sum(0, 50);
     }
 

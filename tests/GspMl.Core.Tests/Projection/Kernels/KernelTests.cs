@@ -117,7 +117,8 @@ public unsafe class KernelTests
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.Of(c, n));
             if (n == 0) return;
             var largest = LargestMagnitude.Of(c, n);
-            Assert.Equal(Array.FindIndex(values, 0, n, v => double.CreateTruncating(T.Abs(v)) == largest), LargestMagnitude.FirstAt(c, n, largest));
+            Assert.Equal(Array.FindIndex(values, 0, n, v => double.CreateTruncating(T.Abs(v)) == largest),
+                LargestMagnitude.FirstAt(c, n, largest));
             values[n * 7 / 11] = T.NaN;
             Assert.True(double.IsNaN(LargestMagnitude.Of(c, n)));
             values[n * 7 / 11] = T.NegativeInfinity;
@@ -136,10 +137,12 @@ public unsafe class KernelTests
             {
                 var entries = new Entries<T>(c, w, n, 1, 1);
                 Assert.Equal(
-                    SoftThreshold.Scalar<T, Weighted>(entries, 0.4, factor, e), SoftThreshold.Write<T, Weighted>(entries, 0.4, factor, streaming, a));
+                    SoftThreshold.Scalar<T, Weighted>(entries, 0.4, factor, e),
+                    SoftThreshold.Write<T, Weighted>(entries, 0.4, factor, streaming, a));
                 Assert.Equal(expected, actual);
                 Assert.Equal(
-                    SoftThreshold.Scalar<T, Plain>(entries.Unweighted(), 0.4, factor, e), SoftThreshold.Write<T, Plain>(entries.Unweighted(), 0.4, factor, streaming, a));
+                    SoftThreshold.Scalar<T, Plain>(entries.Unweighted(), 0.4, factor, e),
+                    SoftThreshold.Write<T, Plain>(entries.Unweighted(), 0.4, factor, streaming, a));
                 Assert.Equal(expected, actual);
             }
         }
@@ -149,7 +152,8 @@ public unsafe class KernelTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (values, weights) = (SampleGroups.Gaussian<T>(n + 1, n), SampleGroups.Positive<T>(n + 1, n + 1000));
-        T[] expected = new T[n + 1], expectedWeights = new T[n + 1], actual = new T[n + Lanes.Width], actualWeights = new T[n + Lanes.Width];
+        T[] expected = new T[n + 1], expectedWeights = new T[n + 1], actual = new T[n + Lanes.Width],
+            actualWeights = new T[n + Lanes.Width];
         fixed (T* c = values, w = weights, e = expected, ew = expectedWeights, a = actual, aw = actualWeights)
         {
             var entries = new Entries<T>(c, w, n, 1, 1);
@@ -164,7 +168,8 @@ public unsafe class KernelTests
             Assert.Equal(expected[..found], actual[..found]);
             Assert.Equal(expectedWeights[..found], actualWeights[..found]);
             List<T> stepwise = [];
-            for (var j = Collector.NextBetween(entries, 0, 0.3, 0.9); j < n; j = Collector.NextBetween(entries, j + 1, 0.3, 0.9)) stepwise.Add(values[j]);
+            for (var j = Collector.NextBetween(entries, 0, 0.3, 0.9); j < n; j = Collector.NextBetween(entries, j + 1, 0.3, 0.9))
+                stepwise.Add(values[j]);
             Assert.Equal(expected[..wanted], stepwise);
 
             // In place: what is collected goes to the beginning of what it is collected from.
@@ -179,8 +184,10 @@ public unsafe class KernelTests
     private static void Panels<T>(int columns, int rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (values, weights) = (SampleGroups.Gaussian<T>(columns * rows, columns), SampleGroups.Positive<T>(columns * rows, columns + 1000));
-        double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = [.. Enumerable.Repeat(1.0, columns)], factor = [.. Enumerable.Repeat(1.3, columns)];
+        var (values, weights) = (SampleGroups.Gaussian<T>(columns * rows, columns),
+            SampleGroups.Positive<T>(columns * rows, columns + 1000));
+        double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = [.. Enumerable.Repeat(1.0, columns)],
+            factor = [.. Enumerable.Repeat(1.3, columns)];
         var (result, streamed) = (new T[values.Length], new T[values.Length]);
         fixed (T* c = values, w = weights, to = result, past = streamed)
         fixed (double* t = tau, s = one, f = factor)
@@ -189,9 +196,11 @@ public unsafe class KernelTests
             var kept = panel.Write<Weighted>(new(t, f, s, s), streaming: false, to);
             for (var k = 0; k < columns; k++)
             {
-                T[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])], own = [.. Enumerable.Range(0, rows).Select(r => weights[r * columns + k])];
+                T[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])],
+                    own = [.. Enumerable.Range(0, rows).Select(r => weights[r * columns + k])];
                 var written = new T[rows];
-                fixed (T* cc = column, ow = own, cr = written) kept -= SoftThreshold.Scalar<T, Weighted>(new(cc, ow, rows, 1, 1), tau[k], 1.3, cr);
+                fixed (T* cc = column, ow = own, cr = written)
+                    kept -= SoftThreshold.Scalar<T, Weighted>(new(cc, ow, rows, 1, 1), tau[k], 1.3, cr);
                 Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[r * columns + k]));
             }
             Assert.Equal(0, kept);
@@ -232,7 +241,8 @@ public unsafe class KernelTests
         fixed (float* c = values, w = weights)
         {
             ColumnTile<float> tile = new();
-            void Holds(int row, int column, float value, float weight) => Assert.Equal((value, weight), (tile.Values(column)[row], tile.Weights(column)[row]));
+            void Holds(int row, int column, float value, float weight) =>
+                Assert.Equal((value, weight), (tile.Values(column)[row], tile.Weights(column)[row]));
             tile.Hold(c + 3, w + 3, stride, rows, columns);
             Holds(36, 10, values[36 * stride + 13], weights[36 * stride + 13]);
             values[4 * stride + 8] = 77;

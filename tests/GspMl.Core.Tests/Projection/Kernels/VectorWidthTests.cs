@@ -22,16 +22,20 @@ public class VectorWidthTests
         {
             // Reached, multiplier, and the sum of the projected entries.
             foreach (var (expected, actual) in Numbers(plain[line]).Zip(Numbers(narrow[line])))
-                Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)), $"line {line}: {narrow[line]} instead of {plain[line]}");
+                Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)),
+                    $"line {line}: {narrow[line]} instead of {plain[line]}");
         }
     }
 
-    private static IEnumerable<double> Numbers(string line) => line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture));
+    private static IEnumerable<double> Numbers(string line) =>
+        line.Split(' ').Select(word => double.Parse(word, CultureInfo.InvariantCulture));
 
     private static string[] Run(string[] switchedOff)
     {
-        var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "GspMl.Core.AotSmoke.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..",
+            OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
+        var start = new ProcessStartInfo(host, [Path.Combine(
+            AppContext.BaseDirectory, "GspMl.Core.AotSmoke.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_TieredCompilation"] = "0"; // what stands in for the instructions is slow until it is optimised
         foreach (var setting in switchedOff) start.Environment[$"DOTNET_{setting}"] = "0";
         using var process = Process.Start(start)!;

@@ -31,7 +31,8 @@ public class EngineTests
         var blocks = Enumerable.Range(0, 5).SelectMany(_ => SampleGroups.Shaped<float>(shape)).ToArray();
         foreach (var (values, layout, weights) in blocks) group.Add(values, layout, weights);
         var result = new GspProjector<float>(new() { MaxThreads = threads }).Project(group, target);
-        return [.. BitConverter.GetBytes(result.Multiplier), .. BitConverter.GetBytes(result.Sparsity), .. blocks.SelectMany(b => MemoryMarshal.AsBytes<float>(b.Values).ToArray())];
+        return [.. BitConverter.GetBytes(result.Multiplier), .. BitConverter.GetBytes(result.Sparsity),
+            .. blocks.SelectMany(b => MemoryMarshal.AsBytes<float>(b.Values).ToArray())];
     }
 
     [Fact]
@@ -43,7 +44,10 @@ public class EngineTests
         AllocatesNothing(300, 700, SparsityTarget.Hoyer(0.85), SampleGroups.Positive<double>(700, 2));
     }
 
-    /// <summary>Which thread takes which part differs from call to call, so a thread's memory may grow after the first few; then ten calls in a row must do without.</summary>
+    /// <summary>
+    /// Which thread takes which part differs from call to call, so a thread's memory may grow after the first few; then ten calls in a row
+    /// must do without.
+    /// </summary>
     private static void AllocatesNothing(int vectors, int length, SparsityTarget target, double[]? weights)
     {
         var (source, destination) = (SampleGroups.Gaussian<double>(vectors * length, 1), new double[vectors * length]);
@@ -92,7 +96,8 @@ public class EngineTests
         for (var i = 0; i < x.Length; i++)
         {
             var (expected, actual) = (Math.ScaleB(double.CreateTruncating(x[i]), exponent), double.CreateTruncating(y[i]));
-            Assert.True(Math.Abs(expected - actual) <= Math.Abs(expected) * 1e-6 + 2 * step, $"2^{exponent}, element {i}: {actual} instead of {expected}");
+            Assert.True(Math.Abs(expected - actual) <= Math.Abs(expected) * 1e-6 + 2 * step,
+                $"2^{exponent}, element {i}: {actual} instead of {expected}");
         }
     }
 
@@ -142,7 +147,8 @@ public class EngineTests
     public void One_vector_of_fifty_million_meets_the_target()
     {
         var (part, values) = (SampleGroups.Gaussian<float>(1 << 16, 7), new float[50_000_000]);
-        for (var at = 0; at < values.Length; at += part.Length) part.AsSpan(0, Math.Min(part.Length, values.Length - at)).CopyTo(values.AsSpan(at));
+        for (var at = 0; at < values.Length; at += part.Length)
+            part.AsSpan(0, Math.Min(part.Length, values.Length - at)).CopyTo(values.AsSpan(at));
         var result = new GspProjector<float>().Project(values, values, VectorLayout.Rows(1, values.Length), SparsityTarget.Hoyer(0.9));
         Assert.Equal(0.9, result.Sparsity, 1e-9);
         Assert.Equal(0.9, HoyerSparsity.Of<float>(values), 1e-6);
@@ -211,7 +217,8 @@ public class EngineTests
     public void Spans_that_overlap_in_part_are_refused()
     {
         var values = new float[30];
-        Assert.Throws<ArgumentException>(() => new GspProjector<float>().Project(values.AsSpan(0, 20), values.AsSpan(5, 20), VectorLayout.Rows(2, 10), SparsityTarget.Hoyer(0.5)));
+        Assert.Throws<ArgumentException>(() => new GspProjector<float>()
+            .Project(values.AsSpan(0, 20), values.AsSpan(5, 20), VectorLayout.Rows(2, 10), SparsityTarget.Hoyer(0.5)));
         Assert.Throws<ArgumentException>(() => new VectorLayout(3, 4, 2, 3));
         Assert.Throws<NotSupportedException>(() => new GspProjector<Half>());
     }

@@ -5,13 +5,14 @@ using GspMl.Projection.Solving;
 namespace GspMl.Core.Tests.Projection.Solving;
 
 /// <summary>
-/// The projection without any economy, as the specification of the fast one: everything is kept in double, every evaluation goes through all
-/// entries one by one, and the multiplier is found by bisection where Newton's method stalls.
+/// The projection without any economy, as the specification of the fast one: everything is kept in double, every evaluation goes through
+/// all entries one by one, and the multiplier is found by bisection where Newton's method stalls.
 /// </summary>
 internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly record struct VectorState(long Start, int Length, double Scale, double Rate, double Beta, double WeightNorm, bool Counted, bool Zero, bool Weighted);
+    private readonly record struct VectorState(long Start, int Length, double Scale, double Rate, double Beta, double WeightNorm,
+        bool Counted, bool Zero, bool Weighted);
 
     private readonly record struct Sums(double P, double Q, double W);
 
@@ -53,7 +54,8 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
     public ProjectionResult Apply(double multiplier)
     {
         Load();
-        return Write(new(multiplier * globalScale, double.NaN, 0, 0, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 0));
+        return Write(new(multiplier * globalScale, double.NaN, 0, 0, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met,
+            0));
     }
 
     public SparsityAtMultiplier SparsityAt(double multiplier)
@@ -80,7 +82,8 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
         for (v = 0; v < vectors; v++)
         {
             ref var state = ref states[v];
-            if (state.Counted && !state.Zero && !options.UnitNorm) state = state with { Rate = Math.Min(1e200, state.Beta * (state.Scale / globalScale)) };
+            if (state.Counted && !state.Zero && !options.UnitNorm)
+                state = state with { Rate = Math.Min(1e200, state.Beta * (state.Scale / globalScale)) };
         }
     }
 
@@ -100,7 +103,8 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
             if (source.HasWeights)
             {
                 w = double.CreateTruncating(source.Weights[source.SharedWeights ? j : offset]);
-                if (!double.IsFinite(w) || w < 0) throw new ArgumentException($"Weight {j} of vector {v} is {w}; weights must be finite and at least 0.");
+                if (!double.IsFinite(w) || w < 0)
+                    throw new ArgumentException($"Weight {j} of vector {v} is {w}; weights must be finite and at least 0.");
             }
             weights[start + j] = w;
             largestWeight = Math.Max(largestWeight, w);
@@ -195,7 +199,8 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
         for (var iterations = 1; ; iterations++)
         {
             cancel.ThrowIfCancellationRequested();
-            if (Math.Abs(gap) <= accept && (Math.Abs(gap) < 1e-15 || polish++ == 3)) return new(nu, double.NaN, 0, 0, ProjectionEnding.Met, iterations);
+            if (Math.Abs(gap) <= accept && (Math.Abs(gap) < 1e-15 || polish++ == 3))
+                return new(nu, double.NaN, 0, 0, ProjectionEnding.Met, iterations);
             if (target == 1 && gap >= -1e-14) return new(nu, double.NaN, 0, 0, ProjectionEnding.Met, iterations);
             if (gap < 0) low = nu;
             else high = nu;
@@ -343,7 +348,8 @@ internal sealed unsafe class ReferenceSolver<T>(ProjectionOptions options)
         var y = magnitudes.AsSpan((int)state.Start, state.Length);
         var w = weights.AsSpan((int)state.Start, state.Length);
         x.Clear();
-        if (!double.IsNaN(solution.Fill) && Tied(state, solution.NuBelow, solution.Nu, out var weightNorm, out var leastWeight, out var leastAt))
+        if (!double.IsNaN(solution.Fill) && Tied(state, solution.NuBelow, solution.Nu, out var weightNorm, out var leastWeight,
+            out var leastAt))
             return ComputeTie(state, solution, weightNorm, leastWeight, leastAt);
 
         var tau = Threshold(state, solution.DropTied > 0 ? solution.NuBelow : solution.Nu);

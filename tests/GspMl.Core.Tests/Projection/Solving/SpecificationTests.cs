@@ -3,7 +3,9 @@ using GspMl.Projection;
 
 namespace GspMl.Core.Tests.Projection.Solving;
 
-/// <summary>The engine against the plain specification, in every shape, large enough for the sample, the collecting pass and several threads.</summary>
+/// <summary>
+/// The engine against the plain specification, in every shape, large enough for the sample, the collecting pass and several threads.
+/// </summary>
 public class SpecificationTests
 {
     public static TheoryData<string, double, bool> InDouble => Cases((0.3, false), (0.99, false), (1.0, false), (0.5, true));
@@ -40,7 +42,8 @@ public class SpecificationTests
     [InlineData("rows")]
     [InlineData("columns")]
     [InlineData("quantised")]
-    public void With_original_values_results_agree(string shape) => Compare<float>(shape, 0.8, false, new() { Values = ProjectionValues.Original }, 0);
+    public void With_original_values_results_agree(string shape) =>
+        Compare<float>(shape, 0.8, false, new() { Values = ProjectionValues.Original }, 0);
 
     private static unsafe void Compare<T>(string shape, double value, bool zeros, ProjectionOptions options, double relative)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -64,7 +67,8 @@ public class SpecificationTests
         var result = new GspProjector<T>(options).Project(group, target);
 
         Assert.Equal(wanted.Ending, result.Ending);
-        Assert.Equal((wanted.Vectors, wanted.ZeroVectors, wanted.UndefinedVectors), (result.Vectors, result.ZeroVectors, result.UndefinedVectors));
+        Assert.Equal((wanted.Vectors, wanted.ZeroVectors, wanted.UndefinedVectors),
+            (result.Vectors, result.ZeroVectors, result.UndefinedVectors));
         Assert.Equal(wanted.Sparsity, result.Sparsity, Math.Max(relative, 1e-9));
         Assert.Equal(wanted.Zeros, result.Zeros, zeros ? 0 : 1e-4);
         for (var block = 0; block < blocks.Length; block++)

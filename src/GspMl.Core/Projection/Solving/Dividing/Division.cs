@@ -12,8 +12,8 @@ internal sealed class Division<T>
     public const int ChunkEntries = 1 << 16;
 
     /// <summary>
-    /// A panel holds its columns whole, and is as wide as the last cache allows: memory likes long pieces of the matrix's rows. There are several,
-    /// for several threads. Where columns are too long for a panel of the least width they are cut into parts.
+    /// A panel holds its columns whole, and is as wide as the last cache allows: memory likes long pieces of the matrix's rows. There are
+    /// several, for several threads. Where columns are too long for a panel of the least width they are cut into parts.
     /// </summary>
     private const int PanelEntries = 1 << 18, LeastPanelColumns = 64, MostPanelColumns = 1024, LongPanelColumns = 256, LeastPanels = 8;
 
@@ -60,8 +60,10 @@ internal sealed class Division<T>
     {
         sources.Add(source);
         var (count, length) = (source.Layout.Count, source.Layout.Length);
-        if ((long)Vectors + count > Array.MaxLength / 8) throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
-        if (source.IsInterleaved && alongRows) AddPanels(source, count, MostRowColumns, Math.Max(1, ChunkEntries / Math.Min(count, MostRowColumns)));
+        if ((long)Vectors + count > Array.MaxLength / 8)
+            throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
+        if (source.IsInterleaved && alongRows)
+            AddPanels(source, count, MostRowColumns, Math.Max(1, ChunkEntries / Math.Min(count, MostRowColumns)));
         else if (source.IsInterleaved) AddPanels(source, count, length);
         else if (length <= ChunkEntries) AddWhole(source, count, length);
         else AddLong(source, count, length);
@@ -72,14 +74,16 @@ internal sealed class Division<T>
     public double LargestOverParts(in Section section, int k, PinnedArray<double> largest)
     {
         var of = 0.0;
-        for (var part = 0; part < section.Parts; part++) of = LargestMagnitude.OfTwo(of, largest[Chunks[section.FirstChunk + part].Slot + k]);
+        for (var part = 0; part < section.Parts; part++)
+            of = LargestMagnitude.OfTwo(of, largest[Chunks[section.FirstChunk + part].Slot + k]);
         return of;
     }
 
     private void AddWhole(in VectorSource<T> source, int count, int length)
     {
         var together = ChunkEntries / Math.Max(length, 8);
-        for (var first = 0; first < count; first += together) AddSection(source, first, Math.Min(together, count - first), Math.Max(length, 1));
+        for (var first = 0; first < count; first += together)
+            AddSection(source, first, Math.Min(together, count - first), Math.Max(length, 1));
     }
 
     private void AddLong(in VectorSource<T> source, int count, int length)
@@ -90,7 +94,8 @@ internal sealed class Division<T>
     private void AddPanels(in VectorSource<T> source, int count, int length)
     {
         var entries = (int)Math.Clamp((long)count * length / LeastPanels, ChunkEntries, PanelEntries);
-        if (length <= PanelEntries / LeastPanelColumns) AddPanels(source, count, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), length);
+        if (length <= PanelEntries / LeastPanelColumns)
+            AddPanels(source, count, Math.Clamp(entries / length, LeastPanelColumns, MostPanelColumns), length);
         else AddPanels(source, count, LongPanelColumns, entries / Math.Min(count, LongPanelColumns));
     }
 
@@ -137,10 +142,13 @@ internal sealed class Division<T>
         Vectors += count;
     }
 
-    /// <summary>Adds the next piece of work to the last batch, or begins a new one where that would hold more than <paramref name="most"/> entries.</summary>
+    /// <summary>
+    /// Adds the next piece of work to the last batch, or begins a new one where that would hold more than <paramref name="most"/> entries.
+    /// </summary>
     public static void AddToBatch(List<Batch> batches, int index, long entries, int most)
     {
-        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= most) batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
+        if (batches.Count > 0 && batches[^1] is var last && last.Entries + entries <= most)
+            batches[^1] = last with { End = index + 1, Entries = last.Entries + entries };
         else batches.Add(new(index, index + 1, entries));
     }
 }

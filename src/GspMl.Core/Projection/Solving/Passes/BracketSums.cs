@@ -49,9 +49,10 @@ internal sealed unsafe class BracketSums<T>
     {
         var largest = Vector512<long>.Zero;
         count = 0;
-        return !section.Weighted ? Collector.Collect<T, Plain>(within, from, to, within.Values, within.Weights, ref count, ref largest)
-            : group.CountsZeros ? Collector.Collect<T, WeightedCount>(within, from, to, within.Values, within.Weights, ref count, ref largest)
-            : Collector.Collect<T, Weighted>(within, from, to, within.Values, within.Weights, ref count, ref largest);
+        T* values = within.Values, weights = within.Weights;
+        return !section.Weighted ? Collector.Collect<T, Plain>(within, from, to, values, weights, ref count, ref largest)
+            : group.CountsZeros ? Collector.Collect<T, WeightedCount>(within, from, to, values, weights, ref count, ref largest)
+            : Collector.Collect<T, Weighted>(within, from, to, values, weights, ref count, ref largest);
     }
 
     /// <summary>The sums of one vector at a multiplier.</summary>

@@ -4,7 +4,9 @@ using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
 
-/// <summary>One pass over everything that narrows the work to a bracket of multipliers: sums of what lies over it, and the entries within it.</summary>
+/// <summary>
+/// One pass over everything that narrows the work to a bracket of multipliers: sums of what lies over it, and the entries within it.
+/// </summary>
 internal sealed unsafe class CollectingPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

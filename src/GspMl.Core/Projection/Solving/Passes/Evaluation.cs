@@ -30,8 +30,8 @@ internal sealed class Evaluation<T>
     }
 
     /// <summary>
-    /// Σ over the counted vectors of the Hoyer sparsity at the multiplier, and of its derivative; or the number of zeros. Leaves each vector's
-    /// sums in <see cref="VectorTable.Current"/>.
+    /// Σ over the counted vectors of the Hoyer sparsity at the multiplier, and of its derivative; or the number of zeros. Leaves each
+    /// vector's sums in <see cref="VectorTable.Current"/>.
     /// </summary>
     public (double Sum, double Slope) At(double multiplier)
     {
@@ -44,11 +44,14 @@ internal sealed class Evaluation<T>
         }
         group.OverSections(evaluateSection);
         var (sum, slope) = (0.0, 0.0);
-        for (var section = 0; section < group.Division.Sections.Length; section++) (sum, slope) = (sum + sums[section], slope + slopes[section]);
+        for (var section = 0; section < group.Division.Sections.Length; section++)
+            (sum, slope) = (sum + sums[section], slope + slopes[section]);
         return (sum, slope);
     }
 
-    /// <summary>While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.</summary>
+    /// <summary>
+    /// While zeros are counted a weighted vector's third sum is a count, from which the others cannot be brought to another threshold.
+    /// </summary>
     public void StopCounting() => (group.CountsZeros, bracket.IsFilled) = (false, bracket.IsFilled && !group.HasWeights);
 
     private void SumChunk(int index, int worker)
@@ -66,7 +69,8 @@ internal sealed class Evaluation<T>
         where TWeighting : struct, IWeighting
     {
         for (var k = 0; k < section.Count; k++)
-            partial[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(group.Rows.Part(section, k, chunk, worker), table.Tau[section.Vector + k]);
+            partial[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(group.Rows.Part(section, k, chunk, worker),
+                table.Tau[section.Vector + k]);
     }
 
     private void EvaluateSection(int index, int worker)
@@ -89,14 +93,15 @@ internal sealed class Evaluation<T>
     }
 
     /// <summary>
-    /// β(‖w‖ − wᵀu) for the unit vector u that the sums belong to, and its derivative by the multiplier, β·rate·(W − P²/Q)/√Q, which is at least 0
-    /// by Cauchy and Schwarz.
+    /// β(‖w‖ − wᵀu) for the unit vector u that the sums belong to, and its derivative by the multiplier, β·rate·(W − P²/Q)/√Q, which is at
+    /// least 0 by Cauchy and Schwarz.
     /// </summary>
     public double SparsityOf(in Section section, int k, ThresholdSums found, int worker, out double derivative)
     {
         var v = section.Vector + k;
         derivative = 0;
-        if (OneHot.IsReached(found)) return table.Largest[v] == 0 ? 1 : table.Beta[v] * (table.WeightNorm[v] - OneHotProduct(section, k, worker));
+        if (OneHot.IsReached(found))
+            return table.Largest[v] == 0 ? 1 : table.Beta[v] * (table.WeightNorm[v] - OneHotProduct(section, k, worker));
         var inverse = 1 / Math.Sqrt(found.Q);
         var product = found.P * inverse;
         derivative = table.Beta[v] * table.Rate[v] * inverse * Math.Max(0, found.W - product * product);

@@ -27,5 +27,6 @@ internal static unsafe class InvalidNumbers
         return new($"A weight of vector {vector} is not valid.");
     }
 
-    public static ArgumentException AllWeightsZero(int vector) => new($"All weights of vector {vector} are 0; at least one must be positive.");
+    public static ArgumentException AllWeightsZero(int vector) =>
+        new($"All weights of vector {vector} are 0; at least one must be positive.");
 }

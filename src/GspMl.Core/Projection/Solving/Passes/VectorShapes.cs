@@ -150,5 +150,6 @@ internal sealed unsafe class VectorShapes<T>(Group<T> group)
         return of;
     }
 
-    private ArgumentException InvalidWeight(in Section section, int k) => InvalidNumbers.Weight(rows.Whole(section, k, worker: 0), section.Vector + k);
+    private ArgumentException InvalidWeight(in Section section, int k) =>
+        InvalidNumbers.Weight(rows.Whole(section, k, worker: 0), section.Vector + k);
 }

@@ -3,7 +3,8 @@ using System.Numerics;
 namespace GspMl.Projection.Solving;
 
 /// <summary>
-/// A first bracket from a few of the entries. It need not be right: what is collected within it is exact, and the search notices when it leaves it.
+/// A first bracket from a few of the entries. It need not be right: what is collected within it is exact, and the search notices when it
+/// leaves it.
 /// </summary>
 internal sealed class FirstBracket<T>(Group<T> group, GroupScan<T> scan, VectorShapes<T> shapes)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -31,7 +31,8 @@ internal sealed unsafe partial class GroupSample<T>
         Pick(picks, entries);
         Fetch(force);
         Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
-        foreach (ref var item in CollectionsMarshal.AsSpan(items)) Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
+        foreach (ref var item in CollectionsMarshal.AsSpan(items))
+            Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
     }
 
     private void Pick(int picks, int entries)
@@ -79,7 +80,8 @@ internal sealed unsafe partial class GroupSample<T>
             for (var block = 0; block < blocks; block++)
             {
                 var stratum = block * parts + part;
-                var (from, to) = ((long)stratum * section.Length / (blocks * parts), (stratum + 1L) * section.Length / (blocks * parts) - Block);
+                var (from, to) = ((long)stratum * section.Length / (blocks * parts),
+                    (stratum + 1L) * section.Length / (blocks * parts) - Block);
                 pieces.Add(new(section.Source, vector, (int)(from + Scatter(stratum + v) * Math.Max(0, to - from)), Block, used));
                 used += Block;
             }
@@ -131,7 +133,9 @@ internal sealed unsafe partial class GroupSample<T>
             ref readonly var source = ref division!.Sources[piece.Source];
             var stride = source.Layout.ElementStride;
             Gather(source.Source + source.Offset(piece.Vector, piece.Start), stride, piece.Count, values.Pointer + piece.To);
-            if (source.HasWeights) Gather(source.WeightAt(piece.Vector, piece.Start), source.SharedWeights ? 1 : stride, piece.Count, weights.Pointer + piece.To);
+            if (source.HasWeights)
+                Gather(source.WeightAt(piece.Vector, piece.Start), source.SharedWeights ? 1 : stride, piece.Count,
+                    weights.Pointer + piece.To);
         }
     }
 
@@ -145,7 +149,8 @@ internal sealed unsafe partial class GroupSample<T>
     {
         var v = item.Vector;
         item.Weighted = section.Weighted;
-        (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) = (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
+        (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) =
+            (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
         item.Expansion = (double)item.Length / item.Count;
         if (scanned) return;
         item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));

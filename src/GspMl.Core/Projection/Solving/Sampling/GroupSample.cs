@@ -49,7 +49,9 @@ internal sealed unsafe partial class GroupSample<T>
         return Around(at, at - width, high);
     }
 
-    /// <summary>The same for a fraction of zeros; no entry is left beyond <paramref name="last"/>, which is infinite if it is not known.</summary>
+    /// <summary>
+    /// The same for a fraction of zeros; no entry is left beyond <paramref name="last"/>, which is infinite if it is not known.
+    /// </summary>
     public Bracket ForZeros(double target, double last)
     {
         var highest = double.IsFinite(last) ? last : Highest();
@@ -108,7 +110,9 @@ internal sealed unsafe partial class GroupSample<T>
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
         {
             var tau = multiplier * item.Rate;
-            var kept = item.Weighted ? ThresholdSums.Of<T, WeightedCount>(EntriesOf(item), tau).W : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau).W;
+            var kept = item.Weighted
+                ? ThresholdSums.Of<T, WeightedCount>(EntriesOf(item), tau).W
+                : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau).W;
             item.Value = 1 - kept / item.Count;
             (sum, entries) = (sum + item.Value * item.Length, entries + item.Length);
         }
@@ -125,8 +129,8 @@ internal sealed unsafe partial class GroupSample<T>
         new(values.Pointer + item.Start, item.Weighted ? weights.Pointer + item.Start : null, item.Count, item.Scale, item.WeightScale);
 
     /// <summary>
-    /// Of the mean of the last evaluation: what differs between neighbouring vectors of those drawn, since these are spread evenly, and between
-    /// the samples of one.
+    /// Of the mean of the last evaluation: what differs between neighbouring vectors of those drawn, since these are spread evenly, and
+    /// between the samples of one.
     /// </summary>
     private double StandardError()
     {

@@ -11,7 +11,8 @@ internal static class OneHot
 
     /// <summary>
     /// The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first. With
-    /// weights that may be an entry which is zero, so that the vector vanishes; but where zeros are wanted each vector is to keep one entry.
+    /// weights that may be an entry which is zero, so that the vector vanishes; but where zeros are wanted each vector is to keep one
+    /// entry.
     /// </summary>
     public static int Of<T>(in Entries<T> row, double tau, bool skipsZeros)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

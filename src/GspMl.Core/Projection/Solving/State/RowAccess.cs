@@ -7,7 +7,9 @@ namespace GspMl.Projection.Solving;
 internal sealed unsafe class RowAccess<T>(Division<T> division, VectorTable table, Worker<T>[] workers)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>A chunk's part of one vector with contiguous entries: those of the source, gathered ones, or those of the worker's tile.</summary>
+    /// <summary>
+    /// A chunk's part of one vector with contiguous entries: those of the source, gathered ones, or those of the worker's tile.
+    /// </summary>
     public Entries<T> Part(in Section section, int k, in Chunk chunk, int worker)
     {
         if (!section.Panel) return Part(section, k, chunk.Start, chunk.Length, worker);

@@ -2,7 +2,9 @@ using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
 
-/// <summary>What is known of each vector of the group; one array a quantity, so that the columns of a panel are read eight at a time.</summary>
+/// <summary>
+/// What is known of each vector of the group; one array a quantity, so that the columns of a panel are read eight at a time.
+/// </summary>
 internal sealed class VectorTable
 {
     /// <summary>The largest magnitude, in the data's units.</summary>

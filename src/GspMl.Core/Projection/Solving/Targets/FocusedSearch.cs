@@ -2,7 +2,10 @@ using System.Numerics;
 
 namespace GspMl.Projection.Solving;
 
-/// <summary>The search for the multiplier, and what it looks at: the entries within a bracket that follows it, with as few passes over everything as can be.</summary>
+/// <summary>
+/// The search for the multiplier, and what it looks at: the entries within a bracket that follows it, with as few passes over everything as
+/// can be.
+/// </summary>
 internal sealed class FocusedSearch<T>(CollectingPass<T> collecting, BracketEntries<T> bracket, BracketSums<T> sums)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -3,9 +3,9 @@ using System.Numerics;
 namespace GspMl.Projection.Solving;
 
 /// <summary>
-/// What happens where the sparsity jumps. At a multiplier where the largest excess of a vector is exactly 0 and several entries share it, every
-/// unit vector on these entries is optimal: its |c|ᵀu − μβ·wᵀu is 0. So wᵀu may be anything from the least of their weights (one entry kept)
-/// to the norm of their weights, and one choice meets the target.
+/// What happens where the sparsity jumps. At a multiplier where the largest excess of a vector is exactly 0 and several entries share it,
+/// every unit vector on these entries is optimal: its |c|ᵀu − μβ·wᵀu is 0. So wᵀu may be anything from the least of their weights (one
+/// entry kept) to the norm of their weights, and one choice meets the target.
 /// </summary>
 internal sealed class JumpSolver<T>(Group<T> group, Evaluation<T> evaluation, TiedEntries<T> ties)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

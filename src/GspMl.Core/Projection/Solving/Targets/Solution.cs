@@ -12,7 +12,9 @@ internal readonly record struct Solution(double Multiplier, ProjectionEnding End
     /// <summary>How far tied vectors go from equal shares (0) to one entry (1); NaN if none is to be filled.</summary>
     public double Fill { get; init; } = double.NaN;
 
-    /// <summary>How many entries that tie at <see cref="Multiplier"/> are dropped; the others stay as they are at <see cref="Below"/>.</summary>
+    /// <summary>
+    /// How many entries that tie at <see cref="Multiplier"/> are dropped; the others stay as they are at <see cref="Below"/>.
+    /// </summary>
     public long DroppedTies { get; init; } = -1;
 
     /// <summary>Where some of the tied entries are dropped, the others keep their values of the multiplier before.</summary>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace GspMl.Projection.Solving;
 
 /// <summary>
-/// Solving for a fraction of zeros. Entry j leaves the support of vector i at the multiplier |c_j|/(β_i w_j); the last one of a vector stays.
-/// So the solution is an order statistic: the smallest multiplier that leaves enough zeros, or the one before it where entries tie.
+/// Solving for a fraction of zeros. Entry j leaves the support of vector i at the multiplier |c_j|/(β_i w_j); the last one of a vector
+/// stays. So the solution is an order statistic: the smallest multiplier that leaves enough zeros, or the one before it where entries tie.
 /// </summary>
 internal sealed class ZerosSolver<T>(
     Group<T> group, FirstBracket<T> first, FocusedSearch<T> focused, Evaluation<T> evaluation,
@@ -32,7 +32,10 @@ internal sealed class ZerosSolver<T>(
         return Select(wanted);
     }
 
-    /// <summary>Without weights the first pass over everything can be the one that collects: the largest entries that it finds tell what can be reached.</summary>
+    /// <summary>
+    /// Without weights the first pass over everything can be the one that collects: the largest entries that it finds tell what can be
+    /// reached.
+    /// </summary>
     private Solution SolveAtOnce(double fraction, long wanted, CancellationToken cancel)
     {
         var guess = first.ForZeros(fraction, double.PositiveInfinity);
@@ -41,7 +44,8 @@ internal sealed class ZerosSolver<T>(
         var last = breakpoints.Last();
         if (MostZeros() < wanted) return Uncollected(new(last, ProjectionEnding.Unreachable, 1));
         // More zeros than wanted where the bracket begins: it may be that nothing has to change.
-        if (Zeros(guess.Low) >= wanted && (guess.Low == 0 || ZerosOfAll(0) >= wanted)) return Uncollected(new(0, ProjectionEnding.Unchanged, 2));
+        if (Zeros(guess.Low) >= wanted && (guess.Low == 0 || ZerosOfAll(0) >= wanted))
+            return Uncollected(new(0, ProjectionEnding.Unchanged, 2));
         cancel.ThrowIfCancellationRequested();
         if (!bracket.IsFilled) collecting.Run(guess.Low, guess.High);
         Narrow(wanted, guess, last, cancel);
@@ -97,11 +101,13 @@ internal sealed class ZerosSolver<T>(
     {
         var count = breakpoints.Gather();
         var (below, at, evaluations) = (-1, count - 1, search.Evaluations);
-        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so this and its neighbour are nearly always enough.
+        // Each breakpoint is one zero more, but for vectors that have come down to one entry: so this and its neighbour are nearly always
+        // enough.
         var (guess, reached) = ((int)Math.Clamp(wanted - Zeros(search.Low) - 1, 0, Math.Max(0, count - 1)), false);
         for (var probe = 0; at - below > 1; probe++)
         {
-            var middle = Math.Clamp(probe switch { 0 => guess, 1 => reached ? at - 1 : below + 1, _ => (below + at) / 2 }, below + 1, at - 1);
+            var middle = Math.Clamp(probe switch { 0 => guess, 1 => reached ? at - 1 : below + 1, _ => (below + at) / 2 }, below + 1,
+                at - 1);
             evaluations++;
             reached = Zeros(Reached(middle)) >= wanted;
             if (reached) for (at = middle; at - 1 > below && breakpoints[at - 1] == breakpoints[at]; at--) { }

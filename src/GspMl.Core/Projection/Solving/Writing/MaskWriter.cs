@@ -24,7 +24,8 @@ internal sealed unsafe class MaskWriter<T>(Group<T> group)
             for (var j = 0; j < row.Length; j++)
             {
                 var inside = whole ? row.Values[j] != T.Zero
-                    : (row.Excess(j, table.Tau[v]) > 0 && table.TieShare[v] is not 0) || (table.OneHot[v] == chunk.Start + j && table.OneHotValue[v] != 0);
+                    : (row.Excess(j, table.Tau[v]) > 0 && table.TieShare[v] is not 0)
+                        || (table.OneHot[v] == chunk.Start + j && table.OneHotValue[v] != 0);
                 source.Mask[source.Offset(section.First + k, chunk.Start + j)] = inside;
                 if (inside) kept++;
             }

@@ -8,7 +8,7 @@ internal sealed unsafe class WritingPass<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Group<T> group;
-    private readonly DroppedTies<T> ties;
+    private readonly TieSelection<T> ties;
     private readonly ProjectionWriter<T> projection;
     private readonly UnchangedWriter<T> unchanged;
     private readonly MaskWriter<T> mask;
@@ -18,7 +18,7 @@ internal sealed unsafe class WritingPass<T>
     private Division<T> division;
     private Solution solution;
 
-    public WritingPass(Group<T> group, DroppedTies<T> ties)
+    public WritingPass(Group<T> group, TieSelection<T> ties)
     {
         (this.group, this.ties, division, writeChunk) = (group, ties, group.Division, WriteChunk);
         unchanged = new(group);
@@ -39,7 +39,9 @@ internal sealed unsafe class WritingPass<T>
         return kept;
     }
 
-    /// <summary>What is written is divided as it was read, but for interleaved vectors: memory likes long rows, and no sums are wanted any more.</summary>
+    /// <summary>
+    /// What is written is divided as it was read, but for interleaved vectors: memory likes long rows, and no sums are wanted any more.
+    /// </summary>
     private Division<T> Divide()
     {
         var interleaved = false;

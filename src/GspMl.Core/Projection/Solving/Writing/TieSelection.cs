@@ -4,10 +4,10 @@ using GspMl.Projection.Kernels;
 namespace GspMl.Projection.Solving;
 
 /// <summary>
-/// Zeros to the entry where magnitudes tie: of the entries that leave the support together so many are dropped as are wanted, the first ones in
-/// the order of the chunks; the others stay. A vector that would lose all keeps one.
+/// Zeros to the entry where magnitudes tie: of the entries that leave the support together so many are dropped as are wanted, the first
+/// ones in the order of the chunks; the others stay. A vector that would lose all keeps one.
 /// </summary>
-internal sealed unsafe class DroppedTies<T>
+internal sealed unsafe class TieSelection<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly Group<T> group;
@@ -21,13 +21,16 @@ internal sealed unsafe class DroppedTies<T>
     private readonly PinnedArray<int> toDrop = new();
     private Solution solution;
 
-    public DroppedTies(Group<T> group, Evaluation<T> evaluation, CollectingPass<T> collecting, BracketEntries<T> bracket, BracketSums<T> sums)
+    public TieSelection(Group<T> group, Evaluation<T> evaluation, CollectingPass<T> collecting, BracketEntries<T> bracket,
+        BracketSums<T> sums)
     {
         (this.group, this.evaluation, this.collecting, this.bracket, this.sums) = (group, evaluation, collecting, bracket, sums);
         (division, table, sumTies) = (group.Division, group.Table, SumTies);
     }
 
-    /// <summary>Decides how many of each chunk's tied entries are dropped, and forms the sums of what is left, in <see cref="VectorTable.Current"/>.</summary>
+    /// <summary>
+    /// Decides how many of each chunk's tied entries are dropped, and forms the sums of what is left, in <see cref="VectorTable.Current"/>.
+    /// </summary>
     public void Choose(in Solution solution, CancellationToken cancel)
     {
         this.solution = solution;
@@ -55,7 +58,7 @@ internal sealed unsafe class DroppedTies<T>
             if (bracket.CountOf(chunk.Slot + k) == 0) continue;
             var (v, row) = (section.Vector + k, group.Rows.Part(section, k, chunk, worker));
             var (from, to) = (table.Threshold(v, solution.Below), table.Threshold(v, solution.Multiplier));
-            for (var j = Collector.NextBetween(row, 0, from, to); j < row.Length && count < left; j = Collector.NextBetween(row, j + 1, from, to))
+            for (var j = -1; count < left && (j = Collector.NextBetween(row, j + 1, from, to)) < row.Length;)
             {
                 if (table.Survivor[v] != chunk.Start + j) dropped[count++] = k * chunk.Length + j;
             }
@@ -78,11 +81,14 @@ internal sealed unsafe class DroppedTies<T>
         }
     }
 
-    /// <summary>The tied entries are those within the bracket that ends where they leave: what was collected for a wider one holds them.</summary>
+    /// <summary>
+    /// The tied entries are those within the bracket that ends where they leave: what was collected for a wider one holds them.
+    /// </summary>
     private void CollectTies()
     {
         evaluation.StopCounting();
-        if (bracket.IsFilled && bracket.Low <= solution.Below && solution.Multiplier <= bracket.High) sums.Shrink(solution.Below, solution.Multiplier);
+        if (bracket.IsFilled && bracket.Low <= solution.Below && solution.Multiplier <= bracket.High)
+            sums.Shrink(solution.Below, solution.Multiplier);
         else collecting.Run(solution.Below, solution.Multiplier);
     }
 
@@ -98,7 +104,9 @@ internal sealed unsafe class DroppedTies<T>
         return ties;
     }
 
-    /// <summary>The place among a vector's tied entries of a chunk of the one that stays in any case; −1 if it is not one of them.</summary>
+    /// <summary>
+    /// The place among a vector's tied entries of a chunk of the one that stays in any case; −1 if it is not one of them.
+    /// </summary>
     private int SurvivorAmongTies(in Section section, int k, in Chunk chunk)
     {
         var at = table.Survivor[section.Vector + k] - chunk.Start;
@@ -141,7 +149,8 @@ internal sealed unsafe class DroppedTies<T>
         for (var j = 0; j < count; j++)
         {
             if (left > 0 && j != survivor) left--;
-            else if (ties.Excess(j, tau) is var d and > 0) of += new ThresholdSums(ties.Weight(j) * d, d * d, ties.Weight(j) * ties.Weight(j));
+            else if (ties.Excess(j, tau) is var d and > 0)
+                of += new ThresholdSums(ties.Weight(j) * d, d * d, ties.Weight(j) * ties.Weight(j));
         }
         table.Current[v] = of;
     }
