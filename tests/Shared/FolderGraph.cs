@@ -1,87 +1,69 @@
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
+using Mono.Cecil;
 
 namespace GspMl.Tests.Shared;
 
 /// <summary>
-/// Which folder of a project uses which: a folder uses another when one of its files names a type that is declared there and that it can
-/// see. Comments and texts do not count, so that a page may point upwards.
+/// Which folder of a project uses which, read off its compiled assembly: every type that a signature, a field, a body or an attribute names. A type
+/// belongs to the folder of its source file, as the symbols tell it. Folders that use each other can be understood only together, so there are none.
 /// </summary>
-internal sealed partial class FolderGraph
+internal sealed class FolderGraph
 {
-    private readonly SortedDictionary<string, SortedSet<string>> uses = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<string, SortedSet<string>>> uses = new(StringComparer.Ordinal);
 
-    private FolderGraph(IReadOnlyList<(string Folder, string Code)> files)
+    private FolderGraph(string project, IReadOnlyDictionary<TypeDefinition, string> folders)
     {
-        var homes = files
-            .SelectMany(file => Declaration().Matches(file.Code)
-                .Select(match => (Type: match.Groups["name"].Value, Home: new Home(file.Folder, Space(file.Code)))))
-            .Distinct().ToLookup(found => found.Type, found => found.Home);
-        foreach (var (folder, code) in files)
+        foreach (var folder in folders.Values) uses.TryAdd(folder, new(StringComparer.Ordinal));
+        foreach (var (type, folder) in folders)
         {
-            if (!uses.TryGetValue(folder, out var used)) uses[folder] = used = new(StringComparer.Ordinal);
-            HashSet<string> opened = [.. Using().Matches(code).Select(match => match.Groups["space"].Value)];
-            var own = $"{Space(code)}.";
-            // A name that several folders declare is that of the file's own, or cannot be told.
-            var named = Name().Matches(code).Select(match => match.Value).Distinct()
-                .Select(name => homes[name].Where(IsSeen).ToList());
-            used.UnionWith(named.Where(found => found.Count == 1 && found[0].Folder != folder).Select(found => found[0].Folder));
-
-            bool IsSeen(Home home) => opened.Contains(home.Space) || own.StartsWith($"{home.Space}.", StringComparison.Ordinal);
+            foreach (var used in TypeReferences.Of(type).Select(Outermost).Distinct())
+            {
+                if (!folders.TryGetValue(used, out var other) || other == folder) continue;
+                if (!uses[folder].TryGetValue(other, out var reasons)) uses[folder].Add(other, reasons = new(StringComparer.Ordinal));
+                reasons.Add($"{type.Name} → {used.Name}");
+            }
         }
+        Project = project;
     }
 
-    private readonly record struct Home(string Folder, string Space);
+    public string Project { get; }
 
-    private static string Space(string code) => Namespace().Match(code).Groups["space"].Value;
-
-    /// <summary>The graph of a project under src/.</summary>
-    public static FolderGraph Of(string project, [CallerFilePath] string here = "")
+    /// <summary>Reads the graph of an assembly of this repository; its symbols lie beside it.</summary>
+    public static FolderGraph Of(System.Reflection.Assembly assembly, string project)
     {
-        var root = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "src", project));
-        var files = Directory.EnumerateFiles(root, "*.cs", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
-        return new([.. files.Select(file => (FolderOf(file), Aside().Replace(File.ReadAllText(file), " ")))]);
-
-        string FolderOf(string file) => Path.GetRelativePath(root, Path.GetDirectoryName(file)!).Replace('\\', '/');
+        using var read = AssemblyDefinition.ReadAssembly(assembly.Location, new ReaderParameters { ReadSymbols = true, InMemory = true });
+        var folders = SourceFolders.Of(read.MainModule, project);
+        return new(project, folders);
     }
 
-    /// <summary>Each group of folders that lead to one another, as one line.</summary>
-    public IEnumerable<string> Circles()
+    /// <summary>One line a folder: <c>Writing → Models, Wire</c>. The project's own folder is written as a dot.</summary>
+    public IEnumerable<string> Lines() => uses.Select(folder => folder.Value.Count == 0 ? folder.Key : $"{folder.Key} → {string.Join(", ", folder.Value.Keys)}");
+
+    /// <summary>Every set of folders that reach each other, with what ties them.</summary>
+    public IReadOnlyList<string> Circles()
     {
-        var reached = uses.Keys.ToDictionary(folder => folder, Reachable);
-        return uses.Keys.Where(folder => reached[folder].Contains(folder))
-            .Select(folder => string.Join(" ↔ ", reached[folder].Where(other => reached[other].Contains(folder))
-                .Order(StringComparer.Ordinal))).Distinct();
+        var reach = uses.Keys.ToDictionary(folder => folder, Reachable);
+        return [.. from folder in uses.Keys
+                   where reach[folder].Contains(folder)
+                   from next in uses[folder]
+                   where reach[next.Key].Contains(folder)
+                   select $"{Project}: {folder} → {next.Key} ({string.Join("; ", next.Value.Take(4))})"];
     }
-
-    /// <summary>A line a folder, with the folders that it uses.</summary>
-    public override string ToString() => string.Join("\n", uses.Select(entry => $"{entry.Key} → {string.Join(", ", entry.Value)}"));
 
     private HashSet<string> Reachable(string from)
     {
-        var (found, open) = (new HashSet<string>(), new Stack<string>(uses[from]));
-        while (open.TryPop(out var next))
+        var reached = new HashSet<string>();
+        var open = new Stack<string>(uses[from].Keys);
+        while (open.TryPop(out var folder))
         {
-            if (found.Add(next)) foreach (var further in uses[next]) open.Push(further);
+            if (!reached.Add(folder)) continue;
+            foreach (var next in uses[folder].Keys) open.Push(next);
         }
-        return found;
+        return reached;
     }
 
-    [GeneratedRegex("""//[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'""")]
-    private static partial Regex Aside();
-
-    /// <summary>Types are declared at the beginning of a line, those within others are not.</summary>
-    [GeneratedRegex(@"^(?:public|internal|file)\s[\w\s]*?\b(?:class|struct|interface|enum|record(?:\sstruct)?)\s(?<name>[A-Z]\w*)",
-        RegexOptions.Multiline)]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex(@"^namespace\s(?<space>[\w.]+)", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
-
-    [GeneratedRegex(@"^(?:global\s)?using\s(?:static\s)?(?<space>[\w.]+);", RegexOptions.Multiline)]
-    private static partial Regex Using();
-
-    [GeneratedRegex(@"(?<![\w.])[A-Z]\w*")]
-    private static partial Regex Name();
+    private static TypeDefinition Outermost(TypeDefinition type)
+    {
+        while (type.DeclaringType is { } outer) type = outer;
+        return type;
+    }
 }

@@ -91,7 +91,13 @@ internal sealed class ZerosSolver<T>(
             var gap = (double)(Zeros(multiplier) - wanted);
             search.Record(multiplier, gap, (gap - previousGap) / (multiplier - previousAt));
             (previousAt, previousGap) = (multiplier, gap);
-            if (search.Low < bracket.Low || search.High > bracket.High) continue;
+            if (search.Low < bracket.Low || search.High > bracket.High)
+            {
+                if (!search.IsExhausted) continue;
+                // The ends are neighbouring numbers, of which one was never collected.
+                collecting.Run(search.Low, search.High);
+                return;
+            }
             sums.Shrink(search.Low, search.High);
             if (search.IsExhausted || bracket.CountAll() <= Sortable) return;
         }

@@ -7,6 +7,9 @@ namespace GspMl.Projection.Solving;
 internal sealed unsafe class Settlement<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>The largest value that is written, rounding allowed for.</summary>
+    private static readonly double LargestValue = (typeof(T) == typeof(float) ? float.MaxValue : double.MaxValue) * (1 - 1e-6);
+
     private readonly Group<T> group;
     private readonly VectorTable table;
     private readonly TiedEntries<T> ties;
@@ -57,8 +60,18 @@ internal sealed unsafe class Settlement<T>
         if (OneHot.IsReached(found)) return SettleOneHot(section, k, worker);
         var tau = table.Threshold(v, solution.WritingMultiplier);
         table.Tau[v] = tau;
-        table.Factor[v] = keepsValues ? double.NaN : (1 + tau * found.P / found.Q) / table.Scale[v];
+        table.Factor[v] = keepsValues ? double.NaN : InRange(section, k, (1 + tau * found.P / found.Q) / table.Scale[v], worker);
         return table.Beta[v] * (table.WeightNorm[v] - found.P / Math.Sqrt(found.Q));
+    }
+
+    /// <summary>A vector whose projection would leave the range of T is shrunk to fit: its direction is what makes it sparse.</summary>
+    private double InRange(in Section section, int k, double factor, int worker)
+    {
+        var v = section.Vector + k;
+        if (factor * (table.Largest[v] * table.Scale[v]) <= LargestValue) return factor;
+        var (row, most) = (group.Rows.Whole(section, k, worker), 0.0);
+        for (var j = 0; j < row.Length; j++) most = Math.Max(most, row.Excess(j, table.Tau[v]));
+        return Math.Min(factor, LargestValue / most);
     }
 
     private double SettleOneHot(in Section section, int k, int worker)
@@ -83,7 +96,7 @@ internal sealed unsafe class Settlement<T>
         {
             if (row.Values[j] != T.Zero && row.Excess(j, tie.Tau) > 0) alpha += share * row.Weight(j) * row.Magnitude(j);
         }
-        alpha /= table.Scale[v];
+        alpha = Math.Min(alpha / table.Scale[v], LargestValue / (section.Weighted ? 1 : (share * tie.LeastWeight) + extra));
         (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share);
         var value = keepsValues ? row.Magnitude(tie.LeastAt) / table.Scale[v] : alpha * (share * tie.LeastWeight + extra);
         table.OneHotValue[v] = Math.CopySign(value, double.CreateTruncating(row.Values[tie.LeastAt]));
