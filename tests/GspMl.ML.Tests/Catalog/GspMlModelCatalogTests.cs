@@ -26,9 +26,12 @@ public class GspMlModelCatalogTests
         var parts = Parts(restored).OfType<IOnnxExportable>().ToList();
         var (before, after) = (Parts(model).OfType<SparseNmfTransformer>().Single(), Assert.IsType<SparseNmfTransformer>(parts[0]));
         Assert.Equal(before.Basis.Values, after.Basis.Values);
-        Assert.Equal((before.Sparsity, before.RelativeError, before.Iterations, before.Encoding), (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
+        Assert.Equal(
+            (before.Sparsity, before.RelativeError, before.Iterations, before.Encoding),
+            (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
         Assert.Equal(before.TopFeatures(0), after.TopFeatures(0));
-        Assert.Equal(Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
+        var multiplier = Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier;
+        Assert.Equal(multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
         Assert.Equal(0.8, Assert.IsType<RowGroupProjectionTransformer>(parts[2]).Sparsity);
         foreach (var column in new[] { "Topics", "Segments" })
             Assert.Equal(model.Transform(data).Floats(column), restored.Transform(data).Floats(column));

@@ -32,8 +32,8 @@ public class ExportTests
     }
 
     /// <summary>
-    /// Why <see cref="IOnnxExportable.ExportToOnnx(Stream)"/> exists: what ML.NET converts of a chain begins after the last component that its
-    /// own assemblies do not define, whose column the model then wants as an input, and it says nothing.
+    /// Why <see cref="IOnnxExportable.ExportToOnnx(Stream)"/> exists: what ML.NET converts of a chain begins after the last component that
+    /// its own assemblies do not define, whose column the model then wants as an input, and it says nothing.
     /// </summary>
     [Fact]
     public void ConvertToOnnx_leaves_the_component_and_all_before_it_out_without_a_word()
