@@ -70,5 +70,5 @@ public sealed class GspProjectionTransformer : IOnnxExportable
 
     internal static GspProjectionTransformer Restore(SavedGraph saved) => new(new(
         saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Size, saved.Number("multiplier"), saved.Number("sparsity"),
-        saved.Constant<float>(ThresholdGraph.WeightsName), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
+        saved.Numbers<float>(ThresholdGraph.WeightsKey), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
 }

@@ -8,7 +8,7 @@ namespace GspMl.ML;
 /// </summary>
 internal sealed class ThresholdGraph(GspProjectionModel model) : FittedGraph
 {
-    public const string ComponentName = "GspProjection", WeightsName = "gspml.weights";
+    public const string ComponentName = "GspProjection", WeightsKey = "weights";
 
     public override string Component => ComponentName;
 
@@ -21,11 +21,11 @@ internal sealed class ThresholdGraph(GspProjectionModel model) : FittedGraph
         ("multiplier", Number(model.Multiplier)),
         ("sparsity", Number(model.Sparsity)),
         ("unit-norm", model.UnitNorm.ToString()),
+        (WeightsKey, Numbers(model.Weights)),
     ];
 
     protected override string[] Compute(GraphBuilder graph, string[] inputs)
     {
-        if (model.Weights.Length > 0) graph.Constant(WeightsName, model.Weights, model.Size);
         var magnitudes = graph.Node("Abs", [inputs[0]]);
         var threshold = graph.Constant("gspml.threshold", Thresholds(), 1, model.Size);
         if (model.UnitNorm)

@@ -11,7 +11,7 @@ namespace GspMl.ML;
 /// </summary>
 internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
 {
-    public const string ComponentName = "RowGroupProjection", WeightsName = "gspml.weights", LengthsName = "gspml.lengths";
+    public const string ComponentName = "RowGroupProjection", WeightsKey = "weights", LengthsKey = "lengths";
     private const int Halvings = 120;               // from any first interval to below the last bit of the multiplier
     private const double LastInterval = 1e-15;      // of the multiplier
     private const double TieTolerance = 1e-12;      // of the multiplier; two numbers of type float differ by 6e-8
@@ -28,12 +28,15 @@ internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
         [.. model.Outputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], model.SlotNames[i]))];
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
-        [("sparsity", Number(model.Sparsity)), ("unit-norm", model.UnitNorm.ToString())];
+    [
+        ("sparsity", Number(model.Sparsity)),
+        ("unit-norm", model.UnitNorm.ToString()),
+        (LengthsKey, Numbers(group.Lengths)),
+        (WeightsKey, Numbers(group.Weights)),
+    ];
 
     protected override string[] Compute(GraphBuilder graph, string[] inputs)
     {
-        graph.Constant(LengthsName, [.. group.Lengths.Select(n => (long)n)], layout.Vectors);
-        if (group.Weights.Length > 0) graph.Constant(WeightsName, group.Weights, group.Size);
         if (layout.Betas.All(beta => beta == 0)) return [.. inputs.Select(input => graph.Node("Identity", [input]))];
 
         var constants = GroupConstants.Add(graph, layout);

@@ -62,10 +62,10 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
 
     internal static RowGroupProjectionTransformer Restore(SavedGraph saved)
     {
-        var weights = saved.Constant<float>(RowGroupGraph.WeightsName);
+        var weights = saved.Numbers<float>(RowGroupGraph.WeightsKey);
         var group = RowGroup.Of(
             [.. saved.Inputs.Select(c => c.Size)],
-            [.. saved.Constant<long>(RowGroupGraph.LengthsName).Select(n => (int)n)],
+            saved.Numbers<int>(RowGroupGraph.LengthsKey),
             weights.Length > 0 ? weights : null);
         return new(new(
             [.. saved.Outputs.Select(c => c.Name)], [.. saved.Inputs.Select(c => c.Name)], group,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
@@ -83,4 +84,10 @@ internal abstract class FittedGraph
     ];
 
     protected static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Numbers that the graph itself has no use for: as constants, ONNX Runtime would warn of them each time that it loads the model.
+    /// </summary>
+    protected static string Numbers<T>(IReadOnlyList<T> values)
+        where T : INumber<T> => JsonSerializer.Serialize(values);
 }

@@ -38,6 +38,26 @@ public class GspMlModelCatalogTests
     }
 
     [Fact]
+    public void Weights_and_segments_come_back_to_the_bit()
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble() - 0.5f));
+        float[] weights = [0.1f, 1 / 3f, 3, 1e-7f, 5, 0, 7e8f, 8];
+        IEstimator<ITransformer>[] estimators =
+        [
+            ml.Transforms.GspProjection(new GspProjectionEstimator.Options { FeatureWeights = weights, UnitNorm = true }),
+            ml.Transforms.GspProjection("Out", "Features", weights: weights),
+            ml.Transforms.RowGroupProjection("Out", "Features", [4, 1, 3], weights: weights),
+        ];
+        foreach (var (estimator, output) in estimators.Zip(["Features", "Out", "Out"]))
+        {
+            var model = estimator.Fit(data);
+            var restored = ml.Model.RestoreGspMl(SaveAndLoad(model, data));
+            Assert.Equal(model.GetType(), restored.GetType());
+            Assert.Equal(model.Transform(data).Floats(output), restored.Transform(data).Floats(output));
+        }
+    }
+
+    [Fact]
     public void A_restored_model_can_be_saved_again()
     {
         var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
