@@ -35,6 +35,7 @@ internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviation
     {
         var free = layers.ToList();
         var total = layers.Sum(layer => layer.Count);
+        // At most a round for each layer: one that leaves any out is followed by another, and the last one leaves none out.
         while (true)
         {
             foreach (var layer in free) layer.Restore();

@@ -12,15 +12,20 @@ namespace GspMl.Onnx.Streaming;
 internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    private readonly StoredValues<T> stored = new(model, edits, projector);
     private T[]? free;
 
     /// <summary>Prunes layers that share a target.</summary>
     public IEnumerable<LayerPruning> Prune(IReadOnlyList<SelectedLayer> group)
     {
         var target = group[0].Target;
-        var before = group.Select(layer => Load(layer).Measure(projector)).ToList();
+        var before = group.Select(layer => stored.Measure(Load(layer))).ToList();
         var (multiplier, ending) = target.IsZeros ? ForZeros(group, target.Value) : ForHoyer(group, target.Value);
-        return [.. group.Zip(before, (layer, was) => new LayerPruning(layer.Weight, layer.Target, was, Apply(layer, was, multiplier, ending), multiplier, ending))];
+        return [.. group.Zip(before, (layer, was) =>
+        {
+            var (after, exact) = Apply(layer, was, multiplier, ending);
+            return new LayerPruning(layer.Weight, layer.Target, was, after, multiplier, ending) { Exact = exact };
+        })];
     }
 
     private (double Multiplier, ProjectionEnding Ending) ForZeros(IReadOnlyList<SelectedLayer> group, double fraction)
@@ -41,7 +46,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         var now = At(0);
         if (now.Gap >= -GspProjector<T>.DefaultTolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var start = now.Slope > 0 ? -now.Gap / now.Slope : group.Max(LastMultiplier);
+        var start = now.Slope > 0 && double.IsFinite(now.Gap / now.Slope) ? -now.Gap / now.Slope : Math.Min(double.MaxValue, group.Max(LastMultiplier));
         var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
         var ending = search.Run(At);
         return (search.Multiplier, ending);
@@ -62,17 +67,17 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         return layer with { Unit = Unit(weights), Kept = largest };
     }
 
-    /// <summary>Core thresholds at μ/(√n − 1).</summary>
-    private static double Unit(LayerWeights<T> weights) => HoyerScale.Beta(weights.Vectors.Length);
+    /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
+    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(HoyerScale.Range(weights.Vectors.Length), 1e-9);
 
-    private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
+    private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {
-        if (ending == ProjectionEnding.Unchanged) return before;
+        if (ending == ProjectionEnding.Unchanged) return (before, before);
         var weights = Load(layer);
         weights.Apply(projector, multiplier);
-        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        var (after, exact, isKept) = stored.Set(weights);
         if (isKept) free = null;
-        return weights.Measure(projector);
+        return (after, exact);
     }
 
     /// <summary>One array serves for layers of one size.</summary>

@@ -20,6 +20,8 @@ internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
     {
         if (Average([.. layers.Select(layer => layer.Sums)], 0, _ => 1).Value >= target - GspProjector<T>.DefaultTolerance) return StreamedDecision.Unchanged(layers);
         var largest = layers.Max(layer => layer.Sample.Max() / layer.Unit);
+        // A sample may hold zeros alone; no entry is larger than the layer's norm.
+        if (largest == 0) largest = layers.Max(layer => Math.Sqrt(layer.Sums.Squares) / layer.Unit);
         var guess = Search(largest / 16, target, InSamples);
         var root = Search(guess.Ending == ProjectionEnding.Unreachable ? largest : guess.Multiplier, target, InLayers);
         // The sums cancel where all largest entries tie, so that the jump is seen a little before it: a step past it is on its far side for sure.

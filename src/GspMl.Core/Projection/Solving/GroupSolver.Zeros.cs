@@ -107,7 +107,13 @@ internal sealed unsafe partial class GroupSolver<T>
             var gap = (double)(Zeros(multiplier) - wanted);
             search.Record(multiplier, gap, (gap - previousGap) / (multiplier - previousAt));
             (previousAt, previousGap) = (multiplier, gap);
-            if (search.Low < low || search.High > high) continue;
+            if (search.Low < low || search.High > high)
+            {
+                if (!search.IsExhausted) continue;
+                // The ends are neighbouring numbers, of which one was never collected.
+                Collect(search.Low, search.High);
+                return;
+            }
             Shrink(search.Low, search.High);
             if (search.IsExhausted || CandidatesLeft() <= Sortable) return;
         }
