@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
-/// <summary>Finds the multiplier for rows that need not fit into memory: each evaluation of the search is a pass over them in batches.</summary>
+/// <summary>
+/// Finds the multiplier for rows that need not fit into memory: each evaluation of the search is a pass over them in batches.
+/// </summary>
 /// <param name="rows">The training rows.</param>
 /// <param name="options">What to reach, and in which batches.</param>
 /// <param name="channel">Receives a line for each pass.</param>
