@@ -1,3 +1,4 @@
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
@@ -7,9 +8,9 @@ namespace GspMl.Cli.Prune;
 
 /// <summary>What <c>gspml prune</c> reports.</summary>
 internal sealed record PruneResult(
-    string Asked, PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
-    public static PruneResult Of(PruningReport report, PrunedFile before, PrunedFile? after) =>
+    public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
