@@ -4,7 +4,7 @@ using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Tests.Files;
-using GspMl.Onnx.Tests.Structured;
+using GspMl.Onnx.Tests.Shrinking;
 using GspMl.Onnx.Writing;
 using GspMl.Projection;
 
