@@ -1,8 +1,10 @@
 using GspMl.ML.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Xunit.Sdk;
+using Xunit.v3;
 
-[assembly: CollectionBehavior(DisableTestParallelization = true)] // the tests that count temporary files must be alone with them
+[assembly: Parallelization(Mode = ParallelMode.None)] // the tests that count temporary files must be alone with them
 
 namespace GspMl.ML.Tests;
 

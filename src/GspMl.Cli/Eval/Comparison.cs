@@ -13,6 +13,16 @@ internal sealed record Comparison(
     IReadOnlyList<string> Verdict, PairedAccuracy? Accuracy, IReadOnlyList<ClassComparison> Classes, IReadOnlyList<ChangedRow> ChangedRows, IReadOnlyList<OutputDrift> Outputs,
     LatencyRatio? SingleRow, LatencyRatio? Batched)
 {
+    /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
+    public LatencyRatio? SingleRowOnDevice { get; init; }
+
+    /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
+    public LatencyRatio? BatchedOnDevice { get; init; }
+
     public static Comparison Of(ModelComparison both) =>
-        new([.. Eval.Verdict.Of(both)], both.Accuracy, both.Classes, both.ChangedRows, both.Outputs, both.SingleRow, both.Batched);
+        new([.. Eval.Verdict.Of(both)], both.Accuracy, both.Classes, both.ChangedRows, both.Outputs, both.SingleRow, both.Batched)
+        {
+            SingleRowOnDevice = both.SingleRowOnDevice,
+            BatchedOnDevice = both.BatchedOnDevice,
+        };
 }

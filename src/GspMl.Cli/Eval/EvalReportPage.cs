@@ -12,8 +12,9 @@ internal static class EvalReportPage
     public static HtmlPage Of(EvalResult result)
     {
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
-        page.Paragraph($"{result.Model.Rows} rows on {result.Model.Provider}{(result.Model.ProviderNote is { } note ? $" ({note})" : "")}. Latencies are medians after warm-up, the models measured in turn.");
-        page.Table(["<model", "accuracy", "95 % interval", "1 row", $"{result.Model.BatchSize} rows", "bytes", "gzipped"], result.Models.Select(Row));
+        page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}; {LatencyCells.Explanation(result)}, the models measured in turn.");
+        foreach (var sentence in Where.OnCpu(result.Models)) page.Paragraph($"{sentence}.");
+        page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"], result.Models.Select(model => Row(result, model)));
         if (result.Comparison is { } comparison) AddComparison(page, comparison);
         if (result.Gates.Count > 0)
             page.Heading("Quality gates").Table(["<gate", "value", "limit", "<outcome"], result.Gates.Select(gate => Cells(gate.Gate, $"{gate.Value:F2}", $"{gate.Limit:F2}", gate.Passed ? "passed" : "failed")));
@@ -54,9 +55,11 @@ internal static class EvalReportPage
         drift.Name, $"{drift.Rms:G4}", Format.Percent(drift.Relative), drift.MedianRow is { } median ? $"{median:G4}" : "–", drift.HighRow is { } high ? $"{high:G4}" : "–",
         $"{drift.Max:G4}", drift.WorstRow?.ToString() ?? "–");
 
-    private static HtmlCell[] Row(EvaluatedModel model) => Cells(
-        model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch),
-        $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–");
+    private static HtmlCell[] Row(EvalResult result, EvaluatedModel model) =>
+    [
+        model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), .. LatencyCells.Cells(result, model).Select(cell => (HtmlCell)cell),
+        $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–",
+    ];
 
     private static HtmlCell[] Cells(params HtmlCell[] cells) => cells;
 }

@@ -30,14 +30,14 @@ internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline
 
     public override void WriteText(IAnsiConsole console)
     {
-        var table = Format.Table("<model", "accuracy", "95 % interval", "1 row", $"{Model.BatchSize} rows", "file", "gzipped");
+        var table = Format.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(this), "file", "gzipped"]);
         foreach (var model in Models)
         {
-            table.Row(model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), Format.Milliseconds(model.MillisecondsPerRow),
-                Format.Milliseconds(model.MillisecondsPerBatch), Format.Bytes(model.Bytes), Format.Bytes(model.GzipBytes));
+            table.Row([model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), .. LatencyCells.Cells(this, model), Format.Bytes(model.Bytes), Format.Bytes(model.GzipBytes)]);
         }
         console.Write(table);
-        console.MarkupLineInterpolated($"{Model.Rows} rows on {Model.Provider}{(Model.ProviderNote is null ? "" : $" ({Model.ProviderNote})")}; latencies are medians after warm-up");
+        console.MarkupLineInterpolated($"{Model.Rows} rows on {Where.Of(Model)}; {LatencyCells.Explanation(this)}");
+        foreach (var sentence in Where.OnCpu(Models)) console.MarkupLineInterpolated($"{sentence}");
         foreach (var sentence in Comparison?.Verdict ?? []) console.MarkupLineInterpolated($"{sentence}");
         foreach (var gate in Gates) console.MarkupLineInterpolated($"{gate}");
     }

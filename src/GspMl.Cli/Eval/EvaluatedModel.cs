@@ -6,7 +6,25 @@ namespace GspMl.Cli.Eval;
 internal sealed record EvaluatedModel(
     string Model, long Rows, double? Accuracy, Interval? AccuracyInterval, double? MillisecondsPerRow, double? MillisecondsPerBatch, int? BatchSize, string Provider, string? ProviderNote, long Bytes, long? GzipBytes)
 {
+    /// <summary>The number of the GPU; null for the CPU.</summary>
+    public int? Device { get; init; }
+
+    /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
+    public double? MillisecondsPerRowOnDevice { get; init; }
+
+    /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
+    public double? MillisecondsPerBatchOnDevice { get; init; }
+
+    /// <summary>The nodes that the CPU ran beside a GPU.</summary>
+    public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
+
     public static EvaluatedModel Of(string path, EvaluationResult result) =>
         new(path, result.Rows, result.Accuracy, result.AccuracyInterval, result.SingleRow?.MedianMilliseconds, result.Batched?.MedianMilliseconds, result.Batched?.BatchSize,
-            result.Provider, result.ProviderNote, result.Bytes, result.GzipBytes);
+            result.Provider, result.ProviderNote, result.Bytes, result.GzipBytes)
+        {
+            Device = result.Device,
+            MillisecondsPerRowOnDevice = result.SingleRowOnDevice?.MedianMilliseconds,
+            MillisecondsPerBatchOnDevice = result.BatchedOnDevice?.MedianMilliseconds,
+            CpuNodes = result.CpuNodes,
+        };
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
 using GspMl.Cli.Shell;
 
 namespace GspMl.Cli.MatrixMarket;
@@ -13,9 +12,7 @@ internal static class MatrixMarketReader
     /// <exception cref="CommandException">The file is missing or is not such a file; the message names the line.</exception>
     public static SparseMatrix Read(string path)
     {
-        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
-        using var file = File.OpenRead(path);
-        using var stream = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+        using var stream = InputFile.Open(path);
         using var reader = new StreamReader(stream);
         try
         {

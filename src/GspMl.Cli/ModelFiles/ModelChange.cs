@@ -36,7 +36,7 @@ internal sealed class ModelChange
     public OnnxModel Load(ParseResult parsed)
     {
         var model = OnnxModel.Load(parsed.GetRequiredValue(source));
-        if (parsed.GetValue(target) is { } output) ModelWriter.Check(model, output);
+        if (parsed.GetValue(target) is { } output) ModelWriter.Check(model.Content, output);
         return model;
     }
 
@@ -50,7 +50,7 @@ internal sealed class ModelChange
         var output = parsed.GetRequiredValue(target)!;
         changed.Save(output, new SaveOptions { Storage = storage });
         // What went through a pipe is gone.
-        if (OutputTarget.Of(output).IsStream) return new(output, ModelWriter.Length(changed, storage), GzipBytes: null);
+        if (OutputTarget.Of(output).IsStream) return new(output, ModelWriter.Length(changed.Content, storage), GzipBytes: null);
         using var written = OnnxModel.Load(output);
         return ModelFileSize.Of(written, gzip.Measure(parsed, written));
     }

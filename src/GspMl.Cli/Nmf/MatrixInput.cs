@@ -31,7 +31,7 @@ internal static class MatrixInput
     {
         if (rows < 1) throw CommandException.Usage($"--batch is {rows}; it is at least 1.");
         if (IsMatrixMarket(path)) throw CommandException.Usage($"--batch is for .npy files; {path} is sparse and is read whole.");
-        using var stream = NpyReader.Open(path);
+        using var stream = InputFile.Open(path);
         var header = NpyReader.ReadHeader(path, stream);
         if (header.Shape is not [> 0, > 0]) throw WrongShape(path, NpyArray.Text(header.Shape));
         if (header.FortranOrder) throw CommandException.Input($"{path}: is in Fortran order, column after column; --batch needs C order.");

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Text;
 using GspMl.Cli.Shell;
@@ -17,7 +16,7 @@ internal static class NpyReader
     {
         try
         {
-            using var stream = Open(path);
+            using var stream = InputFile.Open(path);
             return Read(path, stream);
         }
         catch (Exception e) when (IsDamage(e))
@@ -32,15 +31,6 @@ internal static class NpyReader
     /// <summary>The error that names the file.</summary>
     public static CommandException Damaged(string path, Exception e) =>
         CommandException.Input($"{path}: {(e is EndOfStreamException ? "the file ends before its array does." : e.Message)}");
-
-    /// <summary>The file's bytes, unzipped.</summary>
-    /// <exception cref="CommandException">There is no such file.</exception>
-    public static Stream Open(string path)
-    {
-        if (!File.Exists(path)) throw CommandException.Input($"{path}: no such file.");
-        var file = File.OpenRead(path);
-        return path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? new GZipStream(file, CompressionMode.Decompress) : file;
-    }
 
     private static NpyArray Read(string path, Stream stream)
     {

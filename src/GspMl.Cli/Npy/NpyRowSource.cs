@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
+using GspMl.Cli.Shell;
 using GspMl.Factorization;
 
 namespace GspMl.Cli.Npy;
@@ -13,7 +14,7 @@ internal sealed class NpyRowSource<T>(string path, NpyHeader header, Cancellatio
 
     public IRowReader<T> Open()
     {
-        var stream = NpyReader.Open(path);
+        var stream = InputFile.Open(path);
         NpyReader.ReadHeader(path, stream);
         return header.Kind switch
         {

@@ -37,8 +37,14 @@ internal static class PruneReportPage
     private static IReadOnlyList<HtmlCell> Row(PrunedLayer layer) =>
     [
         layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.ZerosBefore), HtmlCell.Bar(layer.ZerosAfter),
-        Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError), layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant(),
+        Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError), Note(layer),
     ];
+
+    private static string Note(PrunedLayer layer)
+    {
+        var reason = layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant();
+        return layer.Shortfall.Length > 0 ? $"{reason}; {layer.Shortfall}" : reason;
+    }
 
     private static IEnumerable<ModelFileSize> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
 }

@@ -19,6 +19,7 @@ internal sealed record PruneResult(
     public override void WriteText(IAnsiConsole console)
     {
         console.Write(PrunedLayer.Table(Layers));
+        foreach (var layer in Layers.Where(layer => layer.Shortfall.Length > 0)) console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
         console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (gspml inspect tells why).");
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)

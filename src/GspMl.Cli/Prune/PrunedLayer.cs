@@ -9,11 +9,11 @@ namespace GspMl.Cli.Prune;
 internal sealed record PrunedLayer(
     string Name, string Node, string Operator, IReadOnlyList<long> Shape, long Weights,
     double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerAfter, double Multiplier, ProjectionEnding Ending,
-    string Reason, double? OutputError, IReadOnlyList<MeasuredLevel> Levels)
+    string Shortfall, string Reason, double? OutputError, IReadOnlyList<MeasuredLevel> Levels)
 {
     public static PrunedLayer Of(LayerPruning layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
-            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Reason, layer.OutputError, layer.Levels);
+            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall, layer.Reason, layer.OutputError, layer.Levels);
 
     public static Table Table(IEnumerable<PrunedLayer> layers)
     {

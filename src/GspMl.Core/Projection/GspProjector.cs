@@ -42,6 +42,9 @@ public sealed unsafe partial class GspProjector<T>
         solver = new(this.options);
     }
 
+    /// <summary>How closely a target is met where the options say nothing: 1e-6 for float and 1e-10 for double.</summary>
+    public static double DefaultTolerance => typeof(T) == typeof(float) ? 1e-6 : 1e-10;
+
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
 

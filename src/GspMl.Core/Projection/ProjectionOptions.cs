@@ -4,7 +4,8 @@ namespace GspMl.Projection;
 public sealed record ProjectionOptions
 {
     /// <summary>
-    /// The greatest difference allowed between the average sparsity reached and its target; null means 1e-6 for float and 1e-10 for double.
+    /// The greatest difference allowed between the average sparsity reached and its target; null means
+    /// <see cref="GspProjector{T}.DefaultTolerance"/>: 1e-6 for float and 1e-10 for double.
     /// The last step usually comes much closer. A fraction of zeros is always met to the entry.
     /// </summary>
     public double? Tolerance { get; init; }
@@ -25,7 +26,10 @@ public sealed record ProjectionOptions
 /// <summary>What the entries within the support hold after a projection.</summary>
 public enum ProjectionValues
 {
-    /// <summary>The projection's own values: reduced by the threshold and scaled, so that the result is the nearest point.</summary>
+    /// <summary>
+    /// The projection's own values: reduced by the threshold and scaled, so that the result is the nearest point. A vector whose values would be too large
+    /// for the number type is shrunk until they fit: it is as sparse then, and finite.
+    /// </summary>
     Projected,
 
     /// <summary>The values they had: the projection only chooses which entries stay.</summary>

@@ -35,6 +35,7 @@ internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviation
     {
         var free = layers.ToList();
         var total = layers.Sum(layer => layer.Count);
+        // At most a round for each layer: one that leaves any out is followed by another, and the last one leaves none out.
         while (true)
         {
             foreach (var layer in free) layer.Restore();
@@ -64,7 +65,7 @@ internal sealed class ScaledGspAllocation(Func<PrunableWeight, double> deviation
         {
             this.layer = layer;
             var length = layer.Values.Length;
-            var scale = T.CreateChecked(Math.Max(Math.Sqrt(length) - 1, 1) * (deviation > 0 ? deviation : 1));
+            var scale = T.CreateChecked(Math.Max(HoyerScale.Range(length), 1) * (deviation > 0 ? deviation : 1));
             scales = new T[length];
             for (var i = 0; i < length; i++) scales[i] = scale * (costs is null ? T.One : costs[i]);
             start = [.. layer.Values.Zip(scales, (value, by) => value / by)];

@@ -21,7 +21,8 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
     public static LayerActivation? Of(WorkingModel model, LinearLayer layer)
     {
         var (tensor, gain) = (layer.Output, (IReadOnlyList<double>)[.. Enumerable.Repeat(1.0, layer.Filters)]);
-        while (!model.Outputs.Contains(tensor))
+        // No path is longer than the graph; one that comes back to itself is no ONNX model, and ONNX Runtime will say so.
+        for (var step = 0; step < model.Nodes.Count && !model.Outputs.Contains(tensor); step++)
         {
             if (OutputOf(model, tensor) is { } output) return new(tensor, output, gain);
             if (model.Readers(tensor).ToList() is not [var reader]) return null;

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Calibration;
 
@@ -18,7 +19,8 @@ internal sealed record ResidualSkip(string Tensor, IReadOnlyList<double> Gain, i
     public static ResidualSkip? Of(WorkingModel model, LinearLayer layer)
     {
         var (tensor, gain) = (layer.Output, Enumerable.Repeat(1.0, layer.Filters).ToArray());
-        while (!model.Outputs.Contains(tensor) && model.Readers(tensor).ToList() is [var reader])
+        // No path is longer than the graph; one that comes back to itself is no ONNX model, and ONNX Runtime will say so.
+        for (var step = 0; step < model.Nodes.Count && !model.Outputs.Contains(tensor) && model.Readers(tensor).ToList() is [var reader]; step++)
         {
             var node = model.Nodes[reader];
             if (node.OpType == "Add")

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Sessions.Devices;
 
 namespace GspMl.Onnx;
 
@@ -8,10 +8,13 @@ public enum ExecutionProvider
     /// <summary>The CPU.</summary>
     Cpu,
 
-    /// <summary>An NVIDIA GPU; an error where there is none.</summary>
+    /// <summary>
+    /// An NVIDIA GPU; an error where there is none. Products of float32 are computed in float32, not rounded to TF32. Nodes that have no kernel there are
+    /// run by the CPU, and <see cref="EvaluationResult.CpuNodes"/> names them.
+    /// </summary>
     Cuda,
 
-    /// <summary>An NVIDIA GPU where there is one, else the CPU; the result says which.</summary>
+    /// <summary>An NVIDIA GPU where there is one that runs all the models, else the CPU for all of them; the result says which.</summary>
     Auto,
 }
 
@@ -20,6 +23,12 @@ public sealed record EvaluationOptions
 {
     /// <summary>What runs the model.</summary>
     public ExecutionProvider Provider { get; init; } = ExecutionProvider.Cpu;
+
+    /// <summary>Which NVIDIA GPU, from 0, as the driver numbers them; the CPU takes no notice of it.</summary>
+    public int Device { get; init; }
+
+    /// <summary>The most bytes of the GPU's memory that a model's tensors take, each model for itself; null for as many as there are.</summary>
+    public long? DeviceMemoryLimit { get; init; }
 
     /// <summary>Rows to a batch, where the model does not fix their number.</summary>
     public int BatchSize { get; init; } = 64;
@@ -45,6 +54,6 @@ public sealed record EvaluationOptions
     /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
     public int Threads { get; init; }
 
-    /// <summary>What stands for the GPU.</summary>
-    internal Device Gpu { get; init; } = new CudaDevice();
+    /// <summary>What stands for the GPU; null for the NVIDIA GPU that <see cref="Device"/> names.</summary>
+    internal Device? Gpu { get; init; }
 }

@@ -33,14 +33,26 @@ public sealed record EvaluationResult
     /// <summary>All numeric outputs.</summary>
     public required IReadOnlyList<OutputTensor> Outputs { get; init; }
 
-    /// <summary>The latency of one row (or of the model's fixed batch); null if not measured.</summary>
+    /// <summary>The latency of one row (or of the model's fixed batch), copies to and from a GPU included; null if not measured.</summary>
     public Latency? SingleRow { get; init; }
 
-    /// <summary>The latency of a batch; null if not measured.</summary>
+    /// <summary>The latency of a batch, copies to and from a GPU included; null if not measured.</summary>
     public Latency? Batched { get; init; }
+
+    /// <summary>As <see cref="SingleRow"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies nothing.</summary>
+    public Latency? SingleRowOnDevice { get; init; }
+
+    /// <summary>As <see cref="Batched"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies nothing.</summary>
+    public Latency? BatchedOnDevice { get; init; }
 
     /// <summary>What ran the model: CPU or CUDA.</summary>
     public required string Provider { get; init; }
+
+    /// <summary>The number of the GPU; null for the CPU.</summary>
+    public int? Device { get; init; }
+
+    /// <summary>The nodes that the CPU ran although a GPU ran the model, in their order; most often they only compute shapes. None where the CPU runs it all.</summary>
+    public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
 
     /// <summary>Why it was not what was asked for first; null otherwise.</summary>
     public string? ProviderNote { get; init; }

@@ -21,11 +21,20 @@ public sealed record ModelComparison
     /// <summary>The rows that were lost and gained; null without labels.</summary>
     public PairedAccuracy? Accuracy { get; init; }
 
-    /// <summary>The latency of one row; null if not measured.</summary>
+    /// <summary>The latency of one row; null if not measured, or on different devices.</summary>
     public LatencyRatio? SingleRow { get; init; }
 
-    /// <summary>The latency of a batch; null if not measured.</summary>
+    /// <summary>The latency of a batch; null if not measured, or on different devices.</summary>
     public LatencyRatio? Batched { get; init; }
+
+    /// <summary>The latency of one row without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.</summary>
+    public LatencyRatio? SingleRowOnDevice { get; init; }
+
+    /// <summary>The latency of a batch without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.</summary>
+    public LatencyRatio? BatchedOnDevice { get; init; }
+
+    /// <summary>Whether one device ran both models; the latencies of two devices say nothing of the models, and are not compared.</summary>
+    public bool SameDevice => (Baseline.Provider, Baseline.Device) == (Candidate.Provider, Candidate.Device);
 
     /// <summary>The fraction of rows to which both give the same class; null where the output has no classes.</summary>
     public double? Agreement => Baseline.Classes.Count == 0 ? null : 1 - (double)ChangedRows.Count / Baseline.Classes.Count;
@@ -47,7 +56,13 @@ public sealed record ModelComparison
     }
 
     /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
-    internal static ModelComparison Of(EvaluationResult baseline, EvaluationResult candidate) => new()
+    internal static ModelComparison Of(EvaluationResult baseline, EvaluationResult candidate)
+    {
+        var outputs = OfOutputs(baseline, candidate);
+        return outputs.SameDevice ? outputs.WithLatencies() : outputs;
+    }
+
+    private static ModelComparison OfOutputs(EvaluationResult baseline, EvaluationResult candidate) => new()
     {
         Baseline = baseline,
         Candidate = candidate,
@@ -55,8 +70,14 @@ public sealed record ModelComparison
         ChangedRows = ChangedRow.Of(baseline, candidate),
         Classes = ClassComparison.Of(baseline, candidate),
         Accuracy = PairedAccuracy.Of(baseline, candidate),
-        SingleRow = LatencyRatio.Of(baseline.SingleRow, candidate.SingleRow),
-        Batched = LatencyRatio.Of(baseline.Batched, candidate.Batched),
+    };
+
+    private ModelComparison WithLatencies() => this with
+    {
+        SingleRow = LatencyRatio.Of(Baseline.SingleRow, Candidate.SingleRow),
+        Batched = LatencyRatio.Of(Baseline.Batched, Candidate.Batched),
+        SingleRowOnDevice = LatencyRatio.Of(Baseline.SingleRowOnDevice, Candidate.SingleRowOnDevice),
+        BatchedOnDevice = LatencyRatio.Of(Baseline.BatchedOnDevice, Candidate.BatchedOnDevice),
     };
 
     private static OutputTensor SameOutput(EvaluationResult baseline, EvaluationResult candidate, OutputTensor output) =>

@@ -12,7 +12,7 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">The model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
     public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
         => Evaluate([model], data, options ?? new(), cancel)[0];
 
@@ -24,7 +24,7 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not correspond.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
     public static ModelComparison Compare(
         OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
     {
@@ -40,26 +40,19 @@ public static class ModelEvaluator
     /// <returns>One result for each model.</returns>
     /// <exception cref="OnnxModelException">A model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size is less than 1, or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
     public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.LatencyRuns);
         ArgumentOutOfRangeException.ThrowIfNegative(options.WarmUpRuns);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
-        var runs = new List<ModelRun>();
-        try
-        {
-            foreach (var model in models) runs.Add(ModelRun.Open(model, data, options));
-            var outputs = runs.Select(run => run.Outputs(cancel)).ToList();
-            var single = Latencies(runs, 1, options, cancel);
-            var batched = Latencies(runs, options.BatchSize, options, cancel);
-            return [.. runs.Select((run, i) => Result(run, outputs[i], data, options, single[i], batched[i]) with { GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null })];
-        }
-        finally
-        {
-            foreach (var run in runs) run.Dispose();
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Device);
+        if (options.DeviceMemoryLimit is { } limit) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit, nameof(options.DeviceMemoryLimit));
+        using var runs = ModelRuns.Open(models, data, options);
+        var outputs = runs.All.Select(run => run.Outputs(cancel)).ToList();
+        var latencies = Latencies.Measure(runs.All, options, cancel);
+        return [.. runs.All.Select((run, i) => Result(run, outputs[i], data, options, latencies[i]))];
     }
 
     /// <summary>Compares two results on the same rows.</summary>
@@ -68,7 +61,7 @@ public static class ModelEvaluator
     /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
     public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate) => ModelComparison.Of(baseline, candidate);
 
-    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latency? single, Latency? batched)
+    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latencies latencies)
     {
         var classes = new RowClasses(run.Model.Path, outputs, options);
         return new()
@@ -79,28 +72,16 @@ public static class ModelEvaluator
             Classes = classes.Classes,
             Labels = data.Labels,
             Accuracy = data.Labels is { } labels ? classes.Accuracy(labels) : null,
-            SingleRow = single,
-            Batched = batched,
-            Provider = run.Provider,
+            SingleRow = latencies.SingleRow,
+            Batched = latencies.Batched,
+            SingleRowOnDevice = latencies.SingleRowOnDevice,
+            BatchedOnDevice = latencies.BatchedOnDevice,
+            Provider = run.Device.Name,
+            Device = run.Device.Number,
             ProviderNote = run.Note,
+            CpuNodes = run.CpuNodes,
             Bytes = run.Model.Bytes(),
+            GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null,
         };
-    }
-
-    private static Latency?[] Latencies(List<ModelRun> runs, int batchSize, EvaluationOptions options, CancellationToken cancel)
-    {
-        var times = runs.Select(_ => new List<double>()).ToList();
-        for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)
-        {
-            cancel.ThrowIfCancellationRequested();
-            for (var turn = 0; turn < runs.Count; turn++)
-            {
-                // Every other round the other way about: whoever runs second finds caches and threads as the first left them.
-                var i = round % 2 == 0 ? turn : runs.Count - 1 - turn;
-                var elapsed = runs[i].Time(batchSize);
-                if (round >= 0) times[i].Add(elapsed.TotalMilliseconds);
-            }
-        }
-        return [.. runs.Zip(times, (run, elapsed) => elapsed.Count == 0 ? null : new Latency(run.RowsOf(batchSize), elapsed))];
     }
 }

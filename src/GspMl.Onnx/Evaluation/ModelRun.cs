@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using GspMl.Onnx.Sessions.Devices;
+using GspMl.Onnx.Sessions;
+using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Evaluation;
@@ -17,31 +20,17 @@ internal sealed class ModelRun : IDisposable
 
     public OnnxModel Model => session.Model;
 
-    public string Provider => session.Provider;
+    /// <summary>What runs it.</summary>
+    public Device Device => session.Device;
 
     /// <summary>Why it is not the device that was asked for first.</summary>
     public string? Note { get; }
 
+    /// <summary>The nodes that the CPU ran beside that device.</summary>
+    public IReadOnlyList<CpuNode> CpuNodes { get; private set; } = [];
+
     /// <exception cref="OnnxModelException">The model does not load, or does not take the inputs.</exception>
-    /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    public static ModelRun Open(OnnxModel model, EvaluationData data, EvaluationOptions options)
-        => options.Provider == ExecutionProvider.Cpu ? OpenOn(Device.Cpu, model, data, options) : OpenOnGpu(model, data, options);
-
-    /// <summary>A GPU may be found not to work only when the model is loaded, or first run.</summary>
-    private static ModelRun OpenOnGpu(OnnxModel model, EvaluationData data, EvaluationOptions options)
-    {
-        try { return OpenOn(options.Gpu, model, data, options).Tried(); }
-        catch (OnnxModelException e)
-        {
-            // Where the model or its inputs are at fault, they fail on the CPU too, and that is the error to tell.
-            var run = OpenOn(Device.Cpu, model, data, options, $"{CudaDevice.Advice(e)} The CPU ran the model.").Tried();
-            if (options.Provider == ExecutionProvider.Auto) return run;
-            run.Dispose();
-            throw new ProviderUnavailableException(CudaDevice.Advice(e), e);
-        }
-    }
-
-    private static ModelRun OpenOn(Device device, OnnxModel model, EvaluationData data, EvaluationOptions options, string? note = null)
+    public static ModelRun Open(Device device, OnnxModel model, EvaluationData data, EvaluationOptions options, string? note = null)
     {
         var session = ModelSession.Open(model, device, options.Threads);
         try
@@ -55,19 +44,12 @@ internal sealed class ModelRun : IDisposable
         }
     }
 
-    /// <summary>This, after one run of which nothing is kept.</summary>
-    private ModelRun Tried()
+    /// <summary>Runs one batch of which nothing is kept but which nodes the CPU ran: a device may fail only now, and its memory only at a whole batch.</summary>
+    /// <exception cref="OnnxModelException">The model, its inputs or the device fail.</exception>
+    public void Try()
     {
-        try
-        {
-            RunBatch(0, Math.Min(RowsOf(1), feeder.Rows), []);
-            return this;
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        RunBatch(0, Math.Min(RowsOf(options.BatchSize), feeder.Rows), []);
+        CpuNodes = session.CpuNodes();
     }
 
     /// <summary>The rows of one run when <paramref name="wanted"/> are asked for.</summary>
@@ -92,13 +74,33 @@ internal sealed class ModelRun : IDisposable
     /// </summary>
     public TimeSpan Time(int batchSize)
     {
-        using var inputs = new Inputs(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
-        session.Run(runOptions, inputs.Values).Dispose();
+        using var inputs = FirstRows(batchSize);
+        return Time(() => session.Run(runOptions, inputs.Values).Dispose());
+    }
+
+    /// <summary>The same without the copies to and from the device: inputs lie in its memory before, outputs stay there. Null where it has no memory of its own.</summary>
+    public TimeSpan? TimeOnDevice(int batchSize)
+    {
+        using var inputs = FirstRows(batchSize);
+        using var binding = session.Bind(inputs.Values);
+        if (binding is null) return null;
+        return Time(() =>
+        {
+            session.Run(runOptions, binding);
+            binding.SynchronizeBoundOutputs();
+        });
+    }
+
+    private Inputs FirstRows(int batchSize) => new(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
+
+    private static TimeSpan Time(Action run)
+    {
+        run();
         var runs = 0;
         var start = Stopwatch.GetTimestamp();
         do
         {
-            session.Run(runOptions, inputs.Values).Dispose();
+            run();
             runs++;
         }
         while (Stopwatch.GetElapsedTime(start) < LeastTimed);

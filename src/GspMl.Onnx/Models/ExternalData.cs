@@ -6,7 +6,7 @@ namespace GspMl.Onnx.Models;
 internal sealed record ExternalData(string Location, long Offset, long? Length)
 {
     /// <summary>Reads a tensor's external_data entries.</summary>
-    /// <exception cref="InvalidDataException">An entry is missing or no number, or the location leaves the model's folder.</exception>
+    /// <exception cref="InvalidDataException">An entry is missing or no number, or the location leaves the model's folder or is no path.</exception>
     public static ExternalData Of(TensorProto tensor)
     {
         var entries = new Dictionary<string, string>();
@@ -14,6 +14,7 @@ internal sealed record ExternalData(string Location, long Offset, long? Length)
             if (!entries.TryAdd(entry.Key, entry.Value)) throw new InvalidDataException($"its external data gives the {entry.Key} twice");
         if (!entries.TryGetValue("location", out var location) || location.Length == 0)
             throw new InvalidDataException("its external data names no file");
+        if (location.Contains('\0')) throw new InvalidDataException("its external data names a file with a NUL character");
         if (Path.IsPathRooted(location) || location.Split('/', '\\').Contains(".."))
             throw new InvalidDataException($"its external data '{location}' lies outside the model's folder");
         return new(Normalized(location), Number(entries, "offset") ?? 0, Number(entries, "length"));

@@ -11,11 +11,12 @@ internal sealed unsafe class MappedFile : MemoryManager<byte>
     private readonly int length;
     private readonly byte* start;
 
-    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="IOException">The file cannot be read, or is no regular one.</exception>
     public MappedFile(string path)
     {
-        length = checked((int)new FileInfo(path).Length);
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        var real = RegularFile.Checked(path);
+        length = checked((int)new FileInfo(real).Length);
+        file = MemoryMappedFile.CreateFromFile(real, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
         view = file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref start);
     }

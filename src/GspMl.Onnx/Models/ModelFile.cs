@@ -66,7 +66,7 @@ internal sealed class ModelFile
 
     private static byte[] ReadBytes(string path)
     {
-        using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        using var file = RegularFile.Open(path);
         var length = RandomAccess.GetLength(file);
         if (length > Array.MaxLength) throw new IOException($"the file has {length} bytes; an ONNX model can have 2 GB at most");
         var bytes = GC.AllocateUninitializedArray<byte>((int)length);

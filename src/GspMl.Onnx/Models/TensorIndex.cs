@@ -8,6 +8,7 @@ internal sealed class TensorIndex
 {
     private readonly Dictionary<TensorProto, TensorLocation> locations = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> names = [];
+    private readonly Dictionary<string, int> repeats = [];
 
     private TensorIndex()
     {
@@ -56,7 +57,8 @@ internal sealed class TensorIndex
         if (tensor.Dims.Any(extent => extent < 0) || tensor.Dims.Aggregate(1.0, (product, extent) => product * extent) > long.MaxValue / 16)
             throw new InvalidDataException($"tensor '{name}' has the impossible shape [{string.Join(',', tensor.Dims)}]");
         var unique = name;
-        for (var i = 2; !names.Add(unique); i++) unique = $"{name}#{i}";
+        // Numbers go on where they were left for the name, so that a thousand tensors of one name are not a million tries.
+        for (var i = repeats.GetValueOrDefault(name, 2); !names.Add(unique); repeats[name] = ++i) unique = $"{name}#{i}";
         locations.Add(tensor, new(tensor, wire, unique));
     }
 }

@@ -22,6 +22,18 @@ public sealed record LayerSparsity(PrunableWeight Weight, long Zeros, double Hoy
 public sealed record LayerPruning(
     PrunableWeight Weight, SparsityTarget Target, LayerSparsity Before, LayerSparsity After, double Multiplier, ProjectionEnding Ending)
 {
+    // Rounding moves a sparsity a little either way; this much less is worth telling.
+    private const double Noticeable = 1e-3;
+
+    /// <summary>The sparsity of the values before they were rounded to the format in which they are stored; null where nothing was rounded.</summary>
+    internal LayerSparsity? Exact { get; init; }
+
+    /// <summary>Why the weight fell short of what was asked for, in a sentence; empty where it did not.</summary>
+    public string Shortfall
+        => Ending == ProjectionEnding.Unreachable ? "out of reach, since each vector keeps an entry and each layer its least part: the sparsest was taken"
+            : Exact is not null && After.Hoyer < Exact.Hoyer - Noticeable ? $"rounding to {Weight.ElementType.ToString().ToLowerInvariant()} takes its Hoyer sparsity from {Exact.Hoyer:F3} to {After.Hoyer:F3}"
+            : "";
+
     /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
     public string Reason { get; init; } = "";
 

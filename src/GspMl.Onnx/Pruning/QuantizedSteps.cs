@@ -1,5 +1,4 @@
 using System.Numerics;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Pruning;
@@ -17,9 +16,9 @@ internal sealed class QuantizedSteps<T>
     private QuantizedSteps(OnnxModel model, PrunableWeight weight, Dequantization scaling)
     {
         (axis, signed) = (scaling.Axis, weight.ElementType == TensorElementType.Int8);
-        scales = ElementReader.Values<T>(model, scaling.Scales.Tensor);
+        scales = model.Elements.Values<T>(scaling.Scales.Tensor);
         zeroPoints = scaling.ZeroPoints is { Tensor: var tensor }
-            ? [.. ElementReader.Bytes(model, tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
+            ? [.. model.Elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
             : new int[scales.Length];
     }
 
@@ -27,8 +26,20 @@ internal sealed class QuantizedSteps<T>
     public static QuantizedSteps<T>? Of(OnnxModel model, PrunableWeight weight)
         => weight.Use.Dequantization is { } scaling ? new(model, weight, scaling) : null;
 
+    private int Least => signed ? -128 : 0;
+
+    private int Most => signed ? 127 : 255;
+
     /// <summary>The byte that stands for zero exactly.</summary>
     public byte Zero(long element) => unchecked((byte)zeroPoints[Step(element)]);
+
+    /// <summary>The largest magnitude of a sign that an element can stand for.</summary>
+    public T Largest(long element, bool isNegative)
+    {
+        var step = Step(element);
+        var bytes = isNegative == T.IsNegative(scales[step]) ? Most - zeroPoints[step] : zeroPoints[step] - Least;
+        return T.CreateTruncating(bytes) * T.Abs(scales[step]);
+    }
 
     /// <summary>The numbers that bytes stand for.</summary>
     public void Decode(ReadOnlySpan<byte> stored, long first, Span<T> values)
@@ -43,13 +54,12 @@ internal sealed class QuantizedSteps<T>
     /// <summary>The bytes nearest to numbers.</summary>
     public byte[] Encode(ReadOnlySpan<T> values)
     {
-        var (least, most) = signed ? (-128, 127) : (0, 255);
         var bytes = new byte[values.Length];
         for (var i = 0; i < values.Length; i++)
         {
             var step = Step(i);
             var steps = values[i] == T.Zero ? 0 : int.CreateSaturating(T.Round(values[i] / scales[step]));
-            bytes[i] = unchecked((byte)Math.Clamp(steps + zeroPoints[step], least, most));
+            bytes[i] = unchecked((byte)Math.Clamp(steps + zeroPoints[step], Least, Most));
         }
         return bytes;
     }

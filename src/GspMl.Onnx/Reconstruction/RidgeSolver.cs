@@ -104,8 +104,10 @@ internal sealed class RidgeSolver
     private void FactorOn(ReadOnlySpan<int> support, Span<double> factor)
     {
         var (k, n) = (support.Length, problem.Inputs);
-        // Rounding can leave H_SS + λI short of positive definite where λ is tiny; a larger λ then is the lesser evil.
-        for (var ridge = Ridge; ; ridge *= 10)
+        // Rounding can leave H_SS + λI short of positive definite where λ is tiny; a larger λ then is the lesser evil. A λ of more than k times the largest
+        // entry, which is on the diagonal, makes every row dominated by its diagonal: positive definite by Gershgorin's theorem, so that the last round succeeds.
+        var enough = 2.0 * k * LargestDiagonal(support);
+        for (var ridge = Ridge; double.IsFinite(ridge) && ridge <= Math.Max(Ridge, 10 * enough); ridge *= 10)
         {
             for (var i = 0; i < k; i++)
             {
@@ -116,6 +118,14 @@ internal sealed class RidgeSolver
             }
             if (CholeskyFactor.Factor(factor, k)) return;
         }
+        throw new InvalidOperationException($"A Gram matrix of {k} inputs with entries of up to {enough / (2 * k):G3} has no Cholesky factor under any ridge: it holds NaN or infinity, or numbers near the end of double's range.");
+    }
+
+    private double LargestDiagonal(ReadOnlySpan<int> support)
+    {
+        var largest = 0.0;
+        foreach (var i in support) largest = Math.Max(largest, problem.Gram[(i * problem.Inputs) + i]);
+        return largest;
     }
 
     private double[] RightSide(int filter, ReadOnlySpan<int> support)

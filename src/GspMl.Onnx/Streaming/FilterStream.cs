@@ -12,17 +12,20 @@ namespace GspMl.Onnx.Streaming;
 internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
-
+    private readonly StoredValues<T> stored = new(model, edits, projector);
     private T[]? free;
 
     /// <summary>Prunes layers that share a target.</summary>
     public IEnumerable<LayerPruning> Prune(IReadOnlyList<SelectedLayer> group)
     {
         var target = group[0].Target;
-        var before = group.Select(layer => Load(layer).Measure(projector)).ToList();
+        var before = group.Select(layer => stored.Measure(Load(layer))).ToList();
         var (multiplier, ending) = target.IsZeros ? ForZeros(group, target.Value) : ForHoyer(group, target.Value);
-        return [.. group.Zip(before, (layer, was) => new LayerPruning(layer.Weight, layer.Target, was, Apply(layer, was, multiplier, ending), multiplier, ending))];
+        return [.. group.Zip(before, (layer, was) =>
+        {
+            var (after, exact) = Apply(layer, was, multiplier, ending);
+            return new LayerPruning(layer.Weight, layer.Target, was, after, multiplier, ending) { Exact = exact };
+        })];
     }
 
     private (double Multiplier, ProjectionEnding Ending) ForZeros(IReadOnlyList<SelectedLayer> group, double fraction)
@@ -35,17 +38,18 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
 
     private (double Multiplier, ProjectionEnding Ending) ForHoyer(IReadOnlyList<SelectedLayer> group, double target)
     {
-        (double Value, double Slope) At(double multiplier)
+        (double Gap, double Slope) At(double multiplier)
         {
             var average = LayerWeights<T>.Combined(group.Select(layer => Load(layer).SparsityAt(projector, multiplier)));
-            return (average.Sparsity, average.Derivative);
+            return (average.Sparsity - target, average.Derivative);
         }
         var now = At(0);
-        if (now.Value >= target - Tolerance) return (0, ProjectionEnding.Unchanged);
+        if (now.Gap >= -GspProjector<T>.DefaultTolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var start = now.Slope > 0 ? (target - now.Value) / now.Slope : group.Max(LastMultiplier);
-        var root = IncreasingRoot.Find(At, target, start, Tolerance);
-        return (root.At, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver);
+        var start = now.Slope > 0 && double.IsFinite(now.Gap / now.Slope) ? -now.Gap / now.Slope : Math.Min(double.MaxValue, group.Max(LastMultiplier));
+        var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
+        var ending = search.Run(At);
+        return (search.Multiplier, ending);
     }
 
     /// <summary>The multiplier at which every filter of a layer is down to one entry.</summary>
@@ -63,17 +67,17 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         return layer with { Unit = Unit(weights), Kept = largest };
     }
 
-    /// <summary>Core thresholds at μ/(√n − 1).</summary>
-    private static double Unit(LayerWeights<T> weights) => 1 / (Math.Sqrt(weights.Vectors.Length) - 1);
+    /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
+    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(HoyerScale.Range(weights.Vectors.Length), 1e-9);
 
-    private LayerSparsity Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
+    private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
     {
-        if (ending == ProjectionEnding.Unchanged) return before;
+        if (ending == ProjectionEnding.Unchanged) return (before, before);
         var weights = Load(layer);
         weights.Apply(projector, multiplier);
-        var isKept = edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
+        var (after, exact, isKept) = stored.Set(weights);
         if (isKept) free = null;
-        return weights.Measure(projector);
+        return (after, exact);
     }
 
     /// <summary>One array serves for layers of one size.</summary>

@@ -11,8 +11,6 @@ namespace GspMl.Onnx.Streaming;
 internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLayer> layers)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private static readonly double Tolerance = typeof(T) == typeof(double) ? 1e-10 : 1e-6;
-
     private const double JumpWidth = 1e-6;
 
     private IReadOnlyList<MagnitudeSums> kept = [];
@@ -20,16 +18,25 @@ internal sealed class HoyerSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
     /// <summary>Finds it. Where largest entries tie, the sparsity may jump over the target; the sparser side is then taken.</summary>
     public StreamedDecision Find(double target)
     {
-        if (Average([.. layers.Select(layer => layer.Sums)], 0, _ => 1).Value >= target - Tolerance) return StreamedDecision.Unchanged(layers);
+        if (Average([.. layers.Select(layer => layer.Sums)], 0, _ => 1).Value >= target - GspProjector<T>.DefaultTolerance) return StreamedDecision.Unchanged(layers);
         var largest = layers.Max(layer => layer.Sample.Max() / layer.Unit);
-        var guess = IncreasingRoot.Find(InSamples, target, largest / 16, Tolerance);
-        var root = IncreasingRoot.Find(InLayers, target, double.IsFinite(guess.At) ? guess.At : largest, Tolerance);
+        // A sample may hold zeros alone; no entry is larger than the layer's norm.
+        if (largest == 0) largest = layers.Max(layer => Math.Sqrt(layer.Sums.Squares) / layer.Unit);
+        var guess = Search(largest / 16, target, InSamples);
+        var root = Search(guess.Ending == ProjectionEnding.Unreachable ? largest : guess.Multiplier, target, InLayers);
         // The sums cancel where all largest entries tie, so that the jump is seen a little before it: a step past it is on its far side for sure.
-        var at = root.IsMet ? root.At : root.At * (1 + JumpWidth);
+        var at = root.Ending == ProjectionEnding.Met ? root.Multiplier : root.Multiplier * (1 + JumpWidth);
         InLayers(at);
         LayerCut[] cuts = [.. layers.Select(layer => LayerCut.At(at * layer.Unit))];
         if (layers.Zip(kept).Any(pair => IsEmptied(pair.First, pair.Second))) KeepOneEntry(cuts);
-        return new(at, root.IsMet ? ProjectionEnding.Met : ProjectionEnding.JumpedOver, cuts, kept);
+        return new(at, root.Ending!.Value, cuts, kept);
+    }
+
+    private static MultiplierSearch Search(double start, double target, Func<double, (double Value, double Slope)> sparsity)
+    {
+        var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
+        search.Run(multiplier => sparsity(multiplier) is var (value, slope) ? (value - target, slope) : default);
+        return search;
     }
 
     private static bool IsEmptied(StreamedLayer layer, MagnitudeSums kept) => kept.Count == 0 && layer.Sums.Count > 0;

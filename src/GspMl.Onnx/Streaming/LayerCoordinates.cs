@@ -12,7 +12,7 @@ internal static class LayerCoordinates
     /// <summary>As the paper has it: vector i is thresholded at μβ_i, β_i = 1/(√n_i − 1), and keeps one entry.</summary>
     public static StreamedLayer Plain(StreamedLayer layer) => layer with
     {
-        Unit = 1 / Math.Max(Math.Sqrt(layer.Count) - 1, 1e-9),
+        Unit = 1 / Math.Max(HoyerScale.Range(layer.Count), 1e-9),
         MostZeros = Math.Max(layer.Count - layer.Sums.Count, layer.Count - 1),
     };
 

@@ -19,6 +19,9 @@ internal readonly record struct LayerCut(double Low, double High, long Ties)
 /// <param name="Kept">Sums over what stays of each layer.</param>
 internal sealed record StreamedDecision(double Multiplier, ProjectionEnding Ending, IReadOnlyList<LayerCut> Cuts, IReadOnlyList<MagnitudeSums> Kept)
 {
+    /// <summary>The relative distance of multipliers that a jump separates: finer than the steps of float, so that it is told from a steep rise.</summary>
+    public const double Resolution = 1e-9;
+
     /// <summary>Nothing has to go.</summary>
     public static StreamedDecision Unchanged(IReadOnlyList<StreamedLayer> layers)
         => new(0, ProjectionEnding.Unchanged, [.. layers.Select(_ => LayerCut.At(0))], [.. layers.Select(layer => layer.Sums)]);

@@ -21,25 +21,30 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         using var pass = new ModelPass<T>(model, group.Select(layer => layer.Weight), options.MaxThreads, cancel);
         var layers = StreamedLayer.Survey(model, pass, group).Select(coordinates).ToList();
         var decision = target.IsZeros ? new ZerosSearch<T>(pass, layers).Find(target.Value) : new HoyerSearch<T>(pass, layers).Find(target.Value);
-        return [.. layers.Select((layer, i) => new LayerPruning(layer.Weight, layer.Layer.Target, layer.AsVector, Cut(layer, decision, i), decision.Multiplier, decision.Ending))];
+        return [.. layers.Select((layer, i) =>
+        {
+            var (after, exact) = Cut(layer, decision, i);
+            return new LayerPruning(layer.Weight, layer.Layer.Target, layer.AsVector, after, decision.Multiplier, decision.Ending) { Exact = exact };
+        })];
     }
 
-    /// <summary>Makes the cut, and tells how sparse the layer is then.</summary>
-    private LayerSparsity Cut(StreamedLayer layer, StreamedDecision decision, int i)
+    /// <summary>Makes the cut, and tells how sparse the layer is then, as stored and before rounding.</summary>
+    private (LayerSparsity After, LayerSparsity Exact) Cut(StreamedLayer layer, StreamedDecision decision, int i)
     {
-        if (decision.Ending == ProjectionEnding.Unchanged) return layer.AsVector;
+        if (decision.Ending == ProjectionEnding.Unchanged) return (layer.AsVector, layer.AsVector);
         if (options.Values == WeightValues.Projected) return Projected(layer, decision.Cuts[i].High);
         edits.Set(layer.Weight.Location, new MaskedElements<T>(model, layer.Weight, decision.Cuts[i]));
-        return (layer with { Sums = decision.Kept[i] }).AsVector;
+        var after = (layer with { Sums = decision.Kept[i] }).AsVector;
+        return (after, after);
     }
 
-    private LayerSparsity Projected(StreamedLayer layer, double threshold)
+    private (LayerSparsity After, LayerSparsity Exact) Projected(StreamedLayer layer, double threshold)
     {
         cancel.ThrowIfCancellationRequested();
         var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model, layer.Weight));
         // Core thresholds at μ/(√n − 1).
-        weights.Apply(projector, threshold * (Math.Sqrt(layer.Count) - 1));
-        edits.Set(layer.Weight.Location, WeightCodec<T>.Encode(model, layer.Weight, weights.Values));
-        return weights.Measure(projector);
+        weights.Apply(projector, threshold * HoyerScale.Range(layer.Count));
+        var (after, exact, _) = new StoredValues<T>(model, edits, projector).Set(weights);
+        return (after, exact);
     }
 }

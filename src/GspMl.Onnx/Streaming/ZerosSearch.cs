@@ -14,20 +14,36 @@ internal sealed class ZerosSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
     // In standard deviations of a count that is estimated from the sample.
     private const double Certainty = 5;
 
+    // Bands of 5, 20, 80 and 320 deviations: what a sample is then still wrong about is not chance.
+    private const int MostWidenings = 4;
+
     /// <summary>Finds it.</summary>
     /// <param name="fraction">Zeros in all layers together, as a fraction of their entries.</param>
     public StreamedDecision Find(double fraction)
     {
         var wanted = (long)Math.Ceiling(fraction * layers.Sum(layer => layer.Count) * (1 - 1e-15));
-        if (layers.Sum(layer => layer.Count - layer.Sums.Count) >= wanted) return StreamedDecision.Unchanged(layers);
+        var present = layers.Sum(layer => layer.Count - layer.Sums.Count);
+        if (present >= wanted) return StreamedDecision.Unchanged(layers);
         var most = layers.Sum(layer => Math.Min(layer.MostZeros, layer.Count - layer.Kept.Length));
         var reached = Math.Min(wanted, most);
-        for (var deviations = Certainty; ; deviations *= 4)
-        {
-            var bands = new SampledBands(layers, reached, deviations);
-            var contents = pass.Over<BandContent>(i => (values, _, _) => bands.Of[i].Scan(values)).Select((parts, i) => BandContent.Total(bands.Of[i], parts)).ToList();
-            var found = new BandSelection(layers, contents);
-            if (found.Holds(bands, reached)) return found.Select(reached) with { Ending = reached < wanted ? ProjectionEnding.Unreachable : ProjectionEnding.Met };
-        }
+        // Where every entry that is left has to stay there is nothing to look for.
+        var decision = reached <= present ? StreamedDecision.Unchanged(layers) : Search(reached);
+        return decision with { Ending = reached < wanted ? ProjectionEnding.Unreachable : ProjectionEnding.Met };
     }
+
+    /// <summary>Ends: bands from zero to infinity hold every threshold, since more zeros are wanted than there are and no more than there can be.</summary>
+    private StreamedDecision Search(long wanted)
+    {
+        var deviations = Certainty;
+        for (var attempt = 0; attempt < MostWidenings; attempt++, deviations *= 4)
+        {
+            var bands = new SampledBands(layers, wanted, deviations);
+            var found = Look(bands);
+            if (found.Holds(bands, wanted)) return found.Select(wanted);
+        }
+        return Look(SampledBands.Whole(layers)).Select(wanted);
+    }
+
+    private BandSelection Look(SampledBands bands)
+        => new(layers, [.. pass.Over<BandContent>(i => (values, _, _) => bands.Of[i].Scan(values)).Select((parts, i) => BandContent.Total(bands.Of[i], parts))]);
 }

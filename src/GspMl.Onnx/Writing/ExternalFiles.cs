@@ -1,4 +1,5 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Writing;
 
@@ -8,14 +9,14 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     private const int BufferSize = 1 << 20;
 
     /// <summary>Streams the file with the edited tensors' elements in their places; memory use does not depend on its size.</summary>
-    public void WriteTo(Stream target, OnnxModel model)
+    public void WriteTo(Stream target, ModelContent model)
     {
         if (!model.File.IsOnDisk)
         {
             WriteAnew(target, model);
             return;
         }
-        using var source = new FileStream(Source, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+        using var source = RegularFile.OpenStream(Find(model), bufferSize: 0);
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
         {
             // Tensors may share their bytes; what the first of them became holds for all.
@@ -28,10 +29,17 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     }
 
     /// <summary>The file's length in bytes, as written.</summary>
-    public long Length(OnnxModel model) => model.File.IsOnDisk ? new FileInfo(Source).Length : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+    public long Length(ModelContent model) => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+
+    private string Find(ModelContent model)
+    {
+        var found = "";
+        model.Elements.Named(Tensors[0].Tensor, () => found = DataFile.Find(model.File, Location));
+        return found;
+    }
 
     /// <summary>Every tensor at its new place: all of them are edits then.</summary>
-    private void WriteAnew(Stream target, OnnxModel model)
+    private void WriteAnew(Stream target, ModelContent model)
     {
         var position = 0L;
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
@@ -67,7 +75,7 @@ internal sealed class ExternalFiles
         => Files.Where(file => file.Target != file.Location).SelectMany(file => file.Tensors, (file, t) => (t.Tensor, file.Target));
 
     /// <summary>The files as they are, under their own names.</summary>
-    public static ExternalFiles InPlace(OnnxModel model)
+    public static ExternalFiles InPlace(ModelContent model)
     {
         var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: Place(model, t)));
         return new([.. tensors.GroupBy(t => t.Place.Location)
@@ -82,7 +90,7 @@ internal sealed class ExternalFiles
     /// <param name="model">The model that the data is of.</param>
     /// <param name="name">The name of the model file.</param>
     /// <param name="tryWrite">Writes a file under its target name; false where that is taken.</param>
-    public static ExternalFiles Write(OnnxModel model, string name, Func<ExternalFile, bool> tryWrite)
+    public static ExternalFiles Write(ModelContent model, string name, Func<ExternalFile, bool> tryWrite)
         => new([.. InPlace(model).Files.Select(file => Names(file.Location, name).Select(target => file with { Target = target }).First(tryWrite))]);
 
     private static IEnumerable<string> Names(string location, string name)
@@ -92,10 +100,10 @@ internal sealed class ExternalFiles
         for (var number = 2; ; number++) yield return $"{name}.data.{number}";
     }
 
-    private static ExternalData Place(OnnxModel model, TensorLocation tensor)
+    private static ExternalData Place(ModelContent model, TensorLocation tensor)
     {
         ExternalData? place = null;
-        ElementReader.Named(model, tensor, () => place = ExternalData.Of(tensor.Proto));
+        model.Elements.Named(tensor, () => place = ExternalData.Of(tensor.Proto));
         return place!;
     }
 }

@@ -31,6 +31,18 @@ public sealed class NpyTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_or_an_empty_file_is_refused_before_it_is_opened()
+    {
+        var path = folder.File("empty.npy");
+        File.WriteAllBytes(path, []);
+        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
+        if (OperatingSystem.IsWindows()) return; // where pipes have no place in folders
+        var pipe = folder.File("pipe.npy");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [pipe])) process.WaitForExit();
+        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(pipe)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Fortran_order_is_turned_into_C_order()
     {
         var path = Craft("<f8", fortran: true, "(2, 3)", new double[] { 1, 4, 2, 5, 3, 6 });

@@ -38,7 +38,7 @@ public sealed partial class ReadmeTests
         {
             var words = line.Split(' ');
             var help = await CommandRun.Of(words[1], "--help");
-            Assert.Contains($"gspml {words[1]}", help.Output.Replace("testhost", "gspml", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains($"gspml {words[1]}", help.Output.Replace("GspMl.Cli.Tests", "gspml", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.All(words.Where(word => word.StartsWith('-')), option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
         }
     }

@@ -13,7 +13,7 @@ namespace GspMl.Core.Tests.Factorization;
 /// </summary>
 public partial class PaperTests
 {
-    [SkippableTheory]
+    [Theory]
     [InlineData(NmfAlgorithm.AHals, 0.15)]
     [InlineData(NmfAlgorithm.NeNmf, 0.15)]
     [InlineData(NmfAlgorithm.Psnmf, 0.02)]
@@ -22,7 +22,7 @@ public partial class PaperTests
     public void Synthetic_data_is_recovered(NmfAlgorithm algorithm, double percent) =>
         Assert.InRange(Enumerable.Range(1, 5).Average(i => 100 * Synthetic(i, algorithm, 300).RelativeError), 0, percent);
 
-    [SkippableFact]
+    [Fact]
     public void With_the_right_sparsity_the_error_falls_far_below_that_of_plain_factorisation()
     {
         double Mean(NmfAlgorithm algorithm) => Enumerable.Range(1, 5).Average(i => Synthetic(i, algorithm, 300).RelativeError);
@@ -31,7 +31,7 @@ public partial class PaperTests
     }
 
     /// <summary>A small error at the wrong sparsity would prove nothing: the true factor itself must be found, zeros and all.</summary>
-    [SkippableTheory]
+    [Theory]
     [InlineData(NmfAlgorithm.Psnmf)]
     [InlineData(NmfAlgorithm.L1AHals)]
     public void The_true_factor_and_its_support_are_found(NmfAlgorithm algorithm)
@@ -52,7 +52,7 @@ public partial class PaperTests
         }
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(NmfAlgorithm.AHals, null, 8.7)]
     [InlineData(NmfAlgorithm.Psnmf, 0.85, 10.6)]
     [InlineData(NmfAlgorithm.L1AHals, 0.85, 10.8)]
@@ -80,7 +80,7 @@ public partial class PaperTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var path = Find(name);
-        Skip.If(path is null, $"the research data are absent: no shared/{name} beside the repository, and no GSPML_DATA");
+        Assert.SkipWhen(path is null, $"the research data are absent: no shared/{name} beside the repository, and no GSPML_DATA");
         var bytes = File.ReadAllBytes(path);
         var start = 10 + BitConverter.ToUInt16(bytes, 8);
         var header = Encoding.ASCII.GetString(bytes, 10, start - 10);

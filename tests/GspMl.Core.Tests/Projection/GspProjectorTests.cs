@@ -44,6 +44,28 @@ public class GspProjectorTests
         }
     }
 
+    [Theory]
+    [InlineData(0.3)]
+    [InlineData(0.9)]
+    [InlineData(1)]
+    public void The_largest_numbers_are_projected_to_finite_ones_of_the_sparsity_asked_for(double s)
+    {
+        foreach (var weights in new double[]?[] { null, [.. Enumerable.Range(0, 30).Select(j => 1 + (j % 3))] })
+            foreach (var source in new[] { Gaussian(600, 3), [.. Gaussian(600, 3).Select(x => x > 0 ? 1.0 : -1)] })
+            {
+                var largest = source.Max(Math.Abs);
+                double[] scaled = [.. source.Select(x => x / largest * double.MaxValue)];
+                var (x, result) = Project(scaled, VectorLayout.Rows(20, 30), SparsityTarget.Hoyer(s), weights);
+                Assert.All(x, value => Assert.True(double.IsFinite(value)));
+                Assert.InRange(result.Sparsity, s - 1e-9, 1);
+                Assert.InRange(Enumerable.Range(0, 20).Average(i => HoyerSparsity.Of<double>(x.AsSpan(i * 30, 30), weights)), s - 1e-5, 1 + 1e-9);
+            }
+        float[] floats = [.. Gaussian(600, 4).Select(x => x > 0 ? float.MaxValue : float.MinValue)];
+        new GspProjector<float>().Project(floats, floats, VectorLayout.Rows(20, 30), SparsityTarget.Hoyer(s));
+        Assert.All(floats, value => Assert.True(float.IsFinite(value)));
+        Assert.InRange(Enumerable.Range(0, 20).Average(i => HoyerSparsity.Of<float>(floats.AsSpan(i * 30, 30))), s - 1e-5, 1 + 1e-6);
+    }
+
     [Fact]
     public void Columns_are_projected_as_the_rows_of_the_transpose()
     {

@@ -2,7 +2,6 @@ using GspMl.LinearAlgebra;
 using Microsoft.ML;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
-using Xunit.Abstractions;
 
 namespace GspMl.ML.Tests.SparseNmf;
 

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Tests.Building;
 using Microsoft.ML.OnnxRuntime;
 
@@ -12,19 +12,21 @@ public class BrokenGpuTests
         Options,
         Load,
         FirstRun,
+        WholeBatch,
     }
 
     [Theory]
     [InlineData(Stage.Options)]
     [InlineData(Stage.Load)]
     [InlineData(Stage.FirstRun)]
+    [InlineData(Stage.WholeBatch)]
     public void Auto_falls_back_to_the_cpu_and_says_why(Stage stage)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var expected = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), With(ExecutionProvider.Cpu, stage));
         var result = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), With(ExecutionProvider.Auto, stage));
         Assert.Equal("CPU", result.Provider);
-        Assert.Matches($"CUDA is not available.*{stage}.*The CPU ran the model", result.ProviderNote);
+        Assert.Matches($"broken is not available.*{stage}.*The CPU ran the model", result.ProviderNote);
         Assert.Equal(expected.Outputs[0].Values, result.Outputs[0].Values);
     }
 
@@ -32,11 +34,12 @@ public class BrokenGpuTests
     [InlineData(Stage.Options)]
     [InlineData(Stage.Load)]
     [InlineData(Stage.FirstRun)]
+    [InlineData(Stage.WholeBatch)]
     public void Cuda_is_an_error_with_advice(Stage stage)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var error = Assert.Throws<ProviderUnavailableException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), With(ExecutionProvider.Cuda, stage)));
-        Assert.Matches($"{stage}.*Microsoft.ML.OnnxRuntime.Gpu", error.Message);
+        Assert.Matches($"broken is not available.*{stage}", error.Message);
     }
 
     [Theory]
@@ -55,7 +58,7 @@ public class BrokenGpuTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var result = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), new() { LatencyRuns = 0, Provider = ExecutionProvider.Auto, Gpu = new Device("another device") });
-        Assert.Equal(("another device", null), (result.Provider, result.ProviderNote));
+        Assert.Equal(("another device", null, null), (result.Provider, result.ProviderNote, result.Device));
     }
 
     private static EvaluationOptions With(ExecutionProvider provider, Stage stage) => new() { LatencyRuns = 0, Provider = provider, Gpu = new BrokenGpu(stage) };
@@ -68,7 +71,8 @@ public class BrokenGpuTests
         public override InferenceSession Create(SessionOptions options, Func<SessionOptions, InferenceSession> load) => Tried(Stage.Load, () => load(options));
 
         public override IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs)
-            => Tried(Stage.FirstRun, () => base.Run(session, options, inputs));
+            => Tried(Stage.FirstRun, () => inputs.Values.Any(input => input.GetTensorTypeAndShape().Shape[0] > 1)
+                ? Tried(Stage.WholeBatch, () => base.Run(session, options, inputs)) : base.Run(session, options, inputs));
 
         private TResult Tried<TResult>(Stage stage, Func<TResult> action) => stage == broken ? throw Failure(stage) : action();
 

@@ -48,6 +48,23 @@ public class ModelComparisonTests
         Assert.Equal(2, both.Outputs[0].WorstRow);
     }
 
+    [Theory]
+    [InlineData("CPU", null, "CPU", null, true)]
+    [InlineData("CUDA", 0, "CUDA", 0, true)]
+    [InlineData("CUDA", 0, "CUDA", 1, false)]
+    [InlineData("CPU", null, "CUDA", 0, false)]
+    public void Latencies_of_different_devices_are_not_compared(string baseline, int? baselineDevice, string candidate, int? candidateDevice, bool compared)
+    {
+        var latency = new Latency(1, [2, 2]);
+        EvaluationResult On(string provider, int? device) => Dense with { Provider = provider, Device = device, SingleRow = latency, Batched = latency, SingleRowOnDevice = latency, BatchedOnDevice = latency };
+
+        var both = ModelEvaluator.Compare(On(baseline, baselineDevice), On(candidate, candidateDevice));
+
+        Assert.Equal(compared, both.SameDevice);
+        Assert.All([both.SingleRow, both.Batched, both.SingleRowOnDevice, both.BatchedOnDevice], ratio => Assert.Equal(compared ? 1.0 : null, ratio?.Median));
+        Assert.Equal(0, both.MaxDifference);
+    }
+
     [Fact]
     public void Several_outputs_make_one_difference_by_their_numbers_of_values()
     {

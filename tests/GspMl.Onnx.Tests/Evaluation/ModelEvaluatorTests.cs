@@ -118,16 +118,18 @@ public sealed class ModelEvaluatorTests : IDisposable
         Assert.Equal([-3.5f, -6.5f], result.Outputs[0].Values);
     }
 
-    [SkippableFact]
-    public void Without_cuda_auto_falls_back_and_cuda_names_the_package()
+    [Fact]
+    public void Without_cuda_auto_falls_back_and_both_say_what_is_missing()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var auto = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { Provider = ExecutionProvider.Auto });
-        Skip.If(auto.Provider == "CUDA", "this machine has CUDA");
-        Assert.Equal("CPU", auto.Provider);
-        Assert.Contains("CUDA is not available", auto.ProviderNote, StringComparison.Ordinal);
+        Assert.SkipWhen(auto.Provider == "CUDA", "this machine has CUDA");
+        Assert.Equal(("CPU", null), (auto.Provider, auto.Device));
+        Assert.StartsWith("CUDA is not available. ", auto.ProviderNote, StringComparison.Ordinal);
+        Assert.EndsWith(" The CPU ran the model.", auto.ProviderNote, StringComparison.Ordinal);
         var error = Assert.Throws<ProviderUnavailableException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { Provider = ExecutionProvider.Cuda }));
-        Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu", error.Message, StringComparison.Ordinal);
+        Assert.Equal($"{error.Message} The CPU ran the model.", auto.ProviderNote);
+        Assert.Matches("Microsoft.ML.OnnxRuntime.Gpu in place of|no NVIDIA driver|too old|no NVIDIA GPU|is not found", error.Message);
     }
 
     [Theory]

@@ -33,6 +33,23 @@ public class RidgeSolverTests
         for (var a = 0; a < Some.Length; a++) Assert.Equal(original[Inputs + Some[a]], fit.Values[a], 1e-5);
     }
 
+    [Fact]
+    public void Inputs_without_end_end_the_search_for_a_ridge()
+    {
+        var endless = new GramAccumulator(Inputs + 2);
+        endless.Add([.. Enumerable.Repeat(float.PositiveInfinity, Inputs), 1, 1], 1);
+        var solver = new RidgeSolver(new(endless, Inputs, 1, centred: false), Weights[..Inputs], 0.01);
+        Assert.Contains("no Cholesky factor under any ridge", Assert.Throws<InvalidOperationException>(() => solver.Solve(0, Some, withSaliency: false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Inputs_that_are_all_the_same_are_told_apart_by_the_ridge_alone()
+    {
+        var same = new GramAccumulator(Inputs + 2);
+        same.Add([.. Enumerable.Repeat(1e8f, Inputs), 1e8f, 1], 1);
+        Assert.All(new RidgeSolver(new(same, Inputs, 1, centred: false), Weights[..Inputs], 1e-300).Solve(0, All, withSaliency: false).Values, value => Assert.True(double.IsFinite(value)));
+    }
+
     [Theory]
     [InlineData(1e-6)]
     [InlineData(0.01)]

@@ -75,13 +75,11 @@ internal static unsafe class Lanes
         where T : unmanaged
     {
         var bits = Bits(selected);
-#if NET10_0_OR_GREATER // the first to have it; what compiles for an earlier one, see build.cs, stores them singly
         if (Avx512F.IsSupported)
         {
             Store(p, Avx512F.Compress(Vector512<double>.Zero, selected, values));
             return BitOperations.PopCount(bits);
         }
-#endif
         if (bits != 0) StoreEach(p, bits, values);
         return BitOperations.PopCount(bits);
     }

@@ -154,7 +154,7 @@ internal sealed unsafe partial class GroupSample<T>
             item.WeightScale = PowerOfTwo.ToRange(LargestMagnitude.Of(weights.Pointer + item.Start, item.Count));
             var sums = WeightSums.Of(weights.Pointer + item.Start, item.Count, item.WeightScale);
             item.WeightNorm = Math.Sqrt(sums.Squares * item.Expansion);
-            item.Beta = 1 / (item.WeightNorm - sums.Least);
+            item.Beta = HoyerScale.Beta(item.WeightNorm, sums.Least);
         }
         var norm = unitNorm ? Math.Sqrt(item.Expansion * ThresholdSums.Of<T, Plain>(EntriesOf(item), 0).Q) : 0;
         guessed |= unitNorm && !item.Whole;

@@ -16,6 +16,7 @@ internal sealed unsafe partial class GroupSample<T>
 
     private readonly PinnedArray<T> values = new(), weights = new();
     private readonly List<Item> items = [];
+    private readonly MultiplierSearch search = new(1);
     private bool guessed;
     private int used, drawn;
     private long vectors;
@@ -31,14 +32,14 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>The multiplier for an average sparsity, and a bracket that very likely holds the whole group's.</summary>
     public Bracket ForHoyer(double target)
     {
-        var search = new MultiplierSearch(Highest());
+        search.Restart(Highest(), 1e-4);
         var (at, gap, slope) = (0.0, 0.0, 0.0);
         for (var step = 0; step < 60; step++)
         {
             gap = Sparsity(at, out slope) - target;
-            if (at == 0 && gap >= 0) break;
+            if ((at == 0 && gap >= 0) || !double.IsFinite(gap)) break;
             search.Record(at, gap, slope);
-            if (Math.Abs(gap) < 1e-4 || search.Exhausted || !double.IsFinite(gap)) break;
+            if (search.Ending is not null) break;
             at = search.Next;
         }
         var margin = Confidence * StandardError() + (guessed ? 0.003 : 1e-5) + Math.Abs(gap);
@@ -52,11 +53,11 @@ internal sealed unsafe partial class GroupSample<T>
     public Bracket ForZeros(double target, double last)
     {
         var highest = double.IsFinite(last) ? last : Highest();
-        var search = new MultiplierSearch(highest / 2);
+        search.Restart(highest / 2, 1e-3);
         search.Record(0, -target, 0);
         search.Record(highest, 1 - target, 0);
         var (at, gap) = (search.Next, 1.0);
-        for (var step = 0; step < 60 && Math.Abs(gap) > 1e-3 && !search.Exhausted; step++)
+        for (var step = 0; step < 60 && search.Ending is null; step++)
         {
             at = search.Next;
             gap = Zeros(at) - target;

@@ -6,30 +6,32 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>Newton steps after the tolerance is met, unless it is met by far: each squares what error is left.</summary>
     private const int Polish = 1;
 
+    private readonly MultiplierSearch search = new(1);
+
     private Solution SolveHoyer(double target, CancellationToken cancel)
     {
         var whole = IsSmall || target == 1;
         var bracket = whole ? Bracket.All : SampleBracket(target);
-        var search = new MultiplierSearch(IsSmall ? HighestEvent() : bracket.Middle);
+        search.Restart(whole ? HighestEvent() : bracket.Middle > 0 ? bracket.Middle : bracket.High, target == 1 ? 0 : Tolerance);
         var met = 0;
         for (var multiplier = bracket.Low == 0 ? 0 : bracket.Middle; ;)
         {
             cancel.ThrowIfCancellationRequested();
-            if (!whole) Focus(bracket, search, multiplier);
+            if (!whole) Focus(bracket, multiplier);
             var gap = GapAt(multiplier, target, out var slope);
             if (multiplier == 0 && gap >= (target == 1 ? 0 : -Tolerance)) return new(0, ProjectionEnding.Unchanged, search.Evaluations + 1);
             search.Record(multiplier, gap, slope);
-            if (Math.Abs(gap) <= Tolerance && target < 1) met++;
-            if (met > 0 && (met > Polish || Math.Abs(gap) < 1e-3 * Tolerance || search.Exhausted)) return Met(multiplier, search);
-            if (target == 1 && gap > -1e-14) return Met(multiplier, search);
-            if (search.Exhausted) return AtJump(target, search, cancel);
+            if (search.Ending == ProjectionEnding.Met && target < 1) met++;
+            if (met > 0 && (met > Polish || Math.Abs(gap) < 1e-3 * Tolerance || search.IsExhausted)) return Met(multiplier);
+            if (target == 1 && gap > -1e-14) return Met(multiplier);
+            if (search.IsExhausted) return AtJump(target, cancel);
             if (target == 1 && double.IsPositiveInfinity(search.High)) search.Suggest(Math.Max(2 * search.Low, HighestEvent()));
-            else if (search.Bisecting) search.Suggest(EventNear(search));
-            multiplier = Within(search);
+            else if (search.IsBisecting) search.Suggest(EventNear());
+            multiplier = Within();
         }
     }
 
-    private static Solution Met(double multiplier, in MultiplierSearch search) => new(multiplier, ProjectionEnding.Met, search.Evaluations);
+    private Solution Met(double multiplier) => new(multiplier, ProjectionEnding.Met, search.Evaluations);
 
     private double GapAt(double multiplier, double target, out double slope)
     {
@@ -41,7 +43,7 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     /// <summary>Sees to it that the multiplier to be tried lies within what has been collected, with as few passes over everything as can be.</summary>
-    private void Focus(Bracket bracket, in MultiplierSearch search, double multiplier)
+    private void Focus(Bracket bracket, double multiplier)
     {
         if (!collected)
         {
@@ -53,7 +55,7 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     /// <summary>The multiplier to try next; before the search leaves what has been collected, it looks at the end.</summary>
-    private double Within(in MultiplierSearch search)
+    private double Within()
     {
         if (!collected) return search.Next;
         if (search.Next < low && search.Low < low && search.High > low) return low;
@@ -75,7 +77,7 @@ internal sealed unsafe partial class GroupSolver<T>
     /// Where a plain vector comes down to its largest entries its sparsity jumps if they tie. Of those multipliers within the ends the one
     /// nearest to where bisection would go, or just before it when it has been tried: so a jump is pinned down in a few steps.
     /// </summary>
-    private double EventNear(in MultiplierSearch search)
+    private double EventNear()
     {
         var (best, distance) = (double.NaN, double.PositiveInfinity);
         foreach (ref readonly var section in division.Sections)

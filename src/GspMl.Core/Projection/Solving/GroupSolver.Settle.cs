@@ -5,6 +5,9 @@ namespace GspMl.Projection;
 /// <summary>What is to be written of each vector: x_i = α_i u_i with α_i = |c_i|ᵀu_i (Ohib et al., TMLR 2022, section 3).</summary>
 internal sealed unsafe partial class GroupSolver<T>
 {
+    /// <summary>The largest value that is written, rounding allowed for.</summary>
+    private static readonly double LargestValue = (typeof(T) == typeof(float) ? float.MaxValue : double.MaxValue) * (1 - 1e-6);
+
     private readonly Action<int, int> settleSection;
     private Solution solution;
 
@@ -31,8 +34,18 @@ internal sealed unsafe partial class GroupSolver<T>
         if (Collapsed(sums)) return SettleOneHot(section, k, worker);
         var tau = Threshold(v, WritingMultiplier);
         table.Tau[v] = tau;
-        table.Factor[v] = options.Values == ProjectionValues.Original ? double.NaN : (1 + tau * sums.P / sums.Q) / table.Scale[v];
+        table.Factor[v] = options.Values == ProjectionValues.Original ? double.NaN : InRange(section, k, (1 + tau * sums.P / sums.Q) / table.Scale[v], worker);
         return table.Beta[v] * (table.WeightNorm[v] - sums.P / Math.Sqrt(sums.Q));
+    }
+
+    /// <summary>A vector whose projection would leave the range of T is shrunk to fit: its direction is what makes it sparse.</summary>
+    private double InRange(in Section section, int k, double factor, int worker)
+    {
+        var v = section.Vector + k;
+        if (factor * (table.Largest[v] * table.Scale[v]) <= LargestValue) return factor;
+        var (row, most) = (WholeRow(section, k, worker), 0.0);
+        for (var j = 0; j < row.Length; j++) most = Math.Max(most, row.Excess(j, table.Tau[v]));
+        return Math.Min(factor, LargestValue / most);
     }
 
     private double SettleOneHot(in Section section, int k, int worker)
@@ -55,7 +68,7 @@ internal sealed unsafe partial class GroupSolver<T>
         {
             if (row.Values[j] != T.Zero && row.Excess(j, tie.Tau) > 0) alpha += share * row.Weight(j) * row.Magnitude(j);
         }
-        alpha /= table.Scale[v];
+        alpha = Math.Min(alpha / table.Scale[v], LargestValue / (section.Weighted ? 1 : (share * tie.LeastWeight) + extra));
         (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share);
         var value = options.Values == ProjectionValues.Original ? row.Magnitude(tie.LeastAt) / table.Scale[v] : alpha * (share * tie.LeastWeight + extra);
         table.OneHotValue[v] = Math.CopySign(value, double.CreateTruncating(row.Values[tie.LeastAt]));

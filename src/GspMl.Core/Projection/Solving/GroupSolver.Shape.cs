@@ -9,14 +9,14 @@ internal sealed unsafe partial class GroupSolver<T>
     {
         ref readonly var source = ref division.Sources[section.Source];
         var n = section.Length;
-        if (source.Weights == null) return (section.Source, 1, Math.Sqrt(n), 1 / (Math.Sqrt(n) - 1));
+        if (source.Weights == null) return (section.Source, 1, Math.Sqrt(n), HoyerScale.Beta(n));
         var largest = LargestMagnitude.Of(source.Weights, n);
         if (!double.IsFinite(largest)) throw InvalidWeight(section, 0);
         var scale = PowerOfTwo.ToRange(largest);
         var sums = WeightSums.Of(source.Weights, n, scale);
         if (sums.Least < 0) throw InvalidWeight(section, 0);
         if (n > 0 && largest == 0) throw AllWeightsZero(section.Vector);
-        return (section.Source, scale, Math.Sqrt(sums.Squares), 1 / (Math.Sqrt(sums.Squares) - sums.Least));
+        return (section.Source, scale, Math.Sqrt(sums.Squares), HoyerScale.Beta(Math.Sqrt(sums.Squares), sums.Least));
     }
 
     /// <summary>What the first look could not know: sums of weights that need a scale, and norms where they are asked for.</summary>
@@ -76,7 +76,7 @@ internal sealed unsafe partial class GroupSolver<T>
         if (section.OwnWeights)
         {
             table.WeightNorm[v] = Math.Sqrt(weights.Squares);
-            table.Beta[v] = 1 / (table.WeightNorm[v] - weights.Least);
+            table.Beta[v] = HoyerScale.Beta(table.WeightNorm[v], weights.Least);
         }
         table.Rate[v] = RateOf(table.Beta[v], table.Scale[v], Math.Sqrt(norm));
     }

@@ -10,7 +10,7 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>Excesses within this part of the threshold are taken as equal.</summary>
     private const double TieTolerance = 2e-15;
 
-    private Solution AtJump(double target, in MultiplierSearch search, CancellationToken cancel)
+    private Solution AtJump(double target, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         Evaluate(search.High);

@@ -23,8 +23,8 @@ internal sealed unsafe partial class GroupSolver<T>
         var bracket = IsSmall ? new(0, last, last / 2) : SampleZeros(fraction, last);
         cancel.ThrowIfCancellationRequested();
         Collect(bracket.Low, bracket.High);
-        var search = NarrowZeros(wanted, bracket, last, cancel);
-        return SelectBreakpoint(wanted, search);
+        NarrowZeros(wanted, bracket, last, cancel);
+        return SelectBreakpoint(wanted);
     }
 
     /// <summary>Without weights the first pass over everything can be the one that collects: the largest entries that it finds tell what can be reached.</summary>
@@ -39,7 +39,8 @@ internal sealed unsafe partial class GroupSolver<T>
         if (Zeros(bracket.Low) >= wanted && (bracket.Low == 0 || ZerosOfAll(0) >= wanted)) return Uncollected(new(0, ProjectionEnding.Unchanged, 2));
         cancel.ThrowIfCancellationRequested();
         if (!collected) Collect(bracket.Low, bracket.High);
-        return SelectBreakpoint(wanted, NarrowZeros(wanted, bracket, last, cancel));
+        NarrowZeros(wanted, bracket, last, cancel);
+        return SelectBreakpoint(wanted);
     }
 
     private Solution Uncollected(Solution solution)
@@ -93,26 +94,32 @@ internal sealed unsafe partial class GroupSolver<T>
     }
 
     /// <summary>Narrows the bracket until few entries are left in it, or only tied ones.</summary>
-    private MultiplierSearch NarrowZeros(long wanted, Bracket bracket, double last, CancellationToken cancel)
+    private void NarrowZeros(long wanted, Bracket bracket, double last, CancellationToken cancel)
     {
-        var search = new MultiplierSearch(bracket.Middle);
+        search.Restart(bracket.Middle, tolerance: 0);
         search.Record(0, -wanted, 0);
         search.Record(last, 1, 0);
         var (previousAt, previousGap) = (0.0, (double)-wanted);
-        for (var multiplier = Math.Max(bracket.Low, bracket.Middle / 2); ; multiplier = Within(search))
+        for (var multiplier = Math.Max(bracket.Low, bracket.Middle / 2); ; multiplier = Within())
         {
             cancel.ThrowIfCancellationRequested();
-            Focus(bracket, search, multiplier);
+            Focus(bracket, multiplier);
             var gap = (double)(Zeros(multiplier) - wanted);
             search.Record(multiplier, gap, (gap - previousGap) / (multiplier - previousAt));
             (previousAt, previousGap) = (multiplier, gap);
-            if (search.Low < low || search.High > high) continue;
+            if (search.Low < low || search.High > high)
+            {
+                if (!search.IsExhausted) continue;
+                // The ends are neighbouring numbers, of which one was never collected.
+                Collect(search.Low, search.High);
+                return;
+            }
             Shrink(search.Low, search.High);
-            if (search.Exhausted || CandidatesLeft() <= Sortable) return search;
+            if (search.IsExhausted || CandidatesLeft() <= Sortable) return;
         }
     }
 
-    private Solution SelectBreakpoint(long wanted, in MultiplierSearch search)
+    private Solution SelectBreakpoint(long wanted)
     {
         var count = GatherBreakpoints();
         var (below, at, evaluations) = (-1, count - 1, search.Evaluations);

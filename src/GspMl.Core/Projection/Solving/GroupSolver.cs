@@ -56,7 +56,7 @@ internal sealed unsafe partial class GroupSolver<T>
     /// <summary>Called after each pass over the data; for the tests.</summary>
     public Action? Passed { get; set; }
 
-    private double Tolerance => options.Tolerance ?? (typeof(T) == typeof(float) ? 1e-6 : 1e-10);
+    private double Tolerance => options.Tolerance ?? GspProjector<T>.DefaultTolerance;
 
     private bool IsSmall => division.Entries < SmallGroup;
 

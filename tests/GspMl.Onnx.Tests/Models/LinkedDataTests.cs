@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tests.Building;
+using GspMl.Projection;
+using static GspMl.Onnx.Tests.Building.GraphBuilder;
+using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace GspMl.Onnx.Tests.Models;
+
+/// <summary>Where external data may lie once links are followed, and what is never opened.</summary>
+public sealed class LinkedDataTests : IDisposable
+{
+    private static readonly PruningOptions HalfZeros = new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original };
+    private readonly byte[] dense = Floats("", Random(12), 12).RawData.ToByteArray();
+    private readonly TemporaryFolder folder = new();
+
+    public LinkedDataTests()
+    {
+        foreach (var name in new[] { "model", "elsewhere" }) Directory.CreateDirectory(folder[name]);
+    }
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Data_behind_a_link_out_of_the_folder_is_not_read()
+    {
+        Link("model/w.bin", Data("elsewhere/secret.bin"));
+        AssertOutside("w.bin");
+    }
+
+    [Fact]
+    public void Data_behind_a_linked_folder_is_not_read()
+    {
+        Data("elsewhere/secret.bin");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights");
+        Directory.CreateSymbolicLink(folder["model/data"], folder["elsewhere"]);
+        AssertOutside("data/secret.bin");
+    }
+
+    [Fact]
+    public void Data_behind_a_chain_of_relative_links_is_not_read()
+    {
+        Data("elsewhere/secret.bin");
+        Link("elsewhere/one", "secret.bin");
+        Link("model/w.bin", "../model/../elsewhere/one");
+        AssertOutside("w.bin");
+    }
+
+    [Fact]
+    public void A_link_within_the_folder_is_followed()
+    {
+        Data("model/stored.bin");
+        Link("model/w.bin", "stored.bin");
+        using var pruned = Prune("w.bin");
+        Assert.Equal(new FileInfo(folder["model/plain.onnx"]).Length + dense.Length, OnnxModel.Load(folder["model/plain.onnx"]).Bytes());
+        pruned.Save(folder["elsewhere/out.onnx"]);
+        Assert.Equal(dense, File.ReadAllBytes(folder["model/stored.bin"]));
+    }
+
+    [Fact]
+    public void Model_and_data_that_are_links_into_one_store_are_read_as_in_the_cache_of_a_hub()
+    {
+        File.Move(Model("model.onnx_data"), folder["elsewhere/0a1b"]);
+        Data("elsewhere/2c3d");
+        Link("model/model.onnx", "../elsewhere/0a1b");
+        Link("model/model.onnx_data", "../elsewhere/2c3d");
+        using var model = OnnxModel.Load(folder["model/model.onnx"]);
+        using var pruned = ModelPruner.Prune(model, HalfZeros).Model;
+        pruned.Save(folder["out.onnx"]);
+        using var written = OnnxModel.Load(folder["out.onnx"]);
+        Assert.Equal(6, ElementReader.Values<float>(written, Assert.Single(written.Weights).Location).Count(value => value == 0));
+    }
+
+    [Fact]
+    public void A_model_run_from_its_file_is_not_led_out_of_the_folder_either()
+    {
+        Link("model/w.bin", Data("elsewhere/secret.bin"));
+        using var model = OnnxModel.Load(Model("w.bin"));
+        var data = new EvaluationData([InputTensor.Create("x", new float[6], [2, 3])]);
+        Assert.Contains("outside the model's folder", Assert.Throws<OnnxModelException>(() => ModelEvaluator.Evaluate(model, data)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Links_in_a_circle_are_an_error()
+    {
+        Link("model/w.bin", "v.bin");
+        Link("model/v.bin", "w.bin");
+        Assert.Contains("more than 40 symbolic links", Assert.Throws<OnnxModelException>(() => Prune("w.bin")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_pipe_is_not_waited_for()
+    {
+        MakePipe("model/w.bin");
+        MakePipe("model/model.onnx.pipe");
+        Assert.Contains("no regular file", Assert.Throws<OnnxModelException>(() => Prune("w.bin")).Message, StringComparison.Ordinal);
+        Assert.Contains("no regular file", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder["model/model.onnx.pipe"])).Message, StringComparison.Ordinal);
+        using var model = OnnxModel.Load(Model("w.bin"));
+        Assert.Throws<OnnxModelException>(() => model.Bytes());
+    }
+
+    [Fact]
+    public void A_pipe_that_is_called_like_a_model_does_not_stop_one_from_being_written_beside_it()
+    {
+        MakePipe("elsewhere/pipe.onnx");
+        Data("model/w.bin");
+        using var pruned = Prune("w.bin");
+        pruned.Save(folder["elsewhere/out.onnx"]);
+        pruned.Save(folder["elsewhere/out.onnx"]);
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/null")]
+    public void Devices_are_not_opened(string device)
+    {
+        Assert.SkipUnless(File.Exists(device), "there is no such device");
+        Assert.Contains("no regular file", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(device)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_location_with_a_nul_is_an_error()
+        => Assert.Contains("NUL", Assert.Throws<OnnxModelException>(() => Prune("w\0.bin")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_empty_tensor_needs_no_data()
+    {
+        var empty = External("empty", "nowhere.bin", 0, 4);
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", 2, 3).Output("y", 2, 4).Initializer(empty).Initializer(Floats("w", Random(12), 3, 4)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));
+        Assert.Empty(ElementReader.Values<float>(model, model.Tensors.Single(tensor => tensor.Name == "empty")));
+    }
+
+    private void AssertOutside(string location)
+    {
+        var error = Assert.Throws<OnnxModelException>(() => Prune(location));
+        Assert.Contains($"'{location}' lies outside the model's folder", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'w'", error.Message, StringComparison.Ordinal);
+    }
+
+    private OnnxModel Prune(string location)
+    {
+        using var model = OnnxModel.Load(Model(location));
+        return ModelPruner.Prune(model, HalfZeros).Model;
+    }
+
+    private string Model(string location)
+        => new GraphBuilder().Input("x", 2, 3).Output("y", 2, 4).Initializer(External("w", location, 3, 4)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model/plain.onnx"]);
+
+    private static TensorProto External(string name, string location, params long[] shape)
+    {
+        var tensor = Shaped(name, Elements.Float, shape);
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        return tensor;
+    }
+
+    private string Data(string name)
+    {
+        File.WriteAllBytes(folder[name], dense);
+        return folder[name];
+    }
+
+    private void Link(string name, string target)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights");
+        File.CreateSymbolicLink(folder[name], target);
+    }
+
+    private void MakePipe(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes have no place in folders");
+        using var process = Process.Start("mkfifo", [folder[name]]);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+}
