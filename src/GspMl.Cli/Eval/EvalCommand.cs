@@ -64,7 +64,7 @@ internal static class EvalCommand
         Provider = Choice.Read<ExecutionProvider>(parsed, Provider),
         Device = parsed.GetValue(Device) ?? 0,
         BatchSize = parsed.GetValue(BatchSize),
-        Threads = Threads.Read(parsed),
+        MaxThreads = Threads.Read(parsed),
         Output = parsed.GetValue(ClassesFrom),
         Threshold = parsed.GetValue(Threshold),
     };

@@ -58,9 +58,9 @@ internal static class PruneCommand
         return preset with
         {
             Group = Choice.Read(parsed, Group, preset.Group),
-            Score = Choice.Read(parsed, Score, preset.Score),
-            Allocation = Choice.Read(parsed, Allocation, preset.Allocation),
-            Values = Choice.Read(parsed, Values, preset.Values),
+            Score = PruningWords.Score(parsed, Score, preset.Score),
+            Allocation = PruningWords.Allocation(parsed, Allocation, preset.Allocation),
+            Values = PruningWords.Values(parsed, Values, preset.Values),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
@@ -69,9 +69,9 @@ internal static class PruneCommand
     }
 
     private static string? NeedsCalibration(PruningOptions options) =>
-        options.Score != WeightScore.Magnitude ? $"--score {options.Score}".ToLowerInvariant()
-        : options.Allocation == SparsityAllocation.Measured ? "--allocation measured"
-        : options.Values == WeightValues.Reconstructed ? "--values reconstructed"
+        options.Score.NeedsCalibration ? $"--score {options.Score}".ToLowerInvariant()
+        : options.Allocation.NeedsCalibration ? "--allocation measured"
+        : options.Values.NeedsCalibration ? "--values reconstructed"
         : null;
 
     private static PruningOptions Preselected(ParseResult parsed)

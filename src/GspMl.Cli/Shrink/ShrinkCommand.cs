@@ -16,6 +16,7 @@ internal static class ShrinkCommand
     private static readonly Calibration Calibration = new();
     private static readonly Option<string?> Score = Choice.Maybe("--score", "What makes a channel worth keeping; the last two need --calibration. Default: saliency with --calibration, else magnitude.", "magnitude", "activation", "saliency");
     private static readonly Option<string?> Values = Choice.Maybe("--values", "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).", "original", "reconstructed");
+    private static readonly ThreadsOption Threads = new();
     private static readonly Option<string[]> Include = new("--include") { Description = "Only channels of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
     private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No channel of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
 
@@ -26,7 +27,7 @@ internal static class ShrinkCommand
             + "grouped convolutions, Split, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, RoundTo, Calibration, Score, Values, Include, Exclude,
+            Sparsity, Macs, Parameters, RoundTo, Calibration, Score, Values, Include, Exclude, Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
@@ -37,40 +38,41 @@ internal static class ShrinkCommand
         var options = Read(parsed);
         Files.Check(parsed);
         using var model = Files.Load(parsed);
-        var (smaller, report) = ModelChange.Shown(bar, progress => ChannelPruner.Prune(model, options, progress, cancel));
+        var (smaller, report) = ModelChange.Shown(bar, progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
         var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, smaller));
         if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
         return result;
     }
 
-    private static ChannelPruningOptions Read(ParseResult parsed)
+    private static ShrinkOptions Read(ParseResult parsed)
     {
         var target = Target(parsed);
         var multiple = parsed.GetValue(RoundTo) is var n and > 0 ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
         var calibration = Calibration.Read(parsed);
-        var options = new ChannelPruningOptions
+        var options = new ShrinkOptions
         {
             Target = target,
             Multiple = multiple,
             Calibration = calibration,
-            Score = Choice.Read(parsed, Score, calibration is null ? WeightScore.Magnitude : WeightScore.Saliency),
-            Values = Choice.Read(parsed, Values, calibration is null ? WeightValues.Original : WeightValues.Reconstructed),
+            Score = PruningWords.Score(parsed, Score, calibration is null ? WeightScore.Magnitude : WeightScore.Saliency),
+            Values = PruningWords.Values(parsed, Values, calibration is null ? WeightValues.Original : WeightValues.Reconstructed),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
+            MaxThreads = Threads.Read(parsed),
         };
         if (calibration is not null) return options;
         if (options.Score != WeightScore.Magnitude) throw Calibration.Missing($"--score {parsed.GetValue(Score)}");
         return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");
     }
 
-    private static ChannelTarget Target(ParseResult parsed)
+    private static ShrinkTarget Target(ParseResult parsed)
     {
         Option<double?>[] given = [.. new[] { Sparsity, Macs, Parameters }.Where(option => parsed.GetValue(option) is not null)];
         if (given.Length == 0) throw CommandException.Usage("give --sparsity S, --macs F or --params F.");
         if (given.Length > 1) throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
         var value = parsed.GetValue(given[0])!.Value;
         if (!(value is >= 0 and <= 1)) throw CommandException.Usage($"{given[0].Name} {value}: not between 0 and 1.");
-        return given[0] == Macs ? ChannelTarget.Macs(value) : given[0] == Parameters ? ChannelTarget.Parameters(value) : ChannelTarget.Sparsity(value);
+        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
     }
 }

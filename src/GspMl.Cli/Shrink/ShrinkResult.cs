@@ -20,10 +20,10 @@ namespace GspMl.Cli.Shrink;
 internal sealed record ShrinkResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
-    public static ShrinkResult Of(ChannelPruningReport report, ModelFileSize before, ModelFileSize? after) =>
+    public static ShrinkResult Of(ShrinkReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity, report.InputShapes, report.Sets);
 
-    private static string Describe(ChannelPruningOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+    private static string Describe(ShrinkOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

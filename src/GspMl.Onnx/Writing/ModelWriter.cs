@@ -85,8 +85,9 @@ internal static class ModelWriter
         try
         {
             var whole = Path.Combine(folder.FullName, "model.onnx");
-            using (var file = File.Create(whole)) Splice(model, ExternalFiles.InPlace(model), options.Storage).WriteTo(file);
-            if (options.CheckLoads) Check(model, ExternalFiles.InPlace(model), whole, path, options.Storage);
+            var external = ExternalFiles.InPlace(model);
+            using (var file = File.Create(whole)) Splice(model, external, options.Storage).WriteTo(file);
+            if (options.CheckLoads) Check(model, external, whole, path, options.Storage);
             using var source = File.OpenRead(whole);
             using var stream = target.Open();
             source.CopyTo(stream);
@@ -104,8 +105,15 @@ internal static class ModelWriter
         if (storage == WeightStorage.Dense) return;
         // Beside the written one, so that both find the same external data.
         var dense = written + ".dense";
-        using (var stream = File.Create(dense)) Splice(model, external).WriteTo(stream);
-        SparseCheck.Verify(model, written, dense, path);
+        try
+        {
+            using (var stream = File.Create(dense)) Splice(model, external).WriteTo(stream);
+            SparseCheck.Verify(model, written, dense, path);
+        }
+        finally
+        {
+            File.Delete(dense);
+        }
     }
 
     /// <summary>The model file with the edited elements, and with external data under its new names.</summary>

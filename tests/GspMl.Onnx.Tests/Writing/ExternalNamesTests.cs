@@ -164,6 +164,6 @@ public sealed class ExternalNamesTests : IDisposable
     private double ZerosOf(string name)
     {
         using var model = OnnxModel.Load(folder[name]);
-        return ModelPruner.Measure(model)[0].ZeroFraction;
+        return ModelPruner.Measure(model)[0].Zeros;
     }
 }

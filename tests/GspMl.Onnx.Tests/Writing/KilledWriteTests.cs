@@ -133,7 +133,7 @@ public sealed class KilledWriteTests : IDisposable
         using var model = OnnxModel.Load(folder["model.onnx"]);
         using var changed = change == "zeros"
             ? ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original }).Model
-            : ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.4), Multiple = 1 }).Model;
+            : ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.4), Multiple = 1 }).Model;
         ModelWriter.Write(changed.Content, folder["model.onnx"], Unchecked, disk);
     }
 
