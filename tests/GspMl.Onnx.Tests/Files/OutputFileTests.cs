@@ -65,7 +65,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void The_file_behind_a_symbolic_link_is_replaced_and_the_link_stays()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Directory.CreateDirectory(folder["elsewhere"]);
         File.WriteAllText(folder["elsewhere/a.txt"], "earlier");
         File.CreateSymbolicLink(folder["link.txt"], "elsewhere/a.txt");
@@ -83,7 +83,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void A_file_of_two_names_is_refused_and_both_keep_their_content()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "earlier");
         Disk.Local.Link(folder["a.txt"], folder["b.txt"]);
 
@@ -96,7 +96,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void Mode_and_owner_of_the_old_file_stay()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "earlier");
         Modes.Set(folder["a.txt"], Private);
         // Only the superuser can give files away; all others keep their own.
@@ -112,7 +112,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void A_new_file_has_the_mode_of_any_new_file()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "as the system makes files");
         Write("b.txt", "as we do");
         Assert.Equal(Modes.Of(folder["a.txt"]), Modes.Of(folder["b.txt"]));
@@ -131,7 +131,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void The_null_device_stays_a_device()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.CreateSymbolicLink(folder["null"], "/dev/null");
         OutputFile.Write("/dev/null", stream => stream.Write("gone"u8));
         Write("null", "gone");
@@ -142,7 +142,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public async Task A_pipe_gets_the_bytes_and_stays_a_pipe()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         using (var make = System.Diagnostics.Process.Start("mkfifo", folder["pipe"])) await make.WaitForExitAsync();
         var read = Task.Run(() => File.ReadAllText(folder["pipe"]));
 
@@ -156,7 +156,7 @@ public sealed class OutputFileTests : IDisposable
     [Fact]
     public void A_socket_is_refused_by_name()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(folder["socket"]));
         var error = Assert.Throws<IOException>(() => Write("socket", "new"));

@@ -91,7 +91,7 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void Files_that_cannot_be_replaced_with_the_others_are_named_and_kept()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Write("earlier", "a.txt", "b.txt");
         File.Move(Path.Combine(Target, "b.txt"), folder["b.txt"]);
         File.CreateSymbolicLink(Path.Combine(Target, "b.txt"), "../b.txt");
@@ -105,7 +105,7 @@ public sealed class OutputFolderTests : IDisposable
     [Fact]
     public void The_mode_of_each_file_stays()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Write("earlier", "a.txt", "b.txt");
         Modes.Set(Path.Combine(Target, "b.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Write("new", "a.txt", "b.txt");

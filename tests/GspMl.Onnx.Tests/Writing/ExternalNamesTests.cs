@@ -91,7 +91,7 @@ public sealed class ExternalNamesTests : IDisposable
     [Fact]
     public void Data_that_another_model_reads_through_a_link_stays()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Model("model.onnx", "w.bin");
         File.CreateSymbolicLink(folder["alias.bin"], "w.bin");
         Model("other.onnx", "alias.bin", "w.bin");
@@ -120,7 +120,7 @@ public sealed class ExternalNamesTests : IDisposable
     [Fact]
     public void New_data_has_the_mode_of_the_old()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Model("model.onnx", "w.bin");
         Modes.Set(folder["w.bin"], mode);
@@ -131,7 +131,7 @@ public sealed class ExternalNamesTests : IDisposable
     [Fact]
     public void External_data_needs_files_beside_the_name_that_a_reader_knows()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.CreateSymbolicLink(folder["link.onnx"], "elsewhere/model.onnx");
         using var pruned = Prune(Model("model.onnx", "w.bin"));
         Assert.Contains("is a symbolic link", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["link.onnx"])).Message, StringComparison.Ordinal);
