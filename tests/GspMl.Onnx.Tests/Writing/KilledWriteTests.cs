@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using GspMl.Onnx.Files;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Tests.Files;
