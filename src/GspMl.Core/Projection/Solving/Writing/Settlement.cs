@@ -96,9 +96,11 @@ internal sealed unsafe class Settlement<T>
         {
             if (row.Values[j] != T.Zero && row.Excess(j, tie.Tau) > 0) alpha += share * row.Weight(j) * row.Magnitude(j);
         }
-        alpha = Math.Min(alpha / table.Scale[v], LargestValue / (section.Weighted ? 1 : (share * tie.LeastWeight) + extra));
-        (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share);
-        var value = keepsValues ? row.Magnitude(tie.LeastAt) / table.Scale[v] : alpha * (share * tie.LeastWeight + extra);
+        var (scale, largest) = (table.Scale[v], share * tie.LeastWeight + extra);
+        // In the units of the scaled magnitudes, since α itself may be beyond the range where no entry is. No entry of u is over 1.
+        alpha *= Math.Min(1, LargestValue * scale / (alpha * (section.Weighted ? 1 : largest)));
+        (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share / scale);
+        var value = keepsValues ? row.Magnitude(tie.LeastAt) / scale : alpha * largest / scale;
         table.OneHotValue[v] = Math.CopySign(value, double.CreateTruncating(row.Values[tie.LeastAt]));
         return table.Beta[v] * (table.WeightNorm[v] - product);
     }
