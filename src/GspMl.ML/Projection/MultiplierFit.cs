@@ -47,7 +47,7 @@ internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Opti
         long vectors = 0;
         foreach (var batch in rows.ReadBatches(batchRows, options.CancellationToken))
         {
-            var at = projector.SparsityAt(batch.Span, Layout(batch), multiplier, weights);
+            var at = projector.MeasureSparsity(batch.Span, Layout(batch), multiplier, weights);
             sparsity += at.Sparsity * at.Vectors;
             derivative += at.Derivative * at.Vectors;
             vectors += at.Vectors;

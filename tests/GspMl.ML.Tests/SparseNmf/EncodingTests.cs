@@ -72,7 +72,7 @@ public class EncodingTests(ITestOutputHelper output)
 
     private static SparseNmfTransformer Model(DenseMatrix<float> basis)
     {
-        var result = new Factorization.NmfResult<float>(basis, null, 0, 0, 0, 0, 0, Factorization.NmfEnding.Converged, default, []);
+        var result = new Factorization.NmfResult<float> { Basis = basis };
         return new(SparseNmfModel.Of("Parts", "Features", [], result));
     }
 
