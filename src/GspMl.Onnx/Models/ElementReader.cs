@@ -21,7 +21,7 @@ internal static class ElementReader
     public static T[] Values<T>(OnnxModel model, TensorLocation tensor, T[]? array = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var isNative = tensor.ElementType == (typeof(T) == typeof(double) ? TensorElementType.Float64 : TensorElementType.Float32);
-        if (isNative && tensor.Storage == TensorStorage.External && !model.Edits.Contains(tensor)) return ExternalValues(model, tensor, array);
+        if (isNative && tensor.ByteCount > 0 && tensor.Storage == TensorStorage.External && !model.Edits.Contains(tensor)) return ExternalValues(model, tensor, array);
         var bytes = Bytes(model, tensor);
         var values = Fitting(tensor, array);
         ElementFormat.Decode(tensor.ElementType, bytes.Span, values.AsSpan());

@@ -15,18 +15,30 @@ public sealed class UnreachableTargetTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(WeightGroup.Filter, SparsityAllocation.GspScaled)]
-    [InlineData(WeightGroup.Layer, SparsityAllocation.Gsp)]
-    [InlineData(WeightGroup.FilterInModel, SparsityAllocation.Gsp)]
-    public void A_layer_of_one_weight_keeps_it(WeightGroup group, SparsityAllocation allocation)
+    [InlineData(WeightValues.Original)]
+    [InlineData(WeightValues.Projected)]
+    public void A_layer_of_one_weight_keeps_it(WeightValues values)
     {
         using var model = Model(Floats("w", [2], 1, 1));
+        var layer = Assert.Single(Report(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.5)) with { Values = values }).Layers);
+        Assert.Equal((0, ProjectionEnding.Unreachable), (layer.After.Zeros, layer.Ending));
+        Assert.Contains("out of reach", layer.Shortfall, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WeightGroup.Layer, 12, 11)]
+    [InlineData(WeightGroup.Layer, 1, 11)]
+    [InlineData(WeightGroup.FilterInModel, 12, 8)]
+    [InlineData(WeightGroup.FilterInModel, 4, 8)]
+    public void Vectors_keep_an_entry_each_where_all_are_to_go(WeightGroup group, int entries, int zeros)
+    {
+        // With as many entries as vectors nothing is left to look for at all.
+        using var model = Model(Floats("w", [.. Random(12).Select((value, i) => i < entries ? value : 0)], 3, 4));
         foreach (var values in new[] { WeightValues.Original, WeightValues.Projected })
         {
-            var (pruned, report) = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Group = group, Allocation = allocation, Values = values, HeldWeights = 0 });
-            using var _ = pruned;
+            var report = Report(model, new() { Target = SparsityTarget.Zeros(1), Group = group, Values = values, HeldWeights = 0 });
             var layer = Assert.Single(report.Layers);
-            Assert.Equal((0, ProjectionEnding.Unreachable), (layer.After.Zeros, layer.Ending));
+            Assert.Equal((zeros, ProjectionEnding.Unreachable), (layer.After.Zeros, layer.Ending));
             Assert.Contains("out of reach", layer.Shortfall, StringComparison.Ordinal);
         }
     }
