@@ -1,6 +1,7 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
 using GspMl.Benchmarks.Factorization;
+using GspMl.Benchmarks.Gpu;
 using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
 using GspMl.Benchmarks.Pruning;
@@ -18,12 +19,13 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["prune-tune"] = HeldBackComparison.Run,
     ["structured"] = StructuredComparison.Run,
     ["structured-tune"] = StructuredHeldBack.Run,
+    ["gpu"] = GpuCheck.Run,
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))
 {
     run(args[1..]);
-    return 0;
+    return Environment.ExitCode;
 }
 if (args.Length == 0)
 {

@@ -42,10 +42,10 @@ internal static class FitMemory
         InputColumnName = "Features",
         Rank = RowSet.Rank,
         Sparsity = 0.7,
-        MaximumNumberOfIterations = 3,
+        MaxIterations = 3,
         Tolerance = 0,
         Seed = 1,
-        MaximumValuesInMemory = valuesInMemory,
+        MaxValuesInMemory = valuesInMemory,
     });
 
     private static long Child(string how, string kind, int count)

@@ -13,7 +13,7 @@ internal static class TransformCost
     {
         var ml = new MLContext(seed: 1);
         var data = rows.ToDataView(ml);
-        var model = ml.Transforms.SparseNmf("Parts", "Features", RowSet.Rank, sparsity: 0.7, maximumNumberOfIterations: 30).Fit(data);
+        var model = ml.Transforms.SparseNmf("Parts", "Features", RowSet.Rank, sparsity: 0.7, maxIterations: 30).Fit(data);
         var encoder = new NonnegativeEncoder<float>(model.Basis, model.Encoding.Ridge);
         var transformed = model.Transform(data);
         var loaded = SavedAndLoaded(ml, model, data).Transform(data);

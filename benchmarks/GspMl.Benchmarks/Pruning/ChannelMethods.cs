@@ -1,7 +1,7 @@
 using GspMl.Onnx;
-using GspMl.Onnx.Structured;
-using GspMl.Onnx.Structured.Choosing;
-using GspMl.Onnx.Structured.Following;
+using GspMl.Onnx.Shrinking;
+using GspMl.Onnx.Shrinking.Choosing;
+using GspMl.Onnx.Shrinking.Following;
 
 namespace GspMl.Benchmarks.Pruning;
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
 using GspMl.Projection;
 
 namespace GspMl.Benchmarks.Pruning;

@@ -1,5 +1,5 @@
 using System.Numerics.Tensors;
-using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
 
 namespace GspMl.Benchmarks.Pruning;
 

@@ -1,7 +1,7 @@
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Models;
-using GspMl.Onnx.Scores;
+using GspMl.Onnx.Reconstruction;
 using GspMl.Projection;
 
 namespace GspMl.Benchmarks.Pruning;
@@ -50,7 +50,7 @@ internal static class PruningMethods
     /// <summary>One threshold on |w| for the whole model, said as each layer's own fraction of zeros.</summary>
     private static PruningOptions Global(OnnxModel model, double zeros)
     {
-        var magnitudes = model.Weights.Select(weight => ElementReader.Values<float>(model, weight.Location).Select(Math.Abs).Order().ToArray()).ToList();
+        var magnitudes = model.Weights.Select(weight => model.Elements.Values<float>(weight.Location).Select(Math.Abs).Order().ToArray()).ToList();
         var all = magnitudes.SelectMany(values => values).Order().ToArray();
         var threshold = all[(int)(zeros * all.Length)];
         var targets = model.Weights.Zip(magnitudes, (weight, values) => new LayerTarget(weight.Name, SparsityTarget.Zeros((double)values.Count(v => v < threshold) / values.Length)));

@@ -14,7 +14,8 @@ public static class SparseNmfCatalog
     /// <param name="inputColumnName">The column that is read, values of at least 0; null means <paramref name="outputColumnName"/>, which is then replaced.</param>
     /// <param name="rank">The number of components.</param>
     /// <param name="sparsity">The average Hoyer sparsity of the components over the slots, in [0,1]; null: not constrained.</param>
-    /// <param name="maximumNumberOfIterations">The most iterations.</param>
+    /// <param name="maxIterations">The most iterations.</param>
+    /// <exception cref="ArgumentNullException">The catalog or a name is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An argument is outside its range.</exception>
     public static SparseNmfEstimator SparseNmf(
         this TransformsCatalog catalog,
@@ -22,14 +23,14 @@ public static class SparseNmfCatalog
         string? inputColumnName = null,
         int rank = 10,
         double? sparsity = 0.8,
-        int maximumNumberOfIterations = 200) =>
+        int maxIterations = 200) =>
         catalog.SparseNmf(new SparseNmfEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
             Rank = rank,
             Sparsity = sparsity,
-            MaximumNumberOfIterations = maximumNumberOfIterations,
+            MaxIterations = maxIterations,
         });
 
     /// <summary>Creates a <see cref="SparseNmfEstimator"/> with options.</summary>
@@ -39,6 +40,7 @@ public static class SparseNmfCatalog
     /// </remarks>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">What to factorise, and how.</param>
+    /// <exception cref="ArgumentNullException">The catalog, the options or what must not be null in them is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>
     public static SparseNmfEstimator SparseNmf(this TransformsCatalog catalog, SparseNmfEstimator.Options options) =>
         new(options, CatalogEnvironment.Of(catalog));

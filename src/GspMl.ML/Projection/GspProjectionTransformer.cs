@@ -1,7 +1,6 @@
-using GspMl.ML.Rows;
+using GspMl.ML.Fitted;
 using GspMl.ML.Saving;
 using GspMl.ML.Schema;
-using GspMl.Projection;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -9,55 +8,53 @@ namespace GspMl.ML;
 
 /// <summary>
 /// Projects each row with the multiplier that was found for the training rows, see <see cref="GspProjectionEstimator"/>.
-/// A row takes O(slots) time.
+/// A row takes O(slots) time. Safe to use from several threads; a saved model loads where GspMl is not.
 /// </summary>
-public sealed class GspProjectionTransformer : RowToRowTransformer
+public sealed class GspProjectionTransformer : IOnnxExportable
 {
-    private readonly Parameters parameters;
+    private readonly GspProjectionModel model;
+    private readonly FittedComponent fitted;
 
-    internal GspProjectionTransformer(Parameters parameters) => this.parameters = parameters;
-
-    internal sealed record Parameters(
-        string Output, string Input, int Size, double Multiplier, double Sparsity, float[] Weights, bool UnitNorm, IReadOnlyList<string> SlotNames);
+    internal GspProjectionTransformer(GspProjectionModel model)
+    {
+        this.model = model;
+        fitted = new(schema => new ThresholdMapping(schema.RequireSingleVector(model.Input, model.Size), model), () => new ThresholdGraph(model));
+    }
 
     /// <summary>The multiplier μ, in the units of the data (with unit norm: of rows of norm 1); 0 when the rows were sparse enough.</summary>
-    public double Multiplier => parameters.Multiplier;
+    public double Multiplier => model.Multiplier;
 
     /// <summary>The average Hoyer sparsity of the projected training rows.</summary>
-    public double Sparsity => parameters.Sparsity;
+    public double Sparsity => model.Sparsity;
+
+    /// <summary>True: each row's values depend on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The schema with the columns added; a column of the same name is hidden.</summary>
+    /// <param name="inputSchema">The schema of the data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => fitted.GetOutputSchema(inputSchema);
+
+    /// <summary>The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.</summary>
+    /// <param name="input">The data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public IDataView Transform(IDataView input) => fitted.Transform(input);
+
+    /// <summary>The same for single rows.</summary>
+    /// <param name="inputSchema">The schema of the rows to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => fitted.GetRowToRowMapper(inputSchema);
+
+    /// <inheritdoc/>
+    public void ExportToOnnx(Stream stream) => fitted.ExportToOnnx(stream);
+
+    /// <inheritdoc/>
+    public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
+
+    /// <summary>Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.</summary>
+    void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
     internal static GspProjectionTransformer Restore(SavedGraph saved) => new(new(
         saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Size, saved.Number("multiplier"), saved.Number("sparsity"),
         saved.Constant<float>(ThresholdGraph.WeightsName), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
-
-    private protected override RowMapping Bind(DataViewSchema inputSchema) =>
-        new Mapping(inputSchema.RequireSingleVector(parameters.Input, parameters.Size), parameters);
-
-    private protected override FittedGraph ToGraph() => new ThresholdGraph(parameters);
-
-    private sealed class Mapping(DataViewSchema.Column input, Parameters parameters) : RowMapping
-    {
-        public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
-
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-            [SlotNames.SingleVector(parameters.Output, parameters.Size, parameters.SlotNames)];
-
-        public override Delegate[] CreateGetters(DataViewRow row)
-        {
-            var source = row.GetGetter<VBuffer<float>>(input);
-            var projector = new GspProjector<float>(new() { UnitNorm = parameters.UnitNorm, MaxThreads = 1 });
-            var layout = VectorLayout.Rows(1, parameters.Size);
-            var values = default(VBuffer<float>);
-            var scratch = new float[parameters.Size];
-            return [new ValueGetter<VBuffer<float>>(Project)];
-
-            void Project(ref VBuffer<float> result)
-            {
-                source(ref values);
-                RowBuffers.CopyChecked(values, scratch, row, input, nonNegative: false);
-                projector.Apply(scratch, scratch, layout, parameters.Multiplier, parameters.Weights);
-                RowBuffers.Write(scratch, ref result);
-            }
-        }
-    }
 }

@@ -1,5 +1,4 @@
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace GspMl.ML.Rows;
 
@@ -25,26 +24,5 @@ internal sealed class MappedDataView(IDataView input, RowMapping mapping) : IDat
         var active = columnsNeeded.ToList();
         var cursors = input.GetRowCursorSet(schema.Dependencies(active), n, rand);
         return [.. cursors.Select(cursor => new MappedRowCursor(schema, mapping, cursor, active))];
-    }
-}
-
-/// <summary>The same for one row at a time.</summary>
-internal sealed class RowToRowMapper(DataViewSchema input, RowMapping mapping) : IRowToRowMapper
-{
-    private readonly MappedSchema schema = new(input, mapping);
-
-    public DataViewSchema InputSchema => schema.Input;
-
-    public DataViewSchema OutputSchema => schema.Output;
-
-    public IEnumerable<DataViewSchema.Column> GetDependencies(IEnumerable<DataViewSchema.Column> dependingColumns) =>
-        schema.Dependencies(dependingColumns);
-
-    public DataViewRow GetRow(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
-    {
-        ArgumentNullException.ThrowIfNull(input);
-        if (!ReferenceEquals(input.Schema, InputSchema))
-            throw new ArgumentException("The row's schema is not the one that the mapper was made for.", nameof(input));
-        return new MappedRow(schema, mapping, input, activeColumns);
     }
 }

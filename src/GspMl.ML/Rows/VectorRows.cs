@@ -1,4 +1,3 @@
-using System.Numerics;
 using GspMl.ML.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -34,23 +33,22 @@ internal sealed class VectorRows
     public long? Count => data.GetRowCount();
 
     /// <summary>One pass over the rows in their order. The buffer that is handed out is reused for the next row.</summary>
-    /// <exception cref="InvalidOperationException">A value is not finite, or negative where it must not be.</exception>
+    /// <exception cref="InvalidOperationException">A row is not what <see cref="RowReader"/> lets through.</exception>
     public IEnumerable<VBuffer<float>> Read(CancellationToken cancel)
     {
         using var cursor = data.GetRowCursor([column]);
-        var getter = cursor.GetGetter<VBuffer<float>>(column);
+        var reader = new RowReader(cursor, column, nonNegative);
         var values = default(VBuffer<float>);
-        for (long row = 0; cursor.MoveNext(); row++)
+        while (cursor.MoveNext())
         {
             cancel.ThrowIfCancellationRequested();
-            getter(ref values);
-            Check(values, row);
+            reader.Read(ref values);
             yield return values;
         }
     }
 
     /// <summary>One pass in dense batches of at most <paramref name="capacity"/> rows, row-major; the memory is reused for the next batch.</summary>
-    /// <exception cref="InvalidOperationException">A value is not finite, or negative where it must not be.</exception>
+    /// <exception cref="InvalidOperationException">A row is not what <see cref="RowReader"/> lets through.</exception>
     public IEnumerable<ReadOnlyMemory<float>> ReadBatches(int capacity, CancellationToken cancel)
     {
         var buffer = new float[(long)capacity * Size];
@@ -63,43 +61,5 @@ internal sealed class VectorRows
             filled = 0;
         }
         if (filled > 0) yield return buffer.AsMemory(0, filled * Size);
-    }
-
-    /// <summary>Sees that a row holds finite numbers, and none below 0 where that is asked.</summary>
-    private void Check(in VBuffer<float> row, long number)
-    {
-        var values = row.GetValues();
-        var bad = RowValues.IndexOfInvalid(values, nonNegative);
-        if (bad < 0) return;
-        var slot = row.IsDense ? bad : row.GetIndices()[bad];
-        throw RowValues.Invalid(column.Name, number, slot, SlotNames, values[bad]);
-    }
-}
-
-/// <summary>What a component accepts as the values of a row.</summary>
-internal static class RowValues
-{
-    /// <summary>The place of the first value that is NaN, infinite or, where that is asked, negative; −1 where there is none.</summary>
-    public static int IndexOfInvalid(ReadOnlySpan<float> values, bool nonNegative)
-    {
-        var least = nonNegative ? 0 : float.MinValue;
-        var (low, high) = (new Vector<float>(least), new Vector<float>(float.MaxValue));
-        var i = 0;
-        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
-        {
-            var value = new Vector<float>(values[i..]);
-            if (!Vector.GreaterThanOrEqualAll(value, low) || !Vector.LessThanOrEqualAll(value, high)) break;
-        }
-        // The rest, or the lane that failed: a comparison with NaN is false, so that NaN fails as infinity does.
-        for (; i < values.Length; i++)
-            if (!(values[i] >= least && values[i] <= float.MaxValue)) return i;
-        return -1;
-    }
-
-    public static InvalidOperationException Invalid(string column, long row, int slot, IReadOnlyList<string> names, float value)
-    {
-        var name = slot < names.Count ? $" ('{names[slot]}')" : "";
-        var reason = float.IsFinite(value) ? "is negative" : "is not a finite number";
-        return new($"Column '{column}', row {row}, slot {slot}{name}: the value {value} {reason}.");
     }
 }

@@ -1,16 +1,9 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.ML.Saving;
-
-/// <summary>A column on the edge of a graph.</summary>
-/// <param name="Name">The column's name.</param>
-/// <param name="Size">The number of its slots.</param>
-/// <param name="SlotNames">A name for each, or none at all.</param>
-internal sealed record GraphColumn(string Name, int Size, IReadOnlyList<string> SlotNames);
 
 /// <summary>A fitted component written as an ONNX graph that computes the same function.</summary>
 internal abstract class FittedGraph
@@ -86,44 +79,4 @@ internal abstract class FittedGraph
     ];
 
     protected static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-}
-
-/// <summary>A graph that GspMl wrote, read back.</summary>
-internal sealed class SavedGraph
-{
-    private readonly ModelProto model;
-    private readonly Dictionary<string, string> settings;
-
-    private SavedGraph(ModelProto model, Dictionary<string, string> settings) => (this.model, this.settings) = (model, settings);
-
-    /// <summary>Null for a model that GspMl did not write.</summary>
-    public static SavedGraph? Recognise(byte[] bytes)
-    {
-        var model = ModelProto.Parser.ParseFrom(bytes);
-        var settings = model.MetadataProps
-            .Where(entry => entry.Key.StartsWith(FittedGraph.Prefix, StringComparison.Ordinal))
-            .ToDictionary(entry => entry.Key[FittedGraph.Prefix.Length..], entry => entry.Value);
-        return settings.ContainsKey("component") ? new(model, settings) : null;
-    }
-
-    public string Component => settings["component"];
-
-    public IReadOnlyList<GraphColumn> Inputs => JsonSerializer.Deserialize<List<GraphColumn>>(settings["inputs"])!;
-
-    public IReadOnlyList<GraphColumn> Outputs => JsonSerializer.Deserialize<List<GraphColumn>>(settings["outputs"])!;
-
-    public string Text(string key) =>
-        settings.TryGetValue(key, out var value) ? value : throw new FormatException($"The saved {Component} has no setting '{key}'.");
-
-    public double Number(string key) => double.Parse(Text(key), CultureInfo.InvariantCulture);
-
-    public bool Flag(string key) => bool.Parse(Text(key));
-
-    /// <summary>A constant's values, or an empty array where the graph has none of that name.</summary>
-    public T[] Constant<T>(string name)
-        where T : unmanaged
-    {
-        var tensor = model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == name);
-        return tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.RawData.Span).ToArray();
-    }
 }

@@ -8,7 +8,7 @@ namespace GspMl.ML;
 /// The encoding as a graph: the modulus iteration of <see cref="EncodingProblem"/> in double, in a Loop whose body makes several steps, until no
 /// coefficient of any row moves any more.
 /// </summary>
-internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem problem, IReadOnlyList<string> componentNames) : FittedGraph
+internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem problem) : FittedGraph
 {
     public const string ComponentName = "SparseNmf", BasisName = "gspml.basis";
     private const int StepsInBody = 16;         // a Loop's turn costs about as much as three steps
@@ -18,7 +18,7 @@ internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem proble
 
     public override IReadOnlyList<GraphColumn> Inputs { get; } = [new(model.Input, model.Basis.Rows, model.SlotNames)];
 
-    public override IReadOnlyList<GraphColumn> Outputs { get; } = [new(model.Output, model.Basis.Columns, componentNames)];
+    public override IReadOnlyList<GraphColumn> Outputs { get; } = [new(model.Output, model.Basis.Columns, model.ComponentNames)];
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [

@@ -19,7 +19,7 @@ internal sealed class RowBatchSource(VectorRows rows, int rank, CancellationToke
         var (count, most) = (0, 0);
         foreach (var row in rows.Read(cancel))
         {
-            part ??= RowParts.For(row, rows.Count);
+            part ??= RowParts.For(row, rows.Size, rows.Count);
             if (most == 0) most = Math.Max(4 * rank, row.IsDense ? Math.Clamp(DenseValues / rows.Size, LeastRows, MostRows) : MostRows);
             if (count == most || !part.HasRoom(row))
             {

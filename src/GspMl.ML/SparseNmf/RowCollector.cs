@@ -17,7 +17,7 @@ internal static class RowCollector
         var left = mostValues;
         foreach (var row in rows.Read(cancel))
         {
-            part ??= RowParts.For(row, rows.Count);
+            part ??= RowParts.For(row, rows.Size, rows.Count);
             if (!part.HasRoom(row)) parts.Add(part.Take());
             left -= part.Add(row);
             if (left < 0) return null;

@@ -1,6 +1,7 @@
 using GspMl.Factorization;
 using GspMl.ML.Rows;
 using GspMl.ML.Schema;
+using GspMl.ML.Validation;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -18,7 +19,7 @@ namespace GspMl.ML;
 /// | Does this estimator need to look at the data to train its parameters? | Yes: once, or once for each iteration where the data do not fit into memory |
 /// | Input column data type | Known-sized vector of <xref:System.Single>, dense or sparse, with values of at least 0 |
 /// | Output column data type | Known-sized vector of <xref:System.Single>: one coefficient of at least 0 for each component |
-/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.RowToRowTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
+/// | Exportable to ONNX | Yes, by <xref:GspMl.ML.SparseNmfTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
 ///
 /// The algorithms are those of Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep
 /// Learning and NMF*, TMLR 2022, section 4.3: one number, the average sparsity of all components, is set, and how sparse each becomes is found.
@@ -32,44 +33,43 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     private readonly int seed;
 
     /// <summary>The estimator with these options.</summary>
-    /// <param name="options">What to factorise, and how.</param>
+    /// <param name="options">What to factorise, and how; what becomes of its list later does not matter.</param>
     /// <param name="environment">
     /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and gives the seed where the options have none: an <see cref="MLContext"/> is one.
     /// </param>
+    /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>
     public SparseNmfEstimator(Options options, IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        SparseNmfChecks.Check(options);
-        this.options = options;
+        this.options = options.Copied();
+        this.options.Validate();
         this.environment = environment;
         seed = options.Seed ?? environment?.Register(nameof(SparseNmfEstimator)).Rand.Next() ?? 0;
     }
-
-    private string InputColumnName => options.InputColumnName ?? options.OutputColumnName;
 
     /// <summary>The promise: the output column is a vector of known size with slot names.</summary>
     /// <param name="inputSchema">The columns before.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        inputSchema.RequireSingleVector(InputColumnName);
+        inputSchema.RequireSingleVector(options.Input);
         return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named: true)]);
     }
 
     /// <summary>Learns the components.</summary>
     /// <param name="input">The training rows.</param>
     /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows, or a value is negative or not finite; the message names row and slot.</exception>
+    /// <exception cref="InvalidOperationException">There are no rows; a row has another length than the column; or a value is negative or not finite: the message names column, row and slot.</exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SparseNmfTransformer Fit(IDataView input)
     {
-        var rows = new VectorRows(input, InputColumnName, nonNegative: true);
-        OptionChecks.WeightCount(options.Weights, rows.Size, InputColumnName);
+        var rows = new VectorRows(input, options.Input, nonNegative: true);
+        OptionChecks.WeightCount(options.FeatureWeights, rows.Size, options.Input);
         using var channel = environment?.Start(nameof(SparseNmfEstimator));
         var result = Factorise(rows, channel);
         options.CancellationToken.ThrowIfCancellationRequested();
-        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, InputColumnName, rows.SlotNames, result));
+        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result));
         SparseNmfMessages.Finished(channel, result, model, options.Sparsity);
         return model;
     }
@@ -78,21 +78,28 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     {
         var progress = new SparseNmfMessages.Progress(channel);
         var cancel = options.CancellationToken;
-        if (RowCollector.Collect(rows, options.MaximumValuesInMemory, cancel) is { } data)
+        if (RowCollector.Collect(rows, options.MaxValuesInMemory, cancel) is { } data)
         {
             channel?.Info(MessageSensitivity.None, $"{data.Samples} rows of {data.Features} slots are in memory with {data.StoredValues} values.");
             return NonnegativeFactorization.Fit(data, CoreOptions(), progress: progress, cancel: cancel);
         }
-        channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaximumValuesInMemory} values: they are read again for each iteration.");
+        channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaxValuesInMemory} values: they are read again for each iteration.");
         var source = new RowBatchSource(rows, options.Rank, cancel);
-        if (!NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), progress: progress, cancel: cancel);
+        if (!options.NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), progress: progress, cancel: cancel);
         var streamed = new StreamedData<float>(source);
-        SparseNmfChecks.CheckCoefficients(options, streamed.Samples);
+        RequireRoomForCoefficients(streamed.Samples);
         return NonnegativeFactorization.Fit(streamed, CoreOptions(), progress: progress, cancel: cancel);
     }
 
-    /// <summary>Whether every row's coefficients must be kept through the fit.</summary>
-    private bool NeedsCoefficients => options.CoefficientSparsity is not null || options.Initialization != NmfInitialization.Random;
+    /// <summary>What couples all rows needs their coefficients in memory, if not the rows themselves.</summary>
+    private void RequireRoomForCoefficients(int rows)
+    {
+        var needed = (long)rows * options.Rank;
+        if (needed <= options.MaxValuesInMemory) return;
+        var option = options.CoefficientSparsity is null ? nameof(options.Initialization) : nameof(options.CoefficientSparsity);
+        throw new InvalidOperationException(
+            $"{option} needs the coefficients of all {rows} rows, {needed} values, in memory; {nameof(options.MaxValuesInMemory)} is {options.MaxValuesInMemory}.");
+    }
 
     private NmfOptions CoreOptions() => new()
     {
@@ -100,12 +107,12 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         Algorithm = options.Algorithm,
         BasisSparsity = options.Sparsity,
         CoefficientSparsity = options.CoefficientSparsity,
-        FeatureWeights = options.Weights?.Select(w => (double)w).ToArray(),
-        MaxIterations = options.MaximumNumberOfIterations,
+        FeatureWeights = options.FeatureWeights?.Select(w => (double)w).ToArray(),
+        MaxIterations = options.MaxIterations,
         Tolerance = options.Tolerance,
-        MaxTime = options.MaximumTime,
+        MaxTime = options.MaxTime,
         Initialization = options.Initialization,
         Seed = seed,
-        MaxThreads = options.NumberOfThreads,
+        MaxThreads = options.MaxThreads,
     };
 }

@@ -16,6 +16,9 @@ internal sealed record SparseNmfModel(
     string Output, string Input, IReadOnlyList<string> SlotNames, DenseMatrix<float> Basis,
     double RelativeError, double Sparsity, int Iterations, IReadOnlyList<NmfIteration> Trace)
 {
+    /// <summary>The names of the slots that are added.</summary>
+    public IReadOnlyList<string> ComponentNames { get; } = [.. Enumerable.Range(0, Basis.Columns).Select(k => $"Component{k}")];
+
     public static SparseNmfModel Of(string output, string input, IReadOnlyList<string> slotNames, NmfResult<float> result) =>
         new(output, input, slotNames, UnitColumns(result.Basis), result.RelativeError, result.BasisSparsity, result.Iterations, result.Trace);
 

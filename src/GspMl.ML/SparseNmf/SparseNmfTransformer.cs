@@ -1,7 +1,7 @@
 using System.Globalization;
 using GspMl.Factorization;
 using GspMl.LinearAlgebra;
-using GspMl.ML.Rows;
+using GspMl.ML.Fitted;
 using GspMl.ML.Saving;
 using GspMl.ML.Schema;
 using Microsoft.ML;
@@ -9,28 +9,26 @@ using Microsoft.ML.Data;
 
 namespace GspMl.ML;
 
-/// <summary>A slot of the input and its share in a component.</summary>
-/// <param name="Slot">The slot's index.</param>
-/// <param name="Name">Its name, or its index where the column had no slot names.</param>
-/// <param name="Weight">Its entry in the component, of norm 1.</param>
-public readonly record struct ComponentFeature(int Slot, string Name, float Weight);
-
 /// <summary>
 /// Encodes rows by the components that a <see cref="SparseNmfEstimator"/> learned: a row's coefficients h ≥ 0 minimise ‖x − B·h‖² exactly.
-/// A row takes (values that are not zero) × rank multiply-adds and some rank².
+/// A row takes (values that are not zero) × rank multiply-adds and some rank². Safe to use from several threads; a saved model loads where GspMl
+/// is not.
 /// </summary>
-public sealed class SparseNmfTransformer : RowToRowTransformer
+public sealed class SparseNmfTransformer : IOnnxExportable
 {
     private readonly SparseNmfModel model;
-    private readonly EncodingProblem problem;
     private readonly NonnegativeEncoder<float> encoder;
+    private readonly FittedComponent fitted;
 
     internal SparseNmfTransformer(SparseNmfModel model)
     {
         this.model = model;
-        problem = new(model.Basis);
+        var problem = new EncodingProblem(model.Basis);
         encoder = new(model.Basis, problem.Ridge);
         Encoding = new(problem.ConditionNumber, problem.Ridge, problem.MostIterations);
+        fitted = new(
+            schema => new EncodingMapping(schema.RequireSingleVector(model.Input, model.Basis.Rows), model, encoder),
+            () => new EncodingGraph(model, problem));
     }
 
     /// <summary>The number of components.</summary>
@@ -72,6 +70,33 @@ public sealed class SparseNmfTransformer : RowToRowTransformer
             .Select(slot => new ComponentFeature(slot, SlotName(slot), model.Basis[slot, component]))];
     }
 
+    /// <summary>True: each row's values depend on that row alone.</summary>
+    public bool IsRowToRowMapper => true;
+
+    /// <summary>The schema with the columns added; a column of the same name is hidden.</summary>
+    /// <param name="inputSchema">The schema of the data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => fitted.GetOutputSchema(inputSchema);
+
+    /// <summary>The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.</summary>
+    /// <param name="input">The data to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public IDataView Transform(IDataView input) => fitted.Transform(input);
+
+    /// <summary>The same for single rows.</summary>
+    /// <param name="inputSchema">The schema of the rows to transform.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => fitted.GetRowToRowMapper(inputSchema);
+
+    /// <inheritdoc/>
+    public void ExportToOnnx(Stream stream) => fitted.ExportToOnnx(stream);
+
+    /// <inheritdoc/>
+    public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
+
+    /// <summary>Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.</summary>
+    void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
+
     /// <summary>Encodes one dense row without a data view. Safe to call from several threads.</summary>
     /// <param name="row">The row: a finite value for each slot.</param>
     /// <param name="coefficients">Receives the coefficients, as many as <see cref="Rank"/>.</param>
@@ -94,38 +119,5 @@ public sealed class SparseNmfTransformer : RowToRowTransformer
             saved.Number("relative-error"), saved.Number("sparsity"), (int)saved.Number("iterations"), []));
     }
 
-    private protected override RowMapping Bind(DataViewSchema inputSchema) =>
-        new Mapping(inputSchema.RequireSingleVector(model.Input, model.Basis.Rows), model.Output, Rank, ComponentNames(), encoder);
-
-    private protected override FittedGraph ToGraph() => new EncodingGraph(model, problem, ComponentNames());
-
-    private string[] ComponentNames() => [.. Enumerable.Range(0, Rank).Select(k => $"Component{k}")];
-
     private string SlotName(int slot) => slot < model.SlotNames.Count ? model.SlotNames[slot] : slot.ToString(CultureInfo.InvariantCulture);
-
-    private sealed class Mapping(DataViewSchema.Column input, string output, int rank, string[] names, NonnegativeEncoder<float> encoder)
-        : RowMapping
-    {
-        public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
-
-        public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-            [SlotNames.SingleVector(output, rank, names)];
-
-        public override Delegate[] CreateGetters(DataViewRow row)
-        {
-            var source = row.GetGetter<VBuffer<float>>(input);
-            var values = default(VBuffer<float>);
-            return [new ValueGetter<VBuffer<float>>(Encode)];
-
-            void Encode(ref VBuffer<float> result)
-            {
-                source(ref values);
-                RowBuffers.Check(values, row, input, nonNegative: true);
-                var editor = VBufferEditor.Create(ref result, rank);
-                if (values.IsDense) encoder.Encode(values.GetValues(), editor.Values);
-                else encoder.Encode(values.GetIndices(), values.GetValues(), editor.Values);
-                result = editor.Commit();
-            }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Reconstruction;
+using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Allocation;

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Tensors;
 using OrtType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace GspMl.Onnx.Calibration;

@@ -1,5 +1,5 @@
-using GspMl.Onnx.Evaluation;
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
+using GspMl.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;

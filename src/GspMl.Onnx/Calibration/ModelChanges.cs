@@ -12,7 +12,7 @@ internal static class ModelChanges
         foreach (var tensor in model.Tensors.Where(tensor => ElementFormat.SizeOf(tensor.ElementType) > 0))
         {
             var bytes = working[tensor].RawData.Memory;
-            if (bytes.Length > 0 && !bytes.Span.SequenceEqual(ElementReader.Bytes(model, tensor).Span)) edits.Set(tensor, bytes);
+            if (bytes.Length > 0 && !bytes.Span.SequenceEqual(model.Elements.Bytes(tensor).Span)) edits.Set(tensor, bytes);
         }
         return edits;
     }

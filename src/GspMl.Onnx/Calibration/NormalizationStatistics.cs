@@ -1,4 +1,5 @@
 using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Calibration;
 

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Tensors;
+
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>

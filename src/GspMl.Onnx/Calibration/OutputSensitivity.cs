@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation;
+using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;

@@ -120,7 +120,7 @@ internal sealed class WorkingModel
     private static TensorProto Load(OnnxModel source, TensorLocation location, TensorProto tensor)
     {
         if (ElementFormat.SizeOf(location.ElementType) == 0 || (location.Storage == TensorStorage.Raw && !source.Edits.TryGet(location, out _))) return tensor;
-        tensor.RawData = UnsafeByteOperations.UnsafeWrap(ElementReader.Bytes(source, location));
+        tensor.RawData = UnsafeByteOperations.UnsafeWrap(source.Elements.Bytes(location));
         tensor.FloatData.Clear();
         tensor.DoubleData.Clear();
         tensor.Int32Data.Clear();

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
+using GspMl.Onnx.Sessions;
+using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Evaluation;

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
 
 namespace GspMl.Onnx.Evaluation;
 

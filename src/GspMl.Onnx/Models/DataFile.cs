@@ -18,19 +18,5 @@ internal static class DataFile
             : throw new InvalidDataException($"its external data '{location}' lies outside the model's folder: it is, or lies behind, a symbolic link to '{real}'");
     }
 
-    /// <summary>Checks the files of all tensors, for those who let others open them.</summary>
-    /// <exception cref="OnnxModelException">A file is not there, is no regular file or lies outside the model's folder; the message names model and tensor.</exception>
-    public static void CheckAll(OnnxModel model)
-    {
-        var external = model.Tensors.Where(tensor => tensor.Storage == TensorStorage.External && tensor.Proto.Dims.All(extent => extent > 0));
-        var seen = new HashSet<string>();
-        foreach (var tensor in external)
-            ElementReader.Named(model, tensor, () =>
-            {
-                var location = ExternalData.Of(tensor.Proto).Location;
-                if (seen.Add(location)) Find(model.File, location);
-            });
-    }
-
     private static IEnumerable<string> Folders(ModelFile model) => [RealPath.Of(model.Folder), Path.GetDirectoryName(RealPath.Of(model.FullPath))!];
 }

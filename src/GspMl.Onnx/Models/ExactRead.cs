@@ -1,3 +1,4 @@
+using GspMl.Onnx.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace GspMl.Onnx.Models;

@@ -26,7 +26,7 @@ internal sealed class ModelEdits : IDisposable
     {
         get
         {
-            ObjectDisposedException.ThrowIf(disposed, typeof(OnnxModel));
+            ObjectDisposedException.ThrowIf(disposed, this);
             return edits;
         }
     }

@@ -1,5 +1,4 @@
 using System.Numerics;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Pruning;
@@ -17,9 +16,9 @@ internal sealed class QuantizedSteps<T>
     private QuantizedSteps(OnnxModel model, PrunableWeight weight, Dequantization scaling)
     {
         (axis, signed) = (scaling.Axis, weight.ElementType == TensorElementType.Int8);
-        scales = ElementReader.Values<T>(model, scaling.Scales.Tensor);
+        scales = model.Elements.Values<T>(scaling.Scales.Tensor);
         zeroPoints = scaling.ZeroPoints is { Tensor: var tensor }
-            ? [.. ElementReader.Bytes(model, tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
+            ? [.. model.Elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
             : new int[scales.Length];
     }
 

@@ -14,8 +14,8 @@ internal static class WeightCodec<T>
     /// <summary>The elements in the stored order; in the given array, where it has the right length and the elements are floating-point numbers.</summary>
     public static T[] Decode(OnnxModel model, PrunableWeight weight, T[]? array = null)
     {
-        if (QuantizedSteps<T>.Of(model, weight) is not { } steps) return ElementReader.Values(model, weight.Location, array);
-        var stored = ElementReader.Bytes(model, weight.Location).Span;
+        if (QuantizedSteps<T>.Of(model, weight) is not { } steps) return model.Elements.Values(weight.Location, array);
+        var stored = model.Elements.Bytes(weight.Location).Span;
         var values = new T[stored.Length];
         steps.Decode(stored, 0, values);
         return values;

@@ -1,5 +1,3 @@
-using GspMl.Onnx.Scores;
-
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>

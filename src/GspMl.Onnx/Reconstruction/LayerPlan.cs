@@ -1,6 +1,5 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Models;
-using GspMl.Onnx.Pruning;
 
 namespace GspMl.Onnx.Reconstruction;
 
@@ -10,15 +9,15 @@ namespace GspMl.Onnx.Reconstruction;
 /// <param name="Supports">Which ones, for each filter; null where the saliencies decide.</param>
 internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int[]>? Supports)
 {
-    /// <summary>As many weights as a run of projections kept.</summary>
-    public static LayerPlan ByCount(LinearLayer layer, PruningRun run) => new(layer, run.Kept(layer.Weight), null);
+    /// <summary>As many weights, whichever they are.</summary>
+    public static LayerPlan ByCount(LinearLayer layer, long keep) => new(layer, keep, null);
 
-    /// <summary>The very weights that a run of projections kept.</summary>
-    public static LayerPlan BySupport(LinearLayer layer, PruningRun run)
+    /// <summary>The very weights that edits of the model left.</summary>
+    public static LayerPlan BySupport(LinearLayer layer, long keep, ModelEdits edits)
     {
-        var values = run.Edits.TryGet(layer.Weight.Location, out var bytes) ? Decode(layer.Weight.ElementType, bytes.Span) : WorkingModel.Values(layer.Tensor);
+        var values = edits.TryGet(layer.Weight.Location, out var bytes) ? Decode(layer.Weight.ElementType, bytes.Span) : WorkingModel.Values(layer.Tensor);
         var filters = layer.ToFilters(values);
-        return new(layer, run.Kept(layer.Weight), [.. Enumerable.Range(0, layer.Filters).Select(r => Enumerable.Range(0, layer.Inputs).Where(j => filters[(r * layer.Inputs) + j] != 0).ToArray())]);
+        return new(layer, keep, [.. Enumerable.Range(0, layer.Filters).Select(r => Enumerable.Range(0, layer.Inputs).Where(j => filters[(r * layer.Inputs) + j] != 0).ToArray())]);
     }
 
     private static double[] Decode(TensorElementType type, ReadOnlySpan<byte> bytes)

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Reconstruction;
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GspMl.Onnx.Threading;
 
 namespace GspMl.Onnx.Streaming;
 

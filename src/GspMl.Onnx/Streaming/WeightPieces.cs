@@ -31,7 +31,7 @@ internal sealed class WeightPieces<T> : IDisposable
     public WeightPieces(OnnxModel model, PrunableWeight weight)
     {
         (Weight, type, size) = (weight, weight.ElementType, ElementFormat.SizeOf(weight.ElementType));
-        bytes = new(model, weight.Location);
+        bytes = new(model.Elements, weight.Location);
         Steps = QuantizedSteps<T>.Of(model, weight);
     }
 

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Writing;
 
@@ -8,7 +9,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     private const int BufferSize = 1 << 20;
 
     /// <summary>Streams the file with the edited tensors' elements in their places; memory use does not depend on its size.</summary>
-    public void WriteTo(Stream target, OnnxModel model)
+    public void WriteTo(Stream target, ModelContent model)
     {
         if (!model.File.IsOnDisk)
         {
@@ -28,17 +29,17 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     }
 
     /// <summary>The file's length in bytes, as written.</summary>
-    public long Length(OnnxModel model) => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+    public long Length(ModelContent model) => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
 
-    private string Find(OnnxModel model)
+    private string Find(ModelContent model)
     {
         var found = "";
-        ElementReader.Named(model, Tensors[0].Tensor, () => found = DataFile.Find(model.File, Location));
+        model.Elements.Named(Tensors[0].Tensor, () => found = DataFile.Find(model.File, Location));
         return found;
     }
 
     /// <summary>Every tensor at its new place: all of them are edits then.</summary>
-    private void WriteAnew(Stream target, OnnxModel model)
+    private void WriteAnew(Stream target, ModelContent model)
     {
         var position = 0L;
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
@@ -74,7 +75,7 @@ internal sealed class ExternalFiles
         => Files.Where(file => file.Target != file.Location).SelectMany(file => file.Tensors, (file, t) => (t.Tensor, file.Target));
 
     /// <summary>The files as they are, under their own names.</summary>
-    public static ExternalFiles InPlace(OnnxModel model) => Of(model, location => location);
+    public static ExternalFiles InPlace(ModelContent model) => Of(model, location => location);
 
     /// <summary>
     /// Names for a model written to <paramref name="path"/>. The data keeps its name, unless a file of that name is there
@@ -82,7 +83,7 @@ internal sealed class ExternalFiles
     /// number behind that which is free.
     /// </summary>
     /// <exception cref="OnnxModelException">The target is itself data of the model.</exception>
-    public static ExternalFiles For(OnnxModel model, string path)
+    public static ExternalFiles For(ModelContent model, string path)
     {
         var (folder, name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
         // The source stays as it is, unless it is the target: its data beside the target is never replaced.
@@ -101,7 +102,7 @@ internal sealed class ExternalFiles
 
     private static bool IsFree(string path, string location) => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, location)) || DataOwner.IsOnly(path, location);
 
-    private static ExternalFiles Of(OnnxModel model, Func<string, string> rename)
+    private static ExternalFiles Of(ModelContent model, Func<string, string> rename)
     {
         var files = new List<ExternalFile>();
         var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: Place(model, t)));
@@ -110,10 +111,10 @@ internal sealed class ExternalFiles
         return new(files);
     }
 
-    private static ExternalData Place(OnnxModel model, TensorLocation tensor)
+    private static ExternalData Place(ModelContent model, TensorLocation tensor)
     {
         ExternalData? place = null;
-        ElementReader.Named(model, tensor, () => place = ExternalData.Of(tensor.Proto));
+        model.Elements.Named(tensor, () => place = ExternalData.Of(tensor.Proto));
         return place!;
     }
 }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using GspMl.Onnx.Weights;
 using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Writing;
@@ -10,7 +11,7 @@ namespace GspMl.Onnx.Writing;
 internal static class ModelWriter
 {
     /// <summary>Writes the model and its external data.</summary>
-    public static void Write(OnnxModel model, string path, SaveOptions options)
+    public static void Write(ModelContent model, string path, SaveOptions options)
     {
         try
         {
@@ -23,11 +24,11 @@ internal static class ModelWriter
     }
 
     /// <summary>The model file in memory; external data is not in it.</summary>
-    public static byte[] ToArray(OnnxModel model) => Splice(model, ExternalFiles.InPlace(model)).ToArray();
+    public static byte[] ToArray(ModelContent model) => Splice(model, ExternalFiles.InPlace(model)).ToArray();
 
     /// <summary>Bytes of the model file and of the external data it refers to.</summary>
     /// <exception cref="OnnxModelException">Its external data is not there.</exception>
-    public static long Length(OnnxModel model)
+    public static long Length(ModelContent model)
     {
         var external = ExternalFiles.InPlace(model);
         try { return Splice(model, external).Length + external.Files.Sum(file => file.Length(model)); }
@@ -36,7 +37,7 @@ internal static class ModelWriter
 
     /// <summary>The model file and its external data, one after the other.</summary>
     /// <exception cref="OnnxModelException">Its external data is not there.</exception>
-    public static void WriteAll(OnnxModel model, Stream target)
+    public static void WriteAll(ModelContent model, Stream target)
     {
         var external = ExternalFiles.InPlace(model);
         Splice(model, external).WriteTo(target);
@@ -50,7 +51,7 @@ internal static class ModelWriter
         }
     }
 
-    private static void WriteChecked(OnnxModel model, string path, SaveOptions options)
+    private static void WriteChecked(ModelContent model, string path, SaveOptions options)
     {
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder)) throw new OnnxModelException($"{path} cannot be written: there is no folder {folder}.");
@@ -60,7 +61,7 @@ internal static class ModelWriter
             Directory.CreateDirectory(work);
             var external = ExternalFiles.For(model, path);
             WriteFiles(model, external, work, Path.GetFileName(path), options.Storage);
-            if (options.CheckLoads) Check(model, Path.Combine(work, Path.GetFileName(path)), path, options.Storage);
+            if (options.CheckLoads) Check(model, external, Path.Combine(work, Path.GetFileName(path)), path, options.Storage);
             // The data first: a model file never names data that is not there.
             foreach (var file in external.Files) Move(Path.Combine(work, file.Target), Path.Combine(folder, file.Target));
             File.Move(Path.Combine(work, Path.GetFileName(path)), path, overwrite: true);
@@ -77,13 +78,17 @@ internal static class ModelWriter
         File.Move(data, target, overwrite: true);
     }
 
-    private static void Check(OnnxModel model, string written, string path, WeightStorage storage)
+    private static void Check(ModelContent model, ExternalFiles external, string written, string path, WeightStorage storage)
     {
         LoadCheck.Verify(written, path);
-        if (storage == WeightStorage.Sparse) SparseCheck.Verify(model, written, path);
+        if (storage == WeightStorage.Dense) return;
+        // Beside the written one, so that both find the same external data.
+        var dense = written + ".dense";
+        using (var stream = Create(dense)) Splice(model, external).WriteTo(stream);
+        SparseCheck.Verify(model, written, dense, path);
     }
 
-    private static void WriteFiles(OnnxModel model, ExternalFiles external, string work, string name, WeightStorage storage)
+    private static void WriteFiles(ModelContent model, ExternalFiles external, string work, string name, WeightStorage storage)
     {
         using (var stream = Create(Path.Combine(work, name))) Splice(model, external, storage).WriteTo(stream);
         foreach (var file in external.Files)
@@ -97,7 +102,7 @@ internal static class ModelWriter
 
     private static FileStream Create(string path) => new(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
 
-    private static WireSplice Splice(OnnxModel model, ExternalFiles external, WeightStorage storage = WeightStorage.Dense)
+    private static WireSplice Splice(ModelContent model, ExternalFiles external, WeightStorage storage = WeightStorage.Dense)
     {
         var splice = new WireSplice(model.File.Bytes);
         var sparse = storage == WeightStorage.Sparse ? SparseForm.Of(model).ToDictionary(form => form.Tensor, form => form.Sparse) : [];

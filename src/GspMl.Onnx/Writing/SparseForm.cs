@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
+using GspMl.Onnx.Weights;
 using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Writing;
@@ -12,21 +13,21 @@ namespace GspMl.Onnx.Writing;
 internal static class SparseForm
 {
     /// <summary>The weights of the main graph that are smaller so, in place of their dense forms.</summary>
-    public static IEnumerable<(TensorLocation Tensor, SparseTensorProto Sparse)> Of(OnnxModel model)
+    public static IEnumerable<(TensorLocation Tensor, SparseTensorProto Sparse)> Of(ModelContent model)
     {
         foreach (var weight in model.Weights)
             if (CanBeSparse(model, weight.Location) && Smaller(model, weight.Location) is { } sparse) yield return (weight.Location, sparse);
     }
 
     /// <summary>Only initializers of the main graph, in the file itself; one that is an input too could no longer be overridden.</summary>
-    private static bool CanBeSparse(OnnxModel model, TensorLocation tensor)
+    private static bool CanBeSparse(ModelContent model, TensorLocation tensor)
         => tensor.Wire is { Field.Number: OnnxField.GraphInitializer, Parent.Parent.Kind: MessageKind.Model }
             && ElementFormat.IsFloatingPoint(tensor.ElementType) && tensor.Storage != TensorStorage.External
             && model.Proto.Graph.Input.All(input => input.Name != tensor.Proto.Name);
 
-    private static SparseTensorProto? Smaller(OnnxModel model, TensorLocation tensor)
+    private static SparseTensorProto? Smaller(ModelContent model, TensorLocation tensor)
     {
-        var elements = ElementReader.Bytes(model, tensor).Span;
+        var elements = model.Elements.Bytes(tensor).Span;
         var size = ElementFormat.SizeOf(tensor.ElementType);
         var dense = tensor.Wire.Field.End - tensor.Wire.Field.Start;
         // A value that is not zero takes an index of one byte at least.

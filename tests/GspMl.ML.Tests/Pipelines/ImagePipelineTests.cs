@@ -16,7 +16,7 @@ public class ImagePipelineTests(ITestOutputHelper output)
         var data = ml.Transforms.Conversion.MapValueToKey("Label", "Number").Fit(Digits.Load(ml)).Transform(Digits.Load(ml));
         var split = ml.Data.TrainTestSplit(data, testFraction: 0.3, seed: 1);
         var without = Classifier("Pixels");
-        var with = ml.Transforms.SparseNmf("Strokes", "Pixels", rank: Strokes, sparsity: Sparsity, maximumNumberOfIterations: 100).Append(Classifier("Strokes"));
+        var with = ml.Transforms.SparseNmf("Strokes", "Pixels", rank: Strokes, sparsity: Sparsity, maxIterations: 100).Append(Classifier("Strokes"));
         var (validatedWithout, validatedWith) = (Validated(without, split.TrainSet), Validated(with, split.TrainSet));
         var (testedWithout, testedWith) = (Accuracy(without, split), Accuracy(with, split));
         output.WriteLine($"cross-validated on the training digits: without strokes {validatedWithout:F4}, with {Strokes} strokes alone {validatedWith:F4}");

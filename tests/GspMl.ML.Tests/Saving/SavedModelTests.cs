@@ -3,7 +3,6 @@ using System.Globalization;
 using GspMl.ML.Tests.Pipelines;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Onnx;
 
 namespace GspMl.ML.Tests.Saving;
 
@@ -22,7 +21,7 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         var model = Sentences.Words(ml)
             .Append(ml.Transforms.SparseNmf("Topics", "Words", rank: 8, sparsity: 0.7))
             .Append(ml.Transforms.GspProjection("Sparse", "Topics", sparsity: 0.9))
-            .Append(ml.Transforms.GspProjection("Segments", "Topics", [4, 4], sparsity: 0.8))
+            .Append(ml.Transforms.RowGroupProjection("Segments", "Topics", [4, 4], sparsity: 0.8))
             .Append(ml.Transforms.GspProjection("Topics", sparsity: 0.8))
             .Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression("Label", "Topics"))
             .Fit(data);
@@ -50,7 +49,7 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         [
             ml.Transforms.SparseNmf("Parts", "Features", rank: 3).Fit(data),
             ml.Transforms.GspProjection("Features", sparsity: 0.6).Fit(data),
-            ml.Transforms.GspProjection("Projected", "Features", [4, 4]).Fit(data),
+            ml.Transforms.RowGroupProjection("Projected", "Features", [4, 4]).Fit(data),
         ];
         var before = TemporaryEntries();
         foreach (var model in models)
@@ -61,61 +60,6 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         }
         Assert.Equal(before, TemporaryEntries());
     }
-
-    [Fact]
-    public void A_loaded_model_is_turned_back_into_the_components()
-    {
-        var data = Sentences.Load(ml);
-        var model = Sentences.Words(ml)
-            .Append(ml.Transforms.SparseNmf("Topics", "Words", rank: 8, sparsity: 0.7))
-            .Append(ml.Transforms.GspProjection("Topics", sparsity: 0.9))
-            .Append(ml.Transforms.GspProjection("Segments", "Topics", [4, 4], sparsity: 0.8))
-            .Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression("Label", "Segments"))
-            .Fit(data);
-        var loaded = SaveAndLoad(model, data);
-        Assert.Empty(Parts(loaded).OfType<RowToRowTransformer>());
-
-        var restored = ml.Model.RestoreGspMl(loaded);
-        Assert.Empty(Parts(restored).OfType<OnnxTransformer>());
-        var parts = Parts(restored).OfType<RowToRowTransformer>().ToList();
-        var (before, after) = (Parts(model).OfType<SparseNmfTransformer>().Single(), Assert.IsType<SparseNmfTransformer>(parts[0]));
-        Assert.Equal(before.Basis.Values, after.Basis.Values);
-        Assert.Equal((before.Sparsity, before.RelativeError, before.Iterations, before.Encoding), (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
-        Assert.Equal(before.TopFeatures(0), after.TopFeatures(0));
-        Assert.Equal(Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
-        Assert.Equal(0.8, Assert.IsType<RowGroupProjectionTransformer>(parts[2]).Sparsity);
-        foreach (var column in new[] { "Topics", "Segments" })
-            Assert.Equal(model.Transform(data).Floats(column), restored.Transform(data).Floats(column));
-    }
-
-    [Fact]
-    public void A_restored_model_can_be_saved_again()
-    {
-        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
-        var model = ml.Transforms.SparseNmf("Parts", "Features", rank: 3).Fit(data);
-        var restored = ml.Model.RestoreGspMl(SaveAndLoad(model, data));
-        ComponentChecks.SavedAndLoaded(restored, data, ["Parts"], 1e-4);
-    }
-
-    [Fact]
-    public void Models_of_others_stay_as_they_are()
-    {
-        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
-        var model = ml.Transforms.NormalizeMinMax("Features").Append(ml.Transforms.CopyColumns("Copy", "Features")).Fit(data);
-        var loaded = SaveAndLoad(model, data);
-        Assert.Same(loaded, ml.Model.RestoreGspMl(loaded));
-    }
-
-    private ITransformer SaveAndLoad(ITransformer model, IDataView data)
-    {
-        using var stream = new MemoryStream();
-        ml.Model.Save(model, data.Schema, stream);
-        stream.Position = 0;
-        return ml.Model.Load(stream, out _);
-    }
-
-    private static IEnumerable<ITransformer> Parts(ITransformer model) =>
-        model is IEnumerable<ITransformer> chain ? chain.SelectMany(Parts) : [model];
 
     private string[] LoadElsewhere(ITransformer model, IDataView data, string[] columns)
     {

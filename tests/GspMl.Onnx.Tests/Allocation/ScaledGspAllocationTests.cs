@@ -1,4 +1,3 @@
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
@@ -37,7 +36,7 @@ public class ScaledGspAllocationTests
         using var pruned = ModelPruner.Prune(model, Scaled).Model;
         foreach (var weight in model.Weights)
         {
-            var (before, after) = (ElementReader.Values<float>(model, weight.Location), ElementReader.Values<float>(pruned, weight.Location));
+            var (before, after) = (model.Elements.Values<float>(weight.Location), pruned.Elements.Values<float>(weight.Location));
             for (var i = 0; i < before.Length; i++) Assert.True(after[i] == 0 || after[i] == before[i]);
         }
     }

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
 using GspMl.Onnx.Tests.Building;
 using Microsoft.ML.OnnxRuntime;
 
@@ -51,7 +52,7 @@ public class InputVariationTests
 
     private static float[] Vary(float[] values, params int[] shape)
     {
-        var batch = new Dictionary<string, OrtValue> { ["x"] = Onnx.Evaluation.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float) };
+        var batch = new Dictionary<string, OrtValue> { ["x"] = Onnx.Tensors.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float) };
         new InputVariation(1).Vary(batch, ["x"]);
         using var varied = batch["x"];
         return FloatTensor.Of(varied).Values;

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 

@@ -1,10 +1,11 @@
-#pragma warning disable CA1720 // The names are ONNX's own.
-
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Wire;
+
+#pragma warning disable CA1720 // The names are ONNX's own.
+
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 

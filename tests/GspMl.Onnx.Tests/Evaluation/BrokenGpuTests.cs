@@ -1,4 +1,4 @@
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Tests.Building;
 using Microsoft.ML.OnnxRuntime;
 

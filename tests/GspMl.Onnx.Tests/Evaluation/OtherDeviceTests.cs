@@ -1,6 +1,6 @@
+using GspMl.Onnx.Sessions;
 using System.Text;
-using GspMl.Onnx.Evaluation;
-using GspMl.Onnx.Evaluation.Devices;
+using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Tests.Building;
 using Microsoft.ML.OnnxRuntime;
 

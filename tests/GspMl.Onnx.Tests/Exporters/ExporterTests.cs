@@ -83,7 +83,7 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
         Collect(message.Graph, "", byName);
         foreach (var weight in pruned.Weights)
         {
-            var kept = ElementReader.Bytes(pruned, weight.Location).Span;
+            var kept = pruned.Elements.Bytes(weight.Location).Span;
             var tensor = byName[weight.Name];
             var size = kept.Length / (int)weight.Count;
             var bytes = tensor.HasRawData ? tensor.RawData.ToByteArray() : MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray();
@@ -111,7 +111,7 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     /// <summary>Random inputs of the first size that the model runs with; rows one, unknown extents alike.</summary>
     private static EvaluationData? Inputs(OnnxModel model)
     {
-        using var session = Onnx.Evaluation.ModelSession.Open(model, Onnx.Evaluation.Devices.Device.Cpu);
+        using var session = Onnx.Sessions.ModelSession.Open(model, Onnx.Sessions.Devices.Device.Cpu);
         foreach (var size in new[] { 1, 32, 96, 320, 512, 640, 1280 })
         {
             var data = new EvaluationData([.. session.Session.InputMetadata.Select(input => Input(input.Key, input.Value.Dimensions, input.Value.ElementDataType, size))]);

@@ -69,7 +69,7 @@ public sealed class LinkedDataTests : IDisposable
         using var pruned = ModelPruner.Prune(model, HalfZeros).Model;
         pruned.Save(folder["out.onnx"]);
         using var written = OnnxModel.Load(folder["out.onnx"]);
-        Assert.Equal(6, ElementReader.Values<float>(written, Assert.Single(written.Weights).Location).Count(value => value == 0));
+        Assert.Equal(6, written.Elements.Values<float>(Assert.Single(written.Weights).Location).Count(value => value == 0));
     }
 
     [Fact]
@@ -128,7 +128,7 @@ public sealed class LinkedDataTests : IDisposable
     {
         var empty = External("empty", "nowhere.bin", 0, 4);
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", 2, 3).Output("y", 2, 4).Initializer(empty).Initializer(Floats("w", Random(12), 3, 4)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));
-        Assert.Empty(ElementReader.Values<float>(model, model.Tensors.Single(tensor => tensor.Name == "empty")));
+        Assert.Empty(model.Elements.Values<float>(model.Tensors.Single(tensor => tensor.Name == "empty")));
     }
 
     private void AssertOutside(string location)

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
@@ -111,7 +110,7 @@ public class PruningPresetTests
         var shared = report.Layers.Single(layer => layer.Weight.Name == "shared");
         Assert.Equal(18, shared.After.Zeros);
         Assert.Contains("2 nodes share it", shared.Reason, StringComparison.Ordinal);
-        var (before, after) = (ElementReader.Values<float>(model, shared.Weight.Location), ElementReader.Values<float>(pruned, shared.Weight.Location));
+        var (before, after) = (model.Elements.Values<float>(shared.Weight.Location), pruned.Elements.Values<float>(shared.Weight.Location));
         for (var i = 0; i < 36; i++) Assert.True(after[i] == 0 || after[i] == before[i]);
     }
 

@@ -1,5 +1,4 @@
 using GspMl.Onnx.Reconstruction;
-using GspMl.Onnx.Scores;
 
 namespace GspMl.Onnx.Tests.Reconstruction;
 

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
@@ -48,7 +47,7 @@ public sealed class StreamedPruningTests : IDisposable
         using var pruned = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(Fraction))).Model;
         var expected = ByDefinition(model, Fraction);
         Assert.Contains(model.Weights, weight => Zeros(expected[weight]) == weight.Count - Math.Ceiling(0.4 * (1 - Fraction) * weight.Count));
-        foreach (var weight in model.Weights) Assert.Equal(expected[weight], ElementReader.Values<float>(pruned, weight.Location));
+        foreach (var weight in model.Weights) Assert.Equal(expected[weight], pruned.Elements.Values<float>(weight.Location));
     }
 
     [Theory]
@@ -81,7 +80,7 @@ public sealed class StreamedPruningTests : IDisposable
     {
         using var model = Build(Normal);
         using var pruned = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Hoyer(target)) with { Values = WeightValues.Projected }).Model;
-        Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(ElementReader.Values<float>(pruned, weight.Location))), 1e-5);
+        Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(pruned.Elements.Values<float>(weight.Location))), 1e-5);
     }
 
     [Theory]
@@ -149,7 +148,7 @@ public sealed class StreamedPruningTests : IDisposable
     /// <summary>Preset fast by its definition: sorted, with each layer's floor.</summary>
     private static Dictionary<PrunableWeight, float[]> ByDefinition(OnnxModel model, double fraction)
     {
-        var values = model.Weights.ToDictionary(weight => weight, weight => ElementReader.Values<float>(model, weight.Location));
+        var values = model.Weights.ToDictionary(weight => weight, weight => model.Elements.Values<float>(weight.Location));
         var droppable = values.SelectMany(pair =>
         {
             var deviation = Math.Sqrt(pair.Value.Sum(w => (double)w * w) / pair.Key.Shape[1]);
@@ -167,7 +166,7 @@ public sealed class StreamedPruningTests : IDisposable
     {
         foreach (var weight in expected.Weights)
         {
-            var (one, other) = (ElementReader.Values<float>(expected, weight.Location), ElementReader.Values<float>(actual, weight.Location));
+            var (one, other) = (expected.Elements.Values<float>(weight.Location), actual.Elements.Values<float>(weight.Location));
             var largest = one.Max(Math.Abs);
             Assert.True(one.Zip(other).Count(pair => Math.Abs(pair.First - pair.Second) > 1e-4f * largest) <= 3);
         }
@@ -177,9 +176,9 @@ public sealed class StreamedPruningTests : IDisposable
     {
         pruned.Save(folder["pruned.onnx"]);
         using var written = OnnxModel.Load(folder["pruned.onnx"]);
-        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(Zeros(ElementReader.Values<float>(written, weight.Location)), layer.After.Zeros);
+        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(Zeros(written.Elements.Values<float>(weight.Location)), layer.After.Zeros);
         if (report.Options.Group == WeightGroup.FilterInModel) return;
-        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(HoyerSparsity.Of<float>(ElementReader.Values<float>(written, weight.Location)), layer.After.Hoyer, 1e-6);
+        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(HoyerSparsity.Of<float>(written.Elements.Values<float>(weight.Location)), layer.After.Hoyer, 1e-6);
     }
 
     private static float Normal(Random random, float scale)

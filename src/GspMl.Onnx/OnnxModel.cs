@@ -1,0 +1,83 @@
+using System.IO.Compression;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Weights;
+using GspMl.Onnx.Writing;
+
+namespace GspMl.Onnx;
+
+/// <summary>
+/// A model as read from its file, with the values that pruning gave some of its weights. External data stays on disk
+/// until it is needed.
+/// </summary>
+/// <example>
+/// <code>
+/// using var model = OnnxModel.Load("dense.onnx");
+/// using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5) }).Model;
+/// pruned.Save("pruned.onnx");
+/// </code>
+/// </example>
+public sealed class OnnxModel : IDisposable
+{
+    private OnnxModel(ModelContent content) => Content = content;
+
+    /// <summary>The file the model was read from.</summary>
+    public string Path => Content.Path;
+
+    /// <summary>The weights that can be pruned, in the order of the nodes that read them.</summary>
+    public IReadOnlyList<PrunableWeight> Weights => Content.Weights;
+
+    /// <summary>Floating-point and byte tensors that are no such weights, with the reason.</summary>
+    public IReadOnlyList<SkippedTensor> Skipped => Content.Skipped;
+
+    /// <summary>The names of the model's inputs that have no default value.</summary>
+    public IReadOnlyList<string> Inputs => Content.Inputs;
+
+    /// <summary>What the model is made of.</summary>
+    internal ModelContent Content { get; }
+
+    internal ModelFile File => Content.File;
+
+    internal ModelEdits Edits => Content.Edits;
+
+    internal ElementReader Elements => Content.Elements;
+
+    internal ModelProto Proto => Content.Proto;
+
+    internal TensorLocation Locate(TensorProto tensor) => Content.Locate(tensor);
+
+    internal IEnumerable<TensorLocation> Tensors => Content.Tensors;
+
+    /// <summary>Reads a model and finds its weights. External data is not read.</summary>
+    /// <param name="path">The .onnx file.</param>
+    /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
+    public static OnnxModel Load(string path) => Open(ModelFile.Read(path));
+
+    internal static OnnxModel Open(ModelFile file) => new(ModelContent.Of(file));
+
+    /// <summary>The same model with other values for some of its tensors.</summary>
+    internal OnnxModel With(ModelEdits edits) => new(Content.With(edits));
+
+    /// <summary>Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model was read from.</summary>
+    /// <param name="path">The target.</param>
+    /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
+    /// <exception cref="OnnxModelException">The target cannot be written or is the model's own external data, or ONNX Runtime does not load the result.</exception>
+    /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
+    public void Save(string path, SaveOptions? options = null) => ModelWriter.Write(Content, path, options ?? new());
+
+    /// <summary>The model's size in bytes: the file and its external data.</summary>
+    /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
+    public long Bytes() => ModelWriter.Length(Content);
+
+    /// <summary>The size when compressed by gzip (the optimal level), in bytes: what a download or an archive takes. Reads and compresses everything.</summary>
+    /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
+    public long GzipBytes()
+    {
+        using var counter = new CountingStream();
+        using (var gzip = new GZipStream(counter, CompressionLevel.Optimal, leaveOpen: true)) ModelWriter.WriteAll(Content, gzip);
+        return counter.Length;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Edits.Dispose();
+}

@@ -1,0 +1,45 @@
+using GspMl.Onnx.Pipeline;
+using GspMl.Onnx.Pruning;
+using GspMl.Projection;
+
+namespace GspMl.Onnx;
+
+/// <summary>Prunes a model's weights: choose layers → form groups → project → new values and a report.</summary>
+/// <remarks>
+/// Without calibration data a model of any size is pruned in bounded memory: external data is read layer by layer, or in pieces where layers
+/// are the vectors, and only what ONNX keeps in the model file itself is held. Groups within a layer, and filters in one group, take a few times
+/// the largest layer. With calibration data the model is held several times over.
+/// </remarks>
+public static class ModelPruner
+{
+    /// <summary>Prunes a model in memory. Nothing is written; the given model is unchanged.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What to prune, and how.</param>
+    /// <param name="progress">Told each weight before a step is taken with it.</param>
+    /// <param name="cancel">Looked at between passes over a group.</param>
+    /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
+    /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data, or a number of theirs is impossible.</exception>
+    public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Reconstruction.Check();
+        var (layers, skipped) = LayerSelection.Choose(model, options);
+        if (CalibratedPruning.IsAskedFor(options)) return new CalibratedPruning(model, options, progress, cancel).Prune(layers, skipped);
+        var run = new PruningRun(model, options, progress, cancel);
+        run.PruneAll(layers);
+        var pruned = layers.Select(layer => run.Results[layer.Weight]).ToList();
+        return new(model.With(run.Edits), new(options, pruned, [.. skipped, .. model.Skipped]));
+    }
+
+    /// <summary>How sparse each weight is as it stands, over its output filters.</summary>
+    /// <param name="model">The model.</param>
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity.</exception>
+    public static IReadOnlyList<LayerSparsity> Measure(OnnxModel model)
+    {
+        var options = new PruningOptions { Target = SparsityTarget.Hoyer(0) };
+        var run = new PruningRun(model, options, null, default);
+        return [.. model.Weights.Select(weight => run.Measure(new(weight, options.Target, false)))];
+    }
+}

@@ -1,0 +1,128 @@
+using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tensors;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for those that go.</summary>
+internal sealed class LayerFitting(PruningOptions options, int rows)
+{
+    private readonly IInputScore score = options.Score switch
+    {
+        WeightScore.Activation => new ActivationScore(),
+        WeightScore.Saliency => new SaliencyScore(),
+        _ => new MagnitudeInputScore(),
+    };
+
+    /// <summary>How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.</summary>
+    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight, LayerSensitivity>();
+
+    /// <summary>Whether fits look through the activation functions behind the layers.</summary>
+    public bool SeesActivations => IsReconstructed && options.Reconstruction.ActivationRounds > 0;
+
+    private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
+
+    /// <summary>Whether the support is chosen in stages with refits between, instead of by scores of the dense layer.</summary>
+    public bool IsStaged => IsReconstructed && options.Score == WeightScore.Saliency;
+
+    /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
+    public LayerFit Start(LinearLayer layer, ActivationStream stream) => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
+
+    /// <summary>Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="inputs">The stream.</param>
+    /// <param name="outputs">From batch to wanted output.</param>
+    /// <param name="preActivations">From batch to what the activation behind the layer reads in the dense model; null where there is none, or it is not to be looked at.</param>
+    /// <param name="activation">The activation, and what multiplies each filter before it.</param>
+    public LayerFit Start(
+        LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
+        Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
+    {
+        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed));
+        for (var batch = 0; batch < inputs.Batches; batch++)
+            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
+        var original = layer.ReadWeights();
+        var block = layer.FiltersPerGroup * layer.Inputs;
+        var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
+            Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
+            original[(group * block)..((group + 1) * block)],
+            options.Reconstruction.Ridge));
+        var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
+        return new([.. solvers], Gains(layer)) { Targets = targets };
+    }
+
+    /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>
+    private static LeastSquaresProblem Finite(LeastSquaresProblem problem, LinearLayer layer)
+        => double.IsFinite(problem.MeanSquare) && problem.Energy.ToArray().All(double.IsFinite)
+            ? problem
+            : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold NaN or infinity on the calibration rows.");
+
+    /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
+    public void Shrink(LayerFit fit, long keep)
+    {
+        if (IsStaged) fit.Shrink(keep, isLast: false);
+        else Restrict(fit, fit.Best(score, keep));
+    }
+
+    /// <summary>Takes weights out in as many stages as the options ask for.</summary>
+    public void ShrinkInStages(LayerFit fit, long keep)
+    {
+        var (ratio, target) = (options.Reconstruction.StageRatio, (double)keep / fit.Count);
+        // The dense layer serves the first stage well down to half: fewer weights than that are told apart by refits.
+        for (var at = Math.Max(target, 0.5); at * ratio > target; at *= ratio)
+        {
+            fit.Shrink((long)(at * fit.Count), isLast: false);
+            fit.Targets?.Relax(fit);
+        }
+        fit.Shrink(keep, isLast: true);
+        Relax(fit);
+    }
+
+    /// <summary>Keeps the given support, refitted where values are reconstructed.</summary>
+    public void Restrict(LayerFit fit, IReadOnlyList<int[]> supports)
+    {
+        if (!IsReconstructed)
+        {
+            fit.Mask(supports);
+            return;
+        }
+        fit.Restrict(supports);
+        Relax(fit);
+    }
+
+    private void Relax(LayerFit fit)
+    {
+        for (var round = 0; fit.Targets is { } targets && round < options.Reconstruction.ActivationRounds; round++)
+        {
+            targets.Relax(fit);
+            fit.Refit();
+        }
+    }
+
+    /// <summary>The new values of the layer's weight and, where it was refitted, of its bias.</summary>
+    public IReadOnlyList<(TensorProto Tensor, double[] Values)> Values(LinearLayer layer, LayerFit fit)
+    {
+        var weight = (layer.Tensor, layer.ToStored(fit.Weights()));
+        if (!IsReconstructed || layer.Bias is not { } bias) return [weight];
+        return [weight, (bias.Tensor, bias.Updated(WorkingModel.Values(bias.Tensor), fit.Intercepts()))];
+    }
+
+    /// <summary>One cost for each stored element: an entry is worth |w|/cost.</summary>
+    public double[] Costs(LinearLayer layer, LayerFit fit)
+    {
+        var costs = fit.Groups.SelectMany(solver => Enumerable.Repeat(score.Costs(solver), layer.FiltersPerGroup)).SelectMany(filter => filter).ToArray();
+        return layer.ToStored(costs);
+    }
+
+    private IReadOnlyList<double> Gains(LinearLayer layer)
+        => Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? [.. sensitivity.Filters.Select(Math.Sqrt)] : layer.Gains;
+
+    private IReadOnlyList<double> PositionWeights(LinearLayer layer)
+        => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions : [];
+
+    private int SamplesPerRow(LinearLayer layer)
+    {
+        var wanted = Math.Max(options.Reconstruction.MinimumSamples, options.Reconstruction.SamplesPerInput * layer.Inputs);
+        return (int)Math.Max(1, Math.Ceiling(wanted / rows));
+    }
+}

@@ -1,9 +1,0 @@
-using GspMl.Onnx.Reconstruction;
-
-namespace GspMl.Onnx.Scores;
-
-/// <summary>|w|.</summary>
-internal sealed class MagnitudeInputScore : IInputScore
-{
-    public double[] Costs(RidgeSolver solver) => [.. Enumerable.Repeat(1.0, solver.Problem.Inputs)];
-}

@@ -1,0 +1,33 @@
+using GspMl.Onnx.Shrinking.Following;
+
+namespace GspMl.Onnx.Shrinking.Choosing;
+
+/// <summary>
+/// What a channel is worth by the weights alone: the norm of the filters that put it out times the norm of what reads it, each in units of the
+/// root mean square over the layer's channels, and averaged (in squares) over the layers that put it out, and over those that read it.
+/// </summary>
+internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow)
+{
+    private readonly Dictionary<(FollowedLayer, bool), Dictionary<int, double>> measured = [];
+
+    /// <summary>A score for each channel of each set.</summary>
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity.</exception>
+    public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets) => [.. sets.Select(Of)];
+
+    private double[] Of(FoundSet set) => [.. set.Channels.Select(channel => Math.Sqrt(
+        Average(set.Layers, layer => Squares(layer, isRead: false), channel) * Average(set.Readers.Where(layer => layer.Weight is not null), layer => Squares(layer, isRead: true), channel)))];
+
+    private static double Average(IEnumerable<FollowedLayer> layers, Func<FollowedLayer, Dictionary<int, double>> squares, int channel)
+        => layers.Select(layer => squares(layer).GetValueOrDefault(channel)).DefaultIfEmpty(1).Average();
+
+    /// <summary>For each of the layer's channels its squared norm in units of the average.</summary>
+    private Dictionary<int, double> Squares(FollowedLayer layer, bool isRead)
+    {
+        if (measured.TryGetValue((layer, isRead), out var known)) return known;
+        var slices = new ChannelSlices(model, layer);
+        var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
+        var mean = squares.Average();
+        return measured[(layer, isRead)] = squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))
+            .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Square));
+    }
+}

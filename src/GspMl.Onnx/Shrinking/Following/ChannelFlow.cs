@@ -1,0 +1,180 @@
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Proto;
+
+namespace GspMl.Onnx.Shrinking.Following;
+
+/// <summary>
+/// Follows channels through a model's main graph: every position of every stored tensor's axes begins with a label of its own, and the nodes, in
+/// order, hand labels on, join those that can only go together, and fix those that must stay. Nothing is guessed: what no rule covers is fixed.
+/// </summary>
+internal sealed class ChannelFlow
+{
+    private readonly GraphProto graph;
+    private readonly ModelRunShapes shapes;
+    private readonly HashSet<(string Domain, string Name)> functions;
+    private readonly Dictionary<string, FollowedTensor?> tensors = [];
+    private readonly HashSet<string> constants = [];
+    private readonly List<FollowedLayer> layers = [];
+    private readonly List<FollowedProduct> products = [];
+    private readonly Dictionary<TensorLocation, FollowedTensor> stored = [];
+    private readonly Dictionary<int, int[]> groups = [];
+    private readonly OnnxModel model;
+
+    private ChannelFlow(OnnxModel model, ModelRunShapes shapes)
+    {
+        (this.model, this.shapes, graph) = (model, shapes, model.Proto.Graph);
+        Opset = model.Proto.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(1).Max();
+        functions = [.. model.Proto.Functions.Select(f => (f.Domain == "ai.onnx" ? "" : f.Domain, f.Name))];
+        Shapes = new(this);
+    }
+
+    public ChannelLabels Labels { get; } = new();
+
+    public ShapeValues Shapes { get; }
+
+    public long Opset { get; }
+
+    /// <summary>The layers, in the order of their nodes.</summary>
+    public IReadOnlyList<FollowedLayer> Layers => layers;
+
+    /// <summary>What the model's products cost.</summary>
+    public IReadOnlyList<FollowedProduct> Products => products;
+
+    /// <summary>The stored tensors of the main graph with their labels.</summary>
+    public IReadOnlyDictionary<TensorLocation, FollowedTensor> Stored => stored;
+
+    /// <summary>Labels whose number is a depthwise convolution's <c>group</c>, by the position of the node.</summary>
+    public IReadOnlyDictionary<int, int[]> Groups => groups;
+
+    /// <summary>The activations that the model computes, with their labels.</summary>
+    public IReadOnlyDictionary<string, FollowedTensor?> Tensors => tensors;
+
+    /// <summary>Follows a model's channels.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="shapes">The shapes of its tensors in one run.</param>
+    public static ChannelFlow Of(OnnxModel model, ModelRunShapes shapes)
+    {
+        var flow = new ChannelFlow(model, shapes);
+        flow.DefineInputs();
+        for (var i = 0; i < flow.graph.Node.Count; i++) flow.Visit(i);
+        foreach (var output in flow.graph.Output)
+            foreach (var axis in flow.Tensor(output.Name)?.Axes ?? []) flow.Labels.Fix(axis, $"it is output '{output.Name}' of the model");
+        flow.Shapes.Settle();
+        return flow;
+    }
+
+    public FollowedTensor? Tensor(string name) => tensors.GetValueOrDefault(name);
+
+    public IReadOnlyList<long>? ShapeOf(string name) => shapes.Of(name);
+
+    public bool IsConstant(string name) => constants.Contains(name);
+
+    public void Define(string name, FollowedTensor tensor) => tensors[name] = tensor;
+
+    public void AddLayer(FollowNodeLayer layer) => layers.Add(new(layer.Node, Weight(layer), layer.Outputs, layer.Inputs, layer.IsDepthwise));
+
+    public void AddProduct(IEnumerable<long> extents, IEnumerable<int[]?> axes)
+        => products.Add(new(extents.Aggregate(1.0, (product, extent) => product * extent), [.. axes.OfType<int[]>()]));
+
+    private PrunableWeight? Weight(FollowNodeLayer layer)
+    {
+        var found = model.Weights.Where(weight => weight.Nodes.Contains(layer.Node)).ToList();
+        return found.Count == 1 ? found[0] : null;
+    }
+
+    private void DefineInputs()
+    {
+        foreach (var tensor in graph.Initializer) DefineStored(tensor.Name, tensor);
+        foreach (var sparse in graph.SparseInitializer) Define(sparse.Values.Name, FollowedTensor.Plain([.. sparse.Dims], "sparse initializer"));
+        foreach (var input in graph.Input)
+        {
+            if (Tensor(input.Name) is { } overridable)
+            {
+                foreach (var axis in overridable.Axes) Labels.Fix(axis, $"'{input.Name}' can be set from outside the model");
+            }
+            else if (shapes.Of(input.Name) is { } shape) Define(input.Name, FollowedTensor.Plain(shape, $"input '{input.Name}'"));
+        }
+    }
+
+    private void DefineStored(string name, TensorProto tensor)
+    {
+        var location = model.Locate(tensor);
+        var followed = new FollowedTensor([.. tensor.Dims], [.. tensor.Dims.Select(extent => extent > 1 && extent <= int.MaxValue / 2 ? Labels.Create((int)extent) : null)], $"'{name}'");
+        if (StoredElements.SizeOf(tensor) == 0)
+            foreach (var axis in followed.Axes) Labels.Fix(axis, $"'{name}' has elements of a type that is not cut");
+        stored[location] = followed;
+        tensors[name] = followed;
+        constants.Add(name);
+        Shapes.DefineStored(name, tensor, location);
+    }
+
+    private void Visit(int position)
+    {
+        var node = graph.Node[position];
+        if (IsOnnx(node) && node.OpType == "Constant" && node.Output.Count == 1) { DefineConstant(node); return; }
+        var at = new FlowNode(this, node);
+        if (HasSubgraph(node)) FixOuter(node, at);
+        try
+        {
+            if (!IsOnnx(node) || HasSubgraph(node)) throw new NotFollowedException($"{at.Name} is no operator whose channels are followed");
+            if (Shapes.Follow(node, at)) DefinePlain(node, at);
+            else FlowRules.Apply(at, position);
+        }
+        catch (NotFollowedException e)
+        {
+            GiveUp(node, at, e.Message);
+        }
+        at.FixRest($"{at.Name} reads it");
+        at.FixUntakenShapes();
+        if (node.Input.Count > 0 && node.Input.All(input => input.Length == 0 || IsConstant(input))) constants.UnionWith(node.Output);
+    }
+
+    public void NoteGroup(int node, int[] labels) => groups[node] = labels;
+
+    private void DefineConstant(NodeProto node)
+    {
+        if (node.Attribute.FirstOrDefault(a => a.Name == "value") is { T: { } tensor }) DefineStored(node.Output[0], tensor);
+        else
+        {
+            if (node.Attribute.FirstOrDefault(a => a.Name is "value_ints" or "value_int") is { } integers)
+                Shapes.DefineStored(node.Output[0], integers.Name == "value_ints" ? integers.Ints : [integers.I]);
+            if (shapes.Of(node.Output[0]) is { } shape) Define(node.Output[0], FollowedTensor.Plain(shape, $"'{node.Output[0]}'"));
+            constants.Add(node.Output[0]);
+        }
+    }
+
+    /// <summary>The node's inputs stay as they are, even those that its rule began with.</summary>
+    private void GiveUp(NodeProto node, FlowNode at, string why)
+    {
+        foreach (var input in node.Input)
+            foreach (var axis in (input.Length > 0 ? Tensor(input)?.Axes : null) ?? []) Labels.Fix(axis, why);
+        DefinePlain(node, at);
+    }
+
+    private void DefinePlain(NodeProto node, FlowNode at)
+    {
+        foreach (var output in node.Output)
+            if (shapes.Of(output) is { } shape) Define(output, FollowedTensor.Plain(shape, at.Name));
+    }
+
+    /// <summary>What subgraphs take from around them.</summary>
+    private void FixOuter(NodeProto node, FlowNode at)
+    {
+        foreach (var name in Calibration.WorkingModel.ReadsOf(node))
+        {
+            foreach (var axis in Tensor(name)?.Axes ?? []) Labels.Fix(axis, $"{at.Name} reads it in a subgraph");
+            Shapes.NoteOther(name, at.Name);
+        }
+    }
+
+    private bool IsOnnx(NodeProto node)
+    {
+        var domain = node.Domain == "ai.onnx" ? "" : node.Domain;
+        return !functions.Contains((domain, node.OpType)) && (domain.Length == 0 || (domain == "com.microsoft" && FlowRules.IsMicrosoft(node.OpType)));
+    }
+
+    private static bool HasSubgraph(NodeProto node) => node.Attribute.Any(a => a.G is not null || a.Graphs.Count > 0);
+}
+
+/// <summary>A layer as its rule saw it.</summary>
+internal sealed record FollowNodeLayer(string Node, int[]? Outputs, int[]? Inputs, bool IsDepthwise = false);

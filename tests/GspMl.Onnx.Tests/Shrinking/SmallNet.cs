@@ -1,0 +1,87 @@
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tests.Building;
+using static GspMl.Onnx.Tests.Building.GraphBuilder;
+
+namespace GspMl.Onnx.Tests.Shrinking;
+
+/// <summary>Builds small nets whose channels a test follows.</summary>
+internal sealed class SmallNet(int opset = 17)
+{
+    private int seed = 10;
+
+    public GraphBuilder Builder { get; } = new(opset);
+
+    /// <summary>A weight of random values.</summary>
+    public SmallNet Weight(string name, params long[] shape)
+    {
+        Builder.Initializer(Floats(name, Random((int)shape.Aggregate(1L, (product, extent) => product * extent), seed++), shape));
+        return this;
+    }
+
+    /// <summary>Positive values: variances.</summary>
+    public SmallNet Positive(string name, params long[] shape)
+    {
+        Builder.Initializer(Floats(name, [.. Random((int)shape[0], seed++).Select(v => Math.Abs(v) + 0.1f)], shape));
+        return this;
+    }
+
+    /// <summary>A 3×3 convolution that keeps the size of the picture, with a bias.</summary>
+    public SmallNet Conv(string name, string input, int from, int to, int kernel = 3, int group = 1)
+    {
+        Weight($"{name}.w", to, from / group, kernel, kernel).Weight($"{name}.b", to);
+        return Node("Conv", [input, $"{name}.w", $"{name}.b"], name, Attribute("pads", kernel / 2, kernel / 2, kernel / 2, kernel / 2), Attribute("group", (long)group));
+    }
+
+    /// <summary>Gemm with the weight as [outputs, inputs].</summary>
+    public SmallNet Linear(string name, string input, int from, int to)
+    {
+        Weight($"{name}.w", to, from).Weight($"{name}.b", to);
+        return Node("Gemm", [input, $"{name}.w", $"{name}.b"], name, Attribute("transB", 1));
+    }
+
+    public SmallNet Constant(string name, float[] values, params long[] shape)
+    {
+        Builder.Initializer(Floats(name, values, shape));
+        return this;
+    }
+
+    public SmallNet Integers(string name, params long[] values)
+    {
+        Builder.Initializer(GraphBuilder.Integers(name, values));
+        return this;
+    }
+
+    public SmallNet Node(string op, string[] inputs, string output, params AttributeProto[] attributes)
+    {
+        Builder.Node(op, inputs, [output], attributes);
+        return this;
+    }
+
+    public SmallNet Picture(int channels = 3, int size = 6)
+    {
+        Builder.Input("x", "n", channels, size, size);
+        return this;
+    }
+
+    public SmallNet Sequence(int channels, int length)
+    {
+        Builder.Input("x", "n", channels, length);
+        return this;
+    }
+
+    public SmallNet Rows(int features)
+    {
+        Builder.Input("x", "n", features);
+        return this;
+    }
+
+    /// <summary>Ends with a mean over the picture and a layer of three classes.</summary>
+    public SmallNet Classify(string input, int channels)
+        => Node("GlobalAveragePool", [input], "pooled").Node("Flatten", ["pooled"], "flat").Linear("head", "flat", channels, 3).Output("head", "n", 3);
+
+    public SmallNet Output(string name, params object[] shape)
+    {
+        Builder.Output(name, shape);
+        return this;
+    }
+}
