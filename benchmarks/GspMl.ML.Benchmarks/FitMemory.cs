@@ -7,7 +7,8 @@ namespace GspMl.ML.Benchmarks;
 
 /// <summary>
 /// Peak memory of Fit, from a data view that makes its rows as they are read and does not know their number, against that of GspMl.Core's
-/// factorisation of the same numbers in arrays of the right size; each in a process of its own, less what the same process takes for a few rows.
+/// factorisation of the same numbers in arrays of the right size; each in a process of its own, less what the same process takes for a few
+/// rows.
 /// </summary>
 internal static class FitMemory
 {
@@ -20,7 +21,8 @@ internal static class FitMemory
         {
             var data = GeneratedRows.Of(kind, rows).Bytes;
             double Ratio(string how) => (double)(Child(how, kind, rows) - Child(how, kind, Few)) / data;
-            Console.WriteLine($"  {kind,-8}{data / 1e6:F0} MB   Core {Ratio("core"):F2}   Fit {Ratio("fit"):F2}   Fit, streamed {Ratio("streamed"):F2}");
+            var ratios = $"Core {Ratio("core"):F2}   Fit {Ratio("fit"):F2}   Fit, streamed {Ratio("streamed"):F2}";
+            Console.WriteLine($"  {kind,-8}{data / 1e6:F0} MB   {ratios}");
         }
     }
 
@@ -29,7 +31,8 @@ internal static class FitMemory
     {
         var rows = GeneratedRows.Of(kind, count);
         if (how == "core")
-            NonnegativeFactorization.Fit(rows.ToCore(), new() { Rank = RowSet.Rank, BasisSparsity = 0.7, MaxIterations = 3, Tolerance = 0, Seed = 1 });
+            NonnegativeFactorization.Fit(
+                rows.ToCore(), new() { Rank = RowSet.Rank, BasisSparsity = 0.7, MaxIterations = 3, Tolerance = 0, Seed = 1 });
         else
             Estimator(how == "streamed" ? 1 << 20 : 1L << 30).Fit(rows.ToDataView(new MLContext(seed: 1)));
         using var self = Process.GetCurrentProcess();

@@ -20,7 +20,8 @@ internal sealed class RowSet
     public static RowSet Dense(int samples, int features)
     {
         var random = new Random(1);
-        var parts = Enumerable.Range(0, Rank).Select(_ => Enumerable.Range(0, features).Select(_ => random.Next(4) == 0 ? random.NextSingle() : 0).ToArray()).ToArray();
+        float Entry(int _) => random.Next(4) == 0 ? random.NextSingle() : 0;
+        var parts = Enumerable.Range(0, Rank).Select(_ => Enumerable.Range(0, features).Select(Entry).ToArray()).ToArray();
         var rows = Enumerable.Range(0, samples).Select(_ =>
         {
             var (a, b, c) = (parts[random.Next(Rank)], parts[random.Next(Rank)], parts[random.Next(Rank)]);
@@ -38,7 +39,8 @@ internal sealed class RowSet
         var rows = Enumerable.Range(0, samples).Select(_ =>
         {
             // Words are frequent as Zipf has it: the square of a uniform number favours the first features.
-            var slots = Enumerable.Range(0, count).Select(_ => (int)(features * Math.Pow(random.NextDouble(), 2))).Distinct().Order().ToArray();
+            var drawn = Enumerable.Range(0, count).Select(_ => (int)(features * Math.Pow(random.NextDouble(), 2)));
+            var slots = drawn.Distinct().Order().ToArray();
             return new VBuffer<float>(features, slots.Length, [.. slots.Select(_ => random.NextSingle())], slots);
         });
         return new($"sparse, {samples} × {features} with {density:P0} of values, rank {Rank}", [.. rows], features);

@@ -5,8 +5,8 @@ namespace GspMl.ML.Benchmarks;
 internal static class Timing
 {
     /// <summary>
-    /// The least time of each action in seconds: what other programs take from the machine can only add to it. The actions take turns, so that a
-    /// busy machine is busy for all of them.
+    /// The least time of each action in seconds: what other programs take from the machine can only add to it. The actions take turns, so
+    /// that a busy machine is busy for all of them.
     /// </summary>
     public static double[] Least(int runs, params Action[] actions)
     {

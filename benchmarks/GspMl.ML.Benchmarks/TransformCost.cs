@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 
 namespace GspMl.ML.Benchmarks;
 
-/// <summary>Transform, row by row through a cursor, against the encoder of GspMl.Core on the same rows; and the saved model on ONNX Runtime.</summary>
+/// <summary>
+/// Transform, row by row through a cursor, against the encoder of GspMl.Core on the same rows; and the saved model on ONNX Runtime.
+/// </summary>
 internal static class TransformCost
 {
     private const int Runs = 100, SavedRuns = 20;
@@ -24,8 +26,10 @@ internal static class TransformCost
         var saved = Timing.Least(SavedRuns, () => Read(loaded, "Parts"))[0];
         var perRow = 1e6 / rows.Rows.Length;
         Console.WriteLine($"\n{rows.Name}");
-        Console.WriteLine($"  transform   Core's encoder {core * perRow:F2} µs a row; reading {read * perRow:F2}; Transform {transform * perRow:F2}; saved model on ONNX Runtime {saved * perRow:F2}");
-        Console.WriteLine($"              Transform / Core = {transform / core:F2}   Transform / (Core + reading) = {transform / (core + read):F2}   saved / Core = {saved / core:F2}");
+        var wrapped = $"Transform {transform * perRow:F2}; saved model on ONNX Runtime {saved * perRow:F2}";
+        Console.WriteLine($"  transform   Core's encoder {core * perRow:F2} µs a row; reading {read * perRow:F2}; {wrapped}");
+        var ratios = $"Transform / (Core + reading) = {transform / (core + read):F2}   saved / Core = {saved / core:F2}";
+        Console.WriteLine($"              Transform / Core = {transform / core:F2}   {ratios}");
     }
 
     private static void Core(NonnegativeEncoder<float> encoder, RowSet rows)

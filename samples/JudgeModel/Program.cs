@@ -16,8 +16,8 @@ var rows = Digits(Path.Combine(Path.GetDirectoryName(densePath)!, "digits-calibr
 
 // Unlabelled rows tell how far the outputs drift; labels would tell the accuracy too.
 #region judge
-using var dense = OnnxModel.Load(densePath);
-using var pruned = OnnxModel.Load(prunedPath);
+var dense = OnnxModel.Load(densePath);
+var pruned = OnnxModel.Load(prunedPath);
 var data = new EvaluationData([InputTensor.Create("input", rows, [1000, 1, 28, 28])], labels: null);
 
 var both = ModelEvaluator.Compare(dense, pruned, data);

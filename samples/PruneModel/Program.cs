@@ -12,17 +12,17 @@ if (args is not [var source, var target])
 }
 
 #region prune
-using var model = OnnxModel.Load(source);
+var model = OnnxModel.Load(source);
 var (pruned, report) = ModelPruner.Prune(model, new PruningOptions
 {
     Target = SparsityTarget.Zeros(0.5),   // half of each layer's weights …
     Group = WeightGroup.Filter,           // … shared out among its filters by one multiplier
     Values = WeightValues.Original,       // the weights that stay keep their values
 });
-using (pruned) pruned.Save(target);
+pruned.Save(target);
 
 foreach (var layer in report.Layers)
-    Console.WriteLine($"{layer.Weight.Name,-16} {layer.Before.ZeroFraction,7:P1} → {layer.After.ZeroFraction,7:P1} zeros");
+    Console.WriteLine($"{layer.Weight.Name,-16} {layer.Before.Zeros,7:P1} → {layer.After.Zeros,7:P1} zeros");
 #endregion
 
 return 0;

@@ -11,7 +11,8 @@ int[] labelCounts = [12, 24, 60];
 var ml = new MLContext(seed: 1);
 ml.Log += (_, e) =>
 {
-    if (e.Source.Contains("SparseNmf", StringComparison.Ordinal) && e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info) Console.Error.WriteLine(e.RawMessage);
+    if (e.Source.Contains("SparseNmf", StringComparison.Ordinal) && e.Kind >= Microsoft.ML.Runtime.ChannelMessageKind.Info)
+        Console.Error.WriteLine(e.RawMessage);
 };
 
 // 480 sentences on six subjects, made from templates and word lists of our own; a quarter has a word of another subject.
@@ -45,7 +46,8 @@ var loaded = ml.Model.Load(file, out _);
 
 var question = new Sentence { Text = "My brother wanted to see the comet through the telescope." };
 Console.WriteLine($"\n«{question.Text}»");
-Console.WriteLine($"  as fitted {Predict(model)}, as loaded {Predict(loaded)}, with the fast component back {Predict(ml.Model.RestoreGspMl(loaded))}");
+var restored = ml.Model.RestoreGspMl(loaded);
+Console.WriteLine($"  as fitted {Predict(model)}, as loaded {Predict(loaded)}, with the fast component back {Predict(restored)}");
 (loaded as IDisposable)?.Dispose();
 File.Delete(file);
 

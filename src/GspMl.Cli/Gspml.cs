@@ -7,6 +7,7 @@ using GspMl.Cli.Nmf;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Shrink;
 
 namespace GspMl.Cli;
 
@@ -34,6 +35,7 @@ internal static class Gspml
             EncodeCommand.Create(shell),
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),
+            ShrinkCommand.Create(shell),
             EvalCommand.Create(shell),
         };
 }

@@ -4,13 +4,15 @@ using System.Runtime.Intrinsics;
 using GspMl.Factorization;
 using GspMl.Projection;
 
-// Projects groups of every form and prints what was reached, then factorises by every algorithm; exit code 0 if each meets its target. Published
-// ahead of time, it shows that Core needs no JIT compiler; run with wide vector instructions switched off, that the narrower ones give the same answers.
+// Projects groups of every form and prints what was reached, then factorises by every algorithm; exit code 0 if each meets its target.
+// Published ahead of time, it shows that Core needs no JIT compiler; run with wide vector instructions switched off, that the narrower
+// ones give the same answers.
 Console.WriteLine($"vectors {Vector512.IsHardwareAccelerated} {Vector256.IsHardwareAccelerated} {Vector128.IsHardwareAccelerated}");
 var failures = 0;
 foreach (var target in new[] { SparsityTarget.Hoyer(0.8), SparsityTarget.Zeros(0.5) })
 {
-    foreach (var layout in new[] { VectorLayout.Rows(61, 603), VectorLayout.Columns(61, 603), new(61, 101, 203, 2), VectorLayout.Rows(1, 70_001) })
+    foreach (var layout in new[] { VectorLayout.Rows(61, 603), VectorLayout.Columns(61, 603), new(61, 101, 203, 2),
+        VectorLayout.Rows(1, 70_001) })
     {
         foreach (var weights in new long[] { 0, layout.Length, layout.Extent })
         {
@@ -55,14 +57,18 @@ void Factorise(NmfAlgorithm algorithm)
 
     var rowStarts = Enumerable.Range(0, samples + 1).Select(i => i * features).ToArray();
     var featureIndices = Enumerable.Range(0, values.Length).Select(i => i % features).ToArray();
-    foreach (DataMatrix<float> data in new DataMatrix<float>[] { new DenseData<float>(values, samples, features), new SparseData<float>(samples, features, rowStarts, featureIndices, values) })
+    foreach (DataMatrix<float> data in new DataMatrix<float>[] { new DenseData<float>(values, samples, features),
+        new SparseData<float>(samples, features, rowStarts, featureIndices, values) })
     {
         double? sparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.3;
-        var result = NonnegativeFactorization.Fit(data, new() { Rank = rank, Algorithm = algorithm, BasisSparsity = sparsity, Initialization = NmfInitialization.Nndsvd });
+        var result = NonnegativeFactorization.Fit(data, new() { Rank = rank, Algorithm = algorithm, BasisSparsity = sparsity,
+            Initialization = NmfInitialization.Nndsvd });
         var encoded = new float[rank];
         new NonnegativeEncoder<float>(result.Basis).Encode(values.AsSpan(0, features), encoded);
         if (result.RelativeError < 0.02 && result.BasisSparsity > sparsity.GetValueOrDefault() - 1e-4 && encoded.Max() > 0) continue;
-        Console.Error.WriteLine($"{algorithm}, {data.GetType().Name}: relative error {result.RelativeError}, sparsity {result.BasisSparsity}, coefficients {string.Join(' ', encoded)}");
+        Console.Error.WriteLine(
+            $"{algorithm}, {data.GetType().Name}: relative error {result.RelativeError}, sparsity {result.BasisSparsity}, "
+            + $"coefficients {string.Join(' ', encoded)}");
         failures++;
     }
 }

@@ -11,7 +11,8 @@ namespace GspMl.ML.Tests;
 /// <summary>What every component must hold to: the checks that ML.NET's own tests run on each of its estimators.</summary>
 internal static class ComponentChecks
 {
-    public static void Check(IEstimator<ITransformer> estimator, IDataView data, string[] outputs, IDataView[]? invalid = null, double tolerance = 1e-4)
+    public static void Check(
+        IEstimator<ITransformer> estimator, IDataView data, string[] outputs, IDataView[]? invalid = null, double tolerance = 1e-4)
     {
         var transformer = estimator.Fit(data);
         var transformed = transformer.Transform(data);
@@ -32,7 +33,7 @@ internal static class ComponentChecks
         stream.Position = 0;
         var loaded = new MLContext().Model.Load(stream, out _);
         var (before, after) = (transformer.Transform(data), loaded.Transform(data));
-        Assert.Equal(before.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order(), after.Schema.Where(c => !c.IsHidden).Select(c => c.Name).Order());
+        Assert.Equal(VisibleNames(before.Schema), VisibleNames(after.Schema));
         foreach (var output in outputs)
         {
             Assert.Equal(before.Schema[output].Type, after.Schema[output].Type);
@@ -55,6 +56,9 @@ internal static class ComponentChecks
         }
     }
 
+    private static IEnumerable<string> VisibleNames(DataViewSchema schema) =>
+        schema.Where(column => !column.IsHidden).Select(column => column.Name).Order();
+
     private static void PromiseIsKept(SchemaShape promise, DataViewSchema schema)
     {
         var kept = SchemaShapes.Of(schema).ToDictionary(column => column.Name);
@@ -71,7 +75,8 @@ internal static class ComponentChecks
     {
         Assert.Equal(expected.Count, actual.Count);
         foreach (var (e, a) in expected.Zip(actual))
-            Assert.Equal((e.Name, e.IsHidden, e.Type, e.Annotations.Schema.Count), (a.Name, a.IsHidden, a.Type, a.Annotations.Schema.Count));
+            Assert.Equal(
+                (e.Name, e.IsHidden, e.Type, e.Annotations.Schema.Count), (a.Name, a.IsHidden, a.Type, a.Annotations.Schema.Count));
     }
 
     /// <summary>One cursor, a set of cursors and a shuffled cursor give the same rows, told apart by their identity.</summary>

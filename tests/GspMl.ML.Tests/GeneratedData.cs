@@ -7,15 +7,23 @@ namespace GspMl.ML.Tests;
 internal static class GeneratedData
 {
     /// <summary>Rows as a vector column of known size with slot names, dense or sparse.</summary>
-    public static IDataView Vectors(this MLContext ml, float[][] rows, bool sparse = false, string column = "Features", IReadOnlyList<bool>? labels = null)
+    public static IDataView Vectors(
+        this MLContext ml, float[][] rows, bool sparse = false, string column = "Features", IReadOnlyList<bool>? labels = null)
     {
         var size = rows.Length == 0 ? 1 : rows[0].Length;
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size);
         schema[nameof(Row.Features)].ColumnName = column;
         var names = Enumerable.Range(0, size).Select(i => $"slot{i}".AsMemory()).ToArray();
-        schema[nameof(Row.Features)].AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(size, names), new VectorDataViewType(TextDataViewType.Instance, size));
-        return ml.Data.LoadFromEnumerable(rows.Select((row, i) => new Row { Features = sparse ? Sparse(row) : new VBuffer<float>(size, row), Label = labels?[i] ?? i % 2 == 0, Number = i }).ToList(), schema);
+        var namesType = new VectorDataViewType(TextDataViewType.Instance, size);
+        schema[nameof(Row.Features)].AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(size, names), namesType);
+        var objects = rows.Select((row, i) => new Row
+        {
+            Features = sparse ? Sparse(row) : new VBuffer<float>(size, row),
+            Label = labels?[i] ?? i % 2 == 0,
+            Number = i,
+        });
+        return ml.Data.LoadFromEnumerable(objects.ToList(), schema);
     }
 
     public static float[][] Matrix(int rows, int columns, int seed, Func<Random, float> value)
@@ -27,7 +35,8 @@ internal static class GeneratedData
     public static float Gaussian(Random random) =>
         (float)(Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
 
-    public static float[][] Floats(this IDataView data, string column) => [.. data.GetColumn<VBuffer<float>>(column).Select(v => v.DenseValues().ToArray())];
+    public static float[][] Floats(this IDataView data, string column) =>
+        [.. data.GetColumn<VBuffer<float>>(column).Select(v => v.DenseValues().ToArray())];
 
     private static VBuffer<float> Sparse(float[] row)
     {

@@ -28,7 +28,7 @@ internal static class GpuLatency
     {
         using var dense = ShippedDigits.Model(name);
         using var pruned = ModelPruner.Prune(dense, new() { Target = SparsityTarget.Zeros(Zeros) }).Model;
-        using var shrunk = ChannelPruner.Prune(dense, new() { Target = ChannelTarget.Macs(Macs) }).Model;
+        using var shrunk = ModelShrinker.Shrink(dense, new() { Target = ShrinkTarget.Macs(Macs) }).Model;
         var runs = Batches.Select(rows => ModelEvaluator.Evaluate([dense, pruned, shrunk], digits, options with { BatchSize = rows })).ToList();
         string[] forms = ["dense", $"{Zeros:P0} zeros", $"{Macs:P0} fewer MACs"];
         for (var form = 0; form < forms.Length; form++)

@@ -25,8 +25,8 @@ internal static class OnnxMemory
 
     private static PruningOptions Options(string form, SparsityTarget target) => form switch
     {
-        "fast" => PruningPreset.Fast.Options(target),
-        "paper" => PruningPreset.Paper.Options(target),
+        "fast" => PruningOptions.Fast(target),
+        "paper" => PruningOptions.Paper(target),
         "input" => new() { Target = target, Values = WeightValues.Original, Group = WeightGroup.Input },
         "layer" => new() { Target = target, Values = WeightValues.Original, Group = WeightGroup.Layer },
         "filter-in-model" => new() { Target = target, Values = WeightValues.Original, Group = WeightGroup.FilterInModel },

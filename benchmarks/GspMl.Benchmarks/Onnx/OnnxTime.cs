@@ -15,8 +15,8 @@ internal static class OnnxTime
 
     private static readonly (string Name, PruningOptions Options)[] Forms =
     [
-        ("preset fast, zeros 0.8", PruningPreset.Fast.Options(SparsityTarget.Zeros(0.8))),
-        ("preset fast, Hoyer 0.8", PruningPreset.Fast.Options(SparsityTarget.Hoyer(0.8))),
+        ("preset fast, zeros 0.8", PruningOptions.Fast(SparsityTarget.Zeros(0.8))),
+        ("preset fast, Hoyer 0.8", PruningOptions.Fast(SparsityTarget.Hoyer(0.8))),
         ("filters, zeros 0.8", new() { Target = SparsityTarget.Zeros(0.8), Values = WeightValues.Original }),
         ("filters, Hoyer 0.8", new() { Target = SparsityTarget.Hoyer(0.8), Values = WeightValues.Original }),
     ];

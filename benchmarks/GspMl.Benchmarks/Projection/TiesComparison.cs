@@ -45,7 +45,7 @@ internal static class TiesComparison
         {
             var projector = new GspProjector<double>();
             var result = projector.Project(values, new double[6], VectorLayout.Rows(2, 3), SparsityTarget.Hoyer(target), weights);
-            var before = projector.SparsityAt(values, VectorLayout.Rows(2, 3), result.Multiplier * (1 - 1e-12), weights).Sparsity;
+            var before = projector.MeasureSparsity(values, VectorLayout.Rows(2, 3), result.Multiplier * (1 - 1e-12), weights).Sparsity;
             Console.WriteLine($"  target {target,4}: {result.Sparsity:F6}, {result.Ending}; just before that multiplier {before:F6}");
         }
     }

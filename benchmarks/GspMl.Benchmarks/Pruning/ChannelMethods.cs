@@ -1,4 +1,5 @@
 using GspMl.Onnx;
+using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Shrinking;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
@@ -8,23 +9,23 @@ namespace GspMl.Benchmarks.Pruning;
 /// <summary>A way to take channels out of a model.</summary>
 /// <param name="Name">What the tables call it.</param>
 /// <param name="Prune">From model, fraction of multiply-accumulates and calibration inputs to the smaller model.</param>
-internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, EvaluationData, ChannelPruningResult> Prune)
+internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, EvaluationData, ShrinkResult> Prune)
 {
     /// <summary>The methods that the tables compare.</summary>
     public static IReadOnlyList<ChannelMethod> All { get; } =
     [
-        new("uniform L1, no data", (model, macs, _) => Uniform(model, new() { Target = ChannelTarget.Macs(macs) })),
-        new("GSP, no data", (model, macs, _) => ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs) })),
-        new("uniform L1, refitted", (model, macs, data) => Uniform(model, new() { Target = ChannelTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
-        new("GSP, calibrated", (model, macs, data) => ChannelPruner.Prune(model, ChannelPruningOptions.Accurate(ChannelTarget.Macs(macs), data))),
+        new("uniform L1, no data", (model, macs, _) => Uniform(model, new() { Target = ShrinkTarget.Macs(macs) })),
+        new("GSP, no data", (model, macs, _) => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(macs) })),
+        new("uniform L1, refitted", (model, macs, data) => Uniform(model, new() { Target = ShrinkTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
+        new("GSP, calibrated", (model, macs, data) => ModelShrinker.Shrink(model, ShrinkOptions.Accurate(ShrinkTarget.Macs(macs), data))),
     ];
 
     /// <summary>The usual baseline: every set loses the same fraction of its channels, those of least L1 norm (Li et al., ICLR 2017).</summary>
-    private static ChannelPruningResult Uniform(OnnxModel model, ChannelPruningOptions options)
+    private static ShrinkResult Uniform(OnnxModel model, ShrinkOptions options)
     {
         var shapes = ModelRunShapes.Of(model, options.Calibration);
         var flow = ChannelFlow.Of(model, shapes);
-        return new ChannelPruning(model, flow, shapes, options, null, default).Prune((sets, cost) =>
+        return new ShrinkRun(model, flow, shapes, options, null, default).Run((sets, cost) =>
         {
             var orders = sets.Select(set => Order(model, flow, set)).ToList();
             var (low, high, most) = (0.0, 1.0, (1 - options.Target.Value) * cost.Macs(new HashSet<int>()));
@@ -49,7 +50,7 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         var norms = new Dictionary<int, double>();
         foreach (var layer in set.Layers)
         {
-            var sums = new ChannelSlices(model, layer).OutputSums();
+            var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums();
             for (var c = 0; c < sums.Length; c++)
             {
                 var channel = flow.Labels.Find(layer.Outputs![c]);

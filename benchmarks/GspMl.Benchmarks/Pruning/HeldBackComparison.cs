@@ -55,7 +55,7 @@ internal static class HeldBackComparison
 
     private static OutputDrift Drift(OnnxModel model, double zeros, string variant, EvaluationData digits, int fold, Stopwatch clock)
     {
-        var options = PruningPreset.Accurate.Options(SparsityTarget.Zeros(zeros), Rows(digits, row => row % Folds != fold));
+        var options = PruningOptions.Accurate(SparsityTarget.Zeros(zeros), Rows(digits, row => row % Folds != fold));
         clock.Start();
         using var pruned = ModelPruner.Prune(model, With(options, variant)).Model;
         clock.Stop();

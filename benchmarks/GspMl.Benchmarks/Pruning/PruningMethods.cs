@@ -20,9 +20,9 @@ internal static class PruningMethods
         new("magnitude, uniform", (model, zeros, _) => Prune(model, Uniform(zeros))),
         new("magnitude, global", (model, zeros, _) => Prune(model, Global(model, zeros))),
         new("Wanda-style", (model, zeros, data) => Wanda(model, zeros, data)),
-        new("preset paper", (model, zeros, _) => Prune(model, PruningPreset.Paper.Options(SparsityTarget.Zeros(zeros)))),
-        new("preset fast", (model, zeros, _) => Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(zeros)))),
-        new("preset accurate", (model, zeros, data) => Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(zeros), data))),
+        new("preset paper", (model, zeros, _) => Prune(model, PruningOptions.Paper(SparsityTarget.Zeros(zeros)))),
+        new("preset fast", (model, zeros, _) => Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)))),
+        new("preset accurate", (model, zeros, data) => Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(zeros), data))),
     ];
 
     /// <summary>Allocations with the same repair, reconstruction: what the choice of the allocation adds.</summary>
@@ -33,7 +33,7 @@ internal static class PruningMethods
         new("gsp-scaled", (model, zeros, data) => Prune(model, Repaired(Scaled(zeros), WeightScore.Magnitude, data))),
         new("uniform, saliency", (model, zeros, data) => Prune(model, Repaired(Uniform(zeros), WeightScore.Saliency, data))),
         new("gsp-scaled, saliency", (model, zeros, data) => Prune(model, Repaired(Scaled(zeros), WeightScore.Saliency, data))),
-        new("measured, saliency", (model, zeros, data) => Prune(model, PruningPreset.Accurate.Options(SparsityTarget.Zeros(zeros), data))),
+        new("measured, saliency", (model, zeros, data) => Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(zeros), data))),
     ];
 
     private static OnnxModel Prune(OnnxModel model, PruningOptions options) => ModelPruner.Prune(model, options).Model;
@@ -70,11 +70,11 @@ internal static class PruningMethods
             stream.Advance([layer.Input, layer.Output], default);
             var fit = fitting.Start(layer, stream);
             var values = layer.ReadWeights();
+            var costs = WeightScore.Activation.Costs(new CalibratedLayer(weight, fit));
             for (var r = 0; r < layer.Filters; r++)
             {
-                var costs = new ActivationScore().Costs(fit.Groups[r / layer.FiltersPerGroup]);
                 var row = r * layer.Inputs;
-                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[j]).Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
+                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[row + j]).Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
             }
             edits.Set(weight.Location, WorkingModel.Encode(weight.ElementType, layer.ToStored(values)));
         }

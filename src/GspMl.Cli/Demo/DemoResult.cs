@@ -75,7 +75,7 @@ internal sealed record DemoLevel(double Zeros, IReadOnlyList<DemoLayer> Layers, 
 internal sealed record DemoModel(EvaluatedModel Model, double Zeros, Drift Drift)
 {
     public static DemoModel Of(string path, PruningReport report, ModelComparison both) =>
-        new(EvaluatedModel.Of(path, both.Candidate), report.ZeroFraction, Drift.Of(both));
+        new(EvaluatedModel.Of(path, both.Candidate), report.Zeros, Drift.Of(both));
 }
 
 /// <summary>One layer before and after, in all three models.</summary>
@@ -85,6 +85,6 @@ internal sealed record DemoLayer(
 {
     public static IReadOnlyList<DemoLayer> Join(PruningReport kept, PruningReport projected, PruningReport repaired) =>
         [.. kept.Layers.Zip(projected.Layers, repaired.Layers).Select(layer =>
-            new DemoLayer(layer.First.Weight.Name, layer.First.Weight.Shape, layer.First.Before.ZeroFraction, layer.First.After.ZeroFraction,
-                layer.First.Before.Hoyer, layer.First.After.Hoyer, layer.Second.After.Hoyer, layer.Third.After.ZeroFraction, layer.Third.After.Hoyer))];
+            new DemoLayer(layer.First.Weight.Name, layer.First.Weight.Shape, layer.First.Before.Zeros, layer.First.After.Zeros,
+                layer.First.Before.Hoyer, layer.First.After.Hoyer, layer.Second.After.Hoyer, layer.Third.After.Zeros, layer.Third.After.Hoyer))];
 }

@@ -1,8 +1,8 @@
 using GspMl.Cli.Nmf;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Pictures;
-using GspMl.Cli.Shell;
 using GspMl.Factorization;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Demo;
 

@@ -11,13 +11,13 @@ internal sealed record PrunedLevel(double Zeros, PrunedModel Kept, PrunedModel P
     public static PrunedLevel Make(OnnxModel dense, double zeros, EvaluationData calibration, string folder, CancellationToken cancel)
     {
         var target = SparsityTarget.Zeros(zeros);
-        var paper = PruningPreset.Paper.Options(target);
+        var paper = PruningOptions.Paper(target);
         PrunedModel Write(string name, PruningOptions options) =>
             PrunedModel.Write(dense, options, Path.Combine(folder, $"lenet5-{100 * zeros:F0}-{name}.onnx"), cancel);
         return new(zeros,
             Write("kept", paper with { Values = WeightValues.Original }),
             Write("projected", paper),
-            Write("repaired", PruningPreset.Accurate.Options(target, calibration) with { Allocation = SparsityAllocation.GspScaled }));
+            Write("repaired", PruningOptions.Accurate(target, calibration) with { Allocation = SparsityAllocation.GspScaled }));
     }
 
     public DemoLevel Judged(IReadOnlyDictionary<string, ModelComparison> judge) =>

@@ -18,12 +18,13 @@ internal static class EvalCommand
     private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly GzipOption Gzip = new();
+    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip,
+            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
@@ -38,7 +39,7 @@ internal static class EvalCommand
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
-        if (parsed.GetValue(Report) is { } report) OutputFile.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
+        if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
         CheckDevice(parsed);
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
@@ -63,6 +64,7 @@ internal static class EvalCommand
         Provider = Choice.Read<ExecutionProvider>(parsed, Provider),
         Device = parsed.GetValue(Device) ?? 0,
         BatchSize = parsed.GetValue(BatchSize),
+        MaxThreads = Threads.Read(parsed),
         Output = parsed.GetValue(ClassesFrom),
         Threshold = parsed.GetValue(Threshold),
     };

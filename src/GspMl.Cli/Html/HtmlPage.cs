@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using GspMl.Cli.Shell;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Html;
 
@@ -44,11 +44,14 @@ internal sealed class HtmlPage(string title)
     }
 
     /// <summary>Writes the page; a failure leaves an earlier one as it was.</summary>
-    public void Save(string path) => OutputFile.Write(path, stream =>
+    public void Save(string path) => OutputFile.Write(path, WriteTo);
+
+    /// <summary>Writes the page to a stream.</summary>
+    public void WriteTo(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         writer.Write($"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
-    });
+    }
 
     private HtmlPage Raw(string markup)
     {

@@ -19,7 +19,7 @@ internal sealed record InspectResult(
         var layers = ModelPruner.Measure(model).Select(InspectedLayer.Of).ToList();
         var count = layers.Sum(l => l.Weights);
         var zeros = count == 0 ? 0 : layers.Sum(l => l.Zeros * l.Weights) / count;
-        return new(model.Path, model.Bytes(), gzipBytes, count, zeros, layers, model.Skipped);
+        return new(model.Path, model.MeasureBytes(), gzipBytes, count, zeros, layers, model.Skipped);
     }
 
     public override void WriteText(IAnsiConsole console)
@@ -51,5 +51,5 @@ internal sealed record InspectedLayer(string Name, string Node, string Operator,
 {
     public static InspectedLayer Of(LayerSparsity layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, $"{layer.Weight.ElementType}".ToLowerInvariant(),
-            layer.Weight.Shape, layer.Weight.Count, layer.ZeroFraction, layer.Hoyer);
+            layer.Weight.Shape, layer.Weight.Count, layer.Zeros, layer.Hoyer);
 }

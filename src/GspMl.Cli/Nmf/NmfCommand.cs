@@ -28,19 +28,20 @@ internal static class NmfCommand
     private static readonly Option<int?> Batch = MatrixInput.BatchOption();
     private static readonly Option<string?> Image = new("--image") { Description = "Features are pixels: HEIGHTxWIDTH; writes basis.png and shows it in the report.", HelpName = "HxW" };
     private static readonly Option<string> PixelOrder = Choice.Of("--pixel-order", "Order of the pixels in a row of X.", "rows", "columns");
+    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("nmf", "Factorise a non-negative matrix, X ≈ C·Bᵀ, with a basis of a given average sparsity.")
         {
-            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Batch, Image, PixelOrder,
+            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Batch, Image, PixelOrder, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
 
     private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
-        OutputFile.CheckFolder(parsed.GetRequiredValue(Output));
+        OutputPath.CheckFolder(parsed.GetRequiredValue(Output), NmfOutput.Names);
         return MatrixInput.ReadSamples(parsed.GetRequiredValue(Source), parsed.GetValue(Batch), cancel) switch
         {
             DataMatrix<double> data => Run(parsed, data, bar, cancel),
@@ -81,6 +82,7 @@ internal static class NmfCommand
         MaxIterations = parsed.GetValue(MaxIterations),
         Tolerance = parsed.GetValue(Tolerance),
         Seed = parsed.GetValue(Seed),
+        MaxThreads = Threads.Read(parsed),
         Initialization = Choice.Read<NmfInitialization>(parsed, Init),
     };
 

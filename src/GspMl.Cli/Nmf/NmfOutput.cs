@@ -3,33 +3,41 @@ using System.Numerics;
 using System.Text;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Pictures;
-using GspMl.Cli.Shell;
 using GspMl.Factorization;
 using GspMl.LinearAlgebra;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Nmf;
 
 /// <summary>The files of a factorisation.</summary>
 internal static class NmfOutput
 {
+    private const string Basis = "basis.npy";
+    private const string Coefficients = "coefficients.npy";
+    private const string TraceName = "trace.csv";
+    private const string SummaryName = "summary.json";
+    private const string Report = "report.html";
+    private const string Picture = "basis.png";
     private const int PixelSize = 4;
+
+    /// <summary>All names that a factorisation's files can have. They are replaced as one, so that no basis stands beside another's coefficients.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Basis, Coefficients, TraceName, SummaryName, Report, Picture];
 
     public static NmfRunResult Write<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, PictureShape? shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        List<string> files = ["basis.npy", "coefficients.npy", "trace.csv", "summary.json", "report.html"];
         var picture = shape is { } s ? BasisPicture(result.Basis, s) : null;
-        if (picture is not null) files.Add("basis.png");
-        var run = Summary(folder, data, options, result, files);
-        OutputFile.WriteFolder(folder, beside =>
+        var run = Summary(folder, data, options, result, [.. Names.Where(name => name != Picture || picture is not null)]);
+        var files = new Dictionary<string, Action<Stream>>
         {
-            WriteMatrix(Path.Combine(beside, "basis.npy"), result.Basis);
-            WriteMatrix(Path.Combine(beside, "coefficients.npy"), result.Coefficients!);
-            File.WriteAllText(Path.Combine(beside, "trace.csv"), Trace(result.Trace));
-            File.WriteAllText(Path.Combine(beside, "summary.json"), run.ToJson());
-            NmfReportPage.Of(run, result.Trace, picture).Save(Path.Combine(beside, "report.html"));
-            if (picture is not null) File.WriteAllBytes(Path.Combine(beside, "basis.png"), picture);
-        });
+            [Basis] = stream => WriteMatrix(stream, result.Basis),
+            [Coefficients] = stream => WriteMatrix(stream, result.Coefficients!),
+            [TraceName] = stream => stream.Write(Encoding.UTF8.GetBytes(Trace(result.Trace))),
+            [SummaryName] = stream => stream.Write(Encoding.UTF8.GetBytes(run.ToJson())),
+            [Report] = NmfReportPage.Of(run, result.Trace, picture).WriteTo,
+        };
+        if (picture is not null) files[Picture] = stream => stream.Write(picture);
+        OutputFolder.Write(folder, files, Names);
         return run;
     }
 
@@ -42,8 +50,8 @@ internal static class NmfOutput
         return PartsPicture.Of(parts, shape).Enlarged(PixelSize).ToPng();
     }
 
-    private static void WriteMatrix<T>(string path, DenseMatrix<T> matrix)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => NpyWriter.Write<T>(path, matrix.Values, matrix.Rows, matrix.Columns);
+    private static void WriteMatrix<T>(Stream stream, DenseMatrix<T> matrix)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => NpyWriter.Write<T>(stream, matrix.Values, matrix.Rows, matrix.Columns);
 
     private static string Trace(IReadOnlyList<NmfIteration> trace)
     {

@@ -38,7 +38,6 @@ internal sealed record NmfRunResult(
     {
         NmfEnding.Converged => "converged",
         NmfEnding.MaxTime => "out of time",
-        NmfEnding.Cancelled => "cancelled",
         _ => "ended",
     };
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
-using GspMl.Cli.Shell;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Npy;
 
@@ -15,7 +15,8 @@ internal static class NpyWriter
     public static void Write<T>(string path, ReadOnlyMemory<T> values, params IReadOnlyList<int> shape) where T : unmanaged =>
         OutputFile.Write(path, stream => Write(stream, values.Span, shape));
 
-    private static void Write<T>(Stream stream, ReadOnlySpan<T> values, IReadOnlyList<int> shape) where T : unmanaged
+    /// <summary>Writes <paramref name="values"/> (row-major) to a stream.</summary>
+    public static void Write<T>(Stream stream, ReadOnlySpan<T> values, params IReadOnlyList<int> shape) where T : unmanaged
     {
         stream.Write(Header<T>(shape));
         for (var at = 0; at < values.Length; at += ElementsPerPart) // the whole may have more bytes than a span can

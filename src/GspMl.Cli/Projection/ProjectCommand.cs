@@ -17,12 +17,13 @@ internal static class ProjectCommand
     private static readonly Option<string?> Weights = new("--weights") { Description = "Weights ≥ 0 (weighted GSP): a matrix like IN.npy, or one vector for all." };
     private static readonly Option<double?> Tolerance = new("--tolerance") { CustomParser = Number.ReadMaybe, Description = "How closely the target is met; default 1e-6 (float32), 1e-10 (float64)." };
     private static readonly Option<bool> UnitNorm = new("--unit-norm") { Description = "Scale each vector to unit norm before solving, so that all count alike." };
+    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
         var command = new Command("project", "Project the columns or rows of a matrix to a given average sparsity.")
         {
-            Source, Target, Sparsity, Zeros, Axis, Weights, Tolerance, UnitNorm,
+            Source, Target, Sparsity, Zeros, Axis, Weights, Tolerance, UnitNorm, Threads,
         };
         return shell.Runs(command, Run);
     }
@@ -31,7 +32,7 @@ internal static class ProjectCommand
     {
         var target = TargetOption.Read(parsed, Sparsity, Zeros);
         if (parsed.GetValue(Tolerance) <= 0) throw CommandException.Usage("--tolerance: more than 0.");
-        OutputFile.Check(parsed.GetRequiredValue(Target), parsed.GetValue(Weights));
+        OutputPath.Check(parsed.GetRequiredValue(Target), parsed.GetValue(Weights));
         var source = NpyReader.Read(parsed.GetRequiredValue(Source));
         return source.Values switch
         {
@@ -46,7 +47,7 @@ internal static class ProjectCommand
     {
         var layout = Layout(source, parsed.GetValue(Axis));
         var weights = ReadWeights<T>(source, layout, parsed.GetValue(Weights));
-        var projector = new GspProjector<T>(new ProjectionOptions { Tolerance = parsed.GetValue(Tolerance), UnitNorm = parsed.GetValue(UnitNorm) });
+        var projector = new GspProjector<T>(new ProjectionOptions { Tolerance = parsed.GetValue(Tolerance), UnitNorm = parsed.GetValue(UnitNorm), MaxThreads = Threads.Read(parsed) });
 
         var before = ZeroFraction<T>(values);
         ProjectionResult result;

@@ -1,4 +1,5 @@
 using GspMl.Cli.Html;
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Text;
 
 namespace GspMl.Cli.Prune;
@@ -45,5 +46,5 @@ internal static class PruneReportPage
         return layer.Shortfall.Length > 0 ? $"{reason}; {layer.Shortfall}" : reason;
     }
 
-    private static IEnumerable<PrunedFile> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
+    private static IEnumerable<ModelFileSize> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
 }

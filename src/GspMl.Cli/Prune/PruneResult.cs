@@ -1,3 +1,4 @@
+using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
@@ -7,10 +8,10 @@ namespace GspMl.Cli.Prune;
 
 /// <summary>What <c>gspml prune</c> reports.</summary>
 internal sealed record PruneResult(
-    string Asked, PrunedFile Before, PrunedFile? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
-    public static PruneResult Of(PruningReport report, PrunedFile before, PrunedFile? after) =>
-        new(Describe(report.Options), before, after, report.Count, report.ZeroFraction, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
+    public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
+        new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
         $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
@@ -19,7 +20,7 @@ internal sealed record PruneResult(
     {
         console.Write(PrunedLayer.Table(Layers));
         foreach (var layer in Layers.Where(layer => layer.Shortfall.Length > 0)) console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
-        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (gspml inspect tells why).");
+        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (--report and --format json tell why).");
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)
         {

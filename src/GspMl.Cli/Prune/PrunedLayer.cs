@@ -13,7 +13,7 @@ internal sealed record PrunedLayer(
 {
     public static PrunedLayer Of(LayerPruning layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
-            layer.Before.ZeroFraction, layer.After.ZeroFraction, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall, layer.Reason, layer.OutputError, layer.Levels);
+            layer.Before.Zeros, layer.After.Zeros, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall, layer.Reason, layer.OutputError, layer.Levels);
 
     public static Table Table(IEnumerable<PrunedLayer> layers)
     {

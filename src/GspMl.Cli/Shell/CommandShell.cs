@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GspMl.Onnx;
+using GspMl.Onnx.Files;
 using Spectre.Console;
 
 namespace GspMl.Cli.Shell;
@@ -26,7 +27,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             try
             {
                 var result = await run(parsed, cancel).ConfigureAwait(false);
-                Write(result, Choice.Read<OutputFormat>(parsed, Format));
+                Write(result, Choice.Read<OutputFormat>(parsed, Format), Results(parsed));
                 return result.ExitCode;
             }
             catch (Exception e)
@@ -50,7 +51,10 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         return format;
     }
 
-    private void Write(CommandResult result, OutputFormat format)
+    /// <summary>Where results go: to standard output, unless a file of the command goes there.</summary>
+    private TextWriter Results(ParseResult parsed) => parsed.Tokens.Any(token => OpenFiles.IsStandardOutput(token.Value)) ? error : output;
+
+    private static void Write(CommandResult result, OutputFormat format, TextWriter output)
     {
         if (format == OutputFormat.Json)
         {

@@ -17,9 +17,9 @@ internal sealed class GzipOption
     {
         "always" => true,
         "never" => false,
-        _ => model.Bytes() <= LargestUnasked,
+        _ => model.MeasureBytes() <= LargestUnasked,
     };
 
     /// <summary>The compressed size, in bytes; null where it is not wanted.</summary>
-    public long? Measure(ParseResult parsed, OnnxModel model) => Wants(parsed, model) ? model.GzipBytes() : null;
+    public long? Measure(ParseResult parsed, OnnxModel model) => Wants(parsed, model) ? model.MeasureGzipBytes() : null;
 }

@@ -1,3 +1,5 @@
+using GspMl.Threading;
+
 namespace GspMl.LinearAlgebra;
 
 /// <summary>
@@ -13,15 +15,10 @@ internal readonly record struct Blocks(int Total, int Size)
     public int End(int block) => Math.Min(Total, Start(block) + Size);
 
     /// <summary>Runs the action on (start, end) of every block; blocks are independent of one another.</summary>
-    public void Each(int maxThreads, Action<int, int> action)
+    public void Each(int maxThreads, Action<int, int> action, CancellationToken cancel = default)
     {
         var blocks = this;
-        if (maxThreads == 1 || Count <= 1)
-        {
-            for (var b = 0; b < Count; b++) action(Start(b), End(b));
-            return;
-        }
-        Parallel.For(0, Count, new ParallelOptions { MaxDegreeOfParallelism = maxThreads <= 0 ? -1 : maxThreads }, b => action(blocks.Start(b), blocks.End(b)));
+        Threads.For(Count, maxThreads, b => action(blocks.Start(b), blocks.End(b)), cancel);
     }
 
     /// <summary>Adds up what the function gives for every block, in the order of the blocks.</summary>

@@ -1,8 +1,8 @@
 namespace GspMl.LinearAlgebra;
 
 /// <summary>
-/// The columns of a matrix in compressed rows, cut into ranges of about as many stored values each, and where each row is cut by them: what lets
-/// several threads add up a transposed product from the rows, each for columns of its own. Memory: at most half of the matrix' own.
+/// The columns of a matrix in compressed rows, cut into ranges of about as many stored values each, and where each row is cut by them: what
+/// lets several threads add up a transposed product from the rows, each for columns of its own. Memory: at most half of the matrix' own.
 /// </summary>
 internal sealed class ColumnShares
 {

@@ -5,16 +5,16 @@ using System.Runtime.Intrinsics;
 namespace GspMl.LinearAlgebra;
 
 /// <summary>
-/// The transposed product from the same compressed rows, so that no copy in compressed columns is needed: each non-zero adds a multiple of its
-/// row of the right panel to the output's row of its column.
+/// The transposed product from the same compressed rows, so that no copy in compressed columns is needed: each non-zero adds a multiple of
+/// its row of the right panel to the output's row of its column.
 /// </summary>
 internal static unsafe partial class CompressedProduct
 {
     private const int RowsAhead = 8;
 
     /// <summary>
-    /// Adds Sᵀ · right to the output, for the columns of one share. Every sum is taken in the order of the rows of S, however many shares there
-    /// are. Cost: the share's non-zeros · stride multiply-adds.
+    /// Adds Sᵀ · right to the output, for the columns of one share. Every sum is taken in the order of the rows of S, however many shares
+    /// there are. Cost: the share's non-zeros · stride multiply-adds.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void AddTransposed<T>(ColumnShares shares, int share, int[] indices, T[] values, Panel<T> right, Panel<T> output)

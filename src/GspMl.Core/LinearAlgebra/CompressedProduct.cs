@@ -10,7 +10,8 @@ namespace GspMl.LinearAlgebra;
 /// </summary>
 internal static unsafe partial class CompressedProduct
 {
-    public static void Rows<T>(ReadOnlySpan<int> starts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Panel<T> right, Panel<T> output, int first, int end)
+    public static void Rows<T>(ReadOnlySpan<int> starts, ReadOnlySpan<int> indices, ReadOnlySpan<T> values, Panel<T> right, Panel<T> output,
+        int first, int end)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var i = first; i < end; i++)

@@ -20,7 +20,9 @@ public sealed class DenseMatrix<T>
     {
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != Size(rows, columns))
-            throw new ArgumentException($"A {rows} x {columns} matrix has {(long)rows * columns} elements; the array holds {values.Length}.", nameof(values));
+            throw new ArgumentException(
+            $"A {rows} x {columns} matrix has {(long)rows * columns} elements; the array holds {values.Length}.",
+                nameof(values));
         Rows = rows;
         Columns = columns;
         Values = values;
@@ -60,13 +62,21 @@ public sealed class DenseMatrix<T>
         return result;
     }
 
+    /// <summary>The matrix times 2ⁿ, which leaves every digit as it was.</summary>
+    internal DenseMatrix<T> TimesPowerOfTwo(int n)
+    {
+        var scale = T.ScaleB(T.One, n);
+        return new(Rows, Columns, Array.ConvertAll(Values, value => value * scale));
+    }
+
     private static int Size(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         ArgumentOutOfRangeException.ThrowIfNegative(columns);
         var size = (long)rows * columns;
         if (size > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(rows), $"A {rows} x {columns} matrix does not fit one array; stream its rows instead.");
+            throw new ArgumentOutOfRangeException(nameof(rows),
+                $"A {rows} x {columns} matrix does not fit one array; stream its rows instead.");
         return (int)size;
     }
 }

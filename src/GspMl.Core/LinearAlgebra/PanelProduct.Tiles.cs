@@ -163,7 +163,8 @@ internal static unsafe partial class PanelProduct
         Vector512<T> a3 = default, b3 = default, c3 = default, d3 = default;
         for (var k = 0; k < strip.Depth; k++)
         {
-            Vector512<T> r0 = Vector512.Load(right), r1 = Vector512.Load(right + width), r2 = Vector512.Load(right + 2 * width), r3 = Vector512.Load(right + 3 * width);
+            Vector512<T> r0 = Vector512.Load(right), r1 = Vector512.Load(right + width), r2 = Vector512.Load(right + 2 * width),
+                r3 = Vector512.Load(right + 3 * width);
             var l0 = Vector512.Create(*x0);
             a0 = Lane.MultiplyAdd(l0, r0, a0);
             b0 = Lane.MultiplyAdd(l0, r1, b0);

@@ -31,7 +31,8 @@ internal static unsafe partial class PanelProduct
             for (var i = first; i < end; i += TileRows)
             {
                 var corner = (T*)left.Address + i * left.RowStride + k * left.DepthStride;
-                AddStrip(new Strip<T>(corner, left.RowStride, left.DepthStride, right + k * rightStride, rightStride, output + i * outputStride, outputStride, Math.Min(TileRows, end - i), depth), lanes);
+                AddStrip(new Strip<T>(corner, left.RowStride, left.DepthStride, right + k * rightStride, rightStride,
+                    output + i * outputStride, outputStride, Math.Min(TileRows, end - i), depth), lanes);
             }
         }
     }
@@ -43,7 +44,8 @@ internal static unsafe partial class PanelProduct
         for (var i = first; i < end; i++)
             for (var k = 0; k < left.Depth; k++)
                 for (var j = 0; j < columns; j++)
-                    output[i * outputStride + j] += ((T*)left.Address)[i * left.RowStride + k * left.DepthStride] * right[k * rightStride + j];
+                    output[i * outputStride + j] +=
+                    ((T*)left.Address)[i * left.RowStride + k * left.DepthStride] * right[k * rightStride + j];
     }
 
     private static void AddStrip<T>(in Strip<T> strip, int lanes)
@@ -66,7 +68,8 @@ internal static unsafe partial class PanelProduct
     }
 
     /// <summary>Up to four rows of the left matrix, one block deep. Rows past the end repeat the last one and are not stored.</summary>
-    private readonly struct Strip<T>(T* corner, nint rowStride, nint depthStride, T* right, nint rightStride, T* output, nint outputStride, int rows, int depth)
+    private readonly struct Strip<T>(T* corner, nint rowStride, nint depthStride, T* right, nint rightStride, T* output, nint outputStride,
+        int rows, int depth)
         where T : unmanaged
     {
         public readonly T* Right = right;

@@ -11,7 +11,8 @@ internal static unsafe class PanelReduction
     public static double Dot<T>(Panel<T> a, Panel<T> b, int maxThreads)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var sum = new Blocks(a.Rows, BlockRows).Sum(maxThreads, (start, end) => Dot(a.RowStart(start), b.RowStart(start), (nint)(end - start) * a.Stride));
+        var sum = new Blocks(a.Rows, BlockRows).Sum(maxThreads,
+            (start, end) => Dot(a.RowStart(start), b.RowStart(start), (nint)(end - start) * a.Stride));
         GC.KeepAlive(a);
         GC.KeepAlive(b);
         return sum;

@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace GspMl.LinearAlgebra;
 
-/// <summary>Asks for memory before it is needed, where the next address is known but no steady stride would tell the processor; elsewhere nothing.</summary>
+/// <summary>
+/// Asks for memory before it is needed, where the next address is known but no steady stride would tell the processor; elsewhere nothing.
+/// </summary>
 internal static unsafe class Prefetch
 {
     private const int LineBytes = 64;

@@ -37,7 +37,9 @@ internal static class RankMatrix
         return upper;
     }
 
-    /// <summary>The Gram matrix in the factor's own number type and with its sign turned, for kernels that subtract by multiply-add.</summary>
+    /// <summary>
+    /// The Gram matrix in the factor's own number type and with its sign turned, for kernels that subtract by multiply-add.
+    /// </summary>
     public static T[] Negated<T>(ReadOnlySpan<double> gram)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

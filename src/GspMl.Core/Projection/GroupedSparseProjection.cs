@@ -2,10 +2,14 @@ using System.Numerics;
 
 namespace GspMl.Projection;
 
-/// <summary>Grouped sparse projection in one call; who projects often keeps a <see cref="GspProjector{T}"/> and spares its memory being made anew.</summary>
+/// <summary>
+/// Grouped sparse projection in one call; who projects often keeps a <see cref="GspProjector{T}"/> and spares its memory being made anew.
+/// </summary>
 public static class GroupedSparseProjection
 {
-    /// <summary>Projects equal-length vectors in place until their average Hoyer sparsity is at least <paramref name="sparsity"/>.</summary>
+    /// <summary>
+    /// Projects equal-length vectors in place until their average Hoyer sparsity is at least <paramref name="sparsity"/>.
+    /// </summary>
     /// <param name="values">The vectors, replaced by their projections.</param>
     /// <param name="layout">Where they lie.</param>
     /// <param name="sparsity">In [0,1].</param>
@@ -26,7 +30,10 @@ public static class GroupedSparseProjection
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         new GspProjector<T>(options).Project(group, target);
 
-    /// <summary>The projection of one vector onto the unit sphere's part of at least the given sparsity, times its length there (Hoyer, JMLR 2004, section 3.2).</summary>
+    /// <summary>
+    /// The projection of one vector onto the unit sphere's part of at least the given sparsity, times its length there (Hoyer, JMLR 2004,
+    /// section 3.2).
+    /// </summary>
     /// <param name="vector">The vector, replaced by its projection.</param>
     /// <param name="sparsity">In [0,1].</param>
     /// <exception cref="ArgumentException">As for <see cref="GspProjector{T}"/>.</exception>

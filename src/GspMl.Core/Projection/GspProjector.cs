@@ -1,27 +1,27 @@
 using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
+using GspMl.Projection.Solving;
 
 namespace GspMl.Projection;
 
 /// <summary>
 /// Grouped sparse projection (Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: <i>Explicit Group Sparse Projection with Applications to Deep
 /// Learning and NMF</i>, TMLR 2022, arXiv 1912.03896): of all groups of vectors whose average Hoyer sparsity is at least s, the nearest one
-/// of the form x_i = α_i u_i. One multiplier μ serves the whole group, u_i = normalise((|c_i| − μ β_i w_i)₊), so that vectors which are sparse
-/// already are changed least.
+/// of the form x_i = α_i u_i. One multiplier μ serves the whole group, u_i = normalise((|c_i| − μ β_i w_i)₊), so that vectors which are
+/// sparse already are changed least.
 /// </summary>
 /// <remarks>
-/// The time grows as the number of entries: they are read about once to find μ, from a bracket that a sample gives, and once more to write; where
-/// weighted entries tie at the solution for a fraction of zeros, once more. The memory is of the order of the number of vectors, and of the few entries within the bracket.
-/// A projector owns the memory that it works in and reuses it: no call allocates once the largest group has been seen. It is not safe to use
-/// from several threads at once; it uses several itself. Vectors of length 0 or 1 have no sparsity: they pass through and are not counted.
-/// A zero vector counts with sparsity 1 and is left alone.
+/// The time grows as the number of entries: they are read about once to find μ, from a bracket that a sample gives, and once more to write;
+/// where weighted entries tie at the solution for a fraction of zeros, once more. The memory is of the order of the number of vectors, and
+/// of the few entries within the bracket. A projector owns the memory that it works in and reuses it: no call allocates once the largest
+/// group has been seen. It is not safe to use from several threads at once; it uses several itself. Vectors of length 0 or 1 have no
+/// sparsity: they pass through and are not counted. A zero vector counts with sparsity 1 and is left alone.
 /// </remarks>
 /// <typeparam name="T">float or double.</typeparam>
-public sealed unsafe partial class GspProjector<T>
+public sealed unsafe class GspProjector<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly ProjectionOptions options;
     private readonly GroupSolver<T> solver;
     private readonly List<MemoryHandle> pins = [];
     private (T[]? Array, nint Start) lastValues, lastWeights;
@@ -29,21 +29,18 @@ public sealed unsafe partial class GspProjector<T>
     /// <summary>A projector with the given options.</summary>
     /// <param name="options">None for the projection of the paper.</param>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
-    /// <exception cref="ArgumentException">The tolerance is not a positive number, or the number of threads is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; its name is the exception's parameter.</exception>
     public GspProjector(ProjectionOptions? options = null)
     {
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
             throw new NotSupportedException($"Projections are of float or double, not of {typeof(T)}.");
-        this.options = options ?? new();
-        if (this.options.Tolerance is { } tolerance && !(tolerance > 0))
-            throw new ArgumentException($"A tolerance must be positive; it is {tolerance}.", nameof(options));
-        if (this.options.MaxThreads < 0)
-            throw new ArgumentException($"The number of threads must be 0 (all processors) or more; it is {this.options.MaxThreads}.", nameof(options));
-        solver = new(this.options);
+        options ??= new();
+        options.Validate();
+        solver = new(options);
     }
 
     /// <summary>How closely a target is met where the options say nothing: 1e-6 for float and 1e-10 for double.</summary>
-    public static double DefaultTolerance => typeof(T) == typeof(float) ? 1e-6 : 1e-10;
+    public static double DefaultTolerance => ProjectionOptions.DefaultTolerance<T>();
 
     /// <summary>The sparsity reached by each vector in the last call, in the order of the vectors; NaN where none is defined.</summary>
     public ReadOnlySpan<double> VectorSparsities => solver.VectorSparsities;
@@ -64,13 +61,19 @@ public sealed unsafe partial class GspProjector<T>
     /// <paramref name="source"/> is. At least 0, and not all 0 for any vector.
     /// </param>
     /// <param name="cancel">
-    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in place
-    /// too, so that no vector is ever left half projected.
+    /// Looked at between passes over the data, for the last time before anything is written: a call that has begun to write completes, in
+    /// place too, so that no vector is ever left half projected.
     /// </param>
-    /// <exception cref="ArgumentException">A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the destination is unchanged, and the projector can be used again.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are
+    /// 0.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// Cancelled; the destination is unchanged, and the projector can be used again.
+    /// </exception>
     public ProjectionResult Project(
-        ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
+        ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default,
+        CancellationToken cancel = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(destination.Length, layout, nameof(destination));
@@ -88,7 +91,9 @@ public sealed unsafe partial class GspProjector<T>
     /// <param name="group">The vectors and their weights.</param>
     /// <param name="target">What to reach.</param>
     /// <param name="cancel">Looked at between passes over the data, for the last time before anything is written.</param>
-    /// <exception cref="ArgumentException">An entry or weight is not finite; a weight is negative; all weights of a vector are 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// An entry or weight is not finite; a weight is negative; all weights of a vector are 0.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; the group is unchanged.</exception>
     public ProjectionResult Project(VectorGroup<T> group, SparsityTarget target, CancellationToken cancel = default)
     {
@@ -110,12 +115,15 @@ public sealed unsafe partial class GspProjector<T>
     /// <param name="mask">Receives, in the same layout, true for an entry that a projection keeps.</param>
     /// <param name="layout">Where the vectors lie.</param>
     /// <param name="target">What to reach.</param>
-    /// <param name="weights">As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.</param>
+    /// <param name="weights">
+    /// As for <see cref="Project(ReadOnlySpan{T}, Span{T}, VectorLayout, SparsityTarget, ReadOnlySpan{T}, CancellationToken)"/>.
+    /// </param>
     /// <param name="cancel">Looked at between passes over the data.</param>
     /// <exception cref="ArgumentException">As for the projection.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the mask is unchanged.</exception>
-    public ProjectionResult Support(
-        ReadOnlySpan<T> source, Span<bool> mask, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default, CancellationToken cancel = default)
+    public ProjectionResult SelectSupport(
+        ReadOnlySpan<T> source, Span<bool> mask, VectorLayout layout, SparsityTarget target, ReadOnlySpan<T> weights = default,
+        CancellationToken cancel = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(mask.Length, layout, nameof(mask));
@@ -136,7 +144,8 @@ public sealed unsafe partial class GspProjector<T>
     /// <param name="multiplier">μ ≥ 0, in the units of <see cref="ProjectionResult.Multiplier"/>.</param>
     /// <param name="weights">As for the projection.</param>
     /// <exception cref="ArgumentException">As for the projection; or the multiplier is negative or not finite.</exception>
-    public ProjectionResult Apply(ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
+    public ProjectionResult Apply(ReadOnlySpan<T> source, Span<T> destination, VectorLayout layout, double multiplier,
+        ReadOnlySpan<T> weights = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(destination.Length, layout, nameof(destination));
@@ -152,15 +161,16 @@ public sealed unsafe partial class GspProjector<T>
     }
 
     /// <summary>
-    /// The average sparsity g that a multiplier leads to, and its derivative. Averages of several batches, weighted by their number of vectors,
-    /// add up to that of the whole: so a group that does not fit into memory can be solved by reading it once for each evaluation.
+    /// The average sparsity g that a multiplier leads to, and its derivative. Averages of several batches, weighted by their number of
+    /// vectors, add up to that of the whole: so a group that does not fit into memory can be solved by reading it once for each evaluation.
     /// </summary>
     /// <param name="source">The vectors, which are only read.</param>
     /// <param name="layout">Where they lie.</param>
     /// <param name="multiplier">μ ≥ 0, in the units of <see cref="ProjectionResult.Multiplier"/>.</param>
     /// <param name="weights">As for the projection.</param>
     /// <exception cref="ArgumentException">As for the projection; or the multiplier is negative or not finite.</exception>
-    public SparsityAtMultiplier SparsityAt(ReadOnlySpan<T> source, VectorLayout layout, double multiplier, ReadOnlySpan<T> weights = default)
+    public SparsityAtMultiplier MeasureSparsity(ReadOnlySpan<T> source, VectorLayout layout, double multiplier,
+        ReadOnlySpan<T> weights = default)
     {
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckWeights(weights.Length, layout, nameof(weights));
@@ -169,7 +179,7 @@ public sealed unsafe partial class GspProjector<T>
         {
             solver.Begin();
             solver.Add(new(from, null, null, layout, w, weights.Length));
-            return solver.SparsityAt(multiplier);
+            return solver.MeasureSparsity(multiplier);
         }
     }
 

@@ -11,8 +11,8 @@ namespace Microsoft.ML;
 public static class GspMlModelCatalog
 {
     /// <summary>
-    /// Turns the ONNX transformers that GspMl's components were saved as back into those components: they are faster, need no native ONNX Runtime,
-    /// and show what they learned. Everything else of the model stays as it is.
+    /// Turns the ONNX transformers that GspMl's components were saved as back into those components: they are faster, need no native ONNX
+    /// Runtime, and show what they learned. Everything else of the model stays as it is.
     /// </summary>
     /// <param name="catalog">The model operations of an <see cref="MLContext"/>.</param>
     /// <param name="model">A model as <see cref="ModelOperationsCatalog.Load(Stream, out DataViewSchema)"/> gives it.</param>

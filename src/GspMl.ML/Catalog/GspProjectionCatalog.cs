@@ -11,7 +11,9 @@ public static class GspProjectionCatalog
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">The column that is added: a vector of <see cref="float"/> of the input's size.</param>
-    /// <param name="inputColumnName">The column that is read; null means <paramref name="outputColumnName"/>, which is then replaced.</param>
+    /// <param name="inputColumnName">
+    /// The column that is read; null means <paramref name="outputColumnName"/>, which is then replaced.
+    /// </param>
     /// <param name="sparsity">The average Hoyer sparsity of the training rows after projection, in [0,1].</param>
     /// <param name="weights">A weight for each slot; a slot of greater weight is dropped sooner. Null for the plain form.</param>
     /// <exception cref="ArgumentNullException">The catalog or a name is null.</exception>
@@ -32,8 +34,8 @@ public static class GspProjectionCatalog
 
     /// <summary>Creates a <see cref="GspProjectionEstimator"/> with options.</summary>
     /// <remarks>
-    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages in
-    /// <c>MLContext.Log</c>; <c>new GspProjectionEstimator(options, mlContext)</c> names the environment.
+    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages
+    /// in <c>MLContext.Log</c>; <c>new GspProjectionEstimator(options, mlContext)</c> names the environment.
     /// </remarks>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">What to project, and how sparse.</param>

@@ -6,12 +6,16 @@ namespace Microsoft.ML;
 public static class SparseNmfCatalog
 {
     /// <summary>
-    /// Creates a <see cref="SparseNmfEstimator"/>: it learns <paramref name="rank"/> sparse parts that the rows are sums of, and gives each row
-    /// its coefficients of them.
+    /// Creates a <see cref="SparseNmfEstimator"/>: it learns <paramref name="rank"/> sparse parts that the rows are sums of, and gives each
+    /// row its coefficients of them.
     /// </summary>
     /// <param name="catalog">The transforms catalog.</param>
-    /// <param name="outputColumnName">The column that is added: a vector of <paramref name="rank"/> numbers of type <see cref="float"/>.</param>
-    /// <param name="inputColumnName">The column that is read, values of at least 0; null means <paramref name="outputColumnName"/>, which is then replaced.</param>
+    /// <param name="outputColumnName">
+    /// The column that is added: a vector of <paramref name="rank"/> numbers of type <see cref="float"/>.
+    /// </param>
+    /// <param name="inputColumnName">
+    /// The column that is read, values of at least 0; null means <paramref name="outputColumnName"/>, which is then replaced.
+    /// </param>
     /// <param name="rank">The number of components.</param>
     /// <param name="sparsity">The average Hoyer sparsity of the components over the slots, in [0,1]; null: not constrained.</param>
     /// <param name="maxIterations">The most iterations.</param>
@@ -35,8 +39,8 @@ public static class SparseNmfCatalog
 
     /// <summary>Creates a <see cref="SparseNmfEstimator"/> with options.</summary>
     /// <remarks>
-    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages in
-    /// <c>MLContext.Log</c>; <c>new SparseNmfEstimator(options, mlContext)</c> names the environment.
+    /// The catalog's environment is not public in ML.NET. Where a version of it keeps that elsewhere, the component works without messages
+    /// in <c>MLContext.Log</c>; <c>new SparseNmfEstimator(options, mlContext)</c> names the environment.
     /// </remarks>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">What to factorise, and how.</param>

@@ -5,8 +5,12 @@ using Microsoft.ML.Data;
 
 namespace GspMl.ML.Fitted;
 
-/// <summary>What every fitted component does alike: it adds columns row by row and lazily, and is saved as ML.NET's own ONNX transformer.</summary>
-/// <param name="bind">What is computed of a row of a given schema; throws <see cref="ArgumentOutOfRangeException"/> for one that does not fit.</param>
+/// <summary>
+/// What every fitted component does alike: it adds columns row by row and lazily, and is saved as ML.NET's own ONNX transformer.
+/// </summary>
+/// <param name="bind">
+/// What is computed of a row of a given schema; throws <see cref="ArgumentOutOfRangeException"/> for one that does not fit.
+/// </param>
 /// <param name="toGraph">The same function as an ONNX graph.</param>
 internal sealed class FittedComponent(Func<DataViewSchema, RowMapping> bind, Func<FittedGraph> toGraph)
 {
@@ -38,7 +42,8 @@ internal sealed class FittedComponent(Func<DataViewSchema, RowMapping> bind, Fun
     {
         var graph = toGraph();
         if (graph.Outputs.FirstOrDefault(o => graph.Inputs.Any(i => i.Name == o.Name)) is { } replaced)
-            throw new InvalidOperationException($"Column '{replaced.Name}' is input and output at once, which no ONNX graph can have: give the output another name.");
+            throw new InvalidOperationException(
+                $"Column '{replaced.Name}' is input and output at once, which no ONNX graph can have: give the output another name.");
         return graph.ToBatchModel();
     }
 }

@@ -3,8 +3,9 @@ using Microsoft.ML;
 namespace GspMl.ML;
 
 /// <summary>
-/// A transformer that can be written as an ONNX model of its own, as every fitted component of GspMl can. What ML.NET's own ConvertToOnnx makes of a
-/// chain begins after the last component from outside, whose columns it wants as inputs, and it says nothing of that: put this model before that one.
+/// A transformer that can be written as an ONNX model of its own, as every fitted component of GspMl can. What ML.NET's own ConvertToOnnx
+/// makes of a chain begins after the last component from outside, whose columns it wants as inputs, and it says nothing of that: put this
+/// model before that one.
 /// </summary>
 public interface IOnnxExportable : ITransformer
 {
@@ -13,11 +14,15 @@ public interface IOnnxExportable : ITransformer
     /// [rows, size], float32, opset 11.
     /// </summary>
     /// <param name="stream">Receives the model, a few kilobytes more than the component's parameters.</param>
-    /// <exception cref="InvalidOperationException">The component replaces its input column: in ONNX a value has one name. Nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The component replaces its input column: in ONNX a value has one name. Nothing is written.
+    /// </exception>
     void ExportToOnnx(Stream stream);
 
     /// <summary>Writes the component as an ONNX file, see <see cref="ExportToOnnx(Stream)"/>.</summary>
     /// <param name="path">The file; an existing one is replaced.</param>
-    /// <exception cref="InvalidOperationException">The component replaces its input column: in ONNX a value has one name. Nothing is written.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The component replaces its input column: in ONNX a value has one name. Nothing is written.
+    /// </exception>
     void ExportToOnnx(string path);
 }

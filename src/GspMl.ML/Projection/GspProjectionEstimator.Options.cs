@@ -17,7 +17,9 @@ public sealed partial class GspProjectionEstimator
         /// <summary>The average Hoyer sparsity of the training rows after projection, in [0,1].</summary>
         public double Sparsity { get; init; } = 0.5;
 
-        /// <summary>A weight for each slot, at least 0 and not all 0: a slot of greater weight is dropped sooner. Null for the plain form.</summary>
+        /// <summary>
+        /// A weight for each slot, at least 0 and not all 0: a slot of greater weight is dropped sooner. Null for the plain form.
+        /// </summary>
         public IReadOnlyList<float>? FeatureWeights { get; init; }
 
         /// <summary>Each row is treated as if its norm were 1, so that rows of large values are not spared at the cost of others.</summary>

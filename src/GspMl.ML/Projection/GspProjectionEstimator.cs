@@ -33,7 +33,9 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
 
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to project, and how sparse; what becomes of its list later does not matter.</param>
-    /// <param name="environment">Receives progress and warnings as <c>MLContext.Log</c> shows them: an <see cref="MLContext"/> is one.</param>
+    /// <param name="environment">
+    /// Receives progress and warnings as <c>MLContext.Log</c> shows them: an <see cref="MLContext"/> is one.
+    /// </param>
     /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public GspProjectionEstimator(Options options, IHostEnvironment? environment = null)
@@ -46,7 +48,9 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
 
     /// <summary>The promise: the output column is a vector of known size, with the slot names of the input.</summary>
     /// <param name="inputSchema">The columns before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         var named = SlotNames.Promised(inputSchema.RequireSingleVector(options.Input));
@@ -55,8 +59,12 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
 
     /// <summary>Finds the multiplier. Reads the data about ten times; cache it before if reading is slow.</summary>
     /// <param name="input">The training rows.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows; a row has another length than the column; or a value is not finite: the message names column, row and slot.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no rows; a row has another length than the column; or a value is not finite: the message names column, row and slot.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public GspProjectionTransformer Fit(IDataView input)
     {
@@ -68,7 +76,10 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         var found = new MultiplierFit(rows, options, channel).Find();
         options.CancellationToken.ThrowIfCancellationRequested();
         if (found.Ending is ProjectionEnding.JumpedOver or ProjectionEnding.Unreachable)
-            channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity} at multiplier {found.Multiplier}: it is {found.Sparsity}.");
+        {
+            var reached = $"at multiplier {found.Multiplier} it is {found.Sparsity}";
+            channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity}: {reached}.");
+        }
         return new(new(
             options.OutputColumnName, options.Input, rows.Size, found.Multiplier, found.Sparsity,
             [.. options.FeatureWeights ?? []], options.UnitNorm, rows.SlotNames));

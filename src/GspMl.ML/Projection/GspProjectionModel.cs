@@ -10,4 +10,5 @@ namespace GspMl.ML;
 /// <param name="UnitNorm">Whether μ is for rows of norm 1.</param>
 /// <param name="SlotNames">The names of the slots, or none.</param>
 internal sealed record GspProjectionModel(
-    string Output, string Input, int Size, double Multiplier, double Sparsity, float[] Weights, bool UnitNorm, IReadOnlyList<string> SlotNames);
+    string Output, string Input, int Size,
+    double Multiplier, double Sparsity, float[] Weights, bool UnitNorm, IReadOnlyList<string> SlotNames);

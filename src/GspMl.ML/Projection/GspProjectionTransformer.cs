@@ -18,10 +18,14 @@ public sealed class GspProjectionTransformer : IOnnxExportable
     internal GspProjectionTransformer(GspProjectionModel model)
     {
         this.model = model;
-        fitted = new(schema => new ThresholdMapping(schema.RequireSingleVector(model.Input, model.Size), model), () => new ThresholdGraph(model));
+        fitted = new(
+            schema => new ThresholdMapping(schema.RequireSingleVector(model.Input, model.Size), model),
+            () => new ThresholdGraph(model));
     }
 
-    /// <summary>The multiplier μ, in the units of the data (with unit norm: of rows of norm 1); 0 when the rows were sparse enough.</summary>
+    /// <summary>
+    /// The multiplier μ, in the units of the data (with unit norm: of rows of norm 1); 0 when the rows were sparse enough.
+    /// </summary>
     public double Multiplier => model.Multiplier;
 
     /// <summary>The average Hoyer sparsity of the projected training rows.</summary>
@@ -32,17 +36,25 @@ public sealed class GspProjectionTransformer : IOnnxExportable
 
     /// <summary>The schema with the columns added; a column of the same name is hidden.</summary>
     /// <param name="inputSchema">The schema of the data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => fitted.GetOutputSchema(inputSchema);
 
-    /// <summary>The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.</summary>
+    /// <summary>
+    /// The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.
+    /// </summary>
     /// <param name="input">The data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IDataView Transform(IDataView input) => fitted.Transform(input);
 
     /// <summary>The same for single rows.</summary>
     /// <param name="inputSchema">The schema of the rows to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => fitted.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
@@ -51,10 +63,12 @@ public sealed class GspProjectionTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
-    /// <summary>Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.</summary>
+    /// <summary>
+    /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
+    /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
     internal static GspProjectionTransformer Restore(SavedGraph saved) => new(new(
         saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Size, saved.Number("multiplier"), saved.Number("sparsity"),
-        saved.Constant<float>(ThresholdGraph.WeightsName), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
+        saved.Numbers<float>(ThresholdGraph.WeightsKey), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
 }

@@ -4,7 +4,9 @@ using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
-/// <summary>Finds the multiplier for rows that need not fit into memory: each evaluation of the search is a pass over them in batches.</summary>
+/// <summary>
+/// Finds the multiplier for rows that need not fit into memory: each evaluation of the search is a pass over them in batches.
+/// </summary>
 /// <param name="rows">The training rows.</param>
 /// <param name="options">What to reach, and in which batches.</param>
 /// <param name="channel">Receives a line for each pass.</param>
@@ -45,7 +47,7 @@ internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Opti
         long vectors = 0;
         foreach (var batch in rows.ReadBatches(batchRows, options.CancellationToken))
         {
-            var at = projector.SparsityAt(batch.Span, Layout(batch), multiplier, weights);
+            var at = projector.MeasureSparsity(batch.Span, Layout(batch), multiplier, weights);
             sparsity += at.Sparsity * at.Vectors;
             derivative += at.Derivative * at.Vectors;
             vectors += at.Vectors;

@@ -4,7 +4,9 @@ using static GspMl.Onnx.Proto.TensorProto.Types;
 
 namespace GspMl.ML;
 
-/// <summary>Nodes for the unit vector u ≥ 0 of scores s: normalise(s₊), or one-hot at the first largest score where none is positive.</summary>
+/// <summary>
+/// Nodes for the unit vector u ≥ 0 of scores s: normalise(s₊), or one-hot at the first largest score where none is positive.
+/// </summary>
 internal static class SparseDirection
 {
     public static string Of(GraphBuilder graph, string scores, int axis, int size)

@@ -3,10 +3,12 @@ using static GspMl.ML.Saving.GraphBuilder;
 
 namespace GspMl.ML;
 
-/// <summary>The projection with a known multiplier as a graph: x = α u sign(c), u = normalise((|c| − μβw)₊), or one-hot where nothing is left.</summary>
+/// <summary>
+/// The projection with a known multiplier as a graph: x = α u sign(c), u = normalise((|c| − μβw)₊), or one-hot where nothing is left.
+/// </summary>
 internal sealed class ThresholdGraph(GspProjectionModel model) : FittedGraph
 {
-    public const string ComponentName = "GspProjection", WeightsName = "gspml.weights";
+    public const string ComponentName = "GspProjection", WeightsKey = "weights";
 
     public override string Component => ComponentName;
 
@@ -19,14 +21,18 @@ internal sealed class ThresholdGraph(GspProjectionModel model) : FittedGraph
         ("multiplier", Number(model.Multiplier)),
         ("sparsity", Number(model.Sparsity)),
         ("unit-norm", model.UnitNorm.ToString()),
+        (WeightsKey, Numbers(model.Weights)),
     ];
 
     protected override string[] Compute(GraphBuilder graph, string[] inputs)
     {
-        if (model.Weights.Length > 0) graph.Constant(WeightsName, model.Weights, model.Size);
         var magnitudes = graph.Node("Abs", [inputs[0]]);
         var threshold = graph.Constant("gspml.threshold", Thresholds(), 1, model.Size);
-        if (model.UnitNorm) threshold = graph.Node("Mul", [threshold, graph.Node("ReduceL2", [magnitudes], Integers("axes", 1), Integer("keepdims", 1))]);
+        if (model.UnitNorm)
+        {
+            var norm = graph.Node("ReduceL2", [magnitudes], Integers("axes", 1), Integer("keepdims", 1));
+            threshold = graph.Node("Mul", [threshold, norm]);
+        }
         var scores = graph.Node("Sub", [magnitudes, threshold]);
         var direction = SparseDirection.Of(graph, scores, axis: 1, model.Size);
         var length = graph.Node("ReduceSum", [graph.Node("Mul", [magnitudes, direction])], Integers("axes", 1), Integer("keepdims", 1));

@@ -11,7 +11,8 @@ internal sealed class ThresholdMapping(DataViewSchema.Column input, GspProjectio
 {
     public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
 
-    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } = [SlotNames.SingleVector(model.Output, model.Size, model.SlotNames)];
+    public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
+        [SlotNames.SingleVector(model.Output, model.Size, model.SlotNames)];
 
     public override Delegate[] CreateGetters(DataViewRow row)
     {

@@ -12,5 +12,9 @@ internal static class WeightNorms
     public static double L2(ReadOnlySpan<double> weights) => Math.Sqrt(TensorPrimitives.SumOfSquares(weights));
 
     /// <summary>β = 1/(‖w‖₂ − min w); 0 where no sparsity is defined.</summary>
-    public static double Beta(ReadOnlySpan<double> weights) => weights.Length > 1 && double.IsFinite(HoyerScale.Beta(weights)) ? HoyerScale.Beta(weights) : 0;
+    public static double Beta(ReadOnlySpan<double> weights)
+    {
+        var beta = HoyerScale.Beta(weights);
+        return double.IsFinite(beta) && weights.Length > 1 ? beta : 0;
+    }
 }

@@ -18,7 +18,8 @@ internal sealed class GroupLayout
         for (var (i, slot) = (0, 0); i < Vectors; slot += group.Lengths[i++])
         {
             for (var j = 0; j < group.Lengths[i]; j++) Places[(i * Longest) + j] = slot + j;
-            weights[i] = WeightNorms.OrOnes(group.Weights.Length == 0 ? [] : group.Weights[slot..(slot + group.Lengths[i])], group.Lengths[i]);
+            var given = group.Weights.Length == 0 ? [] : group.Weights[slot..(slot + group.Lengths[i])];
+            weights[i] = WeightNorms.OrOnes(given, group.Lengths[i]);
         }
         Betas = [.. weights.Select(w => WeightNorms.Beta(w))];
     }
@@ -65,6 +66,9 @@ internal sealed class GroupLayout
         var flat = graph.Node("Reshape", [values, graph.Constant(graph.FreshName(), [-1L, Places.Length], 2)]);
         var start = 0;
         return [.. group.ColumnSizes.Select(size =>
-            graph.Node("Gather", [flat, graph.Constant(graph.FreshName(), slots.AsSpan((start += size) - size, size), size)], Integer("axis", 1)))];
+        {
+            var places = graph.Constant(graph.FreshName(), slots.AsSpan((start += size) - size, size), size);
+            return graph.Node("Gather", [flat, places], Integer("axis", 1));
+        })];
     }
 }

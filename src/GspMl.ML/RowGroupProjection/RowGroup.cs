@@ -47,7 +47,8 @@ internal sealed class RowGroup
         var start = 0;
         foreach (var length in Lengths)
         {
-            group.Add(row.Slice(start, length), VectorLayout.Rows(1, length), Weights.Length > 0 ? Weights.AsMemory(start, length) : default);
+            var weights = Weights.Length > 0 ? Weights.AsMemory(start, length) : default;
+            group.Add(row.Slice(start, length), VectorLayout.Rows(1, length), weights);
             start += length;
         }
         return group;

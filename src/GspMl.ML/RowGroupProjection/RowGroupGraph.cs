@@ -5,13 +5,13 @@ using static GspMl.Onnx.Proto.TensorProto.Types;
 namespace GspMl.ML;
 
 /// <summary>
-/// The projection of each row's vectors as a graph. The vectors are laid out as rows × vectors × longest, shorter ones filled up; the multiplier
-/// is found by halving an interval in a Loop, from 0 to where every vector has one entry left. Where the sparsity jumps because largest
-/// entries tie, <see cref="TieNodes"/> chooses among them; at a jump that nothing fills the sparser side is taken.
+/// The projection of each row's vectors as a graph. The vectors are laid out as rows × vectors × longest, shorter ones filled up; the
+/// multiplier is found by halving an interval in a Loop, from 0 to where every vector has one entry left. Where the sparsity jumps because
+/// largest entries tie, <see cref="TieNodes"/> chooses among them; at a jump that nothing fills the sparser side is taken.
 /// </summary>
 internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
 {
-    public const string ComponentName = "RowGroupProjection", WeightsName = "gspml.weights", LengthsName = "gspml.lengths";
+    public const string ComponentName = "RowGroupProjection", WeightsKey = "weights", LengthsKey = "lengths";
     private const int Halvings = 120;               // from any first interval to below the last bit of the multiplier
     private const double LastInterval = 1e-15;      // of the multiplier
     private const double TieTolerance = 1e-12;      // of the multiplier; two numbers of type float differ by 6e-8
@@ -28,12 +28,15 @@ internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
         [.. model.Outputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], model.SlotNames[i]))];
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
-        [("sparsity", Number(model.Sparsity)), ("unit-norm", model.UnitNorm.ToString())];
+    [
+        ("sparsity", Number(model.Sparsity)),
+        ("unit-norm", model.UnitNorm.ToString()),
+        (LengthsKey, Numbers(group.Lengths)),
+        (WeightsKey, Numbers(group.Weights)),
+    ];
 
     protected override string[] Compute(GraphBuilder graph, string[] inputs)
     {
-        graph.Constant(LengthsName, [.. group.Lengths.Select(n => (long)n)], layout.Vectors);
-        if (group.Weights.Length > 0) graph.Constant(WeightsName, group.Weights, group.Size);
         if (layout.Betas.All(beta => beta == 0)) return [.. inputs.Select(input => graph.Node("Identity", [input]))];
 
         var constants = GroupConstants.Add(graph, layout);
@@ -57,8 +60,8 @@ internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
     }
 
     /// <summary>
-    /// Halves [low, high] until it is as small as the last bits of the multiplier; at high the sparsity suffices. Returns a little less than
-    /// high, and high.
+    /// Halves [low, high] until it is as small as the last bits of the multiplier; at high the sparsity suffices. Returns a little less
+    /// than high, and high.
     /// </summary>
     private (string Below, string Multiplier) Solve(GraphBuilder graph, GroupConstants constants, string magnitudes, string isZero)
     {
@@ -84,8 +87,9 @@ internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
         var middle = body.Node("Mul", [body.Node("Add", [low, high]), body.Constant(body.FreshName(), [0.5])]);
         var enough = constants.IsSparseEnough(body, magnitudes, isZero, middle, model.Sparsity);
         var (newLow, newHigh) = (body.Node("Where", [enough, low, middle]), body.Node("Where", [enough, middle, high]));
-        var rest = body.Node("Sub", [body.Node("Sub", [newHigh, newLow]), body.Node("Mul", [newHigh, body.Constant(body.FreshName(), [LastInterval])])]);
-        var goOn = body.Node("Greater", [body.Node("ReduceMax", [rest], Integer("keepdims", 0)), body.Constant(body.FreshName(), [0.0], [])]);
+        var smallest = body.Node("Mul", [newHigh, body.Constant(body.FreshName(), [LastInterval])]);
+        var rest = body.Node("ReduceMax", [body.Node("Sub", [body.Node("Sub", [newHigh, newLow]), smallest])], Integer("keepdims", 0));
+        var goOn = body.Node("Greater", [rest, body.Constant(body.FreshName(), [0.0], [])]);
         body.Output(goOn, DataType.Bool);
         body.Output(newLow, DataType.Double, "rows", 1, 1);
         body.Output(newHigh, DataType.Double, "rows", 1, 1);

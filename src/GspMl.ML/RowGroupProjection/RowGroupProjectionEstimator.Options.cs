@@ -8,7 +8,9 @@ public sealed partial class RowGroupProjectionEstimator
     /// <summary>What to project, and how sparse to make it.</summary>
     public sealed record Options
     {
-        /// <summary>The columns of the group: each input with the column that is added for it; an output of the input's name replaces it.</summary>
+        /// <summary>
+        /// The columns of the group: each input with the column that is added for it; an output of the input's name replaces it.
+        /// </summary>
         public IReadOnlyList<InputOutputColumnPair> Columns { get; init; } = [];
 
         /// <summary>
@@ -23,7 +25,9 @@ public sealed partial class RowGroupProjectionEstimator
         /// <summary>A weight for each slot of all columns, at least 0 and in no vector all 0. Null for the plain form.</summary>
         public IReadOnlyList<float>? FeatureWeights { get; init; }
 
-        /// <summary>Each vector is treated as if its norm were 1, so that vectors of large values are not spared at the cost of others.</summary>
+        /// <summary>
+        /// Each vector is treated as if its norm were 1, so that vectors of large values are not spared at the cost of others.
+        /// </summary>
         public bool UnitNorm { get; init; }
 
         /// <summary>The same, out of reach of whoever holds the lists.</summary>

@@ -4,8 +4,8 @@ using Microsoft.ML;
 namespace GspMl.ML;
 
 /// <summary>
-/// Makes each row sparse by itself: the row's columns, or segments of them, are the vectors of one group, and for each row the multiplier is
-/// found at which their average Hoyer sparsity is the one asked for. Sparsity goes where a row can best afford it.
+/// Makes each row sparse by itself: the row's columns, or segments of them, are the vectors of one group, and for each row the multiplier
+/// is found at which their average Hoyer sparsity is the one asked for. Sparsity goes where a row can best afford it.
 /// </summary>
 /// <remarks>
 /// <format type="text/markdown"><![CDATA[
@@ -38,7 +38,9 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
 
     /// <summary>The promise: each output column is a vector of known size, with the slot names of its input.</summary>
     /// <param name="inputSchema">The columns before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or no vector of known size of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema.With(options.Columns.Select(pair =>
     {
         var named = SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName));
@@ -47,7 +49,9 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
 
     /// <summary>Looks at the schema only.</summary>
     /// <param name="input">Data with the columns.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An input column is missing or no vector of known size of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// An input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
     /// <exception cref="InvalidOperationException">Segments or weights do not fit the columns' sizes.</exception>
     public RowGroupProjectionTransformer Fit(IDataView input)
     {

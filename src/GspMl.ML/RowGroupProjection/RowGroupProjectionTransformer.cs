@@ -6,8 +6,8 @@ using Microsoft.ML.Data;
 namespace GspMl.ML;
 
 /// <summary>
-/// Projects the vectors of each row as one group, see <see cref="RowGroupProjectionEstimator"/>. A row takes about three passes over its slots.
-/// Safe to use from several threads; a saved model loads where GspMl is not.
+/// Projects the vectors of each row as one group, see <see cref="RowGroupProjectionEstimator"/>. A row takes about three passes over its
+/// slots. Safe to use from several threads; a saved model loads where GspMl is not.
 /// </summary>
 public sealed class RowGroupProjectionTransformer : IOnnxExportable
 {
@@ -28,17 +28,25 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
 
     /// <summary>The schema with the columns added; a column of the same name is hidden.</summary>
     /// <param name="inputSchema">The schema of the data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => fitted.GetOutputSchema(inputSchema);
 
-    /// <summary>The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.</summary>
+    /// <summary>
+    /// The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.
+    /// </summary>
     /// <param name="input">The data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IDataView Transform(IDataView input) => fitted.Transform(input);
 
     /// <summary>The same for single rows.</summary>
     /// <param name="inputSchema">The schema of the rows to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => fitted.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
@@ -47,15 +55,17 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
-    /// <summary>Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.</summary>
+    /// <summary>
+    /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
+    /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
     internal static RowGroupProjectionTransformer Restore(SavedGraph saved)
     {
-        var weights = saved.Constant<float>(RowGroupGraph.WeightsName);
+        var weights = saved.Numbers<float>(RowGroupGraph.WeightsKey);
         var group = RowGroup.Of(
             [.. saved.Inputs.Select(c => c.Size)],
-            [.. saved.Constant<long>(RowGroupGraph.LengthsName).Select(n => (int)n)],
+            saved.Numbers<int>(RowGroupGraph.LengthsKey),
             weights.Length > 0 ? weights : null);
         return new(new(
             [.. saved.Outputs.Select(c => c.Name)], [.. saved.Inputs.Select(c => c.Name)], group,

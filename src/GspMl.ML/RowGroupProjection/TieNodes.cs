@@ -5,15 +5,19 @@ using static GspMl.Onnx.Proto.TensorProto.Types;
 namespace GspMl.ML;
 
 /// <summary>
-/// Nodes that meet the sparsity exactly where the largest entries of vectors tie at the multiplier. Every unit vector on such entries is optimal
-/// there, so wᵀu may be anything from the norm of their weights to the least of them, and one choice, the same part of the way for every tied
-/// vector, meets the target: the rule of <see cref="GspMl.Projection.GspProjector{T}"/>. Values are [rows, vectors, longest or 1].
+/// Nodes that meet the sparsity exactly where the largest entries of vectors tie at the multiplier. Every unit vector on such entries is
+/// optimal there, so wᵀu may be anything from the norm of their weights to the least of them, and one choice, the same part of the way for
+/// every tied vector, meets the target: the rule of <see cref="GspMl.Projection.GspProjector{T}"/>. Values are [rows, vectors, longest or
+/// 1].
 /// </summary>
 internal sealed class TieNodes(GraphBuilder graph, int longest, double target)
 {
     private readonly string zero = graph.Constant(graph.FreshName(), [0.0]), one = graph.Constant(graph.FreshName(), [1.0]);
 
-    /// <summary>1 for each entry that ties: it has a positive score just below the multiplier, where no entry of its vector has one at it, and is not alone.</summary>
+    /// <summary>
+    /// 1 for each entry that ties: it has a positive score just below the multiplier, where no entry of its vector has one at it, and is
+    /// not alone.
+    /// </summary>
     public string Entries(string magnitudes, string scores, string scoresBelow)
     {
         var appears = graph.Node("And", [Positive(scoresBelow), Positive(magnitudes)]);
@@ -23,7 +27,9 @@ internal sealed class TieNodes(GraphBuilder graph, int longest, double target)
         return Times(mask, graph.Cast(several, DataType.Double));
     }
 
-    /// <summary>The unit vectors: those of the sparser side, but for tied vectors the choice that meets the target, where one does.</summary>
+    /// <summary>
+    /// The unit vectors: those of the sparser side, but for tied vectors the choice that meets the target, where one does.
+    /// </summary>
     public string Resolve(string sparser, string entries, string sparsities, string weights, string norms, string betas, string shares)
     {
         var tied = Positive(Sum(entries, 2));
@@ -53,7 +59,10 @@ internal sealed class TieNodes(GraphBuilder graph, int longest, double target)
         string Average(string values) => Sum(Times(values, shares), 1);
     }
 
-    /// <summary>u on the arc from the tied weights, normalised, to the one-hot vector at the first least of them, with wᵀu = (1 − fill)·norm + fill·least.</summary>
+    /// <summary>
+    /// u on the arc from the tied weights, normalised, to the one-hot vector at the first least of them, with wᵀu = (1 − fill)·norm +
+    /// fill·least.
+    /// </summary>
     private string OnArc(string tiedWeights, string candidates, string norm, string least, string fill)
     {
         var product = graph.Node("Add", [Times(graph.Node("Sub", [one, fill]), norm), Times(fill, least)]);

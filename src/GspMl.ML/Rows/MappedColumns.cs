@@ -18,6 +18,7 @@ internal sealed class MappedColumns(MappedSchema schema, RowMapping mapping, Dat
         if (!schema.IsAdded(column.Index, out var index)) return input.GetGetter<TValue>(schema.Source(column.Index));
         getters ??= mapping.CreateGetters(input);
         return getters[index] as ValueGetter<TValue>
-            ?? throw new InvalidOperationException($"Invalid TValue in GetGetter: '{typeof(TValue)}' for column '{column.Name}' of type {column.Type}.");
+            ?? throw new InvalidOperationException(
+                $"Invalid TValue in GetGetter: '{typeof(TValue)}' for column '{column.Name}' of type {column.Type}.");
     }
 }

@@ -4,7 +4,9 @@ using Microsoft.ML.Data;
 namespace GspMl.ML.Rows;
 
 /// <summary>A single row with the columns added, as PredictionEngine uses it.</summary>
-internal sealed class MappedRow(MappedSchema schema, RowMapping mapping, DataViewRow input, IEnumerable<DataViewSchema.Column> active) : DataViewRow
+internal sealed class MappedRow(
+    MappedSchema schema, RowMapping mapping, DataViewRow input, IEnumerable<DataViewSchema.Column> active)
+    : DataViewRow
 {
     private readonly MappedColumns columns = new(schema, mapping, input, active);
 

@@ -4,7 +4,8 @@ using Microsoft.ML.Data;
 namespace GspMl.ML.Rows;
 
 /// <summary>A cursor that adds the columns to each row of another cursor, lazily.</summary>
-internal sealed class MappedRowCursor(MappedSchema schema, RowMapping mapping, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> active)
+internal sealed class MappedRowCursor(
+    MappedSchema schema, RowMapping mapping, DataViewRowCursor input, IEnumerable<DataViewSchema.Column> active)
     : DataViewRowCursor
 {
     private readonly MappedColumns columns = new(schema, mapping, input, active);

@@ -12,6 +12,9 @@ internal abstract class RowMapping
 
     public abstract IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; }
 
-    /// <summary>A <see cref="ValueGetter{TValue}"/> for each column of <see cref="Outputs"/>. The getters of one row share their memory with no other row.</summary>
+    /// <summary>
+    /// A <see cref="ValueGetter{TValue}"/> for each column of <see cref="Outputs"/>. The getters of one row share their memory with no
+    /// other row.
+    /// </summary>
     public abstract Delegate[] CreateGetters(DataViewRow row);
 }

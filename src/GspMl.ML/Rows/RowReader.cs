@@ -5,9 +5,9 @@ using Microsoft.ML.Data;
 namespace GspMl.ML.Rows;
 
 /// <summary>
-/// The one door through which rows come in: it gives the vector of a column in the row under way and sees that the vector is what the column's type says.
-/// ML.NET does not see to that: of an object whose array is too short, too long or null it makes a vector of another length, and whoever copies
-/// that into a buffer of the column's size leaves the row before in the rest.
+/// The one door through which rows come in: it gives the vector of a column in the row under way and sees that the vector is what the
+/// column's type says. ML.NET does not see to that: of an object whose array is too short, too long or null it makes a vector of another
+/// length, and whoever copies that into a buffer of the column's size leaves the row before in the rest.
 /// </summary>
 /// <param name="row">The row, or the cursor that moves over the rows.</param>
 /// <param name="column">The column: a vector of float of known size.</param>
@@ -17,8 +17,13 @@ internal sealed class RowReader(DataViewRow row, DataViewSchema.Column column, b
     private readonly ValueGetter<VBuffer<float>> getter = row.GetGetter<VBuffer<float>>(column);
     private readonly int size = column.VectorSize();
 
-    /// <summary>Reads the row's vector, dense or sparse as it is: as many slots as the column has, finite values and, where that is asked, none below 0.</summary>
-    /// <exception cref="InvalidOperationException">The row is otherwise; the message names column and row, and both sizes or the slot.</exception>
+    /// <summary>
+    /// Reads the row's vector, dense or sparse as it is: as many slots as the column has, finite values and, where that is asked, none
+    /// below 0.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">
+    /// The row is otherwise; the message names column and row, and both sizes or the slot.
+    /// </exception>
     public void Read(ref VBuffer<float> values)
     {
         getter(ref values);
@@ -30,7 +35,10 @@ internal sealed class RowReader(DataViewRow row, DataViewSchema.Column column, b
         throw RowErrors.Value(column.Name, row.Position, slot, SlotNames.Read(column), values.GetValues()[bad]);
     }
 
-    /// <summary>Sparse vectors are made by hand too, and nobody has looked at their slots: out of order they mean one thing to a copy and another to a product.</summary>
+    /// <summary>
+    /// Sparse vectors are made by hand too, and nobody has looked at their slots: out of order they mean one thing to a copy and another to
+    /// a product.
+    /// </summary>
     private void CheckSlots(ReadOnlySpan<int> slots)
     {
         var last = -1;

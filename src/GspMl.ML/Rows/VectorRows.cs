@@ -47,7 +47,9 @@ internal sealed class VectorRows
         }
     }
 
-    /// <summary>One pass in dense batches of at most <paramref name="capacity"/> rows, row-major; the memory is reused for the next batch.</summary>
+    /// <summary>
+    /// One pass in dense batches of at most <paramref name="capacity"/> rows, row-major; the memory is reused for the next batch.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A row is not what <see cref="RowReader"/> lets through.</exception>
     public IEnumerable<ReadOnlyMemory<float>> ReadBatches(int capacity, CancellationToken cancel)
     {

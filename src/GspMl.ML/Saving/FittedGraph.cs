@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
@@ -28,23 +29,27 @@ internal abstract class FittedGraph
     public byte[] ToBatchModel() => Write([.. Inputs.Select(c => c.Name)], [.. Outputs.Select(c => c.Name)], "rows");
 
     /// <summary>
-    /// The graph for one row, as ML.NET's own transformer runs it: inputs [1, size], outputs [size]. An output of rank 1 loads as a plain vector;
-    /// [1, size] would load as a matrix, which trainers refuse.
+    /// The graph for one row, as ML.NET's own transformer runs it: inputs [1, size], outputs [size]. An output of rank 1 loads as a plain
+    /// vector; [1, size] would load as a matrix, which trainers refuse.
     /// </summary>
     public byte[] ToRowModel(string[] inputNames, string[] outputNames) => Write(inputNames, outputNames, null);
 
     private byte[] Write(string[] inputNames, string[] outputNames, string? rows)
     {
         var graph = new GraphBuilder(Component);
-        var inputs = Inputs.Select((column, i) => graph.Cast(
-            graph.Input(inputNames[i], TensorProto.Types.DataType.Float, (object?)rows ?? 1, column.Size), TensorProto.Types.DataType.Double)).ToArray();
+        var inputs = Inputs.Select((column, i) =>
+        {
+            var input = graph.Input(inputNames[i], TensorProto.Types.DataType.Float, (object?)rows ?? 1, column.Size);
+            return graph.Cast(input, TensorProto.Types.DataType.Double);
+        }).ToArray();
         var outputs = Compute(graph, inputs);
         for (var i = 0; i < Outputs.Count; i++) Finish(graph, Outputs[i], outputs[i], outputNames[i], rows);
 
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "GspMl", Graph = graph.Graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = Opset });
         model.OpsetImport.Add(new OperatorSetIdProto { Domain = "ai.onnx.ml", Version = 2 });
-        foreach (var (key, value) in AllSettings()) model.MetadataProps.Add(new StringStringEntryProto { Key = Prefix + key, Value = value });
+        foreach (var (key, value) in AllSettings())
+            model.MetadataProps.Add(new StringStringEntryProto { Key = Prefix + key, Value = value });
         return model.ToByteArray();
     }
 
@@ -79,4 +84,10 @@ internal abstract class FittedGraph
     ];
 
     protected static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+
+    /// <summary>
+    /// Numbers that the graph itself has no use for: as constants, ONNX Runtime would warn of them each time that it loads the model.
+    /// </summary>
+    protected static string Numbers<T>(IReadOnlyList<T> values)
+        where T : INumber<T> => JsonSerializer.Serialize(values);
 }

@@ -6,8 +6,8 @@ using GspMl.Onnx.Proto;
 namespace GspMl.ML.Saving;
 
 /// <summary>
-/// Writes an ONNX graph node by node. Values are named by numbers, constants by what they are. Computation is in double: a float graph is off
-/// by 3e-2 where the basis is ill-conditioned.
+/// Writes an ONNX graph node by node. Values are named by numbers, constants by what they are. Computation is in double: a float graph is
+/// off by 3e-2 where the basis is ill-conditioned.
 /// </summary>
 internal sealed class GraphBuilder
 {
@@ -85,7 +85,8 @@ internal sealed class GraphBuilder
         return name;
     }
 
-    public static AttributeProto Integer(string name, long value) => new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
+    public static AttributeProto Integer(string name, long value) =>
+        new() { Name = name, Type = AttributeProto.Types.AttributeType.Int, I = value };
 
     public static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
     {

@@ -13,8 +13,8 @@ internal static class OnnxHandover
     private const string OutputSuffix = ".output"; // ML.NET's ONNX transformer cuts this end off a column's name
 
     /// <summary>
-    /// Writes the graph at the context's place in the model. ML.NET's transformer keeps no bytes but a file, which it reads again when saved:
-    /// so it lives in a folder of its own here, and both are gone when this returns.
+    /// Writes the graph at the context's place in the model. ML.NET's transformer keeps no bytes but a file, which it reads again when
+    /// saved: so it lives in a folder of its own here, and both are gone when this returns.
     /// </summary>
     public static void Save(FittedGraph graph, ModelSaveContext context)
     {
@@ -40,7 +40,9 @@ internal static class OnnxHandover
             : Onnx(graph, ml, file, inputs, outputs).Fit(Empty(graph));
     }
 
-    /// <summary>In ONNX a value has one name, so a column that is replaced, or whose name ML.NET would change, goes by another name inside.</summary>
+    /// <summary>
+    /// In ONNX a value has one name, so a column that is replaced, or whose name ML.NET would change, goes by another name inside.
+    /// </summary>
     private static TransformerChain<ITransformer> Renamed(FittedGraph graph, MLContext ml, string file, string[] inputs, string[] outputs)
     {
         var innerInputs = inputs.Select((_, i) => $"gspml-input-{i}").ToArray();
@@ -67,5 +69,7 @@ internal static class OnnxHandover
     }
 
     private static bool IsPlain(string name) =>
-        !name.EndsWith(OutputSuffix, StringComparison.Ordinal) && !name.StartsWith("mlnet.", StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(name);
+        !name.EndsWith(OutputSuffix, StringComparison.Ordinal)
+        && !name.StartsWith("mlnet.", StringComparison.Ordinal)
+        && !string.IsNullOrWhiteSpace(name);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using GspMl.Onnx.Proto;
@@ -35,6 +36,9 @@ internal sealed class SavedGraph
     public double Number(string key) => double.Parse(Text(key), CultureInfo.InvariantCulture);
 
     public bool Flag(string key) => bool.Parse(Text(key));
+
+    public T[] Numbers<T>(string key)
+        where T : INumber<T> => JsonSerializer.Deserialize<T[]>(Text(key))!;
 
     /// <summary>A constant's values, or an empty array where the graph has none of that name.</summary>
     public T[] Constant<T>(string name)

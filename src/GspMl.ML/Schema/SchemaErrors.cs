@@ -7,5 +7,7 @@ internal static class SchemaErrors
         new(parameter, $"Could not find input column '{column}'");
 
     public static ArgumentOutOfRangeException Mismatch(string parameter, string column, string actual, int? size = null) =>
-        new(parameter, $"Schema mismatch for input column '{column}': expected a vector of {(size is { } n ? $"{n} values" : "known size")} of type Single, got {actual}");
+        new(parameter, $"Schema mismatch for input column '{column}': expected a vector of {Expected(size)} of type Single, got {actual}");
+
+    private static string Expected(int? size) => size is { } n ? $"{n} values" : "known size";
 }

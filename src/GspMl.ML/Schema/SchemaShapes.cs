@@ -4,8 +4,8 @@ using Microsoft.ML.Data;
 namespace GspMl.ML.Schema;
 
 /// <summary>
-/// Schema propagation for estimators. <see cref="SchemaShape.Column"/> has no public constructor; ML.NET makes the columns itself when it is
-/// asked what a loader of a given <see cref="DataViewSchema"/> promises.
+/// Schema propagation for estimators. <see cref="SchemaShape.Column"/> has no public constructor; ML.NET makes the columns itself when it
+/// is asked what a loader of a given <see cref="DataViewSchema"/> promises.
 /// </summary>
 internal static class SchemaShapes
 {
@@ -30,9 +30,11 @@ internal static class SchemaShapes
         foreach (var column in input)
         {
             if (column.Name != name) continue;
-            if (column.Kind == SchemaShape.Column.VectorKind.Vector && column.ItemType == NumberDataViewType.Single && !column.IsKey) return column;
+            var isVector = column.Kind == SchemaShape.Column.VectorKind.Vector;
+            if (isVector && column.ItemType == NumberDataViewType.Single && !column.IsKey) return column;
             var type = column.IsKey ? $"Key<{column.ItemType}>" : $"{column.ItemType}";
-            throw SchemaErrors.Mismatch(nameof(input), name, column.Kind == SchemaShape.Column.VectorKind.Scalar ? type : $"{column.Kind}<{type}>");
+            var isScalar = column.Kind == SchemaShape.Column.VectorKind.Scalar;
+            throw SchemaErrors.Mismatch(nameof(input), name, isScalar ? type : $"{column.Kind}<{type}>");
         }
         throw SchemaErrors.Missing(nameof(input), name);
     }
@@ -64,7 +66,8 @@ internal static class SchemaShapes
 
         public IDataView Load(object input) => new SchemaOnlyDataView(schema);
 
-        void ICanSaveModel.Save(ModelSaveContext ctx) => throw new NotSupportedException("A loader that only carries a schema is never saved.");
+        void ICanSaveModel.Save(ModelSaveContext ctx) =>
+            throw new NotSupportedException("A loader that only carries a schema is never saved.");
     }
 
     private sealed class PassThrough : IEstimator<ITransformer>

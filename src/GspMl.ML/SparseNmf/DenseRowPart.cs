@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace GspMl.ML;
 
-/// <summary>Rows one after the other. Parts are a multiple of 128 rows, with which the products over parts have the bits of one matrix.</summary>
+/// <summary>
+/// Rows one after the other. Parts are a multiple of 128 rows, with which the products over parts have the bits of one matrix.
+/// </summary>
 internal sealed class DenseRowPart(int size, long? expected) : IRowPart
 {
     private const int MostValues = 1 << 22, Multiple = 128;
@@ -36,6 +38,8 @@ internal sealed class DenseRowPart(int size, long? expected) : IRowPart
         return data;
     }
 
-    /// <summary>All that are still to come where their number is known, else as many as the part before, or twice as many as there are.</summary>
+    /// <summary>
+    /// All that are still to come where their number is known, else as many as the part before, or twice as many as there are.
+    /// </summary>
     private int RowsToHold() => (int)Math.Min(capacity, expected is null || ahead <= count ? Math.Max(full, (2L * count) + 16) : ahead);
 }

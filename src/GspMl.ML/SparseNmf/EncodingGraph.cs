@@ -5,8 +5,8 @@ using static GspMl.Onnx.Proto.TensorProto.Types;
 namespace GspMl.ML;
 
 /// <summary>
-/// The encoding as a graph: the modulus iteration of <see cref="EncodingProblem"/> in double, in a Loop whose body makes several steps, until no
-/// coefficient of any row moves any more.
+/// The encoding as a graph: the modulus iteration of <see cref="EncodingProblem"/> in double, in a Loop whose body makes several steps,
+/// until no coefficient of any row moves any more.
 /// </summary>
 internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem problem) : FittedGraph
 {
@@ -34,7 +34,8 @@ internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem proble
         var rank = model.Basis.Columns;
         var (resolvent, step) = problem.Matrices();
         var basis = graph.Cast(graph.Constant(BasisName, model.Basis.Values, model.Basis.Rows, rank), DataType.Double);
-        var constant = graph.Node("MatMul", [graph.Node("MatMul", [inputs[0], basis]), graph.Constant("gspml.resolvent", resolvent, rank, rank)]);
+        var products = graph.Node("MatMul", [inputs[0], basis]);
+        var constant = graph.Node("MatMul", [products, graph.Constant("gspml.resolvent", resolvent, rank, rank)]);
         var stepMatrix = graph.Constant("gspml.step", step, rank, rank);
 
         var loop = new Onnx.Proto.NodeProto { OpType = "Loop", Name = "encode" };
@@ -64,18 +65,21 @@ internal sealed class EncodingGraph(SparseNmfModel model, EncodingProblem proble
     }
 
     /// <summary>
-    /// Whether a row's last step was so long that the rest of the way, step/(1 − q) at most for a contraction q, may still matter beside its
-    /// coefficients 2w₊. Entries of w below 0 are multipliers of another scale: they count for little, so that a row without coefficients ends too.
+    /// Whether a row's last step was so long that the rest of the way, step/(1 − q) at most for a contraction q, may still matter beside
+    /// its coefficients 2w₊. Entries of w below 0 are multipliers of another scale: they count for little, so that a row without
+    /// coefficients ends too.
     /// </summary>
     private string Moves(GraphBuilder body, string before, string now)
     {
         var accuracy = (1 - problem.Contraction) * Accuracy;
         var step = LargestOfRow(body, body.Node("Abs", [body.Node("Sub", [now, before])]));
         var coefficients = body.Node("Mul", [LargestOfRow(body, body.Node("Relu", [now])), body.Constant(body.FreshName(), [accuracy])]);
-        var multipliers = body.Node("Mul", [LargestOfRow(body, body.Node("Abs", [now])), body.Constant(body.FreshName(), [1e-6 * accuracy])]);
+        var entries = LargestOfRow(body, body.Node("Abs", [now]));
+        var multipliers = body.Node("Mul", [entries, body.Constant(body.FreshName(), [1e-6 * accuracy])]);
         var excess = body.Node("Sub", [step, body.Node("Add", [coefficients, multipliers])]);
         return body.Node("Greater", [body.Node("ReduceMax", [excess], Integer("keepdims", 0)), body.Constant(body.FreshName(), [0.0], [])]);
     }
 
-    private static string LargestOfRow(GraphBuilder body, string values) => body.Node("ReduceMax", [values], Integers("axes", 1), Integer("keepdims", 1));
+    private static string LargestOfRow(GraphBuilder body, string values) =>
+        body.Node("ReduceMax", [values], Integers("axes", 1), Integer("keepdims", 1));
 }

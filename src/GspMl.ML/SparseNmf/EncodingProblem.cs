@@ -5,10 +5,10 @@ using MathNet.Numerics.LinearAlgebra;
 namespace GspMl.ML;
 
 /// <summary>
-/// The non-negative least squares of the encoding, prepared for the modulus iteration (Zheng, Hayami, Yin: <i>Modulus-type inner outer iteration
-/// methods for nonnegative constrained least squares problems</i>, SIAM J. Matrix Anal. Appl. 37, 2016): with h = |w| + w,
-/// w ← |w|·T + v·R, where T = (ωI − G)(ωI + G)⁻¹, R = (ωI + G)⁻¹, v = Bᵀx. With ω = √(λmin λmax) each step shrinks the error by
-/// (√κ − 1)/(√κ + 1), κ being G's condition number.
+/// The non-negative least squares of the encoding, prepared for the modulus iteration (Zheng, Hayami, Yin: <i>Modulus-type inner outer
+/// iteration methods for nonnegative constrained least squares problems</i>, SIAM J. Matrix Anal. Appl. 37, 2016): with h = |w| + w, w ←
+/// |w|·T + v·R, where T = (ωI − G)(ωI + G)⁻¹, R = (ωI + G)⁻¹, v = Bᵀx. With ω = √(λmin λmax) each step shrinks the error by (√κ − 1)/(√κ +
+/// 1), κ being G's condition number.
 /// </summary>
 internal sealed class EncodingProblem
 {
@@ -52,7 +52,9 @@ internal sealed class EncodingProblem
         return (resolvent.ToRowMajorArray(), (((Omega * identity) - ridged) * resolvent).ToRowMajorArray());
     }
 
-    /// <summary>Bᵀ·B in double. A component that is zero has no coefficient whatever its diagonal entry is: 1 keeps the matrix regular.</summary>
+    /// <summary>
+    /// Bᵀ·B in double. A component that is zero has no coefficient whatever its diagonal entry is: 1 keeps the matrix regular.
+    /// </summary>
     private static Matrix<double> Gram(DenseMatrix<float> basis)
     {
         var rank = basis.Columns;

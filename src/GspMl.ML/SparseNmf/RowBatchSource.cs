@@ -3,7 +3,9 @@ using GspMl.ML.Rows;
 
 namespace GspMl.ML;
 
-/// <summary>The rows of a column as the factorisation streams them, dense or sparse as they are: each pass opens a cursor of its own.</summary>
+/// <summary>
+/// The rows of a column as the factorisation streams them, dense or sparse as they are: each pass opens a cursor of its own.
+/// </summary>
 /// <param name="rows">The rows.</param>
 /// <param name="rank">Of the factorisation: a batch has several times as many rows, so that each says something of every component.</param>
 /// <param name="cancel">Looked at for every row.</param>

@@ -4,12 +4,14 @@ using GspMl.ML.Rows;
 namespace GspMl.ML;
 
 /// <summary>
-/// Takes rows into memory in one read: dense where the first row is dense, else in compressed rows. The rows are kept in parts, so that nothing
-/// is copied when their number turns out larger. Gives up beyond a bound, so that data of unknown length cannot fill the memory.
+/// Takes rows into memory in one read: dense where the first row is dense, else in compressed rows. The rows are kept in parts, so that
+/// nothing is copied when their number turns out larger. Gives up beyond a bound, so that data of unknown length cannot fill the memory.
 /// </summary>
 internal static class RowCollector
 {
-    /// <summary>The data; null where they hold more than <paramref name="mostValues"/> numbers (for sparse rows, values and their indices).</summary>
+    /// <summary>
+    /// The data; null where they hold more than <paramref name="mostValues"/> numbers (for sparse rows, values and their indices).
+    /// </summary>
     public static DataMatrix<float>? Collect(VectorRows rows, long mostValues, CancellationToken cancel)
     {
         List<DataMatrix<float>> parts = [];

@@ -18,18 +18,24 @@ public sealed partial class SparseNmfEstimator
         public int Rank { get; init; } = 10;
 
         /// <summary>
-        /// The average Hoyer sparsity of the components over the slots, in [0,1]: at 1 each is a single slot. Components that are sparser by
-        /// themselves stay so. Null: not constrained.
+        /// The average Hoyer sparsity of the components over the slots, in [0,1]: at 1 each is a single slot. Components that are sparser
+        /// by themselves stay so. Null: not constrained.
         /// </summary>
         public double? Sparsity { get; init; } = 0.8;
 
-        /// <summary>The average Hoyer sparsity of each component's coefficients over the training rows; null: not constrained. Rows encoded later are not held to it.</summary>
+        /// <summary>
+        /// The average Hoyer sparsity of each component's coefficients over the training rows; null: not constrained. Rows encoded later
+        /// are not held to it.
+        /// </summary>
         public double? CoefficientSparsity { get; init; }
 
         /// <summary>The algorithm; null means PSNMF where a sparsity is asked for, else A-HALS.</summary>
         public NmfAlgorithm? Algorithm { get; init; }
 
-        /// <summary>A weight for each slot, at least 0 and not all 0: entries at slots of small weight cost little sparsity. Needs <see cref="Sparsity"/>.</summary>
+        /// <summary>
+        /// A weight for each slot, at least 0 and not all 0: entries at slots of small weight cost little sparsity. Needs
+        /// <see cref="Sparsity"/>.
+        /// </summary>
         public IReadOnlyList<float>? FeatureWeights { get; init; }
 
         /// <summary>How the factors start.</summary>
@@ -38,22 +44,29 @@ public sealed partial class SparseNmfEstimator
         /// <summary>The most iterations, at least 1.</summary>
         public int MaxIterations { get; init; } = 200;
 
-        /// <summary>The fit ends when the relative error has fallen by less than this fraction of itself over ten iterations; 0: never.</summary>
+        /// <summary>
+        /// The fit ends when the relative error has fallen by less than this fraction of itself over ten iterations; 0: never.
+        /// </summary>
         public double Tolerance { get; init; } = 1e-4;
 
         /// <summary>The most time to spend on the factorisation; null: no bound. The iteration under way is completed.</summary>
         public TimeSpan? MaxTime { get; init; }
 
-        /// <summary>The seed; null takes one from the <see cref="Microsoft.ML.MLContext"/>, so that a context with a seed gives the same fit each run.</summary>
+        /// <summary>
+        /// The seed; null takes one from the <see cref="Microsoft.ML.MLContext"/>, so that a context with a seed gives the same fit each
+        /// run.
+        /// </summary>
         public int? Seed { get; init; }
 
-        /// <summary>The most threads that the factorisation uses: 0 for as many as there are processors, 1 for the calling thread alone.</summary>
+        /// <summary>
+        /// The most threads that the factorisation uses: 0 for as many as there are processors, 1 for the calling thread alone.
+        /// </summary>
         public int MaxThreads { get; init; }
 
         /// <summary>
-        /// The most numbers that may be held in memory while fitting. Data of more are read again for each iteration, in mini-batches, and memory
-        /// is bounded by slots × rank and one batch; with a <see cref="CoefficientSparsity"/> or an <see cref="Initialization"/> that is not random
-        /// also by some times rows × rank.
+        /// The most numbers that may be held in memory while fitting. Data of more are read again for each iteration, in mini-batches, and
+        /// memory is bounded by slots × rank and one batch; with a <see cref="CoefficientSparsity"/> or an <see cref="Initialization"/>
+        /// that is not random also by some times rows × rank.
         /// </summary>
         public long MaxValuesInMemory { get; init; } = 1L << 28;
 
@@ -78,7 +91,8 @@ public sealed partial class SparseNmfEstimator
             OptionChecks.Fraction(Sparsity ?? 0, nameof(Sparsity));
             OptionChecks.Fraction(CoefficientSparsity ?? 0, nameof(CoefficientSparsity));
             OptionChecks.Weights(FeatureWeights, nameof(FeatureWeights));
-            OptionChecks.Require(FeatureWeights is null || Sparsity is not null, nameof(FeatureWeights), "Weights need a sparsity of the components.");
+            var weighted = FeatureWeights is not null;
+            OptionChecks.Require(!weighted || Sparsity is not null, nameof(FeatureWeights), "Weights need a sparsity of the components.");
             OptionChecks.Defined(Initialization, nameof(Initialization));
             OptionChecks.Positive(MaxIterations, nameof(MaxIterations));
             OptionChecks.NotNegative(Tolerance, nameof(Tolerance));
@@ -94,7 +108,8 @@ public sealed partial class SparseNmfEstimator
             OptionChecks.Defined(algorithm, nameof(Algorithm));
             var sparse = Sparsity is not null || CoefficientSparsity is not null;
             var imposes = algorithm is not (NmfAlgorithm.AHals or NmfAlgorithm.NeNmf);
-            OptionChecks.Require(sparse == imposes, nameof(Algorithm), sparse ? $"{algorithm} imposes no sparsity." : $"{algorithm} needs a sparsity.");
+            var reason = sparse ? $"{algorithm} imposes no sparsity." : $"{algorithm} needs a sparsity.";
+            OptionChecks.Require(sparse == imposes, nameof(Algorithm), reason);
         }
     }
 }

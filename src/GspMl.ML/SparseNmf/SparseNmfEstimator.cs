@@ -16,14 +16,14 @@ namespace GspMl.ML;
 /// ### Estimator Characteristics
 /// |  |  |
 /// | -- | -- |
-/// | Does this estimator need to look at the data to train its parameters? | Yes: once, or once for each iteration where the data do not fit into memory |
+/// | Does this estimator need to look at the data to train its parameters? | Yes: once, or for each iteration where memory is short |
 /// | Input column data type | Known-sized vector of <xref:System.Single>, dense or sparse, with values of at least 0 |
 /// | Output column data type | Known-sized vector of <xref:System.Single>: one coefficient of at least 0 for each component |
 /// | Exportable to ONNX | Yes, by <xref:GspMl.ML.SparseNmfTransformer.ExportToOnnx*>; ML.NET's own ConvertToOnnx begins after it |
 ///
 /// The algorithms are those of Ohib, Gillis, Dalmasso, Shah, Potluru, Plis: *Explicit Group Sparse Projection with Applications to Deep
-/// Learning and NMF*, TMLR 2022, section 4.3: one number, the average sparsity of all components, is set, and how sparse each becomes is found.
-/// The components are scaled to norm 1, so that a coefficient tells how much of a row's length a component makes up.
+/// Learning and NMF*, TMLR 2022, section 4.3: one number, the average sparsity of all components, is set, and how sparse each becomes is
+/// found. The components are scaled to norm 1, so that a coefficient tells how much of a row's length a component makes up.
 /// ]]></format>
 /// </remarks>
 public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer>
@@ -35,7 +35,8 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to factorise, and how; what becomes of its list later does not matter.</param>
     /// <param name="environment">
-    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and gives the seed where the options have none: an <see cref="MLContext"/> is one.
+    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and gives the seed where the options have none: an
+    /// <see cref="MLContext"/> is one.
     /// </param>
     /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>
@@ -50,7 +51,9 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
 
     /// <summary>The promise: the output column is a vector of known size with slot names.</summary>
     /// <param name="inputSchema">The columns before.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         inputSchema.RequireSingleVector(options.Input);
@@ -59,8 +62,13 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
 
     /// <summary>Learns the components.</summary>
     /// <param name="input">The training rows.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The input column is missing or no vector of known size of <see cref="float"/>.</exception>
-    /// <exception cref="InvalidOperationException">There are no rows; a row has another length than the column; or a value is negative or not finite: the message names column, row and slot.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The input column is missing or no vector of known size of <see cref="float"/>.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">
+    /// There are no rows; a row has another length than the column; or a value is negative or not finite: the message names column, row and
+    /// slot.
+    /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SparseNmfTransformer Fit(IDataView input)
     {
@@ -80,10 +88,12 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         var cancel = options.CancellationToken;
         if (RowCollector.Collect(rows, options.MaxValuesInMemory, cancel) is { } data)
         {
-            channel?.Info(MessageSensitivity.None, $"{data.Samples} rows of {data.Features} slots are in memory with {data.StoredValues} values.");
+            var size = $"{data.Samples} rows of {data.Features} slots";
+            channel?.Info(MessageSensitivity.None, $"{size} are in memory with {data.StoredValues} values.");
             return NonnegativeFactorization.Fit(data, CoreOptions(), progress: progress, cancel: cancel);
         }
-        channel?.Info(MessageSensitivity.None, $"The data hold more than {options.MaxValuesInMemory} values: they are read again for each iteration.");
+        var bound = $"The data hold more than {options.MaxValuesInMemory} values";
+        channel?.Info(MessageSensitivity.None, $"{bound}: they are read again for each iteration.");
         var source = new RowBatchSource(rows, options.Rank, cancel);
         if (!options.NeedsCoefficients) return NonnegativeFactorization.Fit(source, CoreOptions(), progress: progress, cancel: cancel);
         var streamed = new StreamedData<float>(source);
@@ -98,7 +108,8 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         if (needed <= options.MaxValuesInMemory) return;
         var option = options.CoefficientSparsity is null ? nameof(options.Initialization) : nameof(options.CoefficientSparsity);
         throw new InvalidOperationException(
-            $"{option} needs the coefficients of all {rows} rows, {needed} values, in memory; {nameof(options.MaxValuesInMemory)} is {options.MaxValuesInMemory}.");
+            $"{option} needs the coefficients of all {rows} rows, {needed} values, in memory; "
+            + $"{nameof(options.MaxValuesInMemory)} is {options.MaxValuesInMemory}.");
     }
 
     private NmfOptions CoreOptions() => new()

@@ -31,7 +31,8 @@ internal static class SparseNmfMessages
 
     private static IEnumerable<string> Facts(NmfResult<float> result, SparseNmfEncoding encoding)
     {
-        yield return $"{result.Ending} after {result.Iterations} iterations: relative error {result.RelativeError:P3}, sparsity {result.BasisSparsity:F4}.";
+        yield return $"{result.Ending} after {result.Iterations} iterations: "
+            + $"relative error {result.RelativeError:P3}, sparsity {result.BasisSparsity:F4}.";
         yield return $"Encoding: condition number {encoding.ConditionNumber:G4}, ridge {encoding.Ridge:G4}; "
             + $"a saved model makes at most {encoding.SavedIterations} iterations a row.";
     }
@@ -43,7 +44,10 @@ internal static class SparseNmfMessages
         if (sparsity is { } wanted && result.BasisSparsity < wanted - SparsityMissed)
             yield return $"The components' average sparsity is {result.BasisSparsity:F4}; {wanted} was asked for.";
         if (model.Encoding.Ridge > 0)
-            yield return $"The components nearly depend on each other: a ridge of {model.Encoding.Ridge:G4} makes the encoding unique. A lower rank may do.";
+        {
+            yield return $"The components nearly depend on each other: a ridge of {model.Encoding.Ridge:G4} makes the encoding unique. "
+                + "A lower rank may do.";
+        }
         if (model.EmptyComponents > 0)
             yield return $"{model.EmptyComponents} of {model.Rank} components are zero: the rank is above what the data need.";
     }

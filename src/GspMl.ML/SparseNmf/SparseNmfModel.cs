@@ -20,7 +20,9 @@ internal sealed record SparseNmfModel(
     public IReadOnlyList<string> ComponentNames { get; } = [.. Enumerable.Range(0, Basis.Columns).Select(k => $"Component{k}")];
 
     public static SparseNmfModel Of(string output, string input, IReadOnlyList<string> slotNames, NmfResult<float> result) =>
-        new(output, input, slotNames, UnitColumns(result.Basis), result.RelativeError, result.BasisSparsity, result.Iterations, result.Trace);
+        new(
+            output, input, slotNames, UnitColumns(result.Basis),
+            result.RelativeError, result.BasisSparsity, result.Iterations, result.Trace);
 
     /// <summary>Each column divided by its norm. The products C·Bᵀ that can be formed stay the same, as do the sparsities.</summary>
     private static DenseMatrix<float> UnitColumns(DenseMatrix<float> basis)

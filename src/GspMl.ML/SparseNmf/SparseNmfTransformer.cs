@@ -11,8 +11,8 @@ namespace GspMl.ML;
 
 /// <summary>
 /// Encodes rows by the components that a <see cref="SparseNmfEstimator"/> learned: a row's coefficients h ≥ 0 minimise ‖x − B·h‖² exactly.
-/// A row takes (values that are not zero) × rank multiply-adds and some rank². Safe to use from several threads; a saved model loads where GspMl
-/// is not.
+/// A row takes (values that are not zero) × rank multiply-adds and some rank². Safe to use from several threads; a saved model loads where
+/// GspMl is not.
 /// </summary>
 public sealed class SparseNmfTransformer : IOnnxExportable
 {
@@ -34,7 +34,9 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <summary>The number of components.</summary>
     public int Rank => model.Basis.Columns;
 
-    /// <summary>The components as columns, slots × rank; each has norm 1, or is zero where the rank is above what the data need. A copy.</summary>
+    /// <summary>
+    /// The components as columns, slots × rank; each has norm 1, or is zero where the rank is above what the data need. A copy.
+    /// </summary>
     public DenseMatrix<float> Basis => model.Basis.Clone();
 
     /// <summary>The average Hoyer sparsity of the components (weighted, if there were weights).</summary>
@@ -52,7 +54,8 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <summary>How well posed the encoding is.</summary>
     public SparseNmfEncoding Encoding { get; }
 
-    internal int EmptyComponents => Enumerable.Range(0, Rank).Count(k => Enumerable.Range(0, model.Basis.Rows).All(j => model.Basis[j, k] == 0));
+    internal int EmptyComponents =>
+        Enumerable.Range(0, Rank).Count(k => Enumerable.Range(0, model.Basis.Rows).All(j => model.Basis[j, k] == 0));
 
     /// <summary>The slots that a component is mostly made of, largest first; slots that have no share in it are left out.</summary>
     /// <param name="component">The component, from 0.</param>
@@ -75,17 +78,25 @@ public sealed class SparseNmfTransformer : IOnnxExportable
 
     /// <summary>The schema with the columns added; a column of the same name is hidden.</summary>
     /// <param name="inputSchema">The schema of the data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public DataViewSchema GetOutputSchema(DataViewSchema inputSchema) => fitted.GetOutputSchema(inputSchema);
 
-    /// <summary>The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.</summary>
+    /// <summary>
+    /// The data with the columns added. Nothing is computed until the rows are read; one of another length is refused then.
+    /// </summary>
     /// <param name="input">The data to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IDataView Transform(IDataView input) => fitted.Transform(input);
 
     /// <summary>The same for single rows.</summary>
     /// <param name="inputSchema">The schema of the rows to transform.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A column is missing, or is no vector of <see cref="float"/> of the size that was fitted.
+    /// </exception>
     public IRowToRowMapper GetRowToRowMapper(DataViewSchema inputSchema) => fitted.GetRowToRowMapper(inputSchema);
 
     /// <inheritdoc/>
@@ -94,7 +105,9 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
-    /// <summary>Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.</summary>
+    /// <summary>
+    /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
+    /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
     /// <summary>Encodes one dense row without a data view. Safe to call from several threads.</summary>
@@ -108,7 +121,8 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <param name="values">The values that are not zero.</param>
     /// <param name="coefficients">Receives the coefficients, as many as <see cref="Rank"/>.</param>
     /// <exception cref="ArgumentException">A length or a slot is out of range, or a value is not finite.</exception>
-    public void Encode(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> coefficients) => encoder.Encode(slots, values, coefficients);
+    public void Encode(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> coefficients) =>
+        encoder.Encode(slots, values, coefficients);
 
     internal static SparseNmfTransformer Restore(SavedGraph saved)
     {

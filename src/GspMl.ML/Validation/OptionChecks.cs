@@ -1,8 +1,8 @@
 namespace GspMl.ML.Validation;
 
 /// <summary>
-/// Options outside their range are told as ML.NET tells them: <see cref="ArgumentOutOfRangeException"/> with the option's name. What is null and must
-/// not be is an <see cref="ArgumentNullException"/>.
+/// Options outside their range are told as ML.NET tells them: <see cref="ArgumentOutOfRangeException"/> with the option's name. What is
+/// null and must not be is an <see cref="ArgumentNullException"/>.
 /// </summary>
 internal static class OptionChecks
 {
@@ -35,7 +35,8 @@ internal static class OptionChecks
 
     public static void NotNegative(double value, string option)
     {
-        if (!(value >= 0) || !double.IsFinite(value)) throw new ArgumentOutOfRangeException(option, value, "Must be a number of at least 0.");
+        if (!(value >= 0) || !double.IsFinite(value))
+            throw new ArgumentOutOfRangeException(option, value, "Must be a number of at least 0.");
     }
 
     public static void NotNegative(TimeSpan? value, string option)
@@ -52,7 +53,8 @@ internal static class OptionChecks
     public static void Weights(IReadOnlyList<float>? weights, string option)
     {
         if (weights is null) return;
-        Require(weights.All(w => float.IsFinite(w) && w >= 0) && weights.Any(w => w > 0), option, "Weights must be finite and at least 0, and not all 0.");
+        var valid = weights.All(w => float.IsFinite(w) && w >= 0) && weights.Any(w => w > 0);
+        Require(valid, option, "Weights must be finite and at least 0, and not all 0.");
     }
 
     /// <summary>What is known when the data are.</summary>

@@ -3,7 +3,11 @@ namespace GspMl.Onnx.Allocation;
 /// <summary>What a layer costs when this many of its weights are kept.</summary>
 /// <param name="Keep">Weights kept.</param>
 /// <param name="Cost">What that does to the model's outputs; 0 for all weights.</param>
-internal readonly record struct SparsityLevel(long Keep, double Cost);
+internal readonly record struct SparsityLevel(long Keep, double Cost)
+{
+    /// <summary>The level of a layer with so many weights.</summary>
+    public MeasuredLevel Of(long count) => new(1 - ((double)Keep / count), Cost);
+}
 
 /// <summary>Chooses a level for every layer, so that the costs add up to the least while no more than a budget of weights is kept in all.</summary>
 internal static class LeastCostAllocation

@@ -30,7 +30,8 @@ internal sealed class CalibrationInputs
     public static CalibrationInputs Create(OnnxModel model, EvaluationData data, ReconstructionOptions options)
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
-        using var session = ModelSession.Open(model, Device.Cpu);
+        // Only told what the model takes; nothing runs.
+        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         var feeder = BatchFeeder.Create(session, data);
         return new(feeder, feeder.FixedBatch ?? options.BatchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
     }

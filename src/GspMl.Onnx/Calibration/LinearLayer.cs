@@ -17,8 +17,8 @@ internal sealed class LinearLayer
     private LinearLayer(PrunableWeight weight, NodeProto node, TensorProto tensor, LayerBias? bias)
     {
         (Weight, Node, Tensor, Bias) = (weight, node, tensor, bias);
-        filterOffsets = Offsets(AxisRole.Group, AxisRole.Output);
-        inputOffsets = Offsets(AxisRole.Input, AxisRole.Kernel);
+        filterOffsets = weight.View.Offsets(AxisRole.Group, AxisRole.Output);
+        inputOffsets = weight.View.Offsets(AxisRole.Input, AxisRole.Kernel);
         Groups = (int)weight.View.Extent(AxisRole.Group);
     }
 
@@ -88,13 +88,5 @@ internal sealed class LinearLayer
         for (var r = 0; r < Filters; r++)
             for (var j = 0; j < Inputs; j++) stored[filterOffsets[r] + inputOffsets[j]] = weights[(r * Inputs) + j];
         return stored;
-    }
-
-    private int[] Offsets(params AxisRole[] roles)
-    {
-        int[] offsets = [0];
-        foreach (var axis in roles.SelectMany(role => Weight.View.Axes.Where(axis => axis.Role == role)))
-            offsets = [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step) => checked((int)(offset + (step * axis.Stride))))];
-        return offsets;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class ModelPart : IDisposable
     public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs, bool optimized = true)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+        options.IntraOpNumThreads = model.MaxThreads;
         if (!optimized) options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Threads that spin between runs would take the cores from the least-squares solves.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

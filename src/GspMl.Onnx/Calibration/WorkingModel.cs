@@ -20,7 +20,7 @@ internal sealed class WorkingModel
     /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
     public WorkingModel(OnnxModel source)
     {
-        Path = source.Path;
+        (Path, MaxThreads) = (source.Path, source.Elements.MaxThreads);
         model = ModelProto.Parser.ParseFrom(source.File.Bytes.Span);
         var index = TensorIndex.Of(model, source.File.Root);
         var places = AllTensors(model).ToDictionary(tensor => index[tensor].Name);
@@ -32,6 +32,9 @@ internal sealed class WorkingModel
     }
 
     public string Path { get; }
+
+    /// <summary>The most threads that run a part of it; 0 leaves it to ONNX Runtime.</summary>
+    public int MaxThreads { get; }
 
     public GraphProto Graph => model.Graph;
 

@@ -1,20 +1,36 @@
 namespace GspMl.Onnx;
 
 /// <summary>What became of one class: pruning may cost a few classes what the average hides.</summary>
-/// <param name="Class">The label; without labels the class that the baseline gives.</param>
-/// <param name="Rows">The rows of that class.</param>
-/// <param name="Agreeing">Those to which both models give the same class.</param>
-/// <param name="BaselineRight">Those that the baseline classifies rightly; null without labels.</param>
-/// <param name="CandidateRight">Those that the candidate classifies rightly; null without labels.</param>
-public sealed record ClassComparison(long Class, int Rows, int Agreeing, int? BaselineRight, int? CandidateRight)
+public sealed record ClassComparison
 {
+    /// <summary>The label; without labels the class that the baseline gives.</summary>
+    public required long Class { get; init; }
+
+    /// <summary>The rows of that class.</summary>
+    public required int Rows { get; init; }
+
+    /// <summary>Those to which both models give the same class.</summary>
+    public required int Agreeing { get; init; }
+
+    /// <summary>Those that the baseline classifies rightly; null without labels.</summary>
+    public int? BaselineRight { get; init; }
+
+    /// <summary>Those that the candidate classifies rightly; null without labels.</summary>
+    public int? CandidateRight { get; init; }
+
     /// <summary>One for each class that occurs, in order.</summary>
     internal static IReadOnlyList<ClassComparison> Of(EvaluationResult baseline, EvaluationResult candidate)
     {
         var labels = baseline.Labels;
         return [.. Enumerable.Range(0, baseline.Classes.Count).GroupBy(row => labels is null ? baseline.Classes[row] : labels[row]).OrderBy(rows => rows.Key)
-            .Select(rows => new ClassComparison(rows.Key, rows.Count(), rows.Count(row => baseline.Classes[row] == candidate.Classes[row]),
-                labels is null ? null : rows.Count(row => baseline.Classes[row] == rows.Key), labels is null ? null : rows.Count(row => candidate.Classes[row] == rows.Key)))];
+            .Select(rows => new ClassComparison
+            {
+                Class = rows.Key,
+                Rows = rows.Count(),
+                Agreeing = rows.Count(row => baseline.Classes[row] == candidate.Classes[row]),
+                BaselineRight = labels is null ? null : rows.Count(row => baseline.Classes[row] == rows.Key),
+                CandidateRight = labels is null ? null : rows.Count(row => candidate.Classes[row] == rows.Key),
+            })];
     }
 }
 

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Collections;
 using GspMl.Onnx.Sessions.Devices;
 
 namespace GspMl.Onnx;
@@ -51,8 +52,21 @@ public sealed record EvaluationOptions
     /// <summary>Whether the compressed size is measured: compressing a gigabyte takes most of a minute.</summary>
     public bool CompressedSize { get; init; } = true;
 
-    /// <summary>Threads of one operator; 0 leaves it to ONNX Runtime.</summary>
-    public int Threads { get; init; }
+    /// <summary>The most threads to use; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
+    public int MaxThreads { get; init; }
+
+    /// <exception cref="ArgumentException">A property has an impossible value.</exception>
+    internal void Validate()
+    {
+        Require.Defined(Provider);
+        Require.AtLeast(1, BatchSize);
+        Require.AtLeast(0, LatencyRuns);
+        Require.AtLeast(0, WarmUpRuns);
+        Require.AtLeast(0, MaxThreads);
+        Require.AtLeast(0, Device);
+        if (DeviceMemoryLimit is < 1) throw new ArgumentOutOfRangeException(nameof(DeviceMemoryLimit), DeviceMemoryLimit, $"{nameof(DeviceMemoryLimit)} is {DeviceMemoryLimit}; it is at least 1.");
+        if (Threshold is { } threshold && !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(Threshold), threshold, $"{nameof(Threshold)} is {threshold}; it is a number.");
+    }
 
     /// <summary>What stands for the GPU; null for the NVIDIA GPU that <see cref="Device"/> names.</summary>
     internal Device? Gpu { get; init; }

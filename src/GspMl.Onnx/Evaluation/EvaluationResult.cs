@@ -1,10 +1,16 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>What a model put out for all rows.</summary>
 /// <param name="Name">The output's name.</param>
 /// <param name="Values">All values in row-major order.</param>
 /// <param name="RowLength">Values of one row; 0 where the output has no rows.</param>
-public sealed record OutputTensor(string Name, IReadOnlyList<float> Values, int RowLength);
+public sealed record OutputTensor(string Name, IReadOnlyList<float> Values, int RowLength)
+{
+    /// <summary>All values in row-major order.</summary>
+    public IReadOnlyList<float> Values { get; init => field = ContentList.Of(value); } = ContentList.Of(Values);
+}
 
 /// <summary>How one model did.</summary>
 public sealed record EvaluationResult
@@ -22,16 +28,16 @@ public sealed record EvaluationResult
     public Interval? AccuracyInterval => Accuracy is { } accuracy ? Interval.OfFraction((int)Math.Round(accuracy * Rows), Rows) : null;
 
     /// <summary>The right class of each row; null if not known.</summary>
-    public IReadOnlyList<long>? Labels { get; init; }
+    public IReadOnlyList<long>? Labels { get; init => field = ContentList.Of(value); }
 
     /// <summary>
     /// The class of each row: where its output is largest, or, where a row has one value and <see cref="EvaluationOptions.Threshold"/> is set,
     /// 1 for values over it and else 0. Empty where the output has no rows, or one value a row and no threshold.
     /// </summary>
-    public required IReadOnlyList<int> Classes { get; init; }
+    public required IReadOnlyList<int> Classes { get; init => field = ContentList.Of(value); }
 
     /// <summary>All numeric outputs.</summary>
-    public required IReadOnlyList<OutputTensor> Outputs { get; init; }
+    public required IReadOnlyList<OutputTensor> Outputs { get; init => field = ContentList.Of(value); }
 
     /// <summary>The latency of one row (or of the model's fixed batch), copies to and from a GPU included; null if not measured.</summary>
     public Latency? SingleRow { get; init; }
@@ -52,7 +58,7 @@ public sealed record EvaluationResult
     public int? Device { get; init; }
 
     /// <summary>The nodes that the CPU ran although a GPU ran the model, in their order; most often they only compute shapes. None where the CPU runs it all.</summary>
-    public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
+    public IReadOnlyList<CpuNode> CpuNodes { get; init => field = ContentList.Of(value); } = ContentList.Of<CpuNode>([]);
 
     /// <summary>Why it was not what was asked for first; null otherwise.</summary>
     public string? ProviderNote { get; init; }

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>How long one run takes.</summary>
@@ -5,6 +7,9 @@ namespace GspMl.Onnx;
 /// <param name="Milliseconds">The time of a run in every round, in their order, in milliseconds: the mean of the runs that fill 2 ms, at least one. At least one round.</param>
 public sealed record Latency(int BatchSize, IReadOnlyList<double> Milliseconds)
 {
+    /// <summary>The time of a run in every round, in their order, in milliseconds.</summary>
+    public IReadOnlyList<double> Milliseconds { get; init => field = ContentList.Of(value); } = ContentList.Of(Milliseconds);
+
     /// <summary>The median of the rounds, in milliseconds.</summary>
     public double MedianMilliseconds => Median([.. Milliseconds.Order()]);
 

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>Two models on the same rows.</summary>
@@ -10,13 +12,13 @@ public sealed record ModelComparison
     public required EvaluationResult Candidate { get; init; }
 
     /// <summary>How far each output drifted, in the baseline's order.</summary>
-    public required IReadOnlyList<OutputDrift> Outputs { get; init; }
+    public required IReadOnlyList<OutputDrift> Outputs { get; init => field = ContentList.Of(value); }
 
     /// <summary>The rows to which the two give different classes; none where there are no classes.</summary>
-    public required IReadOnlyList<ChangedRow> ChangedRows { get; init; }
+    public required IReadOnlyList<ChangedRow> ChangedRows { get; init => field = ContentList.Of(value); }
 
     /// <summary>What became of each class; none where there are no classes.</summary>
-    public required IReadOnlyList<ClassComparison> Classes { get; init; }
+    public required IReadOnlyList<ClassComparison> Classes { get; init => field = ContentList.Of(value); }
 
     /// <summary>The rows that were lost and gained; null without labels.</summary>
     public PairedAccuracy? Accuracy { get; init; }

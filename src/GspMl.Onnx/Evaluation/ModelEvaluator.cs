@@ -1,3 +1,4 @@
+using GspMl.Onnx.Collections;
 using GspMl.Onnx.Evaluation;
 
 namespace GspMl.Onnx;
@@ -12,9 +13,12 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">The model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
     public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
-        => Evaluate([model], data, options ?? new(), cancel)[0];
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return Evaluate([model], data, options ?? new(), cancel)[0];
+    }
 
     /// <summary>Runs two models over the same rows and compares what they put out. Their latencies are measured in turns, so that a busy machine treats both alike.</summary>
     /// <param name="baseline">The dense model.</param>
@@ -24,10 +28,12 @@ public static class ModelEvaluator
     /// <param name="cancel">Looked at between batches.</param>
     /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not correspond.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
     public static ModelComparison Compare(
         OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
     {
+        ArgumentNullException.ThrowIfNull(baseline);
+        ArgumentNullException.ThrowIfNull(candidate);
         var results = Evaluate([baseline, candidate], data, options ?? new(), cancel);
         return Compare(results[0], results[1]);
     }
@@ -40,15 +46,13 @@ public static class ModelEvaluator
     /// <returns>One result for each model.</returns>
     /// <exception cref="OnnxModelException">A model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The batch size or the limit of memory is less than 1, or the device or a number of runs or threads less than 0.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
     public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, CancellationToken cancel = default)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.LatencyRuns);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.WarmUpRuns);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Device);
-        if (options.DeviceMemoryLimit is { } limit) ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit, nameof(options.DeviceMemoryLimit));
+        Require.Entries(models);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         using var runs = ModelRuns.Open(models, data, options);
         var outputs = runs.All.Select(run => run.Outputs(cancel)).ToList();
         var latencies = Latencies.Measure(runs.All, options, cancel);
@@ -59,7 +63,12 @@ public static class ModelEvaluator
     /// <param name="baseline">Of the dense model.</param>
     /// <param name="candidate">Of the pruned model.</param>
     /// <exception cref="OnnxModelException">Their outputs have different names or sizes.</exception>
-    public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate) => ModelComparison.Of(baseline, candidate);
+    public static ModelComparison Compare(EvaluationResult baseline, EvaluationResult candidate)
+    {
+        ArgumentNullException.ThrowIfNull(baseline);
+        ArgumentNullException.ThrowIfNull(candidate);
+        return ModelComparison.Of(baseline, candidate);
+    }
 
     private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latencies latencies)
     {
@@ -80,8 +89,8 @@ public static class ModelEvaluator
             Device = run.Device.Number,
             ProviderNote = run.Note,
             CpuNodes = run.CpuNodes,
-            Bytes = run.Model.Bytes(),
-            GzipBytes = options.CompressedSize ? run.Model.GzipBytes() : null,
+            Bytes = run.Model.MeasureBytes(),
+            GzipBytes = options.CompressedSize ? run.Model.MeasureGzipBytes() : null,
         };
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ModelRun : IDisposable
     /// <exception cref="OnnxModelException">The model does not load, or does not take the inputs.</exception>
     public static ModelRun Open(Device device, OnnxModel model, EvaluationData data, EvaluationOptions options, string? note = null)
     {
-        var session = ModelSession.Open(model, device, options.Threads);
+        var session = ModelSession.Open(model, device, options.MaxThreads);
         try
         {
             return new(session, BatchFeeder.Create(session, data), options, note);

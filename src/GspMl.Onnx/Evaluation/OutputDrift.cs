@@ -1,18 +1,32 @@
 namespace GspMl.Onnx;
 
 /// <summary>How far one output of the candidate lies from the baseline's.</summary>
-/// <param name="Name">The output's name.</param>
-/// <param name="Rms">The root mean square of all differences.</param>
-/// <param name="Max">The largest difference; NaN where one of the values is.</param>
-/// <param name="Relative">
-/// <see cref="Rms"/> as a part of how much the baseline's values themselves spread over the rows (the standard deviation of every output position,
-/// root mean square over them); null where they do not spread at all.
-/// </param>
-/// <param name="MedianRow">The root mean square difference within a row, of the median row; null where the output has no rows.</param>
-/// <param name="HighRow">The same, of the row that 95 % of the rows do not exceed.</param>
-/// <param name="WorstRow">The number of the row with the largest one.</param>
-public sealed record OutputDrift(string Name, double Rms, double Max, double? Relative, double? MedianRow, double? HighRow, int? WorstRow)
+public sealed record OutputDrift
 {
+    /// <summary>The output's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The root mean square of all differences.</summary>
+    public required double Rms { get; init; }
+
+    /// <summary>The largest difference; NaN where one of the values is.</summary>
+    public required double Max { get; init; }
+
+    /// <summary>
+    /// <see cref="Rms"/> as a part of how much the baseline's values themselves spread over the rows (the standard deviation of every output position,
+    /// root mean square over them); null where they do not spread at all.
+    /// </summary>
+    public double? Relative { get; init; }
+
+    /// <summary>The root mean square difference within a row, of the median row; null where the output has no rows.</summary>
+    public double? MedianRow { get; init; }
+
+    /// <summary>The same, of the row that 95 % of the rows do not exceed.</summary>
+    public double? HighRow { get; init; }
+
+    /// <summary>The number of the row with the largest one.</summary>
+    public int? WorstRow { get; init; }
+
     /// <summary>O(values) time.</summary>
     internal static OutputDrift Of(OutputTensor baseline, OutputTensor candidate)
     {
@@ -25,7 +39,7 @@ public sealed record OutputDrift(string Name, double Rms, double Max, double? Re
         }
         var rms = baseline.Values.Count == 0 ? 0 : Math.Sqrt(squares / baseline.Values.Count);
         var spread = Spread(baseline);
-        var drift = new OutputDrift(baseline.Name, rms, largest, spread > 0 ? rms / spread : null, null, null, null);
+        var drift = new OutputDrift { Name = baseline.Name, Rms = rms, Max = largest, Relative = spread > 0 ? rms / spread : null };
         return baseline.RowLength == 0 ? drift : drift.WithRows(baseline, candidate);
     }
 

@@ -17,7 +17,7 @@ internal sealed class RowClasses
         {
             0 => [],
             1 => options.Threshold is { } threshold ? [.. output.Values.Select(value => value > threshold ? 1 : 0)] : [],
-            _ => [.. Largest((float[])output.Values, output.RowLength)],
+            _ => [.. Largest(output.Values, output.RowLength)],
         };
     }
 
@@ -34,9 +34,9 @@ internal sealed class RowClasses
         return Classes.Zip(labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
     }
 
-    private static IEnumerable<int> Largest(float[] values, int rowLength)
+    private static IEnumerable<int> Largest(IReadOnlyList<float> values, int rowLength)
     {
-        for (var first = 0; first < values.Length; first += rowLength)
+        for (var first = 0; first < values.Count; first += rowLength)
         {
             var largest = 0;
             for (var i = 1; i < rowLength; i++)

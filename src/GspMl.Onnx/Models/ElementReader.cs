@@ -5,8 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace GspMl.Onnx.Models;
 
 /// <summary>Reads a tensor's elements: as the last edit left them, from the model file, or from external data.</summary>
-internal sealed class ElementReader(ModelFile model, ModelEdits edits)
+/// <param name="model">The model file.</param>
+/// <param name="edits">What became of some of its tensors.</param>
+/// <param name="maxThreads">The most threads that read external data; 0 for as many as there are processors.</param>
+internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxThreads)
 {
+    public int MaxThreads => maxThreads;
+
     /// <summary>The elements as raw_data would hold them.</summary>
     /// <exception cref="OnnxModelException">The data is not there or does not fit the shape; the message names file and tensor.</exception>
     public ReadOnlyMemory<byte> Bytes(TensorLocation tensor)
@@ -51,7 +56,7 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits)
         if (tensor.ByteCount == 0) return default;
         using var file = OpenExternal(tensor, out var offset);
         var bytes = GC.AllocateUninitializedArray<byte>((int)tensor.ByteCount);
-        ExactRead.Fill(file, offset, bytes);
+        ExactRead.Fill(file, offset, bytes, maxThreads);
         return bytes;
     }
 

@@ -21,11 +21,11 @@ internal static class ExactRead
     }
 
     /// <summary>The same for many bytes, on several threads.</summary>
-    public static void Fill(SafeFileHandle file, long offset, byte[] bytes)
+    public static void Fill(SafeFileHandle file, long offset, byte[] bytes, int maxThreads = 0)
     {
         var slices = (int)(((long)bytes.Length + Slice - 1) / Slice);
         if (slices < 2) Fill(file, offset, bytes.AsSpan());
-        else Threads.For(slices, 0, slice =>
+        else Threads.For(slices, maxThreads, slice =>
         {
             var start = slice * Slice;
             Fill(file, offset + start, bytes.AsSpan(start, Math.Min(Slice, bytes.Length - start)));

@@ -11,7 +11,7 @@ internal sealed class ModelFile
     // Shape constants and other small data stay in the parsed model, where the search for weights reads them.
     private const int SmallData = 1024;
 
-    private ModelFile(string path, byte[] bytes, WireMessage root, ModelProto model)
+    private ModelFile(string path, ReadOnlyMemory<byte> bytes, WireMessage root, ModelProto model)
         => (Path, FullPath, Bytes, Root, Model) = (path, System.IO.Path.GetFullPath(path), bytes, root, model);
 
     public string Path { get; }
@@ -49,11 +49,22 @@ internal sealed class ModelFile
         return new(source.Path, bytes, file.Root, file.Model) { IsOnDisk = false, FullPath = source.FullPath };
     }
 
-    public static ModelFile Parse(string path, byte[] bytes)
+    /// <summary>A model that is no file.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="bytes">Its bytes; they are kept and must not change.</param>
+    /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
+    public static ModelFile InMemory(string name, ReadOnlyMemory<byte> bytes)
+    {
+        var file = Parse(name, bytes);
+        return new(name, bytes, file.Root, file.Model) { IsOnDisk = false };
+    }
+
+    /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>
+    public static ModelFile Parse(string path, ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            var root = WireMessage.Scan(bytes);
+            var root = WireMessage.Scan(bytes.Span);
             var model = ModelProto.Parser.ParseFrom(WithoutLargeData(bytes, root));
             if (model.Graph is null) throw new InvalidDataException("it holds no graph");
             return new(path, bytes, root, model);
@@ -74,7 +85,7 @@ internal sealed class ModelFile
         return bytes;
     }
 
-    private static byte[] WithoutLargeData(byte[] bytes, WireMessage root)
+    private static byte[] WithoutLargeData(ReadOnlyMemory<byte> bytes, WireMessage root)
     {
         var splice = new WireSplice(bytes);
         foreach (var tensor in Tensors(root))

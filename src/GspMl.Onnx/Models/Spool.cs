@@ -3,7 +3,11 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GspMl.Onnx.Models;
 
-/// <summary>A temporary file for new elements that memory has no room for. Nothing is opened before the first is written.</summary>
+/// <summary>
+/// A temporary file for new elements that memory has no room for. Nothing is opened before the first is written. The file has no name any more where the
+/// system allows that, so that nothing stays behind however the process ends; its room is freed with the handle, which the garbage collector closes
+/// if nobody else does.
+/// </summary>
 internal sealed class Spool : IDisposable
 {
     private SafeFileHandle? file;
@@ -14,12 +18,19 @@ internal sealed class Spool : IDisposable
     /// <param name="old">What they take the place of; as many bytes, or null for a new place.</param>
     public SpooledContent Write(ReadOnlySpan<byte> elements, SpooledContent? old)
     {
-        file ??= File.OpenHandle(Path.Combine(Path.GetTempPath(), $"gspml-{Path.GetRandomFileName()}"),
-            FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        file ??= Open(Path.Combine(Path.GetTempPath(), $"gspml-{Path.GetRandomFileName()}"));
         var offset = old?.Offset ?? length;
         RandomAccess.Write(file, elements, offset);
         length = Math.Max(length, offset + elements.Length);
         return new(file, offset, elements.Length);
+    }
+
+    private static SafeFileHandle Open(string path)
+    {
+        if (OperatingSystem.IsWindows()) return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        var opened = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        File.Delete(path);
+        return opened;
     }
 
     public void Dispose()

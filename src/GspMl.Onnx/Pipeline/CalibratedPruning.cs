@@ -23,28 +23,19 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1);
 
-    private bool IsMeasured => options.Allocation == SparsityAllocation.Measured;
-
-    // A measured allocation takes a fraction of zeros as it is, and where supports are chosen in stages, no score of the dense layers is asked for.
-    private bool NeedsStatistics => inputs is not null && !(IsMeasured && Fitting.IsStaged && options.Target.IsZeros) && (options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.GspScaled);
-
     /// <summary>Whether the options ask for more than projection of the stored weights.</summary>
     public static bool IsAskedFor(PruningOptions options)
-    {
-        var needsData = options.Score != WeightScore.Magnitude || options.Allocation == SparsityAllocation.Measured || options.Values == WeightValues.Reconstructed;
-        if (needsData && options.Calibration is null)
-            throw new ArgumentException($"Score {options.Score}, allocation {options.Allocation} and values {options.Values} need calibration inputs.", nameof(options));
-        return needsData || options.Calibration is not null;
-    }
+        => options.Calibration is not null || !options.Score.IsMagnitude || options.Allocation is LayerAllocation { IsUniform: false }
+            || options.Values is LayerValues or { AreReconstructed: true };
 
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
         if (Fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0) fitting = new(options, inputs!.VariedRows) { Sensitivities = Sensitivities(layers) };
-        var run = Project(layers);
-        if (IsMeasured) run = ProjectAlone(layers, Allocate(layers, run));
-        var result = options.Values == WeightValues.Reconstructed ? Reconstruct(layers, run) : model.With(run.Edits);
-        if (options.Values != WeightValues.Reconstructed && inputs is not null) result = Renormalize(result);
+        var run = options.Allocation is LayerAllocation { IsUniform: false } own
+            ? ProjectAlone(layers, Share(own, layers))
+            : Project(layers, options.Allocation, Statistics(layers));
+        var result = options.Values.AreReconstructed ? Reconstruct(layers, run) : Renormalize(Fill(layers, run));
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
 
@@ -56,41 +47,66 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
     {
+        if (inputs is null || (options.Score.IsMagnitude && !options.Allocation.IsScaled)) return LayerStatistics.None;
         var dense = new WorkingModel(model);
-        return LayerStatistics.Measure(dense, calibrated.Of(dense, layers), inputs!, Fitting, cancel);
+        return LayerStatistics.Measure(dense, calibrated.Of(dense, layers), inputs, Fitting, cancel);
     }
 
-    /// <summary>Chooses supports by projection of the scores; a measured allocation only takes the overall number of zeros from it.</summary>
-    private PruningRun Project(IReadOnlyList<SelectedLayer> layers)
+    /// <summary>Layers that were not calibrated are scored as they are stored, unless the score needs to know their inputs.</summary>
+    private CalibratedCosts Costs(LayerStatistics statistics)
+        => new(statistics.Costs, options.Score.IsMagnitude || options.Score.NeedsCalibration ? new UnitCosts() : new StoredCosts(model, options.Score));
+
+    /// <summary>Chooses supports by projection of the scores.</summary>
+    private PruningRun Project(IReadOnlyList<SelectedLayer> layers, SparsityAllocation allocation, LayerStatistics statistics)
     {
-        var statistics = NeedsStatistics ? Statistics(layers) : LayerStatistics.None;
-        var score = new CalibratedScore(statistics.Costs);
-        var run = options.Allocation == SparsityAllocation.GspScaled
-            ? new PruningRun(model, options, progress, cancel) { Allocation = new ScaledGspAllocation(weight => statistics.Deviation(model, weight), score, LayerCoordinates.Floor(options.Target)) }
-            : new PruningRun(model, options with { Allocation = IsMeasured && options.Target.IsZeros ? SparsityAllocation.Uniform : options.Allocation }, progress, cancel) { Score = score };
+        var costs = Costs(statistics);
+        var run = allocation.IsScaled
+            ? new PruningRun(model, options, progress, cancel) { Decision = new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target)) }
+            : new PruningRun(model, options with { Allocation = allocation }, progress, cancel) { Costs = costs };
         run.PruneAll(layers);
         return run;
     }
 
-    /// <summary>Weights to keep of each layer that was measured; together as many as the first projection kept of them.</summary>
-    private Dictionary<PrunableWeight, long> Allocate(IReadOnlyList<SelectedLayer> layers, PruningRun run)
+    /// <summary>The targets of the layers that have none of their own.</summary>
+    private Dictionary<PrunableWeight, SparsityTarget> Share(LayerAllocation allocation, IReadOnlyList<SelectedLayer> layers)
     {
-        var free = calibrated.Of(new WorkingModel(model), layers.Where(layer => !layer.HasOwnTarget)).Select(layer => layer.Weight).ToList();
-        var measured = new MeasuredAllocation(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
-        foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
-        var keep = LeastCostAllocation.Choose(measured, free.Sum(run.Kept));
-        run.Edits.Dispose();
-        return free.Zip(keep).ToDictionary(pair => pair.First, pair => pair.Second);
+        var shared = layers.Where(layer => !layer.HasOwnTarget).ToList();
+        if (shared.Count == 0) return [];
+        var context = new AllocationContext(
+            [.. shared.Select(layer => layer.Weight)], options.Target, weight => LayerContext.Of(model, weight),
+            () => CountKept(layers, shared), inputs is null ? null : () => MeasureLevels(shared));
+        var targets = allocation.Share(context);
+        return targets.Count == shared.Count
+            ? shared.Zip(targets).ToDictionary(pair => pair.First.Weight, pair => pair.Second)
+            : throw new InvalidOperationException($"The allocation {allocation.Name} gives {targets.Count} targets for {shared.Count} layers.");
     }
 
-    /// <summary>Prunes each layer to its own number of weights; layers that were not measured stay as the first projection decided.</summary>
-    private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, long> keep)
+    /// <summary>
+    /// What a projection keeps of each layer. A fraction of zeros is met by each layer as it is, and where supports are chosen in stages, no score of the
+    /// dense layers is asked for.
+    /// </summary>
+    private long[] CountKept(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SelectedLayer> shared)
     {
-        var statistics = NeedsStatistics && !Fitting.IsStaged ? Statistics(layers) : LayerStatistics.None;
-        var run = new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Score = new CalibratedScore(statistics.Costs) };
-        run.PruneAll([.. layers.Select(layer => keep.TryGetValue(layer.Weight, out var count)
-            ? layer with { Target = SparsityTarget.Zeros(1 - ((double)count / layer.Weight.Count)), HasOwnTarget = true }
-            : layer)]);
+        var statistics = Fitting.IsStaged && options.Target.IsZeros ? LayerStatistics.None : Statistics(layers);
+        var run = Project(layers, options.Target.IsZeros ? SparsityAllocation.Uniform : SparsityAllocation.Gsp, statistics);
+        run.Edits.Dispose();
+        return [.. shared.Select(layer => run.Kept(layer.Weight))];
+    }
+
+    private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared)
+    {
+        var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
+        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
+        foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
+        return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? []).Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];
+    }
+
+    /// <summary>Prunes each layer to its own target.</summary>
+    private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, SparsityTarget> targets)
+    {
+        var statistics = Fitting.IsStaged ? LayerStatistics.None : Statistics(layers);
+        var run = new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
+        run.PruneAll([.. layers.Select(layer => targets.TryGetValue(layer.Weight, out var target) ? layer with { Target = target, HasOwnTarget = true } : layer)]);
         return run;
     }
 
@@ -106,11 +122,20 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return model.With(ModelChanges.Between(model, pruned));
     }
 
+    /// <summary>Values of the user's own in the weights that stay.</summary>
+    private OnnxModel Fill(IReadOnlyList<SelectedLayer> layers, PruningRun run)
+    {
+        var pruned = model.With(run.Edits);
+        if (options.Values is LayerValues own)
+            foreach (var weight in layers.Select(layer => layer.Weight)) FilledLayer.Write(model, pruned, weight, own);
+        return pruned;
+    }
+
     private OnnxModel Renormalize(OnnxModel result)
     {
-        if (!result.Proto.Graph.Node.Any(node => OperatorTable.Of(node)?.Normalization is not null)) return result;
+        if (inputs is null || !result.Proto.Graph.Node.Any(node => OperatorTable.Of(node)?.Normalization is not null)) return result;
         var working = new WorkingModel(result);
-        NormalizationStatistics.Estimate(working, inputs!, cancel);
+        NormalizationStatistics.Estimate(working, inputs, cancel);
         return model.With(ModelChanges.Between(model, working));
     }
 

@@ -19,18 +19,26 @@ public static class ModelPruner
     /// <param name="cancel">Looked at between passes over a group.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
     /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
-    /// <exception cref="ArgumentException">The options ask for calibration, but hold no calibration data, or a number of theirs is impossible.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for calibration without calibration data.</exception>
     public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
-        options.Reconstruction.Check();
+        options.Validate();
         var (layers, skipped) = LayerSelection.Choose(model, options);
-        if (CalibratedPruning.IsAskedFor(options)) return new CalibratedPruning(model, options, progress, cancel).Prune(layers, skipped);
+        var bounded = model.WithThreads(options.MaxThreads);
+        var result = CalibratedPruning.IsAskedFor(options)
+            ? new CalibratedPruning(bounded, options, progress, cancel).Prune(layers, skipped)
+            : Project(bounded, options, layers, skipped, progress, cancel);
+        return result with { Model = result.Model.WithThreads(0) };
+    }
+
+    private static PruningResult Project(
+        OnnxModel model, PruningOptions options, IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    {
         var run = new PruningRun(model, options, progress, cancel);
         run.PruneAll(layers);
-        var pruned = layers.Select(layer => run.Results[layer.Weight]).ToList();
-        return new(model.With(run.Edits), new(options, pruned, [.. skipped, .. model.Skipped]));
+        return new(model.With(run.Edits), new(options, [.. layers.Select(layer => run.Results[layer.Weight])], [.. skipped, .. model.Skipped]));
     }
 
     /// <summary>How sparse each weight is as it stands, over its output filters.</summary>
@@ -38,6 +46,7 @@ public static class ModelPruner
     /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity.</exception>
     public static IReadOnlyList<LayerSparsity> Measure(OnnxModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var options = new PruningOptions { Target = SparsityTarget.Hoyer(0) };
         var run = new PruningRun(model, options, null, default);
         return [.. model.Weights.Select(weight => run.Measure(new(weight, options.Target, false)))];

@@ -23,7 +23,7 @@ internal sealed record PruningAccount(
     private IEnumerable<string> Reasons(SelectedLayer layer, LayerPruning pruned)
     {
         if (layer.HasOwnTarget) yield return "a pattern set its target";
-        else if (Levels.ContainsKey(layer.Weight)) yield return Around(pruned.After.ZeroFraction, [.. LevelsOf(layer.Weight)]);
+        else if (Levels.ContainsKey(layer.Weight)) yield return Around(pruned.After.Zeros, [.. LevelsOf(layer.Weight)]);
         if (Obstacles.TryGetValue(layer.Weight, out var obstacle)) yield return $"not calibrated: {obstacle}";
         else if (Errors.TryGetValue(layer.Weight, out var error)) yield return $"reconstructed; {error:P1} of its output's variance is left as error";
     }
@@ -39,5 +39,5 @@ internal sealed record PruningAccount(
     }
 
     private IEnumerable<MeasuredLevel> LevelsOf(PrunableWeight weight)
-        => Levels.TryGetValue(weight, out var levels) ? levels.Select(level => new MeasuredLevel(1 - ((double)level.Keep / weight.Count), level.Cost)) : [];
+        => Levels.TryGetValue(weight, out var levels) ? levels.Select(level => level.Of(weight.Count)) : [];
 }

@@ -2,6 +2,7 @@ using System.Numerics;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Streaming;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Pipeline;
@@ -14,27 +15,24 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     private Array? free;
     private int count;
 
-    public IWeightScore Score { get; init; } = new MagnitudeScore();
+    /// <summary>What each element's magnitude is divided by.</summary>
+    public IWeightCosts Costs { get; init; } = new UnitCosts();
 
-    public ISparsityAllocation Allocation { get; init; } = options.Allocation switch
-    {
-        SparsityAllocation.Uniform => new UniformAllocation(),
-        SparsityAllocation.GspScaled => new GspAllocation(WeightGroup.Layer),
-        _ => new GspAllocation(options.Group),
-    };
+    /// <summary>Decides which weights go.</summary>
+    public ILayerProjection Decision { get; init; } = new GroupProjection(options.Allocation.Grouping(options.Group));
 
     public ModelEdits Edits { get; } = new();
 
     public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
 
     /// <summary>How many elements of a weight are not zero now.</summary>
-    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.Zeros;
+    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.ZeroCount;
 
     /// <summary>Prunes all layers, group by group.</summary>
     public void PruneAll(IReadOnlyList<SelectedLayer> layers)
     {
         count = layers.Count;
-        foreach (var group in Groups(layers, Allocation.SpansLayers)) Prune(group);
+        foreach (var group in Groups(layers, Decision.SpansLayers)) Prune(group);
     }
 
     /// <summary>Layers that are decided together: each alone, or all that share the overall target.</summary>
@@ -66,12 +64,21 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         var layers = group.Select(Load<T>).ToList();
         var stored = new StoredValues<T>(model, Edits, projector);
         var before = layers.Select(stored.Measure).ToList();
-        var result = Allocation.Prune(layers, group[0].Target, projector, cancel);
+        var result = Decision.Prune(layers, group[0].Target, projector, cancel);
         foreach (var (layer, sparsity) in layers.Zip(before))
         {
             var weight = layer.Layer.Weight;
             var (after, exact, isKept) = result.Ending == ProjectionEnding.Unchanged ? (sparsity, sparsity, false) : stored.Set(layer);
-            Results.Add(weight, new(weight, layer.Layer.Target, sparsity, after, result.Multiplier, result.Ending) { Exact = exact });
+            Results.Add(weight, new()
+            {
+                Weight = weight,
+                Target = layer.Layer.Target,
+                Before = sparsity,
+                After = after,
+                Exact = exact,
+                Multiplier = result.Multiplier,
+                Ending = result.Ending,
+            });
             // Large models are pruned tensor by tensor in one array.
             if (!isKept) free = layer.Values;
         }
@@ -80,10 +87,10 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     /// <summary>Layers that share a target and nothing but their magnitudes counts need not be held; null where others are to be pruned.</summary>
     private IEnumerable<LayerPruning>? Stream<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        if (Score is not MagnitudeScore || Allocation is not GspAllocation { SpansLayers: true }) return null;
-        var isScaled = options.Allocation == SparsityAllocation.GspScaled;
+        if (Costs is not UnitCosts || Decision is not GroupProjection { SpansLayers: true }) return null;
+        var isScaled = options.Allocation.IsScaled;
         if (!isScaled && group.Sum(layer => layer.Weight.Count) <= options.HeldWeights) return null;
-        if (Allocation.Vectors == WeightGroup.FilterInModel) return new FilterStream<T>(model, options, projector, Edits, cancel).Prune(group);
+        if (Decision.Vectors == WeightGroup.FilterInModel) return new FilterStream<T>(model, options, projector, Edits, cancel).Prune(group);
         return new LayerStream<T>(model, options, projector, Edits, cancel).Prune(group, isScaled ? LayerCoordinates.Scaled : LayerCoordinates.Plain);
     }
 
@@ -92,14 +99,14 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
 
     private LayerWeights<T> Load<T>(SelectedLayer layer) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var values = WeightCodec<T>.Decode(model, layer.Weight, free as T[]);
+        var values = WeightCodec<T>.Decode(model.Elements, layer.Weight, free as T[]);
         free = null;
-        return new(layer, LayerVectors.Of(layer.Weight, Allocation.Vectors), values, Score.Costs<T>(layer.Weight));
+        return new(layer, LayerVectors.Of(layer.Weight, Decision.Vectors), values, Costs.Of<T>(layer.Weight));
     }
 
     private static ProjectionOptions Projection(PruningOptions options) => new()
     {
         MaxThreads = options.MaxThreads,
-        Values = options.Values == WeightValues.Projected ? ProjectionValues.Projected : ProjectionValues.Original,
+        Values = options.Values.AreProjected ? ProjectionValues.Projected : ProjectionValues.Original,
     };
 }

@@ -50,7 +50,7 @@ internal sealed class LayerWeights<T>
 
     /// <summary>The average Hoyer sparsity of the vectors that a multiplier leads to. Linear in the number of elements.</summary>
     public SparsityAtMultiplier SparsityAt(GspProjector<T> projector, double multiplier)
-        => Combined(Blocks().Select(block => projector.SparsityAt(block.Values.Span, block.Layout, multiplier)));
+        => Combined(Blocks().Select(block => projector.MeasureSparsity(block.Values.Span, block.Layout, multiplier)));
 
     /// <summary>Thresholds the vectors at a multiplier, in place.</summary>
     public void Apply(GspProjector<T> projector, double multiplier)

@@ -1,81 +1,7 @@
+using GspMl.Onnx.Collections;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;
-
-/// <summary>What one vector is, and which vectors share one sparsity target.</summary>
-public enum WeightGroup
-{
-    /// <summary>A layer's output filters are the vectors, the layer is the group.</summary>
-    Filter,
-
-    /// <summary>A layer's convolution kernels are the vectors, the layer is the group. Weights without kernel positions are left alone.</summary>
-    Kernel,
-
-    /// <summary>A layer's input channels are the vectors, the layer is the group.</summary>
-    Input,
-
-    /// <summary>Each layer is one vector, the model is the group.</summary>
-    Layer,
-
-    /// <summary>Every output filter of the model is a vector, the model is the group.</summary>
-    FilterInModel,
-}
-
-/// <summary>How sparsity is spread over the layers and their vectors.</summary>
-public enum SparsityAllocation
-{
-    /// <summary>Grouped sparse projection on the chosen <see cref="WeightGroup"/>: one multiplier for each group (Ohib et al., TMLR 2022).</summary>
-    Gsp,
-
-    /// <summary>Each layer is one vector and reaches the target alone: with a fraction of zeros, uniform magnitude pruning.</summary>
-    Uniform,
-
-    /// <summary>
-    /// Grouped sparse projection of all layers together, each layer one vector in coordinates scaled so that its scores are
-    /// parts of the standard deviation of its output (measured on calibration data; without any, estimated from the weights as for inputs of unit variance).
-    /// No layer falls below a floor.
-    /// </summary>
-    GspScaled,
-
-    /// <summary>
-    /// Each layer alone is pruned to several levels, the change of the model's outputs is measured on calibration rows held
-    /// back, and the levels are chosen that cost least in total. Needs <see cref="PruningOptions.Calibration"/>.
-    /// </summary>
-    Measured,
-}
-
-/// <summary>What makes a weight worth keeping.</summary>
-public enum WeightScore
-{
-    /// <summary>|w|.</summary>
-    Magnitude,
-
-    /// <summary>|w|·rms(x): its share of the output (Sun et al., Wanda, 2023), as weighted grouped sparse projection with 1/rms(x). Needs <see cref="PruningOptions.Calibration"/>.</summary>
-    Activation,
-
-    /// <summary>
-    /// w²/[H⁻¹]ⱼⱼ: by how much the layer's squared error rises when the weight goes and the others make up for it (optimal brain surgeon, Hassibi and
-    /// Stork 1993). With reconstructed values the support is chosen in stages with refits between, and a filter's errors weigh what they do to the model's outputs. Needs <see cref="PruningOptions.Calibration"/>.
-    /// </summary>
-    Saliency,
-}
-
-/// <summary>What the weights that stay hold.</summary>
-public enum WeightValues
-{
-    /// <summary>The projection's own values.</summary>
-    Projected,
-
-    /// <summary>The values they had, to the bit: the projection only chooses the support.</summary>
-    Original,
-
-    /// <summary>
-    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model,
-    /// together with what the skip connection that the output is added to has lost, less what the activation function behind the layer hides.
-    /// Biases are fitted too. Needs <see cref="PruningOptions.Calibration"/>.
-    /// </summary>
-    Reconstructed,
-}
 
 /// <summary>A target for the layers that a pattern matches; each of them is then a group of its own.</summary>
 /// <param name="Pattern">A glob over weight and node names: <c>*</c> for any characters, <c>?</c> for one.</param>
@@ -110,16 +36,59 @@ public sealed record PruningOptions
     public ReconstructionOptions Reconstruction { get; init; } = new();
 
     /// <summary>Globs: only weights that match one are pruned. Empty: all.</summary>
-    public IReadOnlyList<string> Include { get; init; } = [];
+    public IReadOnlyList<string> Include { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Globs: weights that match one are left alone.</summary>
-    public IReadOnlyList<string> Exclude { get; init; } = [];
+    public IReadOnlyList<string> Exclude { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
     /// <summary>Targets of their own for some layers; the last pattern that matches counts.</summary>
-    public IReadOnlyList<LayerTarget> LayerTargets { get; init; } = [];
+    public IReadOnlyList<LayerTarget> LayerTargets { get; init => field = ContentList.Of(value); } = ContentList.Of<LayerTarget>([]);
 
-    /// <summary>The most threads to use; 0 means one for each processor.</summary>
+    /// <summary>The most threads to use, ONNX Runtime's among them; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
     public int MaxThreads { get; init; }
+
+    /// <summary>The paper's method: grouped sparse projection layer by layer, with its own values (Ohib et al., TMLR 2022). Needs no data.</summary>
+    /// <param name="target">What each layer is to reach.</param>
+    public static PruningOptions Paper(SparsityTarget target) => new() { Target = target };
+
+    /// <summary>The best without data: projection of all layers together in scaled coordinates, kept weights as they were.</summary>
+    /// <param name="target">What all layers together are to reach.</param>
+    public static PruningOptions Fast(SparsityTarget target)
+        => new() { Target = target, Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Original };
+
+    /// <summary>The best with calibration data: measured allocation, saliencies in stages, reconstructed values.</summary>
+    /// <param name="target">What all layers together are to reach.</param>
+    /// <param name="calibration">Some hundred typical inputs of the model, without labels.</param>
+    /// <exception cref="ArgumentNullException">There are no calibration inputs.</exception>
+    public static PruningOptions Accurate(SparsityTarget target, EvaluationData calibration)
+    {
+        ArgumentNullException.ThrowIfNull(calibration);
+        return new()
+        {
+            Target = target,
+            Calibration = calibration,
+            Score = WeightScore.Saliency,
+            Allocation = SparsityAllocation.Measured,
+            Values = WeightValues.Reconstructed,
+        };
+    }
+
+    /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are none.</exception>
+    internal void Validate()
+    {
+        Require.Defined(Group);
+        ArgumentNullException.ThrowIfNull(Allocation);
+        ArgumentNullException.ThrowIfNull(Score);
+        ArgumentNullException.ThrowIfNull(Values);
+        ArgumentNullException.ThrowIfNull(Reconstruction);
+        Require.Entries(Include);
+        Require.Entries(Exclude);
+        Require.Entries(LayerTargets);
+        Require.AtLeast(0, MaxThreads);
+        Reconstruction.Validate();
+        if (Calibration is null && (Score.NeedsCalibration || Allocation.NeedsCalibration || Values.NeedsCalibration))
+            throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.", nameof(Calibration));
+    }
 
     /// <summary>Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.</summary>
     internal long HeldWeights { get; init; } = 1 << 23;

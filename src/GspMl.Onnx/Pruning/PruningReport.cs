@@ -1,29 +1,42 @@
+using GspMl.Onnx.Collections;
+using GspMl.Onnx.Pruning;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;
 
 /// <summary>How sparse a weight is.</summary>
 /// <param name="Weight">The weight.</param>
-/// <param name="Zeros">How many elements are zero.</param>
+/// <param name="ZeroCount">How many elements are zero.</param>
 /// <param name="Hoyer">The average Hoyer sparsity of its vectors, in [0,1]; NaN where its vectors have one entry each.</param>
-public sealed record LayerSparsity(PrunableWeight Weight, long Zeros, double Hoyer)
+public sealed record LayerSparsity(PrunableWeight Weight, long ZeroCount, double Hoyer)
 {
     /// <summary>Zeros as a fraction of all elements.</summary>
-    public double ZeroFraction => (double)Zeros / Weight.Count;
+    public double Zeros => (double)ZeroCount / Weight.Count;
 }
 
 /// <summary>What became of one weight.</summary>
-/// <param name="Weight">The weight.</param>
-/// <param name="Target">What its group was to reach.</param>
-/// <param name="Before">Its sparsity before, over the vectors of the chosen group.</param>
-/// <param name="After">Its sparsity as written.</param>
-/// <param name="Multiplier">The multiplier μ of its group.</param>
-/// <param name="Ending">How the search for the multiplier ended.</param>
-public sealed record LayerPruning(
-    PrunableWeight Weight, SparsityTarget Target, LayerSparsity Before, LayerSparsity After, double Multiplier, ProjectionEnding Ending)
+public sealed record LayerPruning
 {
     // Rounding moves a sparsity a little either way; this much less is worth telling.
     private const double Noticeable = 1e-3;
+
+    /// <summary>The weight.</summary>
+    public required PrunableWeight Weight { get; init; }
+
+    /// <summary>What its group was to reach.</summary>
+    public required SparsityTarget Target { get; init; }
+
+    /// <summary>Its sparsity before, over the vectors of the chosen group.</summary>
+    public required LayerSparsity Before { get; init; }
+
+    /// <summary>Its sparsity as written.</summary>
+    public required LayerSparsity After { get; init; }
+
+    /// <summary>The multiplier μ of its group.</summary>
+    public required double Multiplier { get; init; }
+
+    /// <summary>How the search for the multiplier ended.</summary>
+    public required ProjectionEnding Ending { get; init; }
 
     /// <summary>The sparsity of the values before they were rounded to the format in which they are stored; null where nothing was rounded.</summary>
     internal LayerSparsity? Exact { get; init; }
@@ -41,13 +54,8 @@ public sealed record LayerPruning(
     public double? OutputError { get; init; }
 
     /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>
-    public IReadOnlyList<MeasuredLevel> Levels { get; init; } = [];
+    public IReadOnlyList<MeasuredLevel> Levels { get; init => field = ContentList.Of(value); } = ContentList.Of<MeasuredLevel>([]);
 }
-
-/// <summary>What pruning one layer alone did to the model's outputs.</summary>
-/// <param name="Zeros">The layer's zeros, as a fraction.</param>
-/// <param name="Change">The squared change of the model's outputs on rows held back, as a fraction of the dense outputs' variance.</param>
-public sealed record MeasuredLevel(double Zeros, double Change);
 
 /// <summary>What a pruning run decided.</summary>
 /// <param name="Options">What was asked for.</param>
@@ -55,17 +63,23 @@ public sealed record MeasuredLevel(double Zeros, double Change);
 /// <param name="Skipped">What was left alone, with the reason.</param>
 public sealed record PruningReport(PruningOptions Options, IReadOnlyList<LayerPruning> Layers, IReadOnlyList<SkippedTensor> Skipped)
 {
+    /// <summary>The pruned weights, in the order of the model's nodes.</summary>
+    public IReadOnlyList<LayerPruning> Layers { get; init => field = ContentList.Of(value); } = ContentList.Of(Layers);
+
+    /// <summary>What was left alone, with the reason.</summary>
+    public IReadOnlyList<SkippedTensor> Skipped { get; init => field = ContentList.Of(value); } = ContentList.Of(Skipped);
+
     /// <summary>The elements of all pruned weights.</summary>
     public long Count => Layers.Sum(layer => layer.Weight.Count);
 
     /// <summary>How many of them were zero before.</summary>
-    public long ZerosBefore => Layers.Sum(layer => layer.Before.Zeros);
+    public long ZeroCountBefore => Layers.Sum(layer => layer.Before.ZeroCount);
 
     /// <summary>How many of them are zero now.</summary>
-    public long ZerosAfter => Layers.Sum(layer => layer.After.Zeros);
+    public long ZeroCountAfter => Layers.Sum(layer => layer.After.ZeroCount);
 
     /// <summary>Zeros now, as a fraction of the elements of all pruned weights.</summary>
-    public double ZeroFraction => (double)ZerosAfter / Count;
+    public double Zeros => (double)ZeroCountAfter / Count;
 }
 
 /// <summary>A pruned model, not yet written, and what was decided.</summary>

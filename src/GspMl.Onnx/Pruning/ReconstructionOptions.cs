@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>How calibration data is used. The defaults suit a thousand rows.</summary>
@@ -16,7 +18,7 @@ public sealed record ReconstructionOptions
     public int MinimumSamples { get; init; } = 8000;
 
     /// <summary>Fractions of weights kept at which <see cref="SparsityAllocation.Measured"/> tries each layer, falling.</summary>
-    public IReadOnlyList<double> Levels { get; init; } = [0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02];
+    public IReadOnlyList<double> Levels { get; init => field = ContentList.Of(value); } = ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
 
     /// <summary>The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.</summary>
     public double StageRatio { get; init; } = 0.85;
@@ -49,13 +51,28 @@ public sealed record ReconstructionOptions
     /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <exception cref="ArgumentException">A value lies outside what its property allows.</exception>
-    internal void Check()
+    /// <exception cref="ArgumentException">A property has an impossible value.</exception>
+    internal void Validate()
     {
-        if (BatchSize < 1) throw new ArgumentException($"{nameof(BatchSize)} is {BatchSize}; it is at least 1.");
-        if (!(Ridge > 0 && double.IsFinite(Ridge))) throw new ArgumentException($"{nameof(Ridge)} is {Ridge}; it is positive.");
-        if (!(StageRatio is > 0 and < 1)) throw new ArgumentException($"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
-        if (ActivationRounds < 0) throw new ArgumentException($"{nameof(ActivationRounds)} is {ActivationRounds}; it is at least 0.");
-        if (VariedCopies < 0) throw new ArgumentException($"{nameof(VariedCopies)} is {VariedCopies}; it is at least 0.");
+        Require.AtLeast(1, BatchSize);
+        Require.Positive(Ridge);
+        Require.NotNegative(SamplesPerInput);
+        Require.AtLeast(0, MinimumSamples);
+        Require.NotNegative(RowsPerFilter);
+        Require.AtLeast(0, ActivationRounds);
+        Require.AtLeast(0, VariedCopies);
+        if (!(StageRatio is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(StageRatio), StageRatio, $"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+        ValidateLevels();
+    }
+
+    private void ValidateLevels()
+    {
+        ArgumentNullException.ThrowIfNull(Levels);
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            if (!(Levels[i] is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Levels), Levels[i], $"{nameof(Levels)}[{i}] is {Levels[i]}; it lies between 0 and 1.");
+            if (i > 0 && Levels[i] >= Levels[i - 1]) throw new ArgumentException($"{nameof(Levels)}[{i}] is {Levels[i]}, not less than {Levels[i - 1]} before it; levels fall.", nameof(Levels));
+        }
+        if (Levels.Count == 0) throw new ArgumentException($"{nameof(Levels)} is empty; there is at least one level.", nameof(Levels));
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Pruning;
 
@@ -32,7 +33,7 @@ internal static class StoredRange
     {
         var weight = layer.Layer.Weight;
         if (weight.ElementType == WeightCodec<T>.Native) return [];
-        var steps = QuantizedSteps<T>.Of(model, weight);
+        var steps = QuantizedSteps<T>.Of(model.Elements, weight);
         var largest = steps is null ? T.CreateTruncating(Largest(weight.ElementType)) : T.Zero;
         return [.. layer.Values.Select((value, i) => value == T.Zero ? T.Zero : T.Abs(value) / (steps?.Largest(i, T.IsNegative(value)) ?? largest))];
     }

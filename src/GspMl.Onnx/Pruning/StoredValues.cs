@@ -1,5 +1,6 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
@@ -16,7 +17,7 @@ internal sealed class StoredValues<T>(OnnxModel model, ModelEdits edits, GspProj
         StoredRange.Fit(model, layer);
         var weight = layer.Layer.Weight;
         var exact = Measure(layer);
-        var isKept = edits.Set(weight.Location, WeightCodec<T>.Encode(model, weight, layer.Values));
+        var isKept = edits.Set(weight.Location, WeightCodec<T>.Encode(model.Elements, weight, layer.Values));
         return (Rounds(weight) ? Measure(Stored(layer)) : exact, exact, isKept);
     }
 
@@ -35,5 +36,5 @@ internal sealed class StoredValues<T>(OnnxModel model, ModelEdits edits, GspProj
     private static bool Rounds(PrunableWeight weight) => weight.ElementType is not (TensorElementType.Float32 or TensorElementType.Float64);
 
     private LayerWeights<T> Stored(LayerWeights<T> layer)
-        => new(layer.Layer, layer.Vectors, WeightCodec<T>.Decode(model.With(edits), layer.Layer.Weight));
+        => new(layer.Layer, layer.Vectors, WeightCodec<T>.Decode(model.With(edits).Elements, layer.Layer.Weight));
 }

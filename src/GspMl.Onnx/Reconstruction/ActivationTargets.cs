@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
@@ -23,9 +24,9 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
         {
             var outputs = new float[fit.Filters.Count * samples[b].Count];
             var (batch, arguments) = (samples[b], new float[outputs.Length]);
-            Parallel.For(0, fit.Filters.Count, r => Predict(fit, batch, r, (float)intercepts[r], outputs, arguments));
+            Threads.For(fit.Filters.Count, fit.MaxThreads, r => Predict(fit, batch, r, (float)intercepts[r], outputs, arguments));
             var (values, before) = (activation(arguments), wanted[b]);
-            Parallel.For(0, fit.Filters.Count, r =>
+            Threads.For(fit.Filters.Count, fit.MaxThreads, r =>
             {
                 var filter = r % fit.FiltersPerGroup;
                 Relax(fit, batch, r, outputs, arguments, values, before);

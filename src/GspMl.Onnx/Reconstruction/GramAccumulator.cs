@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
@@ -7,7 +8,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// subtract nearly equal numbers. Only the matrix is kept, never the samples. O(samples · size²) operations.
 /// </summary>
 /// <param name="size">Entries of a sample.</param>
-internal sealed class GramAccumulator(int size)
+/// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
+internal sealed class GramAccumulator(int size, int maxThreads = 0)
 {
     // A block of 256 samples of a tile's eight rows is 16 KB, which stays in the first-level cache.
     private const int Block = 256;
@@ -34,7 +36,7 @@ internal sealed class GramAccumulator(int size)
             for (var tile = 0; tile < tiles; tile++) AddRows(tile * DotTile.Side, count);
         else
             // Tile rows grow longer towards the end of the triangle: pair a long one with a short one.
-            Parallel.For(0, (tiles + 1) / 2, pair =>
+            Threads.For((tiles + 1) / 2, maxThreads, pair =>
             {
                 AddRows(pair * DotTile.Side, count);
                 if (tiles - 1 - pair != pair) AddRows((tiles - 1 - pair) * DotTile.Side, count);

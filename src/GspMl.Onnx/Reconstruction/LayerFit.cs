@@ -1,3 +1,5 @@
+using GspMl.Onnx.Threading;
+
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
@@ -28,6 +30,9 @@ internal sealed class LayerFit
     /// <summary>What is wanted of the outputs, where an activation function hides some of their errors.</summary>
     public ActivationTargets? Targets { get; init; }
 
+    /// <summary>The most threads to use; 0 for as many as there are processors.</summary>
+    public int MaxThreads { get; init; }
+
     /// <summary>One solver for each group of filters.</summary>
     public IReadOnlyList<RidgeSolver> Groups => groups;
 
@@ -54,7 +59,7 @@ internal sealed class LayerFit
         if (!isFitted) groups.SelectMany(solver => solver.SolveAll()).ToArray().CopyTo(fits, 0);
         isFitted = true;
         var supports = Survivors(keep);
-        Parallel.For(0, fits.Length, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
+        Threads.For(fits.Length, MaxThreads, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
     }
 
     /// <summary>Refits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved together.</summary>
@@ -64,7 +69,7 @@ internal sealed class LayerFit
         foreach (var filters in shared.Where(filters => filters.Count() > 1))
             foreach (var (r, fit) in filters.Zip(groups[filters.Key.Item1].Solve([.. filters.Select(r => r % perGroup)], filters.Key.Item2))) fits[r] = fit;
         int[] alone = [.. shared.Where(filters => filters.Count() == 1).Select(filters => filters.First())];
-        Parallel.ForEach(alone, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: false));
+        Threads.For(alone.Length, MaxThreads, i => fits[alone[i]] = groups[alone[i] / perGroup].Solve(alone[i] % perGroup, supports[alone[i]], withSaliency: false));
     }
 
     private sealed class SameSupport : IEqualityComparer<(int Group, int[] Support)>
@@ -82,17 +87,11 @@ internal sealed class LayerFit
     public void Refit() => Restrict([.. fits.Select(fit => fit.Support)]);
 
     /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
-    public IReadOnlyList<int[]> Best(IInputScore score, long keep)
+    /// <param name="costs">What each magnitude is divided by, filters × inputs.</param>
+    /// <param name="keep">How many stay.</param>
+    public IReadOnlyList<int[]> Best(ReadOnlySpan<double> costs, long keep)
     {
-        var scores = new double[Count];
-        for (var r = 0; r < fits.Length; r++)
-        {
-            var solver = groups[r / perGroup];
-            // All filters of a group share the costs.
-            var costs = r % perGroup == 0 ? score.Costs(solver) : null;
-            if (costs is not null) Array.Copy(costs, 0, scores, r * Inputs, Inputs);
-            else Array.Copy(scores, (r - 1) * Inputs, scores, r * Inputs, Inputs);
-        }
+        var scores = costs.ToArray();
         for (var r = 0; r < fits.Length; r++)
         {
             var original = groups[r / perGroup].Original(r % perGroup);

@@ -7,23 +7,16 @@ namespace GspMl.Onnx.Reconstruction;
 /// <summary>Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for those that go.</summary>
 internal sealed class LayerFitting(PruningOptions options, int rows)
 {
-    private readonly IInputScore score = options.Score switch
-    {
-        WeightScore.Activation => new ActivationScore(),
-        WeightScore.Saliency => new SaliencyScore(),
-        _ => new MagnitudeInputScore(),
-    };
-
     /// <summary>How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.</summary>
     public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight, LayerSensitivity>();
 
     /// <summary>Whether fits look through the activation functions behind the layers.</summary>
     public bool SeesActivations => IsReconstructed && options.Reconstruction.ActivationRounds > 0;
 
-    private bool IsReconstructed => options.Values == WeightValues.Reconstructed;
+    private bool IsReconstructed => options.Values.AreReconstructed;
 
     /// <summary>Whether the support is chosen in stages with refits between, instead of by scores of the dense layer.</summary>
-    public bool IsStaged => IsReconstructed && options.Score == WeightScore.Saliency;
+    public bool IsStaged => IsReconstructed && options.Score.ChoosesInStages;
 
     /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
     public LayerFit Start(LinearLayer layer, ActivationStream stream) => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
@@ -38,7 +31,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
         Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
-        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed));
+        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), options.MaxThreads);
         for (var batch = 0; batch < inputs.Batches; batch++)
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
         var original = layer.ReadWeights();
@@ -46,9 +39,9 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
             Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
             original[(group * block)..((group + 1) * block)],
-            options.Reconstruction.Ridge));
+            options.Reconstruction.Ridge) { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
-        return new([.. solvers], Gains(layer)) { Targets = targets };
+        return new([.. solvers], Gains(layer)) { Targets = targets, MaxThreads = options.MaxThreads };
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>
@@ -58,10 +51,10 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
             : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold NaN or infinity on the calibration rows.");
 
     /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
-    public void Shrink(LayerFit fit, long keep)
+    public void Shrink(LinearLayer layer, LayerFit fit, long keep)
     {
         if (IsStaged) fit.Shrink(keep, isLast: false);
-        else Restrict(fit, fit.Best(score, keep));
+        else Restrict(fit, fit.Best(options.Score.Costs(new CalibratedLayer(layer.Weight, fit)), keep));
     }
 
     /// <summary>Takes weights out in as many stages as the options ask for.</summary>
@@ -108,11 +101,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     }
 
     /// <summary>One cost for each stored element: an entry is worth |w|/cost.</summary>
-    public double[] Costs(LinearLayer layer, LayerFit fit)
-    {
-        var costs = fit.Groups.SelectMany(solver => Enumerable.Repeat(score.Costs(solver), layer.FiltersPerGroup)).SelectMany(filter => filter).ToArray();
-        return layer.ToStored(costs);
-    }
+    public double[] Costs(LinearLayer layer, LayerFit fit) => layer.ToStored(options.Score.Costs(new CalibratedLayer(layer.Weight, fit)));
 
     private IReadOnlyList<double> Gains(LinearLayer layer)
         => Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? [.. sensitivity.Filters.Select(Math.Sqrt)] : layer.Gains;

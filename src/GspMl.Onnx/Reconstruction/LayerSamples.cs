@@ -10,7 +10,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 /// <param name="layer">The layer.</param>
 /// <param name="positions">Which positions of each row of a batch (each image) are taken, and what they weigh.</param>
-internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions)
+/// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
+internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions, int maxThreads = 0)
 {
     private float[] buffer = [];
 
@@ -18,7 +19,7 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
 
     /// <summary>The Gram matrices, one for each group of filters.</summary>
     public IReadOnlyList<GramAccumulator> Grams { get; } =
-        [.. Enumerable.Range(0, layer.Groups).Select(_ => new GramAccumulator(layer.Inputs + layer.FiltersPerGroup + 1))];
+        [.. Enumerable.Range(0, layer.Groups).Select(_ => new GramAccumulator(layer.Inputs + layer.FiltersPerGroup + 1, maxThreads))];
 
     /// <summary>The samples themselves, where they came with pre-activations.</summary>
     public List<SampleBatch> Kept { get; } = [];

@@ -1,6 +1,6 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Streaming;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Reconstruction;
 
@@ -34,5 +34,5 @@ internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, doubl
 
     /// <summary>The standard deviation of a layer's outputs; where it was not measured, what inputs of unit variance would give.</summary>
     public double Deviation(OnnxModel model, PrunableWeight weight)
-        => Deviations.TryGetValue(weight, out var deviation) ? deviation : LayerCoordinates.Deviation(weight, WeightCodec<double>.Decode(model, weight).Sum(w => w * w));
+        => Deviations.TryGetValue(weight, out var deviation) ? deviation : LayerCoordinates.Deviation(weight, WeightCodec<double>.Decode(model.Elements, weight).Sum(w => w * w));
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using GspMl.Onnx.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
@@ -24,10 +25,13 @@ internal sealed class RidgeSolver
         Ridge = Math.Max(ridge * problem.MeanSquare, 1e-12);
     }
 
-    private RidgeSolver(RidgeSolver from, LeastSquaresProblem problem) => (this.problem, original, Ridge) = (problem, from.original, from.Ridge);
+    private RidgeSolver(RidgeSolver from, LeastSquaresProblem problem) => (this.problem, original, Ridge, MaxThreads) = (problem, from.original, from.Ridge, from.MaxThreads);
 
     /// <summary>The same with other outputs wanted.</summary>
     public RidgeSolver With(LeastSquaresProblem changed) => new(this, changed);
+
+    /// <summary>The most threads to use; 0 for as many as there are processors.</summary>
+    public int MaxThreads { get; init; }
 
     /// <summary>λ.</summary>
     public double Ridge { get; }
@@ -63,12 +67,12 @@ internal sealed class RidgeSolver
         if (support.Length == 0) return [.. filters.Select(_ => FilterFit.Empty)];
         var factor = new double[support.Length * support.Length];
         FactorOn(support, factor);
-        return [.. filters.AsParallel().AsOrdered().Select(filter =>
+        return Each(filters, filter =>
         {
             var values = RightSide(filter, support);
             CholeskyFactor.Solve(factor, support.Length, values);
-            return new FilterFit(support, values, []);
-        })];
+            return new(support, values, []);
+        });
     }
 
     /// <summary>All filters on all inputs: one factor serves them all.</summary>
@@ -80,12 +84,19 @@ internal sealed class RidgeSolver
         FactorOn(support, factor);
         CholeskyFactor.InverseTransposed(factor, n, inverse);
         var diagonal = InverseDiagonal(inverse, n);
-        return [.. Enumerable.Range(0, problem.Filters).AsParallel().AsOrdered().Select(filter =>
+        return Each([.. Enumerable.Range(0, problem.Filters)], filter =>
         {
             var values = RightSide(filter, support);
             CholeskyFactor.Solve(factor, n, values);
-            return new FilterFit(support, values, [.. values.Zip(diagonal, (w, d) => w * w / d)]);
-        })];
+            return new(support, values, [.. values.Zip(diagonal, (w, d) => w * w / d)]);
+        });
+    }
+
+    private FilterFit[] Each(IReadOnlyList<int> filters, Func<int, FilterFit> solve)
+    {
+        var fits = new FilterFit[filters.Count];
+        Threads.For(fits.Length, MaxThreads, i => fits[i] = solve(filters[i]));
+        return fits;
     }
 
     /// <summary>L⁻ᵀ of H + λI = L·Lᵀ over all inputs, row-major: (H + λI)⁻¹ is this times its transpose.</summary>

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>Values for one input of a model.</summary>
@@ -21,6 +23,8 @@ public sealed class InputTensor
     /// <exception cref="ArgumentException">The shape does not fit the number of values, or the type is none of those above.</exception>
     public static InputTensor Create<T>(string? name, T[] values, params int[] shape) where T : unmanaged
     {
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(shape);
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(long) && typeof(T) != typeof(int) && typeof(T) != typeof(byte) && typeof(T) != typeof(bool))
             throw new ArgumentException($"Values of type {typeof(T).Name} are not read.", nameof(values));
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
@@ -41,11 +45,13 @@ public sealed record EvaluationData
     /// <exception cref="ArgumentException">No input, no rows, or another number of labels than rows.</exception>
     public EvaluationData(IReadOnlyList<InputTensor> inputs, IReadOnlyList<long>? labels = null)
     {
+        ArgumentNullException.ThrowIfNull(inputs);
+        if (inputs.Any(input => input is null)) throw new ArgumentException("An input is null.", nameof(inputs));
         if (inputs.Count == 0) throw new ArgumentException("There is no input.", nameof(inputs));
         Rows = inputs[0].Shape.Count == 0 ? 1 : inputs[0].Shape[0];
         if (Rows == 0) throw new ArgumentException("The inputs have no rows.", nameof(inputs));
         if (labels is not null && labels.Count != Rows) throw new ArgumentException($"{Rows} rows have {labels.Count} labels.", nameof(labels));
-        (Inputs, Labels) = (inputs, labels);
+        (Inputs, Labels) = (ContentList.Of(inputs), ContentList.Of(labels));
     }
 
     /// <summary>The inputs.</summary>

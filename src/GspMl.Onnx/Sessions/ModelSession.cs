@@ -24,11 +24,11 @@ internal sealed class ModelSession : IDisposable
     public Device Device => device;
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the model.</exception>
-    public static ModelSession Open(OnnxModel model, Device device, int threads = 0)
+    public static ModelSession Open(OnnxModel model, Device device, int maxThreads = 0)
     {
         try
         {
-            return device.IsCpu ? Load(model, device, threads, null) : OpenOnGpu(model, device, threads);
+            return device.IsCpu ? Load(model, device, maxThreads, null) : OpenOnGpu(model, device, maxThreads);
         }
         catch (OnnxRuntimeException e)
         {
@@ -44,18 +44,18 @@ internal sealed class ModelSession : IDisposable
     /// The GPU is to run all of the model. Where ONNX Runtime leaves nodes to the CPU, and it counts those too that it moves there itself since they only
     /// compute shapes, the CPU may run them, and a profile of the first runs tells which.
     /// </summary>
-    private static ModelSession OpenOnGpu(OnnxModel model, Device device, int threads)
+    private static ModelSession OpenOnGpu(OnnxModel model, Device device, int maxThreads)
     {
         try
         {
-            return Load(model, device, threads, options => options.AddSessionConfigEntry(WithoutCpu, "1"));
+            return Load(model, device, maxThreads, options => options.AddSessionConfigEntry(WithoutCpu, "1"));
         }
         catch (OnnxRuntimeException e) when (e.Message.Contains("fallback to CPU EP has been explicitly disabled", StringComparison.Ordinal))
         {
             var profile = new NodeProfile();
             try
             {
-                var session = Load(model, device, threads, profile.Begin);
+                var session = Load(model, device, maxThreads, profile.Begin);
                 session.profile = profile;
                 return session;
             }
@@ -98,11 +98,11 @@ internal sealed class ModelSession : IDisposable
         }
     }
 
-    private static ModelSession Load(OnnxModel model, Device device, int threads, Action<SessionOptions>? set)
+    private static ModelSession Load(OnnxModel model, Device device, int maxThreads, Action<SessionOptions>? set)
     {
         using var options = device.Options();
         options.LogSeverityLevel = device.IsCpu ? OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
-        options.IntraOpNumThreads = threads;
+        options.IntraOpNumThreads = maxThreads;
         set?.Invoke(options);
         return Load(model, device, options);
     }

@@ -2,7 +2,6 @@ using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Reconstruction;
-using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
 using GspMl.Onnx.Weights;
 
@@ -13,7 +12,7 @@ namespace GspMl.Onnx.Shrinking;
 /// shapes. Layers are fitted one after the other to the dense model's outputs, or the statistics of normalisations are estimated anew.
 /// </summary>
 internal sealed class ChannelReconstruction(
-    OnnxModel model, ChannelFlow flow, ChannelPruningOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    OnnxModel model, ChannelFlow flow, ShrinkOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
     /// <summary>The model's new values.</summary>
     /// <param name="removed">Labels of the channels that go.</param>
@@ -21,7 +20,7 @@ internal sealed class ChannelReconstruction(
     {
         var masked = new WorkingModel(model);
         var layers = Layers(masked, removed);
-        if (options.Values == WeightValues.Reconstructed)
+        if (options.Values.AreReconstructed)
         {
             var fitting = new LayerFitting(options.Fitting, inputs.Rows);
             new SequentialReconstruction(new WorkingModel(model), masked, inputs, fitting).Run([.. layers], progress, cancel);
@@ -48,7 +47,7 @@ internal sealed class ChannelReconstruction(
     {
         if (layer.Inputs is not { } labels || !labels.Any(label => IsGone(label, removed)) || layer.Weight!.Use.Dequantization is not null) return;
         var values = WorkingModel.Values(tensor);
-        var (outputs, inputs) = (ChannelSlices.Offsets(layer.Weight.View, AxisRole.Group, AxisRole.Output), ChannelSlices.Offsets(layer.Weight.View, AxisRole.Input, AxisRole.Kernel));
+        var (outputs, inputs) = (layer.Weight.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
         for (var i = 0; i < inputs.Length; i++)
             if (IsGone(labels[(int)((long)i * labels.Length / inputs.Length)], removed))
                 foreach (var output in outputs) values[output + inputs[i]] = 0;

@@ -1,6 +1,7 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Streaming;
@@ -24,7 +25,16 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         return [.. group.Zip(before, (layer, was) =>
         {
             var (after, exact) = Apply(layer, was, multiplier, ending);
-            return new LayerPruning(layer.Weight, layer.Target, was, after, multiplier, ending) { Exact = exact };
+            return new LayerPruning
+            {
+                Weight = layer.Weight,
+                Target = layer.Target,
+                Before = was,
+                After = after,
+                Exact = exact,
+                Multiplier = multiplier,
+                Ending = ending,
+            };
         })];
     }
 
@@ -84,7 +94,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     private LayerWeights<T> Load(SelectedLayer layer)
     {
         cancel.ThrowIfCancellationRequested();
-        free = WeightCodec<T>.Decode(model, layer.Weight, free);
+        free = WeightCodec<T>.Decode(model.Elements, layer.Weight, free);
         return new(layer, LayerVectors.Of(layer.Weight, WeightGroup.FilterInModel), free);
     }
 }

@@ -1,6 +1,7 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Streaming;
@@ -24,7 +25,16 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         return [.. layers.Select((layer, i) =>
         {
             var (after, exact) = Cut(layer, decision, i);
-            return new LayerPruning(layer.Weight, layer.Layer.Target, layer.AsVector, after, decision.Multiplier, decision.Ending) { Exact = exact };
+            return new LayerPruning
+            {
+                Weight = layer.Weight,
+                Target = layer.Layer.Target,
+                Before = layer.AsVector,
+                After = after,
+                Exact = exact,
+                Multiplier = decision.Multiplier,
+                Ending = decision.Ending,
+            };
         })];
     }
 
@@ -32,7 +42,7 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
     private (LayerSparsity After, LayerSparsity Exact) Cut(StreamedLayer layer, StreamedDecision decision, int i)
     {
         if (decision.Ending == ProjectionEnding.Unchanged) return (layer.AsVector, layer.AsVector);
-        if (options.Values == WeightValues.Projected) return Projected(layer, decision.Cuts[i].High);
+        if (options.Values.AreProjected) return Projected(layer, decision.Cuts[i].High);
         edits.Set(layer.Weight.Location, new MaskedElements<T>(model, layer.Weight, decision.Cuts[i]));
         var after = (layer with { Sums = decision.Kept[i] }).AsVector;
         return (after, after);
@@ -41,7 +51,7 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
     private (LayerSparsity After, LayerSparsity Exact) Projected(StreamedLayer layer, double threshold)
     {
         cancel.ThrowIfCancellationRequested();
-        var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model, layer.Weight));
+        var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model.Elements, layer.Weight));
         // Core thresholds at μ/(√n − 1).
         weights.Apply(projector, threshold * HoyerScale.Range(layer.Count));
         var (after, exact, _) = new StoredValues<T>(model, edits, projector).Set(weights);

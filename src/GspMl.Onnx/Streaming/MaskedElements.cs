@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using GspMl.Onnx.Models;
-using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Streaming;

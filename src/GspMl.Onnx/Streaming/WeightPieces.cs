@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using GspMl.Onnx.Models;
-using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Streaming;
 
@@ -32,7 +32,7 @@ internal sealed class WeightPieces<T> : IDisposable
     {
         (Weight, type, size) = (weight, weight.ElementType, ElementFormat.SizeOf(weight.ElementType));
         bytes = new(model.Elements, weight.Location);
-        Steps = QuantizedSteps<T>.Of(model, weight);
+        Steps = QuantizedSteps<T>.Of(model.Elements, weight);
     }
 
     public PrunableWeight Weight { get; }

@@ -8,8 +8,8 @@ internal sealed class ModelContent
 {
     private readonly TensorIndex index;
 
-    private ModelContent(ModelFile file, TensorIndex index, IReadOnlyList<PrunableWeight> weights, IReadOnlyList<SkippedTensor> skipped, ModelEdits edits)
-        => (File, this.index, Weights, Skipped, Edits, Elements) = (file, index, weights, skipped, edits, new(file, edits));
+    private ModelContent(ModelFile file, TensorIndex index, IReadOnlyList<PrunableWeight> weights, IReadOnlyList<SkippedTensor> skipped, ModelEdits edits, int maxThreads)
+        => (File, this.index, Weights, Skipped, Edits, Elements) = (file, index, weights, skipped, edits, new(file, edits, maxThreads));
 
     public ModelFile File { get; }
 
@@ -42,7 +42,7 @@ internal sealed class ModelContent
         {
             var index = TensorIndex.Of(file.Model, file.Root);
             var (weights, skipped) = WeightFinder.Find(file.Model, index);
-            return new(file, index, weights, skipped, ModelEdits.None);
+            return new(file, index, weights, skipped, ModelEdits.None, 0);
         }
         catch (InvalidDataException e)
         {
@@ -51,5 +51,8 @@ internal sealed class ModelContent
     }
 
     /// <summary>The same model with other elements for some of its tensors.</summary>
-    public ModelContent With(ModelEdits edits) => new(File, index, Weights, Skipped, edits);
+    public ModelContent With(ModelEdits edits) => new(File, index, Weights, Skipped, edits, Elements.MaxThreads);
+
+    /// <summary>The same model, its external data read on no more threads than this; 0 for as many as there are processors.</summary>
+    public ModelContent WithThreads(int maxThreads) => new(File, index, Weights, Skipped, Edits, maxThreads);
 }

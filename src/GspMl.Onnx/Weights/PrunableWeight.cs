@@ -1,3 +1,4 @@
+using GspMl.Onnx.Collections;
 using GspMl.Onnx.Models;
 
 namespace GspMl.Onnx;
@@ -47,4 +48,8 @@ public sealed class PrunableWeight
 /// <param name="ElementType">Its number type, by ONNX's numbers.</param>
 /// <param name="Shape">Its shape.</param>
 /// <param name="Reason">Why it is left alone.</param>
-public sealed record SkippedTensor(string Name, TensorElementType ElementType, IReadOnlyList<long> Shape, string Reason);
+public sealed record SkippedTensor(string Name, TensorElementType ElementType, IReadOnlyList<long> Shape, string Reason)
+{
+    /// <summary>Its shape.</summary>
+    public IReadOnlyList<long> Shape { get; init => field = ContentList.Of(value); } = ContentList.Of(Shape);
+}

@@ -22,6 +22,16 @@ internal readonly record struct WeightAxis(AxisRole Role, long Extent, long Stri
 /// <summary>A stored weight seen as filters: every element has a group, an output, an input and kernel positions.</summary>
 internal sealed record WeightView(IReadOnlyList<WeightAxis> Axes)
 {
+    /// <summary>Positions of stored elements: all steps along the axes of some roles, the last role fastest.</summary>
+    public int[] Offsets(params ReadOnlySpan<AxisRole> roles)
+    {
+        int[] offsets = [0];
+        foreach (var role in roles)
+            foreach (var axis in Axes.Where(axis => axis.Role == role))
+                offsets = [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step) => checked((int)(offset + (step * axis.Stride))))];
+        return offsets;
+    }
+
     public long Extent(AxisRole role) => Axes.Where(a => a.Role == role).Aggregate(1L, (product, axis) => product * axis.Extent);
 
     /// <summary>The axes with the given roles, outermost in memory first, joined where one stride suffices.</summary>

@@ -75,40 +75,29 @@ internal sealed class ExternalFiles
         => Files.Where(file => file.Target != file.Location).SelectMany(file => file.Tensors, (file, t) => (t.Tensor, file.Target));
 
     /// <summary>The files as they are, under their own names.</summary>
-    public static ExternalFiles InPlace(ModelContent model) => Of(model, location => location);
+    public static ExternalFiles InPlace(ModelContent model)
+    {
+        var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: Place(model, t)));
+        return new([.. tensors.GroupBy(t => t.Place.Location)
+            .Select(group => new ExternalFile(group.Key, Path.Combine(model.File.Folder, group.Key), group.Key, [.. group]))]);
+    }
 
     /// <summary>
-    /// Names for a model written to <paramref name="path"/>. The data keeps its name, unless a file of that name is there
-    /// already that is not the replaced model's alone: then it is called after the target, <c>out.onnx.data</c>, or by the first
+    /// Writes the files beside a model, under names that no file has: a model that is read while this one is written, or after a kill, must
+    /// find its data as it was. The data keeps its name if it can; else it is called after the model, <c>out.onnx.data</c>, or by the first
     /// number behind that which is free.
     /// </summary>
-    /// <exception cref="OnnxModelException">The target is itself data of the model.</exception>
-    public static ExternalFiles For(ModelContent model, string path)
-    {
-        var (folder, name) = (Path.GetDirectoryName(path)!, Path.GetFileName(path));
-        // The source stays as it is, unless it is the target: its data beside the target is never replaced.
-        HashSet<string> taken = [name];
-        if (folder == model.File.Folder && model.File.FullPath != path) taken.UnionWith(InPlace(model).Files.Select(file => file.Location));
-        if (InPlace(model).Files.Any(file => Path.GetFullPath(file.Source) == path)) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
-        return Of(model, location => Names(location, name).First(candidate => IsFree(path, candidate) && taken.Add(candidate)));
-    }
+    /// <param name="model">The model that the data is of.</param>
+    /// <param name="name">The name of the model file.</param>
+    /// <param name="tryWrite">Writes a file under its target name; false where that is taken.</param>
+    public static ExternalFiles Write(ModelContent model, string name, Func<ExternalFile, bool> tryWrite)
+        => new([.. InPlace(model).Files.Select(file => Names(file.Location, name).Select(target => file with { Target = target }).First(tryWrite))]);
 
     private static IEnumerable<string> Names(string location, string name)
     {
         yield return location;
         yield return $"{name}.data";
         for (var number = 2; ; number++) yield return $"{name}.data.{number}";
-    }
-
-    private static bool IsFree(string path, string location) => !File.Exists(Path.Combine(Path.GetDirectoryName(path)!, location)) || DataOwner.IsOnly(path, location);
-
-    private static ExternalFiles Of(ModelContent model, Func<string, string> rename)
-    {
-        var files = new List<ExternalFile>();
-        var tensors = model.Tensors.Where(t => t.Storage == TensorStorage.External).Select(t => (Tensor: t, Place: Place(model, t)));
-        foreach (var group in tensors.GroupBy(t => t.Place.Location))
-            files.Add(new(group.Key, Path.Combine(model.File.Folder, group.Key), rename(group.Key), [.. group]));
-        return new(files);
     }
 
     private static ExternalData Place(ModelContent model, TensorLocation tensor)

@@ -56,6 +56,7 @@ internal static class LoadCheck
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            IntraOpNumThreads = 1,
         };
         // Packing would copy every weight, for runs that never come.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");

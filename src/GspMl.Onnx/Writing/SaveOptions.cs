@@ -1,3 +1,5 @@
+using GspMl.Onnx.Collections;
+
 namespace GspMl.Onnx;
 
 /// <summary>How weights are stored.</summary>
@@ -18,4 +20,7 @@ public sealed record SaveOptions
 
     /// <summary>Whether ONNX Runtime must load the model before it replaces anything. Needs a native ONNX Runtime package.</summary>
     public bool CheckLoads { get; init; } = true;
+
+    /// <exception cref="ArgumentOutOfRangeException">There is no such storage.</exception>
+    internal void Validate() => Require.Defined(Storage);
 }

@@ -39,7 +39,8 @@ internal static class SparseCheck
         node.Output.Add("gspml.dense");
         probe.Graph.Node.Add(node);
         probe.Graph.Output.Add(new ValueInfoProto { Name = "gspml.dense", Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } } });
-        using var session = new InferenceSession(probe.ToByteArray());
+        using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1 };
+        using var session = new InferenceSession(probe.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
         using var outputs = session.Run(options, new Dictionary<string, OrtValue>(), session.OutputNames);
         return outputs[0].GetTensorMutableRawData().ToArray();
@@ -51,7 +52,7 @@ internal static class SparseCheck
         var inputs = new Dictionary<string, OrtValue>();
         try
         {
-            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
             using var session = new InferenceSession(path, sessionOptions);
             if (!AddRandom(session, inputs)) return null;
             using var options = new RunOptions();

@@ -126,6 +126,30 @@ public sealed class NmfCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_of_an_earlier_factorisation_stays_and_other_files_do()
+    {
+        await Nmf("--image", "3x4");
+        File.WriteAllText(folder.File("out/mine.txt"), "mine");
+        await Nmf("--sparsity", "0.7");
+        Assert.Equal(["basis.npy", "coefficients.npy", "mine.txt", "report.html", "summary.json", "trace.csv"],
+            Directory.GetFileSystemEntries(folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(0.7, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(Read("basis.npy").As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
+    }
+
+    [Fact]
+    public async Task A_link_in_the_place_of_a_factor_is_refused_before_the_work()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Directory.CreateDirectory(folder.File("out"));
+        File.WriteAllText(folder.File("b.npy"), "elsewhere");
+        File.CreateSymbolicLink(folder.File("out/basis.npy"), "../b.npy");
+        var run = await Nmf();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("basis.npy: is a symbolic link to ../b.npy", run.Messages);
+        Assert.Equal("elsewhere", File.ReadAllText(folder.File("b.npy")));
+    }
+
+    [Fact]
     public async Task Batches_of_a_sparse_file_are_wrong_usage()
     {
         File.WriteAllText(folder.File("x.mtx"), "%%MatrixMarket matrix coordinate real general\n2 2 1\n1 1 1\n");

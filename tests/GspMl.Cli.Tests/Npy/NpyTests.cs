@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Tests.Npy;
 

@@ -53,6 +53,20 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Contains("nothing was written", run.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--structured")]
+    [InlineData("--structured", "--macs", "0.5")]
+    [InlineData("--params", "0.5")]
+    [InlineData("--zeros", "0.5", "--round-to", "8")]
+    public async Task Whole_channels_have_a_command_of_their_own(params string[] options)
+    {
+        var run = await Prune(options);
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("gspml shrink MODEL.onnx -o OUT.onnx", run.Messages, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
     [Fact]
     public async Task The_report_is_one_page_that_needs_nothing_else()
     {

@@ -55,8 +55,11 @@ public abstract class FactorizationTests<T>
     [InlineData(NmfAlgorithm.CPsnmf)]
     public void The_error_does_not_rise(NmfAlgorithm algorithm)
     {
-        var trace = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(70, 50, 6)), Options(algorithm) with { MaxIterations = 80, Extrapolate = false }).Trace;
-        for (var i = 2; i < trace.Count; i++) Assert.True(trace[i].RelativeError <= trace[i - 1].RelativeError + Rounding, $"iteration {trace[i].Iteration}: {trace[i - 1].RelativeError} to {trace[i].RelativeError}");
+        var trace = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(70, 50, 6)),
+            Options(algorithm) with { MaxIterations = 80, Extrapolate = false }).Trace;
+        for (var i = 2; i < trace.Count; i++)
+            Assert.True(trace[i].RelativeError <= trace[i - 1].RelativeError + Rounding,
+                $"iteration {trace[i].Iteration}: {trace[i - 1].RelativeError} to {trace[i].RelativeError}");
     }
 
     [Theory]
@@ -82,7 +85,8 @@ public abstract class FactorizationTests<T>
     [InlineData(NmfAlgorithm.NeNmf)]
     public void Data_of_low_rank_is_nearly_recovered(NmfAlgorithm algorithm)
     {
-        var result = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(80, 60, 4)), new() { Rank = 4, Algorithm = algorithm, Tolerance = 0, MaxIterations = 400 });
+        var result = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(80, 60, 4)),
+            new() { Rank = 4, Algorithm = algorithm, Tolerance = 0, MaxIterations = 400 });
         Assert.InRange(result.RelativeError, 0, 0.01);
     }
 
@@ -131,7 +135,8 @@ public abstract class FactorizationTests<T>
     [MemberData(nameof(Cases))]
     public void A_rank_above_the_dimensions_is_allowed(NmfAlgorithm algorithm, NmfInitialization start)
     {
-        var result = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(9, 6, 3)), Options(algorithm) with { Rank = 11, Initialization = start });
+        var result = NonnegativeFactorization.Fit(new DenseData<T>(LowRank(9, 6, 3)),
+            Options(algorithm) with { Rank = 11, Initialization = start });
         Assert.Equal((6, 11, 9), (result.Basis.Rows, result.Basis.Columns, result.Coefficients!.Rows));
         Assert.True(double.IsFinite(result.RelativeError));
         if (algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf) Assert.InRange(result.RelativeError, 0, 0.05);
@@ -141,7 +146,8 @@ public abstract class FactorizationTests<T>
     [MemberData(nameof(Cases))]
     public void Data_that_is_all_zero_has_error_zero(NmfAlgorithm algorithm, NmfInitialization start)
     {
-        var result = NonnegativeFactorization.Fit(new DenseData<T>(new DenseMatrix<T>(8, 5)), Options(algorithm) with { Initialization = start });
+        var result = NonnegativeFactorization.Fit(new DenseData<T>(new DenseMatrix<T>(8, 5)),
+            Options(algorithm) with { Initialization = start });
         Assert.Equal(0, result.RelativeError);
     }
 
@@ -163,7 +169,8 @@ public abstract class FactorizationTests<T>
         for (var i = 0; i < large.Values.Length; i++) large.Values[i] *= T.CreateChecked(scale);
         var options = Options(NmfAlgorithm.Psnmf) with { MaxIterations = 20 };
         var expected = NonnegativeFactorization.Fit(new DenseData<T>(x), options).RelativeError;
-        Assert.Equal(expected, NonnegativeFactorization.Fit(new DenseData<T>(large), options).RelativeError, typeof(T) == typeof(float) ? 2e-3 : 1e-5);
+        Assert.Equal(expected, NonnegativeFactorization.Fit(new DenseData<T>(large), options).RelativeError,
+            typeof(T) == typeof(float) ? 2e-3 : 1e-5);
     }
 
     private static NmfOptions Options(NmfAlgorithm algorithm) => new()
@@ -178,7 +185,8 @@ public abstract class FactorizationTests<T>
 
     internal static DenseMatrix<T> LowRank(int rows, int columns, int rank)
     {
-        var product = Matrices.Product(Matrices.Random<double>(rows, rank, 1, zeros: 0.4), Matrices.Random<double>(rank, columns, 2, zeros: 0.4));
+        var product = Matrices.Product(Matrices.Random<double>(rows, rank, 1, zeros: 0.4),
+            Matrices.Random<double>(rank, columns, 2, zeros: 0.4));
         return new(rows, columns, [.. product.Cast<double>().Select(T.CreateChecked)]);
     }
 }

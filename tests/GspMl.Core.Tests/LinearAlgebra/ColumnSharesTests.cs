@@ -5,7 +5,8 @@ namespace GspMl.Core.Tests.LinearAlgebra;
 public class ColumnSharesTests
 {
     /// <summary>40 × 23 with half of the values, none in the last columns.</summary>
-    private static readonly (int[] Starts, int[] Columns, float[] Values) Rows = Matrices.Compress(Matrices.Random<float>(40, 19, 3, zeros: 0.5));
+    private static readonly (int[] Starts, int[] Columns, float[] Values) Rows = Matrices.Compress(
+        Matrices.Random<float>(40, 19, 3, zeros: 0.5));
 
     [Theory]
     [InlineData(1)]
@@ -33,7 +34,8 @@ public class ColumnSharesTests
     public void Shares_hold_about_as_many_values_each()
     {
         var shares = new ColumnShares(23, Rows.Starts, Rows.Columns, 4);
-        var counts = Enumerable.Range(0, 4).Select(share => Enumerable.Range(0, 40).Sum(i => shares.Values(i, share).End - shares.Values(i, share).Start));
+        var counts = Enumerable.Range(0, 4).Select(share => Enumerable.Range(0, 40)
+            .Sum(i => shares.Values(i, share).End - shares.Values(i, share).Start));
         Assert.All(counts, count => Assert.InRange(count, 0.6 * Rows.Values.Length / 4, 1.4 * Rows.Values.Length / 4));
     }
 

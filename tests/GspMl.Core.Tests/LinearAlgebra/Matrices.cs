@@ -33,7 +33,8 @@ internal static class Matrices
         Assert.Equal((expected.GetLength(0), expected.GetLength(1)), (actual.Rows, actual.Columns));
         for (var i = 0; i < actual.Rows; i++)
             for (var j = 0; j < actual.Columns; j++)
-                Assert.True(Math.Abs(expected[i, j] - double.CreateChecked(actual[i, j])) <= tolerance * (1 + Math.Abs(expected[i, j])), $"({i}, {j}): {expected[i, j]} expected, {actual[i, j]} found");
+                Assert.True(Math.Abs(expected[i, j] - double.CreateChecked(actual[i, j])) <= tolerance * (1 + Math.Abs(expected[i, j])),
+                    $"({i}, {j}): {expected[i, j]} expected, {actual[i, j]} found");
     }
 
     /// <summary>The same values in compressed rows.</summary>

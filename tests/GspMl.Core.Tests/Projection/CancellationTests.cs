@@ -52,7 +52,8 @@ public class CancellationTests
         }
     }
 
-    private static (float[][] X, ProjectionResult Result) Projected(GspProjector<float> projector, string shape, SparsityTarget target, CancellationToken cancel)
+    private static (float[][] X, ProjectionResult Result) Projected(
+        GspProjector<float> projector, string shape, SparsityTarget target, CancellationToken cancel)
     {
         var blocks = SampleGroups.Shaped<float>(shape);
         var result = projector.Project(Group(blocks), target, cancel);
@@ -74,8 +75,10 @@ public class CancellationTests
         var (destination, mask) = (new float[source.Length], new bool[source.Length]);
         using var cancel = new CancellationTokenSource();
         var projector = new GspProjector<float> { Passed = cancel.Cancel };
-        Assert.Throws<OperationCanceledException>(() => projector.Project(source, destination, layout, SparsityTarget.Hoyer(0.8), default, cancel.Token));
-        Assert.Throws<OperationCanceledException>(() => projector.Support(source, mask, layout, SparsityTarget.Zeros(0.8), default, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => projector.Project(
+            source, destination, layout, SparsityTarget.Hoyer(0.8), default, cancel.Token));
+        Assert.Throws<OperationCanceledException>(() => projector.SelectSupport(
+            source, mask, layout, SparsityTarget.Zeros(0.8), default, cancel.Token));
         Assert.All(destination, x => Assert.Equal(0, x));
         Assert.All(mask, Assert.False);
     }

@@ -7,10 +7,12 @@ public class GspProjectorTests
     private static double[] Gaussian(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+        return [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(
+            2 * Math.PI * random.NextDouble()))];
     }
 
-    private static (double[] X, ProjectionResult Result) Project(double[] source, VectorLayout layout, SparsityTarget target, double[]? weights = null, ProjectionOptions? options = null)
+    private static (double[] X, ProjectionResult Result) Project(
+        double[] source, VectorLayout layout, SparsityTarget target, double[]? weights = null, ProjectionOptions? options = null)
     {
         var x = new double[source.Length];
         return (x, new GspProjector<double>(options).Project(source, x, layout, target, weights));
@@ -126,7 +128,7 @@ public class GspProjectorTests
     public void An_empty_group_is_left_unchanged()
     {
         var result = new GspProjector<float>().Project(new VectorGroup<float>(), SparsityTarget.Hoyer(0.9));
-        Assert.Equal(new(0, 1, 0, 1, ProjectionEnding.Unchanged, 0, 0, 0), result);
+        Assert.Equal(new() { Sparsity = 1, Iterations = 1, Ending = ProjectionEnding.Unchanged }, result);
     }
 
     [Theory]
@@ -144,7 +146,8 @@ public class GspProjectorTests
     [InlineData(1, -1, "Weight 1 of vector 0 is -1")]
     public void Weights_are_checked(double first, double second, string message)
     {
-        var error = Assert.Throws<ArgumentException>(() => Project([1, 2], VectorLayout.Rows(1, 2), SparsityTarget.Hoyer(0.9), [first, second]));
+        var error = Assert.Throws<ArgumentException>(() => Project(
+            [1, 2], VectorLayout.Rows(1, 2), SparsityTarget.Hoyer(0.9), [first, second]));
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
@@ -174,7 +177,7 @@ public class GspProjectorTests
         var (source, layout) = (Gaussian(400, 6), VectorLayout.Rows(10, 40));
         var (x, _) = Project(source, layout, SparsityTarget.Hoyer(0.8));
         var mask = new bool[400];
-        new GspProjector<double>().Support(source, mask, layout, SparsityTarget.Hoyer(0.8));
+        new GspProjector<double>().SelectSupport(source, mask, layout, SparsityTarget.Hoyer(0.8));
         Assert.Equal(x.Select(v => v != 0), mask);
     }
 
@@ -196,7 +199,7 @@ public class GspProjectorTests
         var result = projector.Project(source, first, layout, SparsityTarget.Hoyer(0.8));
         projector.Apply(source, second, layout, result.Multiplier);
         for (var i = 0; i < 400; i++) Assert.Equal(first[i], second[i], 1e-13);
-        Assert.Equal(0.8, projector.SparsityAt(source, layout, result.Multiplier).Sparsity, 1e-10);
+        Assert.Equal(0.8, projector.MeasureSparsity(source, layout, result.Multiplier).Sparsity, 1e-10);
     }
 
     [Fact]
@@ -211,7 +214,9 @@ public class GspProjectorTests
         for (var i = 0; i < 400; i++) Assert.Equal(x[i], y[i] / Math.Pow(10, i / 40 - 5), 1e-9);
     }
 
-    /// <summary>Over the multiplier 1/(2β) the largest of |c| − μβw is the zero entry of least weight: u is one-hot there, and α = |c|ᵀu = 0.</summary>
+    /// <summary>
+    /// Over the multiplier 1/(2β) the largest of |c| − μβw is the zero entry of least weight: u is one-hot there, and α = |c|ᵀu = 0.
+    /// </summary>
     [Theory]
     [InlineData(ProjectionValues.Projected)]
     [InlineData(ProjectionValues.Original)]

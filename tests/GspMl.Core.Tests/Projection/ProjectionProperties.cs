@@ -35,7 +35,8 @@ public class ProjectionProperties
             return scale * (random.Next(8) == 0 ? 0 : step > 0 ? Math.Round(value / step) * step : value);
         }
         var vectors = lengths.Select(n => Enumerable.Range(0, n).Select(_ => Entry()).ToArray()).ToArray();
-        return new(vectors, weighted ? [.. lengths.Select(n => Enumerable.Range(0, n).Select(_ => 0.25 + random.NextDouble()).ToArray())] : null, target);
+        return new(vectors, weighted ? [.. lengths.Select(n => Enumerable.Range(0, n).Select(_ => 0.25 + random.NextDouble())
+            .ToArray())] : null, target);
     }
 
     private static (double[][] X, ProjectionResult Result) Projected(Group group)
@@ -66,13 +67,15 @@ public class ProjectionProperties
     });
 
     [Fact]
-    public void Without_weights_no_jump_is_left() => ForAll(group => Projected(group).Result.Ending != ProjectionEnding.JumpedOver, weighted: false);
+    public void Without_weights_no_jump_is_left() =>
+        ForAll(group => Projected(group).Result.Ending != ProjectionEnding.JumpedOver, weighted: false);
 
     [Fact]
     public void Signs_stay_and_the_support_only_shrinks() => ForAll(group =>
     {
         var (x, _) = Projected(group);
-        return x.Zip(group.Vectors).All(pair => pair.First.Zip(pair.Second).All(entry => entry.First == 0 || Math.Sign(entry.First) == Math.Sign(entry.Second)));
+        return x.Zip(group.Vectors).All(pair => pair.First.Zip(pair.Second)
+            .All(entry => entry.First == 0 || Math.Sign(entry.First) == Math.Sign(entry.Second)));
     });
 
     [Fact]

@@ -17,7 +17,8 @@ internal static class SampleGroups
     }
 
     public static T[] Positive<T>(int count, int seed)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => [.. Gaussian<T>(count, seed).Select(v => T.Abs(v) + T.CreateTruncating(0.1))];
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+            [.. Gaussian<T>(count, seed).Select(v => T.Abs(v) + T.CreateTruncating(0.1))];
 
     public static T[] Quantised<T>(int count, int seed, double step = 1.0 / 16)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
@@ -45,7 +46,9 @@ internal static class SampleGroups
             "columns, shared weights" => [(Gaussian<T>(150 * 257, 14), VectorLayout.Columns(150, 257), Positive<T>(257, 15))],
             "columns, own weights" => [(Gaussian<T>(150 * 257, 16), VectorLayout.Columns(150, 257), Positive<T>(150 * 257, 17))],
             "long, own weights" => [(Gaussian<T>(70001, 18), VectorLayout.Rows(1, 70001), Positive<T>(70001, 19))],
-            "zero weights" => [(Gaussian<T>(150 * 257, 20), VectorLayout.Rows(150, 257), [.. Positive<T>(257, 21).Select((w, j) => j % 7 == 0 ? T.Zero : w)])],
+            "zero weights" =>
+            [(Gaussian<T>(150 * 257, 20), VectorLayout.Rows(150, 257),
+            [.. Positive<T>(257, 21).Select((w, j) => j % 7 == 0 ? T.Zero : w)])],
             "ragged" =>
             [
                 (Gaussian<T>(100 * 200, 22), VectorLayout.Rows(100, 200), None()),
@@ -61,7 +64,8 @@ internal static class SampleGroups
 
     public static string[] Shapes { get; } =
     [
-        "rows", "columns", "wide columns", "few columns", "strided both ways", "spaced columns", "long", "short", "quantised", "quantised columns",
+        "rows", "columns", "wide columns", "few columns", "strided both ways", "spaced columns", "long", "short", "quantised",
+        "quantised columns",
         "shared weights", "own weights", "columns, shared weights", "columns, own weights", "long, own weights", "zero weights", "ragged",
     ];
 }

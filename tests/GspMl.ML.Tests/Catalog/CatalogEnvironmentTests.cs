@@ -20,7 +20,9 @@ public class CatalogEnvironmentTests
         Assert.Contains("it is the context's", messages);
     }
 
-    /// <summary>Another ML.NET may name its field otherwise; a component must then still fit, with the environment that it is given or with none.</summary>
+    /// <summary>
+    /// Another ML.NET may name its field otherwise; a component must then still fit, with the environment that it is given or with none.
+    /// </summary>
     [Fact]
     public void A_version_that_keeps_it_elsewhere_costs_the_messages_and_nothing_else()
     {
@@ -30,7 +32,8 @@ public class CatalogEnvironmentTests
         var data = ml.Vectors(SparseNmfTests.Parts(80, 24, 4, seed: 2));
         var first = new SparseNmfEstimator(options, environment).Fit(data).Basis.Values;
         Assert.Equal(first, new SparseNmfEstimator(options, environment).Fit(data).Basis.Values);
-        Assert.InRange(new GspProjectionEstimator(new() { InputColumnName = "Features", OutputColumnName = "Sparse" }, environment).Fit(data).Multiplier, 0, double.MaxValue);
+        var projection = new GspProjectionEstimator(new() { InputColumnName = "Features", OutputColumnName = "Sparse" }, environment);
+        Assert.InRange(projection.Fit(data).Multiplier, 0, double.MaxValue);
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "renamed")]

@@ -26,12 +26,35 @@ public class GspMlModelCatalogTests
         var parts = Parts(restored).OfType<IOnnxExportable>().ToList();
         var (before, after) = (Parts(model).OfType<SparseNmfTransformer>().Single(), Assert.IsType<SparseNmfTransformer>(parts[0]));
         Assert.Equal(before.Basis.Values, after.Basis.Values);
-        Assert.Equal((before.Sparsity, before.RelativeError, before.Iterations, before.Encoding), (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
+        Assert.Equal(
+            (before.Sparsity, before.RelativeError, before.Iterations, before.Encoding),
+            (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
         Assert.Equal(before.TopFeatures(0), after.TopFeatures(0));
-        Assert.Equal(Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
+        var multiplier = Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier;
+        Assert.Equal(multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
         Assert.Equal(0.8, Assert.IsType<RowGroupProjectionTransformer>(parts[2]).Sparsity);
         foreach (var column in new[] { "Topics", "Segments" })
             Assert.Equal(model.Transform(data).Floats(column), restored.Transform(data).Floats(column));
+    }
+
+    [Fact]
+    public void Weights_and_segments_come_back_to_the_bit()
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble() - 0.5f));
+        float[] weights = [0.1f, 1 / 3f, 3, 1e-7f, 5, 0, 7e8f, 8];
+        IEstimator<ITransformer>[] estimators =
+        [
+            ml.Transforms.GspProjection(new GspProjectionEstimator.Options { FeatureWeights = weights, UnitNorm = true }),
+            ml.Transforms.GspProjection("Out", "Features", weights: weights),
+            ml.Transforms.RowGroupProjection("Out", "Features", [4, 1, 3], weights: weights),
+        ];
+        foreach (var (estimator, output) in estimators.Zip(["Features", "Out", "Out"]))
+        {
+            var model = estimator.Fit(data);
+            var restored = ml.Model.RestoreGspMl(SaveAndLoad(model, data));
+            Assert.Equal(model.GetType(), restored.GetType());
+            Assert.Equal(model.Transform(data).Floats(output), restored.Transform(data).Floats(output));
+        }
     }
 
     [Fact]

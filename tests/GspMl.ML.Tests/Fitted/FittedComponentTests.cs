@@ -14,7 +14,8 @@ public class FittedComponentTests
     {
         const BindingFlags constructors = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
         var closed = typeof(SparseNmfEstimator).Assembly.GetExportedTypes()
-            .Where(type => type is { IsClass: true, IsSealed: false } && !type.GetConstructors(constructors).Any(c => c.IsPublic || c.IsFamily || c.IsFamilyOrAssembly));
+            .Where(type => type is { IsClass: true, IsSealed: false })
+            .Where(type => !type.GetConstructors(constructors).Any(c => c.IsPublic || c.IsFamily || c.IsFamilyOrAssembly));
         Assert.Empty(closed);
     }
 
@@ -55,8 +56,9 @@ public class FittedComponentTests
     [Fact]
     public void What_must_not_be_null_is_named()
     {
-        foreach (var model in RaggedRows.Components.Values.Select(make => Assert.IsAssignableFrom<IOnnxExportable>(make(ml).Fit(RaggedRows.Data(ml)))))
+        foreach (var fitted in RaggedRows.Components.Values.Select(make => make(ml).Fit(RaggedRows.Data(ml))))
         {
+            var model = Assert.IsAssignableFrom<IOnnxExportable>(fitted);
             Assert.Throws<ArgumentNullException>("input", () => model.Transform(null!));
             Assert.Throws<ArgumentNullException>(() => model.GetOutputSchema(null!));
             Assert.Throws<ArgumentNullException>(() => model.GetRowToRowMapper(null!));

@@ -14,7 +14,8 @@ internal static class Digits
     {
         var labels = MemoryMarshal.Cast<byte, long>(Values("digits-test-labels.npy.gz")).ToArray();
         var images = MemoryMarshal.Cast<byte, float>(Values("digits-test-inputs.npy.gz")).ToArray();
-        return ml.Data.LoadFromEnumerable(labels.Select((label, i) => new Digit { Number = (uint)label, Pixels = images[(i * Pixels)..((i + 1) * Pixels)] }).ToList());
+        var digits = labels.Select((label, i) => new Digit { Number = (uint)label, Pixels = images[(i * Pixels)..((i + 1) * Pixels)] });
+        return ml.Data.LoadFromEnumerable(digits.ToList());
     }
 
     /// <summary>The values of a gzipped NPY file of version 1: after the magic there are two bytes with the header's length.</summary>

@@ -16,17 +16,20 @@ public class ImagePipelineTests(ITestOutputHelper output)
         var data = ml.Transforms.Conversion.MapValueToKey("Label", "Number").Fit(Digits.Load(ml)).Transform(Digits.Load(ml));
         var split = ml.Data.TrainTestSplit(data, testFraction: 0.3, seed: 1);
         var without = Classifier("Pixels");
-        var with = ml.Transforms.SparseNmf("Strokes", "Pixels", rank: Strokes, sparsity: Sparsity, maxIterations: 100).Append(Classifier("Strokes"));
+        var with = ml.Transforms.SparseNmf("Strokes", "Pixels", rank: Strokes, sparsity: Sparsity, maxIterations: 100)
+            .Append(Classifier("Strokes"));
         var (validatedWithout, validatedWith) = (Validated(without, split.TrainSet), Validated(with, split.TrainSet));
         var (testedWithout, testedWith) = (Accuracy(without, split), Accuracy(with, split));
-        output.WriteLine($"cross-validated on the training digits: without strokes {validatedWithout:F4}, with {Strokes} strokes alone {validatedWith:F4}");
+        var validated = $"without strokes {validatedWithout:F4}, with {Strokes} strokes alone {validatedWith:F4}";
+        output.WriteLine($"cross-validated on the training digits: {validated}");
         output.WriteLine($"on the test digits: without {testedWithout:F4}, with {testedWith:F4}");
         Assert.InRange(testedWithout, 0.8, 1);
         Assert.True(validatedWith >= validatedWithout - 0.01, $"{validatedWith} against {validatedWithout}");
         Assert.True(testedWith >= testedWithout - 0.05, $"{testedWith} against {testedWithout}");
     }
 
-    private LbfgsMaximumEntropyMulticlassTrainer Classifier(string column) => ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", column);
+    private LbfgsMaximumEntropyMulticlassTrainer Classifier(string column) =>
+        ml.MulticlassClassification.Trainers.LbfgsMaximumEntropy("Label", column);
 
     private double Validated(IEstimator<ITransformer> pipeline, IDataView data) =>
         ml.MulticlassClassification.CrossValidate(data, pipeline, numberOfFolds: 5, seed: 2).Average(fold => fold.Metrics.MicroAccuracy);

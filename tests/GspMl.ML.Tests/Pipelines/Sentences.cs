@@ -11,8 +11,10 @@ internal static class Sentences
 
     public static IDataView Load(MLContext ml)
     {
-        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "sentences.tsv")).Skip(1).Select(line => line.Split('\t'));
-        return ml.Data.LoadFromEnumerable(lines.Select(cells => new Sentence { Topic = cells[0], Text = cells[1], Label = OutdoorTopics.Contains(cells[0]) }).ToList());
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Data", "sentences.tsv")).Skip(1)
+            .Select(line => line.Split('\t'));
+        var sentences = lines.Select(cells => new Sentence { Topic = cells[0], Text = cells[1], Label = OutdoorTopics.Contains(cells[0]) });
+        return ml.Data.LoadFromEnumerable(sentences.ToList());
     }
 
     /// <summary>Words alone, weighted by how rare they are, the commonest of English left out.</summary>
@@ -21,7 +23,11 @@ internal static class Sentences
         new TextFeaturizingEstimator.Options
         {
             CharFeatureExtractor = null,
-            WordFeatureExtractor = new WordBagEstimator.Options { NgramLength = 1, Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf },
+            WordFeatureExtractor = new WordBagEstimator.Options
+            {
+                NgramLength = 1,
+                Weighting = NgramExtractingEstimator.WeightingCriteria.TfIdf,
+            },
             StopWordsRemoverOptions = new StopWordsRemovingEstimator.Options(),
             KeepPunctuations = false,
         },

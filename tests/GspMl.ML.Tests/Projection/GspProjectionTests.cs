@@ -69,7 +69,8 @@ public class GspProjectionTests
         foreach (var batch in new[] { 1, 16 * 7, 1 << 20 })
         {
             var data = ml.Vectors(rows);
-            var projected = ml.Transforms.GspProjection(Options(0.8, false) with { MaxValuesInMemory = batch }).Fit(data).Transform(data).Floats("Projected");
+            var projected = ml.Transforms.GspProjection(Options(0.8, false) with { MaxValuesInMemory = batch }).Fit(data).Transform(data)
+                .Floats("Projected");
             ComponentChecks.ValuesAreClose([.. expected.Chunk(16)], projected, 1e-4);
         }
     }
@@ -106,7 +107,8 @@ public class GspProjectionTests
             var rows = GeneratedData.Matrix(12, 6, seed, GeneratedData.Gaussian);
             var data = ml.Vectors(rows);
             var projected = ml.Transforms.GspProjection(Options(0.6, seed % 2 == 0)).Fit(data).Transform(data).Floats("Projected");
-            return rows.Zip(projected).All(pair => pair.First.Zip(pair.Second).All(p => p.Second == 0 || Math.Sign(p.First) == Math.Sign(p.Second)));
+            var values = rows.SelectMany(row => row).Zip(projected.SelectMany(row => row));
+            return values.All(pair => pair.Second == 0 || Math.Sign(pair.First) == Math.Sign(pair.Second));
         }));
 
     [Fact]
@@ -124,7 +126,8 @@ public class GspProjectionTests
         using var source = new CancellationTokenSource();
         source.Cancel();
         var options = Options(0.6, false) with { CancellationToken = source.Token };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.GspProjection(options).Fit(ml.Vectors(GeneratedData.Matrix(12, 6, 1, GeneratedData.Gaussian))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ml.Transforms.GspProjection(options).Fit(ml.Vectors(GeneratedData.Matrix(12, 6, 1, GeneratedData.Gaussian))));
     }
 
     [Theory]
@@ -151,12 +154,20 @@ public class GspProjectionTests
     [Fact]
     public void No_rows_are_an_error()
     {
-        var empty = ml.Data.FilterRowsByColumn(ml.Vectors(GeneratedData.Matrix(4, 6, 1, GeneratedData.Gaussian)), "Number", lowerBound: 100);
+        var data = ml.Vectors(GeneratedData.Matrix(4, 6, 1, GeneratedData.Gaussian));
+        var empty = ml.Data.FilterRowsByColumn(data, "Number", lowerBound: 100);
         Assert.Throws<InvalidOperationException>(() => ml.Transforms.GspProjection(Options(0.5, false)).Fit(empty));
     }
 
     private static GspProjectionEstimator.Options Options(double sparsity, bool unitNorm, float[]? weights = null) =>
-        new() { OutputColumnName = "Projected", InputColumnName = "Features", Sparsity = sparsity, UnitNorm = unitNorm, FeatureWeights = weights };
+        new()
+        {
+            OutputColumnName = "Projected",
+            InputColumnName = "Features",
+            Sparsity = sparsity,
+            UnitNorm = unitNorm,
+            FeatureWeights = weights,
+        };
 
     private static float[] Ramp(int size) => [.. Enumerable.Range(0, size).Select(i => 0.5f + (2f * i / size))];
 

@@ -45,7 +45,8 @@ public class RowGroupProjectionOptionsTests
         List<InputOutputColumnPair> columns = [new("P", "Features")];
         List<int> segments = [2, 2];
         List<float> weights = [1, 2, 3, 4];
-        var expected = ml.Transforms.RowGroupProjection("P", "Features", [2, 2], weights: [1, 2, 3, 4]).Fit(data).Transform(data).Floats("P");
+        var expected = ml.Transforms.RowGroupProjection("P", "Features", [2, 2], weights: [1, 2, 3, 4]).Fit(data).Transform(data)
+            .Floats("P");
         var estimator = ml.Transforms.RowGroupProjection(new Options { Columns = columns, Segments = segments, FeatureWeights = weights });
         columns[0] = null!;
         segments.Add(-3);

@@ -37,7 +37,8 @@ internal static class RaggedRows
     /// <summary>Forty whole rows, in place of one of which another may stand.</summary>
     public static IDataView Data(MLContext ml, bool sparse = false, int at = -1, VBuffer<float> other = default)
     {
-        var rows = GeneratedData.Matrix(40, Slots, 5, r => 0.1f + (float)r.NextDouble()).Select((row, i) => new Vector { Features = i == at ? other : sparse ? Sparse(row) : new(Slots, row) });
+        var rows = GeneratedData.Matrix(40, Slots, 5, r => 0.1f + (float)r.NextDouble())
+            .Select((row, i) => new Vector { Features = i == at ? other : sparse ? Sparse(row) : new(Slots, row) });
         var schema = SchemaDefinition.Create(typeof(Vector));
         schema[nameof(Vector.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Slots);
         return ml.Data.LoadFromEnumerable(rows.ToList(), schema);

@@ -5,7 +5,9 @@ using static GspMl.ML.Tests.Rows.RaggedRows;
 
 namespace GspMl.ML.Tests.Rows;
 
-/// <summary>A row that is too short, too long or null is refused wherever rows come in: none may show, or learn from, what the row before left.</summary>
+/// <summary>
+/// A row that is too short, too long or null is refused wherever rows come in: none may show, or learn from, what the row before left.
+/// </summary>
 public class RowReaderTests
 {
     private const int Bad = 3;
@@ -100,8 +102,8 @@ public class RowReaderTests
         foreach (var values in new[] { 1 << 20, 10 * Slots })
         {
             IEstimator<ITransformer> estimator = component == "projection"
-                ? ml.Transforms.GspProjection(new GspProjectionEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", MaxValuesInMemory = values })
-                : ml.Transforms.SparseNmf(new SparseNmfEstimator.Options { OutputColumnName = "Out", InputColumnName = "Features", Rank = 2, MaxValuesInMemory = values });
+                ? ml.Transforms.GspProjection(new GspProjectionEstimator.Options { MaxValuesInMemory = values })
+                : ml.Transforms.SparseNmf(new SparseNmfEstimator.Options { Rank = 2, MaxValuesInMemory = values });
             IsNamed(Assert.Throws<InvalidOperationException>(() => estimator.Fit(data)), 25, Vectors[row].Length);
         }
     }
@@ -111,11 +113,14 @@ public class RowReaderTests
     [InlineData(2)]
     public void Each_column_of_a_row_s_group_is_looked_at(int bad)
     {
-        var definition = SchemaDefinition.Create(typeof(Pair));
-        var rows = new List<Pair> { new() { A = [1, 2, 3], B = [4, 5] }, new() { A = bad == 1 ? [1, 2] : [1, 2, 3], B = bad == 2 ? [1, 2, 3] : [4, 5] } };
-        var model = ml.Transforms.RowGroupProjection([new("A"), new("Other", "B")], sparsity: 0.7).Fit(ml.Data.LoadFromEnumerable(rows.Take(1)));
-        var error = Assert.Throws<InvalidOperationException>(() => model.Transform(ml.Data.LoadFromEnumerable(rows, definition)).Floats("Other"));
-        Assert.Contains(bad == 1 ? "Column 'A', row 1: the row has 2 values, but the column is a vector of 3" : "Column 'B', row 1: the row has 3 values, but the column is a vector of 2", error.Message);
+        var whole = new Pair { A = [1, 2, 3], B = [4, 5] };
+        var other = bad == 1 ? new Pair { A = [1, 2], B = [4, 5] } : new Pair { A = [1, 2, 3], B = [4, 5, 6] };
+        var model = ml.Transforms.RowGroupProjection([new("A"), new("Other", "B")], sparsity: 0.7)
+            .Fit(ml.Data.LoadFromEnumerable([whole]));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => model.Transform(ml.Data.LoadFromEnumerable([whole, other])).Floats("Other"));
+        var (column, length, size) = bad == 1 ? ('A', 2, 3) : ('B', 3, 2);
+        Assert.Contains($"Column '{column}', row 1: the row has {length} values, but the column is a vector of {size}", error.Message);
     }
 
     [Theory]
@@ -139,7 +144,10 @@ public class RowReaderTests
     private static TheoryData<string, string> Cases(IEnumerable<string> rows)
     {
         var cases = new TheoryData<string, string>();
-        foreach (var (component, row) in from row in rows from component in Components.Keys select (component, row)) cases.Add(component, row);
+        foreach (var row in rows)
+        {
+            foreach (var component in Components.Keys) cases.Add(component, row);
+        }
         return cases;
     }
 

@@ -33,12 +33,15 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         foreach (var column in columns)
         {
             Assert.Equal($"{column}: {transformed.Schema[column].Type}", lines[at++]);
-            var expected = column == "Probability" ? [.. transformed.GetColumn<float>(column).Select(p => new[] { p })] : transformed.Floats(column);
-            var actual = lines[at..(at += expected.Length)].Select(line => line.Split(' ').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+            var expected = column == "Probability" ? [.. transformed.GetColumn<float>(column).Select(p => new[] { p })] : transformed
+                .Floats(column);
+            var actual = lines[at..(at += expected.Length)]
+                .Select(line => line.Split(' ').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToArray();
             ComponentChecks.ValuesAreClose(expected, actual, 1e-4);
         }
         Assert.Equal("GspMl assemblies: 0, beside the program: 0", lines[at]);
-        output.WriteLine($"child process: {string.Join(", ", columns)} of {transformed.Floats("Topics").Length} rows equal to 1e-4; {lines[at]}");
+        var compared = $"{string.Join(", ", columns)} of {transformed.Floats("Topics").Length} rows";
+        output.WriteLine($"child process: {compared} equal to 1e-4; {lines[at]}");
     }
 
     [Fact]
@@ -66,7 +69,11 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         var (modelFile, dataFile) = (Path.Combine(folder.FullName, "model.zip"), Path.Combine(folder.FullName, "data.bin"));
         ml.Model.Save(model, data.Schema, modelFile);
         using (var file = File.Create(dataFile)) ml.Data.SaveAsBinary(data, file);
-        var start = new ProcessStartInfo("dotnet", [LoaderProgram(), modelFile, dataFile, .. columns]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [LoaderProgram(), modelFile, dataFile, .. columns])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -82,7 +89,12 @@ public sealed class SavedModelTests(ITestOutputHelper output) : IDisposable
         return Path.Combine(here.Parent!.Parent!.FullName, "GspMl.ML.Loader", here.Name, "GspMl.ML.Loader.dll");
     }
 
-    /// <summary>Folders that our saving makes (other tests make others at the same time), and single files, which ML.NET's ONNX transformer makes.</summary>
+    /// <summary>
+    /// Folders that our saving makes (other tests make others at the same time), and single files, which ML.NET's ONNX transformer makes.
+    /// </summary>
     private static string[] TemporaryEntries() =>
-        [.. Directory.GetDirectories(Path.GetTempPath(), "gspml-save-*").Concat(Directory.GetDirectories(Path.GetTempPath(), "ml_dotnet*").SelectMany(Directory.GetFileSystemEntries)).Order()];
+        [
+            .. Directory.GetDirectories(Path.GetTempPath(), "gspml-save-*").Order(),
+            .. Directory.GetDirectories(Path.GetTempPath(), "ml_dotnet*").SelectMany(Directory.GetFileSystemEntries).Order(),
+        ];
 }

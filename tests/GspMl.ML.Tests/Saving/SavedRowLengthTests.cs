@@ -7,8 +7,8 @@ using static GspMl.ML.Tests.Rows.RaggedRows;
 namespace GspMl.ML.Tests.Saving;
 
 /// <summary>
-/// A saved model refuses the rows that the component refuses. Turned back into the component it says the same; left as ML.NET's ONNX transformer
-/// it is ML.NET that refuses a row whose length is not that of the graph's input, which is why the graph's shape is fixed.
+/// A saved model refuses the rows that the component refuses. Turned back into the component it says the same; left as ML.NET's ONNX
+/// transformer it is ML.NET that refuses a row whose length is not that of the graph's input, which is why the graph's shape is fixed.
 /// </summary>
 public class SavedRowLengthTests
 {

@@ -13,7 +13,8 @@ public class SchemaShapesTests
         var shape = SchemaShapes.Of(ml.Vectors([[1, 2, 3]]).Schema);
         var before = shape.Select(column => column.Name).Order();
         Assert.Equal(before, shape.With([SlotNames.PromisedVector("Features", named: false)]).Select(column => column.Name).Order());
-        Assert.Equal(before.Append("New").Order(), shape.With([SlotNames.PromisedVector("New", named: false)]).Select(column => column.Name).Order());
+        var after = shape.With([SlotNames.PromisedVector("New", named: false)]).Select(column => column.Name).Order();
+        Assert.Equal(before.Append("New").Order(), after);
     }
 
     [Theory]
@@ -21,7 +22,8 @@ public class SchemaShapesTests
     [InlineData(false)]
     public void A_promise_says_whether_there_are_slot_names(bool named)
     {
-        var column = SchemaShapes.Of(ml.Vectors([[1, 2, 3]]).Schema).With([SlotNames.PromisedVector("New", named)]).Single(column => column.Name == "New");
+        var column = SchemaShapes.Of(ml.Vectors([[1, 2, 3]]).Schema).With([SlotNames.PromisedVector("New", named)])
+            .Single(column => column.Name == "New");
         Assert.Equal(SchemaShape.Column.VectorKind.Vector, column.Kind);
         Assert.Equal(named, SlotNames.Promised(column));
     }

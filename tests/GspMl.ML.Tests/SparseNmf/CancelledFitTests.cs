@@ -30,7 +30,8 @@ public class CancelledFitTests
         {
             if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
         };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
     }
 
     [Theory]
@@ -39,7 +40,8 @@ public class CancelledFitTests
     public void Before_it_begins(long valuesInMemory)
     {
         var options = SparseNmfTests.Options(2, 0.6) with { CancellationToken = new(canceled: true), MaxValuesInMemory = valuesInMemory };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
     }
 
     [Fact]
@@ -51,6 +53,7 @@ public class CancelledFitTests
         {
             if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
         };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
     }
 }

@@ -22,7 +22,9 @@ public class EncodingTests(ITestOutputHelper output)
         var model = Model(Alike(rank, likeness));
         var rows = GeneratedData.Matrix(50, Slots, 9, r => (float)r.NextDouble());
         var (exact, saved) = (Exact(model, rows), Saved(model, rows));
-        output.WriteLine($"condition {model.Encoding.ConditionNumber:G3}, ridge {model.Encoding.Ridge:G3}, at most {model.Encoding.SavedIterations} iterations; greatest relative difference {Difference(exact, saved):G3}");
+        var posed = $"condition {model.Encoding.ConditionNumber:G3}, ridge {model.Encoding.Ridge:G3}";
+        var work = $"at most {model.Encoding.SavedIterations} iterations";
+        output.WriteLine($"{posed}, {work}; greatest relative difference {Difference(exact, saved):G3}");
         ComponentChecks.ValuesAreClose(exact, saved, 1e-4);
         ComponentChecks.SavedAndLoaded(model, new MLContext().Vectors(rows), ["Parts"], 1e-4);
     }
@@ -70,7 +72,7 @@ public class EncodingTests(ITestOutputHelper output)
 
     private static SparseNmfTransformer Model(DenseMatrix<float> basis)
     {
-        var result = new Factorization.NmfResult<float>(basis, null, 0, 0, 0, 0, 0, Factorization.NmfEnding.Converged, default, []);
+        var result = new Factorization.NmfResult<float> { Basis = basis };
         return new(SparseNmfModel.Of("Parts", "Features", [], result));
     }
 

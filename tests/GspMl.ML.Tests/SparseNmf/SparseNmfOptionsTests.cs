@@ -54,7 +54,7 @@ public class SparseNmfOptionsTests
     {
         var data = ml.Vectors(SparseNmfTests.Parts(80, 6, 2, seed: 2));
         List<float> weights = [1, 1, 1, 0.1f, 0.1f, 0.1f];
-        var options = new Options { InputColumnName = "Features", OutputColumnName = "Parts", Rank = 2, Sparsity = 0.6, Seed = 1, FeatureWeights = weights };
+        var options = SparseNmfTests.Options(2, 0.6) with { Seed = 1, FeatureWeights = weights };
         var expected = new SparseNmfEstimator(options with { FeatureWeights = [.. weights] }).Fit(data).Basis.Values;
         var estimator = new SparseNmfEstimator(options);
         for (var i = 0; i < weights.Count; i++) weights[i] = -1;

@@ -16,7 +16,8 @@ public class SparseNmfTests
     public void A_component_like_any_other(bool sparse)
     {
         var data = ml.Vectors(Parts(80, 24, 4, seed: 2), sparse);
-        ComponentChecks.Check(ml.Transforms.SparseNmf("Parts", "Features", rank: 4, sparsity: 0.6), data, ["Parts"], InvalidData.Features(ml));
+        ComponentChecks.Check(
+            ml.Transforms.SparseNmf("Parts", "Features", rank: 4, sparsity: 0.6), data, ["Parts"], InvalidData.Features(ml));
     }
 
     [Theory]
@@ -64,7 +65,8 @@ public class SparseNmfTests
                 total += Math.Pow(rows[i][j], 2);
             }
         }
-        Assert.True(Math.Sqrt(residual / total) <= model.RelativeError * 1.001, $"{Math.Sqrt(residual / total)} against {model.RelativeError}");
+        Assert.True(
+            Math.Sqrt(residual / total) <= model.RelativeError * 1.001, $"{Math.Sqrt(residual / total)} against {model.RelativeError}");
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public class SparseNmfTests
         var (dense, sparse) = (Fit(false), Fit(true));
         ComponentChecks.ValuesAreClose([dense.Basis.Values], [sparse.Basis.Values], 1e-3);
 
-        SparseNmfTransformer Fit(bool sparseRows) => new MLContext(3).Transforms.SparseNmf("Parts", "Features", rank: 4).Fit(ml.Vectors(rows, sparseRows));
+        SparseNmfTransformer Fit(bool sparseRows) =>
+            new MLContext(3).Transforms.SparseNmf("Parts", "Features", rank: 4).Fit(ml.Vectors(rows, sparseRows));
     }
 
     [Theory]
@@ -96,13 +99,16 @@ public class SparseNmfTests
     [Theory]
     [InlineData(0.5, NmfInitialization.Random)]
     [InlineData(null, NmfInitialization.Nndsvd)]
-    public void What_needs_every_row_s_coefficients_keeps_them_beyond_the_bound_or_says_that_they_are_too_many(double? sparsity, NmfInitialization start)
+    public void What_needs_every_row_s_coefficients_keeps_them_beyond_the_bound_or_says_that_they_are_too_many(
+        double? sparsity, NmfInitialization start)
     {
         var data = ml.Vectors(Parts(300, 24, 4, seed: 2));
         var options = Options(4, 0.6) with { Seed = 3, CoefficientSparsity = sparsity, Initialization = start };
         var inMemory = ml.Transforms.SparseNmf(options).Fit(data);
-        Assert.Equal(inMemory.RelativeError, ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1200 }).Fit(data).RelativeError, 1e-6);
-        var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1199 }).Fit(data));
+        Assert.Equal(
+            inMemory.RelativeError, ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1200 }).Fit(data).RelativeError, 1e-6);
+        var error = Assert.Throws<InvalidOperationException>(
+            () => ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1199 }).Fit(data));
         Assert.Contains("1200 values", error.Message);
     }
 
@@ -136,7 +142,8 @@ public class SparseNmfTests
         var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
         Assert.Equal(Fit(contextSeed: 5), Fit(contextSeed: 6));
 
-        float[] Fit(int contextSeed) => new MLContext(contextSeed).Transforms.SparseNmf(Options(4, 0.6) with { Seed = 11 }).Fit(data).Basis.Values;
+        float[] Fit(int contextSeed) =>
+            new MLContext(contextSeed).Transforms.SparseNmf(Options(4, 0.6) with { Seed = 11 }).Fit(data).Basis.Values;
     }
 
     [Fact]
@@ -187,7 +194,8 @@ public class SparseNmfTests
             return ml.Transforms.SparseNmf(options).Fit(data).Basis;
         }
 
-        static double CheapShare(DenseMatrix<float> basis) => Enumerable.Range(0, 10).Sum(j => basis.Row(j).ToArray().Sum()) / basis.Values.Sum();
+        static double CheapShare(DenseMatrix<float> basis) =>
+            Enumerable.Range(0, 10).Sum(j => basis.Row(j).ToArray().Sum()) / basis.Values.Sum();
     }
 
     [Fact]
@@ -247,7 +255,8 @@ public class SparseNmfTests
         rows[4][2] = value;
         foreach (var sparse in new[] { false, true })
         {
-            var fit = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(ml.Vectors(rows, sparse)));
+            var fit = Assert.Throws<InvalidOperationException>(
+                () => ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(ml.Vectors(rows, sparse)));
             Assert.Contains("row 4, slot 2 ('slot2')", fit.Message);
             var transform = Assert.Throws<InvalidOperationException>(() => model.Transform(ml.Vectors(rows, sparse)).Floats("Parts"));
             Assert.Contains("row 4, slot 2 ('slot2')", transform.Message);
@@ -258,7 +267,8 @@ public class SparseNmfTests
     public void There_is_a_weight_for_each_slot()
     {
         var options = Options(2, 0.5) with { FeatureWeights = [1, 2] };
-        var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(12, 6, 2, seed: 1))));
+        var error = Assert.Throws<InvalidOperationException>(
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(12, 6, 2, seed: 1))));
         Assert.Contains("'Features'", error.Message);
     }
 

@@ -61,7 +61,7 @@ public sealed class CoverageTests : IDisposable
         var op = OperatorCase.All.Single(o => o.Name == "Conv in 2 groups");
         var weight = Random(op, type);
 
-        Prune(Model(op, weight, stored, type), PruningPreset.Fast.Options(Half));
+        Prune(Model(op, weight, stored, type), PruningOptions.Fast(Half));
 
         // One layer alone: whatever its scale, its least magnitudes go.
         AssertSame(MaskedReference.Run(op, MaskedReference.Prune(weight, op, WeightGroup.Layer, Half), MaskedReference.Data(op), folder), Outputs(op));
@@ -150,7 +150,7 @@ public sealed class CoverageTests : IDisposable
             pruned.Save(folder["elsewhere/out.onnx"]);
             Assert.Equal(["out.onnx", "weights.bin"], Directory.EnumerateFileSystemEntries(folder["elsewhere"]).Select(Path.GetFileName).Order());
             using var written = OnnxModel.Load(folder["elsewhere/out.onnx"]);
-            Assert.Equal(zeros, ModelPruner.Measure(written)[0].ZeroFraction, 1e-2);
+            Assert.Equal(zeros, ModelPruner.Measure(written)[0].Zeros, 1e-2);
         }
     }
 

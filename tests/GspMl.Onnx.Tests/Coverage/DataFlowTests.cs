@@ -85,8 +85,8 @@ public sealed class DataFlowTests : IDisposable
         var result = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.25) });
         result.Model.Save(folder["pruned.onnx"]);
         var stored = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["pruned.onnx"])).Graph.Initializer[0].RawData.ToByteArray();
-        Assert.Equal(result.Report.ZerosAfter, stored.Count(q => q == 0));
-        Assert.InRange(result.Report.ZeroFraction, 0.25, 0.5);
+        Assert.Equal(result.Report.ZeroCountAfter, stored.Count(q => q == 0));
+        Assert.InRange(result.Report.Zeros, 0.25, 0.5);
         Assert.All(stored, q => Assert.InRange((int)(sbyte)q, 0, 127));
     }
 

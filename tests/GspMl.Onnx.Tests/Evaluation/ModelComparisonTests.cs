@@ -13,7 +13,7 @@ public class ModelComparisonTests
         Assert.Equal(0, both.AccuracyDrop);
         Assert.Equal(new(BothRight: 2, Lost: 1, Gained: 1, BothWrong: 0), both.Accuracy);
         Assert.Equal([new(1, 0, 1, 0), new(2, 0, 1, 1)], both.ChangedRows);
-        Assert.Equal([new(0, 2, 1, 2, 1), new(1, 2, 1, 1, 2)], both.Classes);
+        Assert.Equal([Class(0, 2, 1, 2, 1), Class(1, 2, 1, 1, 2)], both.Classes);
         Assert.Equal(0.5, both.Agreement);
     }
 
@@ -24,7 +24,7 @@ public class ModelComparisonTests
 
         Assert.Null(both.Accuracy);
         Assert.Null(both.AccuracyDrop);
-        Assert.Equal([new(0, 3, 1, null, null), new(1, 1, 1, null, null)], both.Classes);
+        Assert.Equal([Class(0, 3, 1), Class(1, 1, 1)], both.Classes);
         Assert.All(both.ChangedRows, row => Assert.Null(row.Label));
     }
 
@@ -78,4 +78,7 @@ public class ModelComparisonTests
 
     private static EvaluationResult Result(float[] values, int[] classes) =>
         new() { Path = "model.onnx", Rows = classes.Length, Classes = classes, Outputs = [new("y", values, values.Length / classes.Length)], Provider = "CPU", Bytes = 1 };
+
+    private static ClassComparison Class(long label, int rows, int agreeing, int? baselineRight = null, int? candidateRight = null)
+        => new() { Class = label, Rows = rows, Agreeing = agreeing, BaselineRight = baselineRight, CandidateRight = candidateRight };
 }

@@ -35,7 +35,7 @@ public sealed class ModelEvaluatorTests : IDisposable
     public void A_batch_without_rows_is_refused_and_not_run_for_ever()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        foreach (var options in new[] { Untimed with { BatchSize = 0 }, Untimed with { BatchSize = -1 }, Untimed with { Threads = -1 } })
+        foreach (var options in new[] { Untimed with { BatchSize = 0 }, Untimed with { BatchSize = -1 }, Untimed with { MaxThreads = -1 } })
             Assert.Throws<ArgumentOutOfRangeException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), options));
     }
 

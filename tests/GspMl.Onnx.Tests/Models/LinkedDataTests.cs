@@ -53,7 +53,7 @@ public sealed class LinkedDataTests : IDisposable
         Data("model/stored.bin");
         Link("model/w.bin", "stored.bin");
         using var pruned = Prune("w.bin");
-        Assert.Equal(new FileInfo(folder["model/plain.onnx"]).Length + dense.Length, OnnxModel.Load(folder["model/plain.onnx"]).Bytes());
+        Assert.Equal(new FileInfo(folder["model/plain.onnx"]).Length + dense.Length, OnnxModel.Load(folder["model/plain.onnx"]).MeasureBytes());
         pruned.Save(folder["elsewhere/out.onnx"]);
         Assert.Equal(dense, File.ReadAllBytes(folder["model/stored.bin"]));
     }
@@ -97,7 +97,7 @@ public sealed class LinkedDataTests : IDisposable
         Assert.Contains("no regular file", Assert.Throws<OnnxModelException>(() => Prune("w.bin")).Message, StringComparison.Ordinal);
         Assert.Contains("no regular file", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder["model/model.onnx.pipe"])).Message, StringComparison.Ordinal);
         using var model = OnnxModel.Load(Model("w.bin"));
-        Assert.Throws<OnnxModelException>(() => model.Bytes());
+        Assert.Throws<OnnxModelException>(() => model.MeasureBytes());
     }
 
     [Fact]

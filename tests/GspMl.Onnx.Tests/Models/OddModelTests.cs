@@ -81,7 +81,7 @@ public sealed class OddModelTests : IDisposable
     {
         var bias = External("b", location, 0, Elements.Float, 4);
         var model = Load(MatMul(Floats("w", Random(12), 3, 4), "h").Initializer(bias).Node("Add", ["h", "b"], ["y"]));
-        foreach (var size in new Func<long>[] { model.Bytes, model.GzipBytes })
+        foreach (var size in new Func<long>[] { model.MeasureBytes, model.MeasureGzipBytes })
             Assert.Contains(message, Assert.Throws<OnnxModelException>(() => size()).Message, StringComparison.Ordinal);
         Assert.Contains(message, Assert.Throws<OnnxModelException>(() => model.Save(folder["out.onnx"])).Message, StringComparison.Ordinal);
     }

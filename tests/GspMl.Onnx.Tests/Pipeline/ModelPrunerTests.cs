@@ -15,8 +15,8 @@ public class ModelPrunerTests
     {
         using var model = LeNet5();
         var report = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(zeros) }).Report;
-        Assert.All(report.Layers, layer => Assert.InRange(layer.After.ZeroFraction, zeros, zeros + 1.0 / layer.Weight.Count + 1e-9));
-        Assert.All(report.Layers, layer => Assert.Equal(0, layer.Before.Zeros));
+        Assert.All(report.Layers, layer => Assert.InRange(layer.After.Zeros, zeros, zeros + 1.0 / layer.Weight.Count + 1e-9));
+        Assert.All(report.Layers, layer => Assert.Equal(0, layer.Before.ZeroCount));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public class ModelPrunerTests
             Exclude = [model.Weights[0].Name],
             LayerTargets = [new(name, SparsityTarget.Zeros(0.9))],
         }).Report;
-        Assert.Equal([0.5, 0.9, 0.5], report.Layers.Select(layer => Math.Round(layer.After.ZeroFraction, 3)));
+        Assert.Equal([0.5, 0.9, 0.5], report.Layers.Select(layer => Math.Round(layer.After.Zeros, 3)));
         Assert.Contains(report.Skipped, s => s.Name == model.Weights[0].Name && s.Reason.Contains("exclude", StringComparison.Ordinal));
     }
 
@@ -135,9 +135,9 @@ public class ModelPrunerTests
             LayerTargets = [new(model.Weights[2].Name, SparsityTarget.Zeros(0.9))],
         };
         var report = ModelPruner.Prune(model, options).Report;
-        Assert.Equal(0.9, report.Layers[2].After.ZeroFraction, 1e-4);
+        Assert.Equal(0.9, report.Layers[2].After.Zeros, 1e-4);
         var others = report.Layers.Where((_, i) => i != 2).ToList();
-        Assert.Equal(0.5, (double)others.Sum(layer => layer.After.Zeros) / others.Sum(layer => layer.Weight.Count), 1e-4);
+        Assert.Equal(0.5, (double)others.Sum(layer => layer.After.ZeroCount) / others.Sum(layer => layer.Weight.Count), 1e-4);
     }
 
     private static float[] Values(OnnxModel model, PrunableWeight weight) => model.Elements.Values<float>(weight.Location);

@@ -43,6 +43,13 @@ public sealed class PruningAccountTests : IDisposable
 
     private static Dictionary<PrunableWeight, T> Nothing<T>() => [];
 
-    private LayerPruning Pruned(double zeros) =>
-        new(Weight, Target, new(Weight, 0, 0.2), new(Weight, (long)(zeros * Weight.Count), 0.4), 1, ProjectionEnding.Met);
+    private LayerPruning Pruned(double zeros) => new()
+    {
+        Weight = Weight,
+        Target = Target,
+        Before = new(Weight, 0, 0.2),
+        After = new(Weight, (long)(zeros * Weight.Count), 0.4),
+        Multiplier = 1,
+        Ending = ProjectionEnding.Met,
+    };
 }

@@ -1,7 +1,7 @@
 using Google.Protobuf;
 using GspMl.Onnx.Models;
-using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Tests.Building;
+using GspMl.Onnx.Weights;
 using GspMl.Projection;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
@@ -49,7 +49,7 @@ public sealed class StoredRangeTests : IDisposable
         // Half a step of 127 in each of the eleven small entries of a vector.
         Assert.InRange(layer.After.Hoyer, 0.78, 0.82);
         Assert.Equal(layer.After.Hoyer < 0.799, layer.Shortfall.Contains("rounding to int8", StringComparison.Ordinal));
-        Assert.InRange(WeightCodec<float>.Decode(pruned, layer.Weight).Max(value => MathF.Round(MathF.Abs(value) / 0.01f)), 127, 128);
+        Assert.InRange(WeightCodec<float>.Decode(pruned.Elements, layer.Weight).Max(value => MathF.Round(MathF.Abs(value) / 0.01f)), 127, 128);
     }
 
     private void AssertReaches(Proto.TensorProto tensor, PruningOptions options, double tolerance)

@@ -7,6 +7,8 @@ public class LayerFitTests
     private const int Inputs = 12;
     private const int Filters = 5;
 
+    private static readonly double[] Alike = [.. Enumerable.Repeat(1.0, Filters * Inputs)];
+
     private static LayerFit Fit(double[]? gains = null)
     {
         var weights = Samples.Gaussian(Filters * Inputs, 3);
@@ -47,7 +49,7 @@ public class LayerFitTests
     {
         var (staged, plain) = (Fit(), Fit());
         foreach (var keep in new long[] { 30, 20, 14 }) staged.Shrink(keep, isLast: keep == 14);
-        plain.Restrict(plain.Best(new MagnitudeInputScore(), 14));
+        plain.Restrict(plain.Best(Alike, 14));
         Assert.True(staged.RelativeError() < plain.RelativeError());
     }
 
@@ -64,7 +66,7 @@ public class LayerFitTests
     {
         var fit = Fit();
         var dense = fit.Weights();
-        fit.Mask(fit.Best(new MagnitudeInputScore(), 20));
+        fit.Mask(fit.Best(Alike, 20));
         var masked = fit.Weights();
         var threshold = dense.Select(Math.Abs).OrderDescending().ElementAt(19);
         for (var i = 0; i < dense.Length; i++) Assert.Equal(Math.Abs(dense[i]) >= threshold ? dense[i] : 0, masked[i]);

@@ -37,7 +37,7 @@ public sealed class FixedChannelsTests : IDisposable
     {
         using var model = OnnxModel.Load(Nets[reason]().Conv("z", "b", 8, 6).Classify("z", 6).Builder.Save(folder["dense.onnx"]));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
 
         var held = report.Sets.Single(set => set.Layers.Contains("a.w"));
@@ -57,7 +57,7 @@ public sealed class FixedChannelsTests : IDisposable
         var net = Net().Node("ReduceMax", ["x"], "m", Attribute("keepdims", 0L)).Constant("zero", [0f]).Node("Greater", ["m", "zero"], "c").Node("If", ["c"], "b", Attribute("then_branch", branch), Attribute("else_branch", other));
         using var model = OnnxModel.Load(net.Conv("z", "b", 8, 6).Classify("z", 6).Builder.Save(folder["dense.onnx"]));
 
-        var report = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.5), Multiple = 1 }).Report;
+        var report = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1 }).Report;
 
         Assert.Equal("If 'if_b' reads it in a subgraph", report.Sets.Single(set => set.Layers.Contains("a.w")).Reason);
     }

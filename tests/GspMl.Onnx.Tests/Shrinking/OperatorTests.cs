@@ -18,7 +18,7 @@ public sealed class OperatorTests : IDisposable
         var (net, sets) = OperatorNets.All[name];
         using var model = OnnxModel.Load(net().Builder.Save(folder["dense.onnx"]));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Sparsity(0.9), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.9), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
 
         Assert.Equal(sets, string.Join("; ", report.Sets.Where(set => set.IsFree).Select(set => string.Join('+', set.Layers))));

@@ -19,7 +19,7 @@ public sealed class ShippedNetsTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf($"{name}.onnx"));
 
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Macs(macs), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(macs), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
 
         Assert.True(MaskedModel.Write(model.Path, folder["smaller.onnx"], folder["masked.onnx"]) > 0);

@@ -92,7 +92,7 @@ public sealed class SmallerFileTests : IDisposable
         Store(net.Builder.Graph.Initializer, "external");
         var dense = net.Builder.Save(folder["model.onnx"]);
         using (var model = OnnxModel.Load(dense))
-        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(dense);
+        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(dense);
 
         using var again = OnnxModel.Load(dense);
         Assert.True(again.Weights[0].Shape[0] < 8);
@@ -103,21 +103,21 @@ public sealed class SmallerFileTests : IDisposable
     public void The_smaller_model_runs_before_it_is_written()
     {
         using var model = OnnxModel.Load(Net().Builder.Save(folder["dense.onnx"]));
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 });
         using (smaller)
         {
             smaller.Save(folder["smaller.onnx"]);
             Assert.Equal(report.Sets[0].After, smaller.Weights[0].Shape[0]);
             using var written = OnnxModel.Load(folder["smaller.onnx"]);
             Assert.Equal(0, ModelEvaluator.Compare(smaller, written, Inputs(), new() { LatencyRuns = 0 }).MaxDifference);
-            Assert.Equal(new FileInfo(folder["smaller.onnx"]).Length, smaller.Bytes());
+            Assert.Equal(new FileInfo(folder["smaller.onnx"]).Length, smaller.MeasureBytes());
         }
     }
 
-    private ChannelPruningReport Prune(string path)
+    private ShrinkReport Prune(string path)
     {
         using var model = OnnxModel.Load(path);
-        var (smaller, report) = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 });
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 });
         using (smaller) smaller.Save(folder["smaller.onnx"]);
         return report;
     }
@@ -127,7 +127,7 @@ public sealed class SmallerFileTests : IDisposable
     {
         Net().Builder.Save(folder["raw.onnx"]);
         using (var model = OnnxModel.Load(folder["raw.onnx"]))
-        using (var smaller = ChannelPruner.Prune(model, new() { Target = ChannelTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(folder["raw-smaller.onnx"]);
+        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(folder["raw-smaller.onnx"]);
         Assert.True(MaskedModel.Write(folder["raw.onnx"], folder["raw-smaller.onnx"], folder["masked.onnx"]) > 0);
     }
 

@@ -20,9 +20,9 @@ public sealed class StreamedPruningTests : IDisposable
     public void Preset_fast_reaches_its_fraction_of_zeros_to_the_weight(double fraction)
     {
         using var model = Build(Normal);
-        var (pruned, report) = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(fraction)));
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(fraction)));
         using var _ = pruned;
-        Assert.Equal((long)Math.Ceiling(fraction * report.Count), report.ZerosAfter);
+        Assert.Equal((long)Math.Ceiling(fraction * report.Count), report.ZeroCountAfter);
         AssertMeasuredAsReported(pruned, report);
     }
 
@@ -33,9 +33,9 @@ public sealed class StreamedPruningTests : IDisposable
     public void Tied_weights_go_one_by_one(int levels)
     {
         using var model = Build((random, scale) => scale * (random.Next(levels) + 1) / levels * (random.Next(2) == 0 ? 1 : -1));
-        var (pruned, report) = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.7)));
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.7)));
         using var _ = pruned;
-        Assert.Equal((long)Math.Ceiling(0.7 * report.Count), report.ZerosAfter);
+        Assert.Equal((long)Math.Ceiling(0.7 * report.Count), report.ZeroCountAfter);
         AssertMeasuredAsReported(pruned, report);
     }
 
@@ -44,19 +44,20 @@ public sealed class StreamedPruningTests : IDisposable
     {
         const double Fraction = 0.9;
         using var model = Build((random, scale) => scale * MathF.Pow(random.NextSingle(), scale > 10 ? 200 : 1));
-        using var pruned = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(Fraction))).Model;
+        using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(Fraction))).Model;
         var expected = ByDefinition(model, Fraction);
         Assert.Contains(model.Weights, weight => Zeros(expected[weight]) == weight.Count - Math.Ceiling(0.4 * (1 - Fraction) * weight.Count));
         foreach (var weight in model.Weights) Assert.Equal(expected[weight], pruned.Elements.Values<float>(weight.Location));
     }
 
     [Theory]
-    [InlineData(WeightGroup.Layer, WeightValues.Original)]
-    [InlineData(WeightGroup.Layer, WeightValues.Projected)]
-    [InlineData(WeightGroup.FilterInModel, WeightValues.Original)]
-    [InlineData(WeightGroup.FilterInModel, WeightValues.Projected)]
-    public void Passes_over_the_model_find_what_a_group_in_memory_does(WeightGroup group, WeightValues values)
+    [InlineData(WeightGroup.Layer, false)]
+    [InlineData(WeightGroup.Layer, true)]
+    [InlineData(WeightGroup.FilterInModel, false)]
+    [InlineData(WeightGroup.FilterInModel, true)]
+    public void Passes_over_the_model_find_what_a_group_in_memory_does(WeightGroup group, bool areProjected)
     {
+        var values = areProjected ? WeightValues.Projected : WeightValues.Original;
         using var model = Build(Normal);
         foreach (var target in new[] { SparsityTarget.Zeros(0.6), SparsityTarget.Hoyer(0.6), SparsityTarget.Zeros(0.99) })
         {
@@ -65,7 +66,7 @@ public sealed class StreamedPruningTests : IDisposable
             var (streamed, report) = ModelPruner.Prune(model, options with { HeldWeights = 0 });
             using var _ = held;
             using var __ = streamed;
-            Assert.InRange(report.ZerosAfter, expected.ZerosAfter - 3, expected.ZerosAfter + 3);
+            Assert.InRange(report.ZeroCountAfter, expected.ZeroCountAfter - 3, expected.ZeroCountAfter + 3);
             Assert.Equal(expected.Layers.Select(layer => layer.Ending), report.Layers.Select(layer => layer.Ending));
             Assert.All(expected.Layers.Zip(report.Layers), pair => Assert.Equal(pair.First.Multiplier, pair.Second.Multiplier, 1e-4 * pair.First.Multiplier));
             AssertNear(held, streamed);
@@ -79,23 +80,24 @@ public sealed class StreamedPruningTests : IDisposable
     public void Preset_fast_meets_the_average_hoyer_sparsity_of_its_layers(double target)
     {
         using var model = Build(Normal);
-        using var pruned = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Hoyer(target)) with { Values = WeightValues.Projected }).Model;
+        using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Hoyer(target)) with { Values = WeightValues.Projected }).Model;
         Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(pruned.Elements.Values<float>(weight.Location))), 1e-5);
     }
 
     [Theory]
-    [InlineData(WeightGroup.Layer, WeightValues.Original)]
-    [InlineData(WeightGroup.Layer, WeightValues.Projected)]
-    [InlineData(WeightGroup.FilterInModel, WeightValues.Original)]
-    [InlineData(WeightGroup.FilterInModel, WeightValues.Projected)]
-    public void Where_all_magnitudes_are_equal_the_sparser_side_of_the_jump_is_taken(WeightGroup group, WeightValues values)
+    [InlineData(WeightGroup.Layer, false)]
+    [InlineData(WeightGroup.Layer, true)]
+    [InlineData(WeightGroup.FilterInModel, false)]
+    [InlineData(WeightGroup.FilterInModel, true)]
+    public void Where_all_magnitudes_are_equal_the_sparser_side_of_the_jump_is_taken(WeightGroup group, bool areProjected)
     {
+        var values = areProjected ? WeightValues.Projected : WeightValues.Original;
         using var model = Build((random, scale) => random.Next(2) == 0 ? scale : -scale);
         var (pruned, report) = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.9), Group = group, Values = values, HeldWeights = 0 });
         using var _ = pruned;
         Assert.All(report.Layers, layer => Assert.Equal(ProjectionEnding.JumpedOver, layer.Ending));
         Assert.True(report.Layers.Average(layer => layer.After.Hoyer) >= 0.9);
-        Assert.All(report.Layers, layer => Assert.True(layer.After.Zeros < layer.Weight.Count));
+        Assert.All(report.Layers, layer => Assert.True(layer.After.ZeroCount < layer.Weight.Count));
         AssertMeasuredAsReported(pruned, report);
     }
 
@@ -108,7 +110,7 @@ public sealed class StreamedPruningTests : IDisposable
             using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Group = group, HeldWeights = 0 }).Model;
             Assert.True(pruned.Edits.IsEmpty);
         }
-        using var fast = ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.5))).Model;
+        using var fast = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5))).Model;
         Assert.True(fast.Edits.IsEmpty);
     }
 
@@ -120,7 +122,7 @@ public sealed class StreamedPruningTests : IDisposable
         {
             foreach (var threads in new[] { 1, 3 })
             {
-                using var pruned = ModelPruner.Prune(model, PruningPreset.Fast.Options(target) with { MaxThreads = threads }).Model;
+                using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(target) with { MaxThreads = threads }).Model;
                 pruned.Save(folder[$"{threads}.onnx"]);
             }
             Assert.Equal(File.ReadAllBytes(folder["1.onnx"]), File.ReadAllBytes(folder["3.onnx"]));
@@ -132,7 +134,7 @@ public sealed class StreamedPruningTests : IDisposable
     {
         var count = 0;
         using var model = Build((random, scale) => ++count == 200_007 ? float.NaN : 1);
-        var error = Assert.Throws<OnnxModelException>(() => ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.5))));
+        var error = Assert.Throws<OnnxModelException>(() => ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5))));
         Assert.Contains("tensor 'w0': element 200006 is NaN", error.Message, StringComparison.Ordinal);
     }
 
@@ -142,7 +144,7 @@ public sealed class StreamedPruningTests : IDisposable
         using var model = Build(Normal);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelPruner.Prune(model, PruningPreset.Fast.Options(SparsityTarget.Zeros(0.5)), cancel: cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() => ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5)), cancel: cancelled.Token));
     }
 
     /// <summary>Preset fast by its definition: sorted, with each layer's floor.</summary>
@@ -176,7 +178,7 @@ public sealed class StreamedPruningTests : IDisposable
     {
         pruned.Save(folder["pruned.onnx"]);
         using var written = OnnxModel.Load(folder["pruned.onnx"]);
-        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(Zeros(written.Elements.Values<float>(weight.Location)), layer.After.Zeros);
+        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(Zeros(written.Elements.Values<float>(weight.Location)), layer.After.ZeroCount);
         if (report.Options.Group == WeightGroup.FilterInModel) return;
         foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(HoyerSparsity.Of<float>(written.Elements.Values<float>(weight.Location)), layer.After.Hoyer, 1e-6);
     }

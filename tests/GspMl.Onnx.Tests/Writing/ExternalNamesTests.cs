@@ -1,5 +1,6 @@
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
+using GspMl.Onnx.Tests.Files;
 using GspMl.Projection;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
@@ -46,7 +47,7 @@ public sealed class ExternalNamesTests : IDisposable
 
         using var again = Prune(folder["renamed.onnx"]);
         again.Save(folder["out.onnx"]);
-        Assert.Equal(["elsewhere", "out.onnx", "out.onnx.data", "out.onnx.data.2", "renamed.onnx"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(["elsewhere", "out.onnx", "out.onnx.data", "out.onnx.data.3", "renamed.onnx"], Entries());
     }
 
     [Fact]
@@ -57,10 +58,97 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.Equal(dense, File.ReadAllBytes(folder["w.bin"]));
     }
 
-    private string Model(string name, string location)
+    [Fact]
+    public void Data_of_a_model_pruned_in_place_goes_with_the_old_model_and_names_take_turns()
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(folder[location])!);
-        File.WriteAllBytes(folder[location], dense);
+        Model("model.onnx", "w.bin");
+        foreach (var data in new[] { "model.onnx.data", "model.onnx.data.2", "model.onnx.data" })
+        {
+            using (var pruned = Prune(folder["model.onnx"])) pruned.Save(folder["model.onnx"]);
+            Assert.Equal(["elsewhere", "model.onnx", data], Entries());
+            Assert.Equal(0.5, ZerosOf("model.onnx"));
+        }
+    }
+
+    [Theory]
+    [InlineData("other.onnx", "w.bin")]
+    [InlineData("other.ONNX", "./w.bin")]
+    public void Data_that_another_model_of_the_folder_reads_stays(string other, string location)
+    {
+        Model(other, location);
+        using (var pruned = Prune(Model("model.onnx", "w.bin"))) pruned.Save(folder["model.onnx"]);
+        Assert.Equal((0.5, 0.0), (ZerosOf("model.onnx"), ZerosOf(other)));
+    }
+
+    [Fact]
+    public void Data_that_a_model_of_a_folder_above_reads_stays()
+    {
+        Model("above.onnx", "elsewhere/w.bin");
+        using (var pruned = Prune(Model("elsewhere/model.onnx", "w.bin", "elsewhere/w.bin"))) pruned.Save(folder["elsewhere/model.onnx"]);
+        Assert.Equal((0.5, 0.0), (ZerosOf("elsewhere/model.onnx"), ZerosOf("above.onnx")));
+    }
+
+    [SkippableFact]
+    public void Data_that_another_model_reads_through_a_link_stays()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        Model("model.onnx", "w.bin");
+        File.CreateSymbolicLink(folder["alias.bin"], "w.bin");
+        Model("other.onnx", "alias.bin", "w.bin");
+        using (var pruned = Prune(folder["model.onnx"])) pruned.Save(folder["model.onnx"]);
+        Assert.Equal(dense, File.ReadAllBytes(folder["alias.bin"]));
+    }
+
+    [Fact]
+    public void Data_is_kept_where_a_file_might_be_a_model_that_reads_it()
+    {
+        File.WriteAllText(folder["odd.onnx"], "no model");
+        using (var pruned = Prune(Model("model.onnx", "w.bin"))) pruned.Save(folder["model.onnx"]);
+        Assert.Equal(["elsewhere", "model.onnx", "model.onnx.data", "odd.onnx", "w.bin"], Entries());
+    }
+
+    [Fact]
+    public void A_name_that_another_model_waits_for_is_not_taken()
+    {
+        Model("waiting.onnx", "out.onnx.data");
+        File.Delete(folder["out.onnx.data"]);
+        using (var pruned = Prune(Model("model.onnx", "w.bin"))) pruned.Save(folder["out.onnx"]);
+        Assert.False(File.Exists(folder["out.onnx.data"]));
+        Assert.Equal(0.5, ZerosOf("out.onnx"));
+    }
+
+    [SkippableFact]
+    public void New_data_has_the_mode_of_the_old()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Model("model.onnx", "w.bin");
+        Modes.Set(folder["w.bin"], mode);
+        using (var pruned = Prune(folder["model.onnx"])) pruned.Save(folder["model.onnx"]);
+        Assert.Equal(mode, Modes.Of(folder["model.onnx.data"]));
+    }
+
+    [SkippableFact]
+    public void External_data_needs_files_beside_the_name_that_a_reader_knows()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        File.CreateSymbolicLink(folder["link.onnx"], "elsewhere/model.onnx");
+        using var pruned = Prune(Model("model.onnx", "w.bin"));
+        Assert.Contains("is a symbolic link", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["link.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains("has external data, which needs files", Assert.Throws<OnnxModelException>(() => pruned.Save("/dev/null")).Message, StringComparison.Ordinal);
+
+        File.CreateSymbolicLink(folder["same.onnx"], "real.onnx");
+        pruned.Save(folder["same.onnx"]);
+        Assert.Equal((0.5, 0.5), (ZerosOf("same.onnx"), ZerosOf("real.onnx")));
+    }
+
+    private IEnumerable<string?> Entries() => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+
+    private string Model(string name, string location, string? place = null)
+    {
+        place ??= location;
+        Directory.CreateDirectory(Path.GetDirectoryName(folder[place])!);
+        File.WriteAllBytes(folder[place], dense);
         var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 4);
         weight.DataLocation = TensorProto.Types.DataLocation.External;
         weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
@@ -76,6 +164,6 @@ public sealed class ExternalNamesTests : IDisposable
     private double ZerosOf(string name)
     {
         using var model = OnnxModel.Load(folder[name]);
-        return ModelPruner.Measure(model)[0].ZeroFraction;
+        return ModelPruner.Measure(model)[0].Zeros;
     }
 }

@@ -4,9 +4,9 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Non-negative data X, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/> in memory, several of them one above the other
-/// (<see cref="StackedData{T}"/>), or <see cref="StreamedData{T}"/> read again in passes. The factorisation touches X only through X·B and
-/// Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
+/// Non-negative data X, samples × features: <see cref="DenseData{T}"/> or <see cref="SparseData{T}"/> in memory, several of them one above
+/// the other (<see cref="StackedData{T}"/>), or <see cref="StreamedData{T}"/> read again in passes. The factorisation touches X only
+/// through X·B and Xᵀ·C; neither needs C·Bᵀ, and sparse data is never densified.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public abstract class DataMatrix<T>
@@ -14,7 +14,8 @@ public abstract class DataMatrix<T>
 {
     private protected DataMatrix(int samples, int features)
     {
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double)) throw new NotSupportedException($"Data are of float or double, not of {typeof(T)}.");
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double))
+            throw new NotSupportedException($"Data are of float or double, not of {typeof(T)}.");
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(features, 1);
         (Samples, Features) = (samples, features);
@@ -35,7 +36,9 @@ public abstract class DataMatrix<T>
     /// <summary>The values that a product must read: all of them for dense data, the stored ones for sparse data.</summary>
     public abstract long StoredValues { get; }
 
-    /// <summary>‖X − C·Bᵀ‖ / ‖X‖ for any factors; 0 for data that is all zero. Cost: one product for dense data, less for sparse data.</summary>
+    /// <summary>
+    /// ‖X − C·Bᵀ‖ / ‖X‖ for any factors; 0 for data that is all zero. Cost: one product for dense data, less for sparse data.
+    /// </summary>
     /// <param name="coefficients">C, samples × rank.</param>
     /// <param name="basis">B, features × rank.</param>
     /// <param name="maxThreads">The most threads to use; 0: one for each processor.</param>
@@ -45,7 +48,9 @@ public abstract class DataMatrix<T>
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(basis);
         if (coefficients.Rows != Samples || basis.Rows != Features || coefficients.Columns != basis.Columns)
-            throw new ArgumentException($"Data of {Samples} x {Features} do not fit coefficients of {coefficients.Rows} x {coefficients.Columns} and a basis of {basis.Rows} x {basis.Columns}.");
+            throw new ArgumentException(
+                $"Data of {Samples} x {Features} do not fit coefficients of {coefficients.Rows} x {coefficients.Columns} "
+                + $"and a basis of {basis.Rows} x {basis.Columns}.");
         return RelativeError(Panel<T>.From(coefficients), Panel<T>.From(basis), maxThreads);
     }
 

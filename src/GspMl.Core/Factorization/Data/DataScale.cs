@@ -1,5 +1,4 @@
 using System.Numerics;
-using GspMl.LinearAlgebra;
 
 namespace GspMl.Factorization;
 
@@ -22,30 +21,9 @@ internal static class DataScale
         var square = data.SquaredNorm / ((double)data.Samples * data.Features);
         if (data.Mean == 0) return 0;
         if (!(square is >= Least and <= Most))
-            throw new ArgumentException($"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
+            throw new ArgumentException(
+                $"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
         var power = Math.Log2(square) / 2;
         return Math.Abs(power) <= (typeof(T) == typeof(float) ? Float : Double) ? 0 : (int)Math.Round(power / 2);
     }
-
-    /// <summary>The factor times 2ⁿ.</summary>
-    public static DenseMatrix<T> Scaled<T>(this DenseMatrix<T> factor, int doublings)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var scale = T.ScaleB(T.One, doublings);
-        return new(factor.Rows, factor.Columns, Array.ConvertAll(factor.Values, value => value * scale));
-    }
-
-    /// <summary>The fit of X, from that of X·4⁻ⁿ.</summary>
-    public static NmfResult<T> Scaled<T>(this NmfResult<T> result, int doublings)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-        => result with { Basis = result.Basis.Scaled(doublings), Coefficients = result.Coefficients?.Scaled(doublings) };
-}
-
-/// <summary>Batches times 4⁻ⁿ.</summary>
-internal sealed class ScaledBatches<T>(IBatchSource<T> source, int halvings) : IBatchSource<T>
-    where T : unmanaged, IBinaryFloatingPointIeee754<T>
-{
-    public int Features => source.Features;
-
-    public IEnumerable<DataMatrix<T>> Read() => source.Read().Select(batch => new ScaledData<T>(batch, halvings));
 }

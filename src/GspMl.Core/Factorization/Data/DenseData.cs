@@ -15,7 +15,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     /// <param name="values">samples × features values, row-major; they must not change while the object is in use.</param>
     /// <param name="samples">The number of rows, at least 1.</param>
     /// <param name="features">The number of columns, at least 1.</param>
-    /// <exception cref="ArgumentException">A value is negative, NaN or infinite (the message names row and feature, from 0), or their number is wrong.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is negative, NaN or infinite (the message names row and feature, from 0), or their number is wrong.
+    /// </exception>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
     public DenseData(ReadOnlyMemory<T> values, int samples, int features)
         : this(values, samples, features, firstRow: 0)
@@ -27,7 +29,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
         : base(samples, features)
     {
         if (values.Length != (long)samples * features)
-            throw new ArgumentException($"{samples} samples of {features} features are {(long)samples * features} values; {values.Length} were given.", nameof(values));
+            throw new ArgumentException(
+                $"{samples} samples of {features} features are {(long)samples * features} values; {values.Length} were given.",
+                nameof(values));
         this.values = values;
         var (sum, squares) = Sums(values.Span, features, firstRow);
         (Mean, SquaredNorm) = (sum / values.Length, squares);

@@ -10,7 +10,9 @@ internal sealed class RowBatches<T>(IRowSource<T> source, int batchRows) : IBatc
 
     public int Features => source.Features;
 
-    /// <summary>One pass. All batches but the last are full, whatever readers give at a time, so that they are the same in every pass.</summary>
+    /// <summary>
+    /// One pass. All batches but the last are full, whatever readers give at a time, so that they are the same in every pass.
+    /// </summary>
     public IEnumerable<DataMatrix<T>> Read()
     {
         using var reader = source.Open();
@@ -29,7 +31,8 @@ internal sealed class RowBatches<T>(IRowSource<T> source, int batchRows) : IBatc
         {
             var read = reader.Read(buffer.AsSpan(rows * Features));
             if (read == 0) break;
-            if (read < 0 || rows + read > batchRows) throw new InvalidOperationException($"The reader reports {read} rows where {batchRows - rows} fit.");
+            if (read < 0 || rows + read > batchRows)
+                throw new InvalidOperationException($"The reader reports {read} rows where {batchRows - rows} fit.");
             rows += read;
         }
         return rows;

@@ -5,8 +5,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Data times 4⁻ⁿ without a copy: factors are scaled by 2⁻ⁿ before a product and the product by 2⁻ⁿ after it. Powers of two leave every digit
-/// as it was; what they keep out are the products of values far from 1, which no <see cref="float"/> can hold.
+/// Data times 4⁻ⁿ without a copy: factors are scaled by 2⁻ⁿ before a product and the product by 2⁻ⁿ after it. Powers of two leave every
+/// digit as it was; what they keep out are the products of values far from 1, which no <see cref="float"/> can hold.
 /// </summary>
 internal sealed class ScaledData<T> : DataMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -48,5 +48,6 @@ internal sealed class ScaledData<T> : DataMatrix<T>
         return scaled;
     }
 
-    private static void Scale(Panel<T> panel, int doublings) => TensorPrimitives.Multiply(panel.Filled, T.ScaleB(T.One, doublings), panel.Filled);
+    private static void Scale(Panel<T> panel, int doublings) =>
+        TensorPrimitives.Multiply(panel.Filled, T.ScaleB(T.One, doublings), panel.Filled);
 }

@@ -4,8 +4,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Sparse data in compressed rows (CSR), over the caller's arrays: nothing is copied. X·B gathers for each row; Xᵀ·C scatters, each thread to
-/// features of its own, so that its sums are added in the order of the rows whatever the number of threads.
+/// Sparse data in compressed rows (CSR), over the caller's arrays: nothing is copied. X·B gathers for each row; Xᵀ·C scatters, each thread
+/// to features of its own, so that its sums are added in the order of the rows whatever the number of threads.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class SparseData<T> : DataMatrix<T>
@@ -22,7 +22,10 @@ public sealed class SparseData<T> : DataMatrix<T>
     /// <param name="rowStarts">samples + 1 positions: row i holds the values at rowStarts[i] up to rowStarts[i + 1].</param>
     /// <param name="featureIndices">The feature of each value, from 0, rising within a row.</param>
     /// <param name="values">The values. The three arrays are not copied and must not change while the object is in use.</param>
-    /// <exception cref="ArgumentException">The arrays do not fit together, a row's features do not rise, or a value is negative, NaN or infinite; the message names row and feature.</exception>
+    /// <exception cref="ArgumentException">
+    /// The arrays do not fit together, a row's features do not rise, or a value is negative, NaN or infinite; the message names row and
+    /// feature.
+    /// </exception>
     public SparseData(int samples, int features, int[] rowStarts, int[] featureIndices, T[] values)
         : base(samples, features)
     {
@@ -50,7 +53,8 @@ public sealed class SparseData<T> : DataMatrix<T>
 
     internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
-        new Blocks(shares.Count, 1).Each(maxThreads, (share, _) => CompressedProduct.AddTransposed(shares, share, rows.Indices, rows.Values, right, product));
+        new Blocks(shares.Count, 1).Each(maxThreads, (share, _) => CompressedProduct.AddTransposed(
+            shares, share, rows.Indices, rows.Values, right, product));
         GC.KeepAlive(right);
     }
 
@@ -88,10 +92,12 @@ public sealed class SparseData<T> : DataMatrix<T>
         if (rows.Starts.Length != Samples + 1 || rows.Starts[0] != 0)
             throw new ArgumentException($"{Samples} rows need {Samples + 1} starts, the first of them 0; {rows.Starts.Length} were given.");
         if (rows.Starts[^1] > Math.Min(rows.Indices.Length, rows.Values.Length))
-            throw new ArgumentException($"The last row ends at {rows.Starts[^1]}, but there are {rows.Indices.Length} features and {rows.Values.Length} values.");
+            throw new ArgumentException(
+                $"The last row ends at {rows.Starts[^1]}, but there are {rows.Indices.Length} features and {rows.Values.Length} values.");
         for (var i = 0; i < Samples; i++)
         {
-            if (rows.Starts[i + 1] < rows.Starts[i]) throw new ArgumentException($"Row {i} ends at {rows.Starts[i + 1]}, before its start at {rows.Starts[i]}.");
+            if (rows.Starts[i + 1] < rows.Starts[i])
+                throw new ArgumentException($"Row {i} ends at {rows.Starts[i + 1]}, before its start at {rows.Starts[i]}.");
         }
     }
 
@@ -105,7 +111,8 @@ public sealed class SparseData<T> : DataMatrix<T>
             {
                 var (j, value) = (rows.Indices[p], rows.Values[p]);
                 if (j <= last || j >= Features)
-                    throw new ArgumentException($"Row {i} holds feature {j} after feature {last}; features must rise and lie below {Features}.");
+                    throw new ArgumentException(
+                        $"Row {i} holds feature {j} after feature {last}; features must rise and lie below {Features}.");
                 if (!(value >= T.Zero && T.IsFinite(value))) throw Bad(value, i, j);
                 last = j;
                 var x = double.CreateTruncating(value);

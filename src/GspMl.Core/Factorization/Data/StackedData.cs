@@ -3,7 +3,10 @@ using GspMl.LinearAlgebra;
 
 namespace GspMl.Factorization;
 
-/// <summary>The rows of several matrices, one after the other, dense or sparse, without a copy: rows that arrive in parts, or too many for one array.</summary>
+/// <summary>
+/// The rows of several matrices, one after the other, dense or sparse, without a copy: rows that arrive in parts, or too many for one
+/// array.
+/// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
 public sealed class StackedData<T> : DataMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -57,6 +60,8 @@ public sealed class StackedData<T> : DataMatrix<T>
         if (parts.Length == 0) throw new ArgumentException("There are no parts to stack.", nameof(parts));
         if (parts.Contains(null!)) throw new ArgumentException("A part is null.", nameof(parts));
         var odd = Array.FindIndex(parts, part => part.Features != parts[0].Features);
-        return odd < 0 ? parts : throw new ArgumentException($"Part {odd} has {parts[odd].Features} features; part 0 has {parts[0].Features}.", nameof(parts));
+        return odd < 0
+            ? parts
+            : throw new ArgumentException($"Part {odd} has {parts[odd].Features} features; part 0 has {parts[0].Features}.", nameof(parts));
     }
 }

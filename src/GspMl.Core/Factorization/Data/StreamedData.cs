@@ -4,8 +4,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Data that is read again, a batch at a time, whenever a product needs it: data larger than memory whose factors fit. Every algorithm, start
-/// and sparsity gives what it gives for data in memory: an iteration is two passes. Memory: one batch, besides the factors. Where
+/// Data that is read again, a batch at a time, whenever a product needs it: data larger than memory whose factors fit. Every algorithm,
+/// start and sparsity gives what it gives for data in memory: an iteration is two passes. Memory: one batch, besides the factors. Where
 /// samples × rank numbers are too many, <see cref="NonnegativeFactorization"/> fits the basis alone to the source.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -18,7 +18,9 @@ public sealed class StreamedData<T> : DataMatrix<T>
     /// <summary>Makes a first pass, which counts the rows and looks at every value.</summary>
     /// <param name="source">The rows; they must not change while the object is in use.</param>
     /// <param name="batchRows">Rows in a batch, at least 1. With a multiple of 128 the products have the bits of data in memory.</param>
-    /// <exception cref="ArgumentException">There are no rows, or a value is negative, NaN or infinite; the message names row and feature, from 0.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are no rows, or a value is negative, NaN or infinite; the message names row and feature, from 0.
+    /// </exception>
     public StreamedData(IRowSource<T> source, int batchRows = 1024)
         : this(Batches(source, batchRows))
     {
@@ -75,7 +77,8 @@ public sealed class StreamedData<T> : DataMatrix<T>
             squares += rows.SquaredNorm;
         }
         if (samples == 0) throw new ArgumentException("The source has no rows.");
-        if (samples > Array.MaxLength) throw new ArgumentException($"The source has {samples} rows; factors of at most {Array.MaxLength} rows can be kept.");
+        if (samples > Array.MaxLength)
+            throw new ArgumentException($"The source has {samples} rows; factors of at most {Array.MaxLength} rows can be kept.");
         return new((int)samples, stored, sum / samples, squares);
     }
 

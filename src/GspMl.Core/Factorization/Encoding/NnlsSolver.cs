@@ -58,8 +58,8 @@ internal sealed class NnlsSolver(double[] gram, int rank)
     }
 
     /// <summary>
-    /// Solves on the support of h, and where the solution leaves the cone again on what is left of it (Lawson and Hanson's inner loop): a sweep
-    /// in between would bring back what was just taken out, without end where G is ill-conditioned.
+    /// Solves on the support of h, and where the solution leaves the cone again on what is left of it (Lawson and Hanson's inner loop): a
+    /// sweep in between would bring back what was just taken out, without end where G is ill-conditioned.
     /// </summary>
     private bool TrySupports(ReadOnlySpan<double> v, Span<double> h, out bool changed)
     {
@@ -73,8 +73,8 @@ internal sealed class NnlsSolver(double[] gram, int rank)
     }
 
     /// <summary>
-    /// Solves on the support of h. True: the solution is positive and now in h. False: h went towards it up to the boundary (changed), or G is
-    /// singular there.
+    /// Solves on the support of h. True: the solution is positive and now in h. False: h went towards it up to the boundary (changed), or G
+    /// is singular there.
     /// </summary>
     private bool TrySupport(ReadOnlySpan<double> v, Span<double> h, out bool changed)
     {

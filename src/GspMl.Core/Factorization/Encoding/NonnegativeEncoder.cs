@@ -6,8 +6,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Encodes rows against a fixed basis: for a row x the exact minimiser of ‖x − B·h‖² + ridge·‖h‖² over h ≥ 0. The rank × rank Gram matrix is
-/// formed once. Safe to use from several threads.
+/// Encodes rows against a fixed basis: for a row x the exact minimiser of ‖x − B·h‖² + ridge·‖h‖² over h ≥ 0. The rank × rank Gram matrix
+/// is formed once. Safe to use from several threads.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>; the small systems are solved in double.</typeparam>
 public sealed class NonnegativeEncoder<T>
@@ -29,13 +29,17 @@ public sealed class NonnegativeEncoder<T>
     public NonnegativeEncoder(DenseMatrix<T> basis, double ridge = 0)
     {
         ArgumentNullException.ThrowIfNull(basis);
-        if (basis.Rows == 0 || basis.Columns == 0) throw new ArgumentException($"The basis is {basis.Rows} x {basis.Columns}; it needs a row and a column.", nameof(basis));
+        if (basis.Rows == 0 || basis.Columns == 0)
+            throw new ArgumentException($"The basis is {basis.Rows} x {basis.Columns}; it needs a row and a column.", nameof(basis));
         var bad = Array.FindIndex(basis.Values, x => !T.IsFinite(x));
-        if (bad >= 0) throw new ArgumentException($"The basis holds {basis.Values[bad]} at feature {bad / basis.Columns}, column {bad % basis.Columns}.", nameof(basis));
-        if (!(ridge >= 0 && double.IsFinite(ridge))) throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
+        if (bad >= 0)
+            throw new ArgumentException(
+                $"The basis holds {basis.Values[bad]} at feature {bad / basis.Columns}, column {bad % basis.Columns}.", nameof(basis));
+        if (!(ridge >= 0 && double.IsFinite(ridge)))
+            throw new ArgumentException($"The ridge is {ridge}; it is finite and at least 0.", nameof(ridge));
         // Products with entries of at most 1 stay within T wherever the data do; a power of two leaves every digit.
         var exponent = Exponent(basis);
-        this.basis = Panel<T>.From(basis.Scaled(-exponent));
+        this.basis = Panel<T>.From(basis.TimesPowerOfTwo(-exponent));
         unit = Math.ScaleB(1, exponent);
         basisRows = Array.ConvertAll(basis.Values, double.CreateTruncating);
         gram = Gram(basisRows, basis.Columns, ridge);
@@ -78,7 +82,8 @@ public sealed class NonnegativeEncoder<T>
         work.RightSide.Clear();
         for (var p = 0; p < features.Length; p++)
         {
-            if ((uint)features[p] >= (uint)Features) throw new ArgumentException($"Feature {features[p]} is outside of the basis' {Features} features.");
+            if ((uint)features[p] >= (uint)Features)
+                throw new ArgumentException($"Feature {features[p]} is outside of the basis' {Features} features.");
             work.RightSide.Add(BasisRow(features[p]), Finite(values[p], features[p]));
         }
         work.Solve(coefficients);
@@ -101,7 +106,6 @@ public sealed class NonnegativeEncoder<T>
         var result = new DenseMatrix<T>(data.Samples, Rank);
         new Blocks(data.Samples, BlockRows).Each(maxThreads, (start, end) =>
         {
-            cancel.ThrowIfCancellationRequested();
             var work = Rent();
             for (var i = start; i < end; i++)
             {
@@ -109,7 +113,7 @@ public sealed class NonnegativeEncoder<T>
                 work.Solve(result.Row(i));
             }
             workspaces.Add(work);
-        });
+        }, cancel);
         return result;
     }
 

@@ -17,7 +17,7 @@ internal static class SingularStart
         var svd = new TruncatedSvd<T>(data, options.Rank, new Random(options.Seed), options.MaxThreads);
         for (var k = 0; k < svd.Values.Length; k++)
         {
-            var (u, v) = (svd.Left.Column(k).AsArray(), svd.Right.Column(k).AsArray());
+            var (u, v) = (svd.Left[k], svd.Right[k]);
             var (positive, negative) = (NormOfPart(u, 1) * NormOfPart(v, 1), NormOfPart(u, -1) * NormOfPart(v, -1));
             var sign = positive >= negative ? 1 : -1;
             var scale = Math.Sqrt(svd.Values[k] * Math.Max(positive, negative));
@@ -31,7 +31,8 @@ internal static class SingularStart
     private static void SetColumn<T>(Panel<T> panel, int k, double[] values, int sign, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        for (var i = 0; i < values.Length; i++) panel.Row(i)[k] = T.CreateTruncating(double.IsFinite(scale) ? Math.Max(0, sign * values[i]) * scale : 0);
+        for (var i = 0; i < values.Length; i++)
+            panel.Row(i)[k] = T.CreateTruncating(double.IsFinite(scale) ? Math.Max(0, sign * values[i]) * scale : 0);
     }
 
     private static void Fill<T>(DataMatrix<T> data, Panel<T> basis, Panel<T> coefficients)

@@ -7,8 +7,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// The leading singular triplets of X by randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4): only
-/// X·Q and Xᵀ·Y touch the data. Cost: 2·(iterations + 1) products with rank + 10 columns.
+/// The leading singular triplets of X by randomised subspace iteration (Halko, Martinsson and Tropp, SIAM Review 53, 2011, algorithm 4.4):
+/// only X·Q and Xᵀ·Y touch the data. Cost: 2·(iterations + 1) products with rank + 10 columns.
 /// </summary>
 internal sealed class TruncatedSvd<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -44,30 +44,43 @@ internal sealed class TruncatedSvd<T>
     /// <summary>Singular values, falling.</summary>
     public double[] Values { get; }
 
-    /// <summary>Right singular vectors, features × count, a vector in each column.</summary>
-    public DenseMatrix Right { get; }
+    /// <summary>Right singular vectors, of as many entries as there are features.</summary>
+    public double[][] Right { get; }
 
-    /// <summary>Left singular vectors, samples × count.</summary>
-    public DenseMatrix Left { get; }
+    /// <summary>Left singular vectors, of as many entries as there are samples.</summary>
+    public double[][] Left { get; }
 
     /// <summary>With X ≈ Y·Qᵀ and YᵀY = E·Λ·Eᵀ: σ = √Λ, right vectors Q·E, left vectors Y·E / σ.</summary>
-    private (double[] Values, DenseMatrix Right, DenseMatrix Left) Rotate(Panel<T> right, Panel<T> left, int wanted)
+    private (double[] Values, double[][] Right, double[][] Left) Rotate(Panel<T> right, Panel<T> left, int wanted)
     {
         var eigen = Eigen(left);
         var largest = eigen.EigenValues[^1].Real;
         var values = new List<double>();
-        var rotation = new List<MathNet.Numerics.LinearAlgebra.Vector<double>>();
+        var rotation = new List<double[]>();
         for (var i = left.Columns - 1; i >= 0 && values.Count < wanted; i--)
         {
             var square = eigen.EigenValues[i].Real;
             if (square <= 1e-12 * largest || square <= 0) break;
             values.Add(Math.Sqrt(square));
-            rotation.Add(eigen.EigenVectors.Column(i));
+            rotation.Add(eigen.EigenVectors.Column(i).ToArray());
         }
-        if (values.Count == 0) return ([], new DenseMatrix(1, 1), new DenseMatrix(1, 1));
-        var e = DenseMatrix.OfColumnVectors(rotation);
-        var scaled = DenseMatrix.OfColumnVectors(rotation.Select((column, i) => column / values[i]));
-        return ([.. values], ToDouble(right) * e, ToDouble(left) * scaled);
+        double[][] scaled = [.. rotation.Select((column, k) => Array.ConvertAll(column, x => x / values[k]))];
+        return ([.. values], [.. rotation.Select(column => Multiply(right, column))], [.. scaled.Select(column => Multiply(left, column))]);
+    }
+
+    /// <summary>A product with one column, in double, on the threads that the options allow.</summary>
+    private double[] Multiply(Panel<T> panel, double[] column)
+    {
+        var product = new double[panel.Rows];
+        new Blocks(panel.Rows, 256).Each(maxThreads, (start, end) =>
+        {
+            for (var i = start; i < end; i++)
+            {
+                var row = panel.Row(i);
+                for (var j = 0; j < row.Length; j++) product[i] += double.CreateTruncating(row[j]) * column[j];
+            }
+        });
+        return product;
     }
 
     /// <summary>Q ← Q·E·Λ^(−½) from the eigenvectors of QᵀQ, twice, since once loses half the digits (CholeskyQR2's reason).</summary>
@@ -112,6 +125,4 @@ internal sealed class TruncatedSvd<T>
     {
         for (var i = 0; i < panel.Rows; i++) panel.Filled.Slice(i * panel.Stride + panel.Columns, panel.Stride - panel.Columns).Clear();
     }
-
-    private static DenseMatrix ToDouble(Panel<T> panel) => DenseMatrix.Create(panel.Rows, panel.Columns, (i, j) => double.CreateTruncating(panel.Row(i)[j]));
 }

@@ -8,7 +8,7 @@ namespace GspMl.Factorization;
 /// two parts of the data add up to the sums of the whole.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public sealed class BasisSums<T>
+internal sealed class BasisSums<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sums of no samples: all zero.</summary>

@@ -9,7 +9,7 @@ namespace GspMl.Factorization;
 /// shards are asked for their sums one by one, or at once, and the sums are added.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
-public interface ISampleShard<T>
+internal interface ISampleShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>The number of values in a row.</summary>

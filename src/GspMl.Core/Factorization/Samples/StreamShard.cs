@@ -4,8 +4,8 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Samples read again in every pass, a batch at a time. Their coefficients are not kept: each batch's are found anew, and only the sums stay.
-/// Memory: batch × (features + 3 · rank) and some features × rank.
+/// Samples read again in every pass, a batch at a time. Their coefficients are not kept: each batch's are found anew, and only the sums
+/// stay. Memory: batch × (features + 3 · rank) and some features × rank.
 /// </summary>
 internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxThreads) : ISampleShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -22,7 +22,9 @@ internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxTh
         foreach (var part in Batches(basis)) sums.Add(part);
     }
 
-    /// <summary>One pass: the sums of each batch in turn. The basis may be changed between batches; the object returned is the same each time.</summary>
+    /// <summary>
+    /// One pass: the sums of each batch in turn. The basis may be changed between batches; the object returned is the same each time.
+    /// </summary>
     public IEnumerable<BasisSums<T>> Batches(DenseMatrix<T> basis)
     {
         var sums = new BasisSums<T>(Features, rank);

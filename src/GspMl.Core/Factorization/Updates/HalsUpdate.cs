@@ -6,10 +6,10 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// Accelerated hierarchical alternating least squares (Gillis and Glineur, Neural Computation 24, 2012): coordinate k of every row is set to
-/// its exact minimiser, f_k ← max(0, f_k + (v_k − f·G_k) / G_kk), and the sweep over k is repeated while it pays, until it moves a
-/// hundredth of what the first sweep moved. Rows do not depend on each other, so that a block of rows stays in the first cache for all
-/// its sweeps, one row in each vector lane, and stops by itself. Never raises the objective. Cost of a sweep: n · rank² multiply-adds.
+/// Accelerated hierarchical alternating least squares (Gillis and Glineur, Neural Computation 24, 2012): coordinate k of every row is set
+/// to its exact minimiser, f_k ← max(0, f_k + (v_k − f·G_k) / G_kk), and the sweep over k is repeated while it pays, until it moves a
+/// hundredth of what the first sweep moved. Rows do not depend on each other, so that a block of rows stays in the first cache for all its
+/// sweeps, one row in each vector lane, and stops by itself. Never raises the objective. Cost of a sweep: n · rank² multiply-adds.
 /// </summary>
 internal sealed class HalsUpdate<T>(int? sweeps = null, double movement = 0.01) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -20,7 +20,8 @@ internal sealed class HalsUpdate<T>(int? sweeps = null, double movement = 0.01) 
     {
         var most = sweeps ?? equations.InnerSteps();
         var negated = RankMatrix.Negated<T>(equations.Gram);
-        new Blocks(factor.Rows, BlockRows).Each(maxThreads, (start, end) => HalsRows.Sweep(factor, equations.Product, negated, start, end, most, movement));
+        new Blocks(factor.Rows, BlockRows).Each(maxThreads, (start, end) => HalsRows.Sweep(
+            factor, equations.Product, negated, start, end, most, movement));
     }
 }
 
@@ -62,7 +63,9 @@ internal static unsafe class HalsRows
         }
     }
 
-    /// <summary>One pass over the coordinates; returns Σ of the squared moves, weighted by G_kk so that the factor's scaling does not matter.</summary>
+    /// <summary>
+    /// One pass over the coordinates; returns Σ of the squared moves, weighted by G_kk so that the factor's scaling does not matter.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static T SweepOnce<T>(T* f, T* v, T* gram, int rank)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -25,7 +25,8 @@ internal sealed class NesterovUpdate<T>(int? steps = null, double movement = 0.0
         for (var i = 0; i < equations.Rank; i++)
             for (var j = 0; j < equations.Rank; j++) gram.Row(i)[j] = T.CreateTruncating(equations.Gram[i * equations.Rank + j] / bound);
         var most = steps ?? equations.InnerSteps();
-        new Blocks(factor.Rows, BlockRows).Each(maxThreads, (start, end) => new RowBlock(factor, equations.Product, gram, bound, start, end).Descend(most, movement));
+        new Blocks(factor.Rows, BlockRows).Each(maxThreads, (start, end) => new RowBlock(factor, equations.Product, gram, bound, start, end)
+            .Descend(most, movement));
         GC.KeepAlive(gram);
     }
 

@@ -5,10 +5,10 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// ℓ1 A-HALS: hierarchical ALS with an ℓ1 penalty on each column (Gillis, IEEE Journal of Selected Topics in Signal Processing 5, 2011), adapted
-/// until the average Hoyer sparsity is reached. The penalty comes from the projection itself: at an optimum every column is
-/// normalise((t_k − λw)₊), so λ is the threshold at which GSP makes the present t_k sparse enough. A last projection meets the
-/// target exactly.
+/// ℓ1 A-HALS: hierarchical ALS with an ℓ1 penalty on each column (Gillis, IEEE Journal of Selected Topics in Signal Processing 5, 2011),
+/// adapted until the average Hoyer sparsity is reached. The penalty comes from the projection itself: at an optimum every column is
+/// normalise((t_k − λw)₊), so λ is the threshold at which GSP makes the present t_k sparse enough. A last projection meets the target
+/// exactly.
 /// </summary>
 internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int sweeps = 4) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -43,7 +43,9 @@ internal sealed class PenalizedHalsUpdate<T>(IColumnProjection projection, int s
         problem.Store(factor);
     }
 
-    /// <summary>Sweeps may end sparser than was asked for, which a projection does not undo: one without penalties, then exactly to the target.</summary>
+    /// <summary>
+    /// Sweeps may end sparser than was asked for, which a projection does not undo: one without penalties, then exactly to the target.
+    /// </summary>
     private void Relax()
     {
         sweep!.Run(problem!, penalties, projection.Weights);

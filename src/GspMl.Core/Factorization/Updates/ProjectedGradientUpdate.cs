@@ -6,9 +6,9 @@ using GspMl.LinearAlgebra;
 namespace GspMl.Factorization;
 
 /// <summary>
-/// PSNMF, cPSNMF and WSNMF (Ohib et al., TMLR 2022, section 4.3): Nesterov's fast gradient, every step projected on the sparsity constraint,
-/// then the support refined by exact column updates at the multiplier that the last projection found. A step with momentum that would
-/// raise the objective is taken again without; a refinement that would raise it is dropped. So the objective does not rise.
+/// PSNMF, cPSNMF and WSNMF (Ohib et al., TMLR 2022, section 4.3): Nesterov's fast gradient, every step projected on the sparsity
+/// constraint, then the support refined by exact column updates at the multiplier that the last projection found. A step with momentum that
+/// would raise the objective is taken again without; a refinement that would raise it is dropped. So the objective does not rise.
 /// </summary>
 internal sealed class ProjectedGradientUpdate<T>(IColumnProjection projection, int? steps = null, int refinements = 4) : IFactorUpdate<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Entries within a bracket. Those of one vector lie side by side, followed by zeros up to a full number of lanes: a zero exceeds no threshold,
-/// so that kernels need not look where the vector ends.
+/// Entries within a bracket. Those of one vector lie side by side, followed by zeros up to a full number of lanes: a zero exceeds no
+/// threshold, so that kernels need not look where the vector ends.
 /// </summary>
 internal sealed unsafe class Candidates<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -5,20 +5,22 @@ using System.Runtime.Intrinsics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Divides a vector by a bracket of thresholds: entries over the upper one are in the support whatever comes and go into sums, entries under
-/// the lower one are out, and those between are collected, the only ones that will be looked at again. On the way it finds the largest
-/// magnitude, before scaling, since the data is read from memory here for the first time.
-/// What is collected may go to the beginning of what it is collected from.
+/// Divides a vector by a bracket of thresholds: entries over the upper one are in the support whatever comes and go into sums, entries
+/// under the lower one are out, and those between are collected, the only ones that will be looked at again. On the way it finds the
+/// largest magnitude, before scaling, since the data is read from memory here for the first time. What is collected may go to the beginning
+/// of what it is collected from.
 /// </summary>
 internal static unsafe class Collector
 {
     /// <summary>The specification: entry by entry.</summary>
     /// <returns>The sums of the entries over <paramref name="high"/>, at that threshold.</returns>
-    public static ThresholdSums Scalar<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
+    public static ThresholdSums Scalar<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count,
+        ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
-        largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(LargestMagnitude.Scalar(x.Values, x.Length))));
+        largest = Vector512.Max(largest, Vector512.CreateScalar(
+            BitConverter.DoubleToInt64Bits(LargestMagnitude.Scalar(x.Values, x.Length))));
         var sums = ThresholdSums.Scalar<T, TWeighting>(x, high);
         for (var j = 0; j < x.Length; j++)
         {
@@ -28,8 +30,8 @@ internal static unsafe class Collector
     }
 
     /// <summary>
-    /// Contiguous entries, eight at a time. <paramref name="values"/> and <paramref name="weights"/> have room for all, and for eight more that
-    /// are stored with the last and do not count.
+    /// Contiguous entries, eight at a time. <paramref name="values"/> and <paramref name="weights"/> have room for all, and for eight more
+    /// that are stored with the last and do not count.
     /// </summary>
     /// <param name="x">The entries.</param>
     /// <param name="low">The lower threshold.</param>
@@ -39,7 +41,8 @@ internal static unsafe class Collector
     /// <param name="count">Grows by the number of entries found.</param>
     /// <param name="largest">The bits of magnitudes, the largest of which is to be kept; see <see cref="LargestMagnitude"/>.</param>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count, ref Vector512<long> largest)
+    public static ThresholdSums Collect<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count,
+        ref Vector512<long> largest)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
@@ -56,13 +59,16 @@ internal static unsafe class Collector
             var (first, second) = (Lanes.Load(c + j), Lanes.Load(c + next));
             var firstOwn = TWeighting.Weighted ? Lanes.Load(w + j) : default;
             var secondOwn = TWeighting.Weighted ? Lanes.Load(w + next) : default;
-            Step<T, TWeighting>(first, firstOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0, ref w0);
-            Step<T, TWeighting>(second, secondOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p1, ref q1, ref w1);
+            Step<T, TWeighting>(first, firstOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0,
+                ref w0);
+            Step<T, TWeighting>(second, secondOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p1, ref q1,
+                ref w1);
         }
         if (j <= n - Lanes.Width)
         {
             var (last, lastOwn) = (Lanes.Load(c + j), TWeighting.Weighted ? Lanes.Load(w + j) : default);
-            Step<T, TWeighting>(last, lastOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0, ref w0);
+            Step<T, TWeighting>(last, lastOwn, scale, weightScale, lows, highs, values, weights, ref found, ref bits, ref p0, ref q0,
+                ref w0);
             j += Lanes.Width;
         }
         (count, largest) = (found, bits);
@@ -72,8 +78,10 @@ internal static unsafe class Collector
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<T, TWeighting>(
-        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> weightScale, Vector512<double> low, Vector512<double> high,
-        T* within, T* weightsWithin, ref int found, ref Vector512<long> largest, ref Vector512<double> p, ref Vector512<double> q, ref Vector512<double> w)
+        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> weightScale, Vector512<double> low,
+        Vector512<double> high,
+        T* within, T* weightsWithin, ref int found, ref Vector512<long> largest, ref Vector512<double> p, ref Vector512<double> q,
+        ref Vector512<double> w)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
@@ -110,7 +118,8 @@ internal static unsafe class Collector
 
     /// <summary>Which of eight entries are over the low threshold and not over the high one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> Between<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low, Vector512<double> high)
+    private static Vector512<double> Between<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low,
+        Vector512<double> high)
         where TWeighting : struct, IWeighting
     {
         if (!TWeighting.Weighted) return Vector512.GreaterThan(magnitudes, low) & Vector512.LessThanOrEqual(magnitudes, high);

@@ -5,13 +5,15 @@ using System.Runtime.Intrinsics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Interleaved vectors: eight or more columns of a row-major matrix, over some of its rows. A lane is a column, so that the result is written
-/// along the matrix's rows, in strips of eight columns. The first and the last strip may overlap another one.
+/// Interleaved vectors: eight or more columns of a row-major matrix, over some of its rows. A lane is a column, so that the result is
+/// written along the matrix's rows, in strips of eight columns. The first and the last strip may overlap another one.
 /// </summary>
 internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long stride, long weightStride, int rows, int columns)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Rows that are written together: few where they would fall on the same places of the first cache, which lie that far apart.</summary>
+    /// <summary>
+    /// Rows that are written together: few where they would fall on the same places of the first cache, which lie that far apart.
+    /// </summary>
     private const int MostRows = 32, FewRows = 4, SamePlace = 1 << 10;
 
     private const uint AllColumns = 0xff;
@@ -29,8 +31,8 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     public bool CanStream => stride % Lanes.Width == 0;
 
     /// <summary>
-    /// Writes each column's soft threshold, a few rows at a time, for which the columns' thresholds are read once; a factor that is NaN leaves
-    /// the entries of the support as they are.
+    /// Writes each column's soft threshold, a few rows at a time, for which the columns' thresholds are read once; a factor that is NaN
+    /// leaves the entries of the support as they are.
     /// </summary>
     /// <param name="of">What the columns are thresholded at and multiplied with.</param>
     /// <param name="streaming">Whether the result goes past the caches: not in place, and only if <see cref="CanStream"/>.</param>
@@ -48,10 +50,12 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
         for (var (first, next) = (0L, 0L); first < rows; first = next)
         {
             next = Math.Min(first + rowsAtOnce, rows);
-            for (var row = first; TWeighting.Weighted && shared && row < next; row++) rowWeights[row - first] = Vector512.Create(double.CreateTruncating(weights[row]));
+            for (var row = first; TWeighting.Weighted && shared && row < next; row++)
+                rowWeights[row - first] = Vector512.Create(double.CreateTruncating(weights[row]));
             if (headColumns != 0) kept += WriteStrip<TWeighting>(of, 0, headColumns, first, next, rowWeights, false, destination);
             if (tailColumns != 0) kept += WriteStrip<TWeighting>(of, last, tailColumns, first, next, rowWeights, false, destination);
-            for (var column = head; column < end; column += Lanes.Width) kept += WriteStrip<TWeighting>(of, column, AllColumns, first, next, rowWeights, streaming, destination);
+            for (var column = head; column < end; column += Lanes.Width)
+                kept += WriteStrip<TWeighting>(of, column, AllColumns, first, next, rowWeights, streaming, destination);
         }
         return kept;
     }
@@ -65,7 +69,8 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
         var (tau, factor) = (Vector512.Load(of.Tau + column), Vector512.Load(of.Factor + column));
         var (scale, weightScale) = (Vector512.Load(of.Scale + column), Vector512.Load(of.WeightScale + column));
         var (kept, lanes) = (0L, Lanes.Selected(written));
-        T* from = values + first * stride + column, own = weights + first * weightStride + column, to = destination + first * stride + column;
+        T* from = values + first * stride + column, own = weights + first * weightStride + column,
+            to = destination + first * stride + column;
         for (var row = first; row < next; row++, from += stride, to += stride, own += weightStride)
         {
             var w = !TWeighting.Weighted ? default : Lanes.Scaled<T>(shared ? rowWeights[row - first] : Lanes.Load(own), weightScale);

@@ -4,8 +4,9 @@ using System.Runtime.CompilerServices;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Some rows of some columns of a row-major matrix, and of its weights, with each column in one piece: small enough for a core's cache, so that
-/// the kernels of contiguous entries can go over it as often as they want. Read in place, rows far apart would push each other out of the cache.
+/// Some rows of some columns of a row-major matrix, and of its weights, with each column in one piece: small enough for a core's cache, so
+/// that the kernels of contiguous entries can go over it as often as they want. Read in place, rows far apart would push each other out of
+/// the cache.
 /// </summary>
 internal sealed unsafe class ColumnTile<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

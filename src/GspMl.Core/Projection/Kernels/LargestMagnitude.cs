@@ -15,7 +15,8 @@ internal static unsafe class LargestMagnitude
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var largest = 0L;
-        for (var j = 0L; j < count; j++) largest = Math.Max(largest, BitConverter.DoubleToInt64Bits(Math.Abs(double.CreateTruncating(values[j]))));
+        for (var j = 0L; j < count; j++)
+            largest = Math.Max(largest, BitConverter.DoubleToInt64Bits(Math.Abs(double.CreateTruncating(values[j]))));
         return BitConverter.Int64BitsToDouble(largest);
     }
 
@@ -44,8 +45,10 @@ internal static unsafe class LargestMagnitude
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (typeof(T) == typeof(double))
-            return new ReadOnlySpan<long>(values, count).IndexOfAny(BitConverter.DoubleToInt64Bits(magnitude), BitConverter.DoubleToInt64Bits(-magnitude));
-        return new ReadOnlySpan<int>(values, count).IndexOfAny(BitConverter.SingleToInt32Bits((float)magnitude), BitConverter.SingleToInt32Bits(-(float)magnitude));
+            return new ReadOnlySpan<long>(values, count).IndexOfAny(
+                BitConverter.DoubleToInt64Bits(magnitude), BitConverter.DoubleToInt64Bits(-magnitude));
+        return new ReadOnlySpan<int>(values, count).IndexOfAny(
+            BitConverter.SingleToInt32Bits((float)magnitude), BitConverter.SingleToInt32Bits(-(float)magnitude));
     }
 
     private static TBits OfBits<TBits>(TBits* bits, int count, TBits signless)
@@ -63,7 +66,8 @@ internal static unsafe class LargestMagnitude
                 odd = Vector512.Max(odd, Vector512.Load(bits + j + Vector512<TBits>.Count) & mask);
             }
             even = Vector512.Max(even, odd);
-            for (; j <= count - Vector512<TBits>.Count; j += Vector512<TBits>.Count) even = Vector512.Max(even, Vector512.Load(bits + j) & mask);
+            for (; j <= count - Vector512<TBits>.Count; j += Vector512<TBits>.Count)
+                even = Vector512.Max(even, Vector512.Load(bits + j) & mask);
             var half = Vector256.Max(even.GetLower(), even.GetUpper());
             var quarter = Vector128.Max(half.GetLower(), half.GetUpper());
             for (var lane = 0; lane < Vector128<TBits>.Count; lane++) largest = TBits.Max(largest, quarter[lane]);

@@ -46,7 +46,8 @@ internal static unsafe class SoftThreshold
         for (; j <= n - Lanes.Width; j += Lanes.Width)
         {
             var values = Lanes.Load(c + j);
-            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, scale, taus, factors, out var bits);
+            var result = Of<T, TWeighting>(values, TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, scale, taus, factors,
+                out var bits);
             if (streaming) Lanes.StoreStreaming(destination + j, result);
             else Lanes.Store(destination + j, result);
             kept += BitOperations.PopCount(bits);
@@ -57,7 +58,8 @@ internal static unsafe class SoftThreshold
     /// <summary>Eight entries; <paramref name="bits"/> tells which of them will not be zero when they are stored.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<double> Of<T, TWeighting>(
-        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> tau, Vector512<double> factor, out uint bits)
+        Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> tau, Vector512<double> factor,
+        out uint bits)
         where T : unmanaged
         where TWeighting : struct, IWeighting
     {
@@ -66,7 +68,8 @@ internal static unsafe class SoftThreshold
         var result = d * factor;
         bits = Lanes.Bits(Vector512.AndNot(inside, Vector512.LessThanOrEqual(result, Vector512.Create(Lanes.Vanishing<T>()))));
         var sign = values & Vector512.Create(-0.0);
-        return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, result | sign), Vector512<double>.Zero);
+        return Vector512.ConditionalSelect(inside, Vector512.ConditionalSelect(Vector512.IsNaN(factor), values, result | sign),
+            Vector512<double>.Zero);
     }
 
     /// <summary>Entries from <paramref name="destination"/> to the next place where eight may be stored past the caches.</summary>

@@ -53,13 +53,19 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         for (; j <= n - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
-            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, taus, ref p0, ref q0, ref w0);
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default,
+            taus,
+                ref p0, ref q0, ref w0);
             var next = j + Lanes.Width;
-            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + next, scale), TWeighting.Weighted ? Lanes.Weights(w + next, weightScale) : default, taus, ref p1, ref q1, ref w1);
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + next, scale),
+            TWeighting.Weighted ? Lanes.Weights(w + next, weightScale) : default,
+                taus, ref p1, ref q1, ref w1);
         }
         if (j <= n - Lanes.Width)
         {
-            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default, taus, ref p0, ref q0, ref w0);
+            LaneSums<TWeighting>.Add(Lanes.Magnitudes(c + j, scale), TWeighting.Weighted ? Lanes.Weights(w + j, weightScale) : default,
+            taus,
+                ref p0, ref q0, ref w0);
             j += Lanes.Width;
         }
         var sums = new ThresholdSums(Vector512.Sum(p0 + p1), Vector512.Sum(q0 + q1), Vector512.Sum(w0 + w1));
@@ -76,7 +82,8 @@ internal static class LaneSums<TWeighting>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(
-        Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> tau, ref Vector512<double> p, ref Vector512<double> q, ref Vector512<double> w)
+        Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> tau, ref Vector512<double> p, ref Vector512<double> q,
+        ref Vector512<double> w)
     {
         var excess = Excess.Of<TWeighting>(magnitudes, weights, tau);
         var d = Vector512.MaxNative(excess, Vector512<double>.Zero);

@@ -42,10 +42,12 @@ internal static unsafe class Transposition
         var (whole, far) = (columns / side * side, stride * sizeof(T) >= Page);
         for (; Avx.IsSupported && row <= rows - height; row += height, from += height * stride, to += height)
         {
-            for (var next = height; far && next < Math.Min(2 * height, rows - row); next++) Prefetch.Elements(from + next * stride, columns);
+            for (var next = height; far && next < Math.Min(2 * height, rows - row); next++)
+                Prefetch.Elements(from + next * stride, columns);
             for (var column = 0; column < whole; column += side)
             {
-                for (var part = 0; part < height; part += side) Square(from + part * stride + column, stride, to + column * pitch + part, pitch);
+                for (var part = 0; part < height; part += side)
+                    Square(from + part * stride + column, stride, to + column * pitch + part, pitch);
             }
             Scalar(from + whole, stride, height, columns - whole, to + whole * pitch, pitch);
         }
@@ -80,18 +82,24 @@ internal static unsafe class Transposition
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void EightByEight(double* from, long stride, double* to, long pitch)
     {
-        var (r0, r1, r2, r3) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride), Vector512.Load(from + 3 * stride));
+        var (r0, r1, r2, r3) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride),
+            Vector512.Load(from + 3 * stride));
         from += 4 * stride;
-        var (r4, r5, r6, r7) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride), Vector512.Load(from + 3 * stride));
-        StorePairs(Avx512F.UnpackLow(r0, r1), Avx512F.UnpackLow(r2, r3), Avx512F.UnpackLow(r4, r5), Avx512F.UnpackLow(r6, r7), to, 2 * pitch);
-        StorePairs(Avx512F.UnpackHigh(r0, r1), Avx512F.UnpackHigh(r2, r3), Avx512F.UnpackHigh(r4, r5), Avx512F.UnpackHigh(r6, r7), to + pitch, 2 * pitch);
+        var (r4, r5, r6, r7) = (Vector512.Load(from), Vector512.Load(from + stride), Vector512.Load(from + 2 * stride),
+            Vector512.Load(from + 3 * stride));
+        StorePairs(Avx512F.UnpackLow(r0, r1), Avx512F.UnpackLow(r2, r3), Avx512F.UnpackLow(r4, r5), Avx512F.UnpackLow(r6, r7), to,
+            2 * pitch);
+        StorePairs(Avx512F.UnpackHigh(r0, r1), Avx512F.UnpackHigh(r2, r3), Avx512F.UnpackHigh(r4, r5), Avx512F.UnpackHigh(r6, r7),
+            to + pitch, 2 * pitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StorePairs(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d, double* to, long pitch)
+    private static void StorePairs(Vector512<double> a, Vector512<double> b, Vector512<double> c, Vector512<double> d, double* to,
+        long pitch)
     {
         const byte even = 0x88, odd = 0xdd;
-        var (abEven, abOdd, cdEven, cdOdd) = (Avx512F.Shuffle4x128(a, b, even), Avx512F.Shuffle4x128(a, b, odd), Avx512F.Shuffle4x128(c, d, even), Avx512F.Shuffle4x128(c, d, odd));
+        var (abEven, abOdd, cdEven, cdOdd) = (Avx512F.Shuffle4x128(a, b, even), Avx512F.Shuffle4x128(a, b, odd),
+            Avx512F.Shuffle4x128(c, d, even), Avx512F.Shuffle4x128(c, d, odd));
         Avx512F.Shuffle4x128(abEven, cdEven, even).Store(to);
         Avx512F.Shuffle4x128(abOdd, cdOdd, even).Store(to + pitch);
         Avx512F.Shuffle4x128(abEven, cdEven, odd).Store(to + 2 * pitch);
@@ -116,7 +124,8 @@ internal static unsafe class Transposition
 
     /// <summary>Of four rows of eight: columns 0 and 4, 1 and 5, 2 and 6, 3 and 7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void HalfOfEight(float* from, long stride, out Vector256<float> c04, out Vector256<float> c15, out Vector256<float> c26, out Vector256<float> c37)
+    private static void HalfOfEight(float* from, long stride, out Vector256<float> c04, out Vector256<float> c15, out Vector256<float> c26,
+        out Vector256<float> c37)
     {
         var (a, b) = (Avx.LoadVector256(from), Avx.LoadVector256(from + stride));
         var (c, d) = (Avx.LoadVector256(from + 2 * stride), Avx.LoadVector256(from + 3 * stride));

@@ -33,7 +33,8 @@ internal readonly record struct WeightSums(double Squares, double Least, double 
     public static unsafe WeightSums Of<T>(T* weights, int count, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (scales, squares, least, largest) = (Vector512.Create(scale), Vector512<double>.Zero, Vector512.Create(double.PositiveInfinity), Vector512<long>.Zero);
+        var (scales, squares, least, largest) = (Vector512.Create(scale), Vector512<double>.Zero, Vector512.Create(double.PositiveInfinity),
+            Vector512<long>.Zero);
         var j = 0;
         for (; j <= count - Lanes.Width; j += Lanes.Width)
         {

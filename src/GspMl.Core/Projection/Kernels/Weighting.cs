@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace GspMl.Projection.Kernels;
 
-/// <summary>What the sums of a threshold weigh with; a type parameter of the kernels, so that plain sparsity pays nothing for weights.</summary>
+/// <summary>
+/// What the sums of a threshold weigh with; a type parameter of the kernels, so that plain sparsity pays nothing for weights.
+/// </summary>
 internal interface IWeighting
 {
     /// <summary>Whether there are weights other than 1.</summary>
@@ -38,7 +40,9 @@ internal readonly struct WeightedCount : IWeighting
     public static bool Counts => true;
 }
 
-/// <summary>A vector's entries |c|·scale and weights w·weightScale, both scaled by powers of two so that their squares stay in range.</summary>
+/// <summary>
+/// A vector's entries |c|·scale and weights w·weightScale, both scaled by powers of two so that their squares stay in range.
+/// </summary>
 internal readonly unsafe struct Entries<T>(T* values, T* weights, int length, double scale, double weightScale)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {

@@ -1,8 +1,8 @@
 namespace GspMl.Projection;
 
 /// <summary>
-/// How a vector's length, or its weights, scale its sparsity and its threshold: with β = 1/(√n − 1) the Hoyer sparsity is β(√n − ‖x‖₁/‖x‖₂), and at
-/// the multiplier μ the vector is thresholded at μβ (Ohib et al., TMLR 2022, section 3).
+/// How a vector's length, or its weights, scale its sparsity and its threshold: with β = 1/(√n − 1) the Hoyer sparsity is β(√n −
+/// ‖x‖₁/‖x‖₂), and at the multiplier μ the vector is thresholded at μβ (Ohib et al., TMLR 2022, section 3).
 /// </summary>
 public static class HoyerScale
 {

@@ -1,15 +1,16 @@
 namespace GspMl.Projection;
 
 /// <summary>
-/// Looks for the multiplier μ ≥ 0 at which an increasing function passes through zero, such as the average sparsity of a group less its target,
-/// where each evaluation may be a pass over data that does not fit into memory. The caller makes the passes: it evaluates the function at
+/// Looks for the multiplier μ ≥ 0 at which an increasing function passes through zero, such as the average sparsity of a group less its
+/// target, where each evaluation may be a pass over data that does not fit into memory. The caller makes the passes: it evaluates the
+/// function at
 /// <see cref="Next"/>, records what it found, and goes on until there is an <see cref="Ending"/>.
 /// </summary>
 /// <remarks>
-/// Newton's method from the left within a bracket (Ohib et al., TMLR 2022, section 3.2): bisection takes over where a step leaves the bracket or
-/// does not halve the gap, which happens at the function's kinks and jumps. Who evaluates at <see cref="Next"/> only, evaluates at most
-/// <see cref="MostEvaluations"/> times, whatever the function: so many steps of Newton's are made at all, and so many bisections bring any two ends
-/// together that double can hold, since they halve the exponent before they halve the number.
+/// Newton's method from the left within a bracket (Ohib et al., TMLR 2022, section 3.2): bisection takes over where a step leaves the bracket
+/// or does not halve the gap, which happens at the function's kinks and jumps. Who evaluates at <see cref="Next"/> only, evaluates at most
+/// <see cref="MostEvaluations"/> times, whatever the function: so many steps of Newton's are made at all, and so many bisections bring any
+/// two ends together that double can hold, since they halve the exponent before they halve the number.
 /// </remarks>
 public sealed class MultiplierSearch
 {
@@ -19,7 +20,9 @@ public sealed class MultiplierSearch
     /// <summary>Steps of Newton's, and suggestions: each of Newton's halves the gap, and after so many no digit of it is left.</summary>
     private const int MostSteps = 64;
 
-    /// <summary>Up to 30 until both ends are known and above 0, 11 until one is at most four times the other, 52 until no number is between.</summary>
+    /// <summary>
+    /// Up to 30 until both ends are known and above 0, 11 until one is at most four times the other, 52 until no number is between.
+    /// </summary>
     private const int MostBisections = 96;
 
     /// <summary>How far from the start the ends are looked for in even steps, before the steps grow.</summary>
@@ -32,11 +35,14 @@ public sealed class MultiplierSearch
     /// <summary>A search that begins at <paramref name="start"/>.</summary>
     /// <param name="start">A multiplier of the order of the solution: more than 0, finite.</param>
     /// <param name="tolerance">How far from zero the function may be where the search ends; at least 0.</param>
-    /// <param name="resolution">The relative distance of the two ends from which on a jump is taken to lie between them; at least 0.</param>
+    /// <param name="resolution">
+    /// The relative distance of the two ends from which on a jump is taken to lie between them; at least 0.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside its range.</exception>
     public MultiplierSearch(double start, double tolerance = 0, double resolution = 4e-16)
     {
-        if (!(resolution >= 0)) throw new ArgumentOutOfRangeException(nameof(resolution), resolution, $"A resolution is at least 0; it is {resolution}.");
+        if (!(resolution >= 0))
+            throw new ArgumentOutOfRangeException(nameof(resolution), resolution, $"A resolution is at least 0; it is {resolution}.");
         this.resolution = resolution;
         Restart(start, tolerance);
     }
@@ -55,12 +61,15 @@ public sealed class MultiplierSearch
 
     /// <summary>
     /// How the search ended; null while it goes on. <see cref="ProjectionEnding.Unchanged"/>: the function is not below zero at 0.
-    /// <see cref="ProjectionEnding.Met"/>: it is zero, to tolerance, where it was evaluated last. <see cref="ProjectionEnding.JumpedOver"/>: it jumps
-    /// from below to above zero, between two ends that nothing separates. <see cref="ProjectionEnding.Unreachable"/>: it is below zero for every number.
+    /// <see cref="ProjectionEnding.Met"/>: it is zero, to tolerance, where it was evaluated last.
+    /// <see cref="ProjectionEnding.JumpedOver"/>: it jumps from below to above zero, between two ends that nothing separates.
+    /// <see cref="ProjectionEnding.Unreachable"/>: it is below zero for every number.
     /// </summary>
     public ProjectionEnding? Ending { get; private set; }
 
-    /// <summary>The multiplier found: at a jump the side where the function is above zero. Until the search has ended, the last one tried.</summary>
+    /// <summary>
+    /// The multiplier found: at a jump the side where the function is above zero. Until the search has ended, the last one tried.
+    /// </summary>
     public double Multiplier { get; private set; }
 
     /// <summary>The function at <see cref="Multiplier"/>.</summary>
@@ -78,14 +87,18 @@ public sealed class MultiplierSearch
     internal void Restart(double start, double tolerance)
     {
         if (!(start > 0) || double.IsInfinity(start))
-            throw new ArgumentOutOfRangeException(nameof(start), start, $"A search begins at a finite number more than 0; this is {start}.");
-        if (!(tolerance >= 0)) throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, $"A tolerance is at least 0; it is {tolerance}.");
+            throw new ArgumentOutOfRangeException(nameof(start), start,
+                $"A search begins at a finite number more than 0; this is {start}.");
+        if (!(tolerance >= 0))
+            throw new ArgumentOutOfRangeException(nameof(tolerance), tolerance, $"A tolerance is at least 0; it is {tolerance}.");
         (this.start, this.tolerance, previous, steps) = (start, tolerance, double.PositiveInfinity, 0);
         (Low, High, Next, Multiplier, Gap, GapAtHigh) = (0, double.PositiveInfinity, start, 0, double.NaN, double.NaN);
         (Evaluations, Ending, IsBisecting) = (0, null, false);
     }
 
-    /// <summary>Takes in an evaluation. A search that has ended may go on, as for a last step of Newton's that makes a good solution better.</summary>
+    /// <summary>
+    /// Takes in an evaluation. A search that has ended may go on, as for a last step of Newton's that makes a good solution better.
+    /// </summary>
     /// <param name="multiplier">Where the function was evaluated, as a rule <see cref="Next"/>; at least 0.</param>
     /// <param name="gap">Its value: below zero where the multiplier is too small.</param>
     /// <param name="slope">Its derivative; 0 or not a number if it is not known.</param>
@@ -138,7 +151,8 @@ public sealed class MultiplierSearch
 
     private double Middle()
     {
-        if (double.IsPositiveInfinity(High)) return Low == 0 ? start : Low < double.MaxValue ? Math.Min(double.MaxValue, Further()) : double.PositiveInfinity;
+        if (double.IsPositiveInfinity(High))
+            return Low == 0 ? start : Low < double.MaxValue ? Math.Min(double.MaxValue, Further()) : double.PositiveInfinity;
         if (Low == 0) return High > 16 * start ? start : High > Near * start ? High / 16 : Mean(double.Epsilon, High);
         return High > 4 * Low ? Mean(Low, High) : Low + (High - Low) / 2;
     }

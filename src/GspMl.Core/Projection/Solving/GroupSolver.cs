@@ -1,151 +1,125 @@
 using System.Numerics;
 
-namespace GspMl.Projection;
+namespace GspMl.Projection.Solving;
 
 /// <summary>
 /// Finds the multiplier of a group and writes the projection. The data is read about once to solve and once to write: a sample gives a
 /// bracket for the multiplier; one pass over everything sums what lies over the bracket and collects the few entries within it; Newton's
 /// method then works on these alone; a last pass writes.
 /// </summary>
-internal sealed unsafe partial class GroupSolver<T>
+internal sealed class GroupSolver<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Groups of fewer entries are not worth a sample, nor a second thread: they stay in a core's cache between passes.</summary>
-    private const int SmallGroup = 1 << 15;
-
-    private readonly ProjectionOptions options;
-    private readonly Division<T> division = new(), alongRows = new();
-    private readonly VectorTable table = new();
-    private readonly Workforce crowd, alone;
-    private readonly Worker<T>[] workers;
-    private readonly Action<int, int> workOnChunks, workOnSections, workOnWriting;
-    private Action<int, int>? batchWork;
-
-    /// <summary>What multipliers are multiplied with while they are sought: 1 unless the data is near the ends of double.</summary>
-    private double unit = 1;
-
-    private double entriesRead;
+    private readonly Group<T> group;
+    private readonly VectorShapes<T> shapes;
+    private readonly GroupScan<T> scan;
+    private readonly PartialSums<T> partial;
+    private readonly BracketEntries<T> bracket;
+    private readonly Evaluation<T> evaluation;
+    private readonly HoyerSolver<T> hoyer;
+    private readonly ZerosSolver<T> zeros;
+    private readonly TieSelection<T> dropped;
+    private readonly Settlement<T> settlement;
+    private readonly WritingPass<T> writing;
 
     public GroupSolver(ProjectionOptions options)
     {
-        this.options = options;
-        crowd = new(options.MaxThreads == 0 ? Environment.ProcessorCount : options.MaxThreads);
-        alone = new(1);
-        writing = division;
-        workers = [.. Enumerable.Range(0, crowd.Threads).Select(_ => new Worker<T>())];
-        workOnChunks = (batch, worker) => WorkOn(division.ChunkBatches[batch], worker);
-        workOnWriting = (batch, worker) => WorkOn(writing.ChunkBatches[batch], worker);
-        workOnSections = (batch, worker) => WorkOn(division.SectionBatches[batch], worker);
-        scanChunk = ScanChunk;
-        shapeChunk = ShapeChunk;
-        sumChunk = SumChunk;
-        collectBatch = CollectBatch;
-        shrinkSection = ShrinkSection;
-        evaluateSection = EvaluateSection;
-        settleSection = SettleSection;
-        lastUnder = LastUnder;
-        sumTies = SumTies;
-        writeChunk = WriteChunk;
+        group = new(options);
+        shapes = new(group);
+        scan = new(group, shapes);
+        partial = new(group.Division);
+        bracket = new(group);
+        var sums = new BracketSums<T>(group, bracket);
+        var collecting = new CollectingPass<T>(group, scan, partial, bracket);
+        var first = new FirstBracket<T>(group, scan, shapes);
+        var focused = new FocusedSearch<T>(collecting, bracket, sums);
+        var ties = new TiedEntries<T>(group);
+        evaluation = new(group, scan, partial, bracket, sums);
+        hoyer = new(group, first, focused, evaluation, new(group, evaluation, ties));
+        zeros = new(group, first, focused, evaluation, collecting, bracket, sums);
+        dropped = new(group, evaluation, collecting, bracket, sums);
+        settlement = new(group, ties);
+        writing = new(group, dropped);
     }
 
-    public ReadOnlySpan<double> VectorSparsities => table.Sparsity.Span(division.Vectors);
+    public ReadOnlySpan<double> VectorSparsities => group.Table.Sparsity.Span(group.Division.Vectors);
 
     /// <summary>Entries read from memory by the last call, the sample and the writing pass included, for each entry of the group.</summary>
-    public double EntriesReadPerEntry => division.Entries == 0 ? 0 : entriesRead / division.Entries;
+    public double EntriesReadPerEntry => group.Division.Entries == 0 ? 0 : group.EntriesRead / group.Division.Entries;
 
     /// <summary>Called after each pass over the data; for the tests.</summary>
-    public Action? Passed { get; set; }
+    public Action? Passed { set => group.Passed = value; }
 
-    private double Tolerance => options.Tolerance ?? GspProjector<T>.DefaultTolerance;
+    public void Begin() => group.Clear();
 
-    private bool IsSmall => division.Entries < SmallGroup;
+    public void Add(in VectorSource<T> source) => group.Division.Add(source);
 
-    private bool HasWeights
-    {
-        get
-        {
-            foreach (ref readonly var source in division.Sources)
-            {
-                if (source.HasWeights) return true;
-            }
-            return false;
-        }
-    }
-
-    private Workforce Force => division.Entries < 4 * SmallGroup ? alone : crowd;
-
-    public void Begin()
-    {
-        division.Clear();
-        foreach (var worker in workers) worker.Tile.Forget();
-    }
-
-    public void Add(in VectorSource<T> source) => division.Add(source);
-
+    /// <summary>Solves for a target and writes the projection.</summary>
     public ProjectionResult Solve(SparsityTarget target, CancellationToken cancel)
     {
-        counting = oneHotStays = target.IsZeros;
-        Prepare();
+        Prepare(target.IsZeros);
         cancel.ThrowIfCancellationRequested();
-        return Write(target.IsZeros ? SolveZeros(target.Value, cancel) : SolveHoyer(target.Value, cancel), cancel);
+        var solution = target.IsZeros ? zeros.Solve(target.Value, cancel) : hoyer.Solve(target.Value, cancel);
+        return Write(solution, cancel);
     }
 
+    /// <summary>Writes what a multiplier leads to.</summary>
     public ProjectionResult Apply(double multiplier)
     {
-        counting = oneHotStays = false;
-        Prepare();
-        ScanAll();
-        Evaluate(multiplier * unit);
-        return Write(new(multiplier * unit, multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met, 1), CancellationToken.None);
+        Prepare(countsZeros: false);
+        scan.Run();
+        evaluation.At(multiplier * shapes.Unit);
+        var ending = multiplier == 0 ? ProjectionEnding.Unchanged : ProjectionEnding.Met;
+        return Write(new(multiplier * shapes.Unit, ending, 1), CancellationToken.None);
     }
 
-    public SparsityAtMultiplier SparsityAt(double multiplier)
+    /// <summary>Tells what a multiplier leads to.</summary>
+    public SparsityAtMultiplier MeasureSparsity(double multiplier)
     {
-        counting = oneHotStays = false;
-        Prepare();
-        ScanAll();
-        var (sum, slope) = Evaluate(multiplier * unit);
-        var counted = Count().Vectors;
-        return counted == 0 ? new(1, 0, 0) : new(sum / counted, slope * unit / counted, counted);
+        Prepare(countsZeros: false);
+        scan.Run();
+        var (sum, slope) = evaluation.At(multiplier * shapes.Unit);
+        var counted = group.Count().Vectors;
+        return counted == 0 ? new(1, 0, 0) : new(sum / counted, slope * shapes.Unit / counted, counted);
     }
 
-    /// <summary>A pass over all entries of the group.</summary>
-    private void PassOver(Action<int, int> chunkWork)
+    private void Prepare(bool countsZeros)
     {
-        entriesRead += division.Entries;
-        batchWork = chunkWork;
-        Force.Run(division.ChunkBatches.Length, workOnChunks);
-        Passed?.Invoke();
+        group.CountsZeros = group.KeepsOneEntry = countsZeros;
+        group.EntriesRead = 0;
+        partial.Prepare();
+        bracket.Prepare();
+        evaluation.Prepare();
+        scan.Prepare();
     }
 
-    /// <summary>Work on what is known of the vectors, section by section.</summary>
-    private void OverSections(Action<int, int> sectionWork)
+    private ProjectionResult Write(Solution solution, CancellationToken cancel)
     {
-        batchWork = sectionWork;
-        Force.Run(division.SectionBatches.Length, workOnSections);
-    }
-
-    private void WorkOn(in Batch batch, int worker)
-    {
-        for (var index = batch.First; index < batch.End; index++) batchWork!(index, worker);
-    }
-
-    private (long Vectors, long Zero, long Undefined) Count()
-    {
-        var (vectors, zero, undefined) = (0L, 0L, 0L);
-        foreach (ref readonly var section in division.Sections)
+        FormSums(solution, cancel);
+        var sparsities = settlement.Run(solution);
+        cancel.ThrowIfCancellationRequested(); // for the last time: what is begun to be written is written
+        var kept = writing.Run(solution);
+        var (vectors, zero, undefined) = group.Count();
+        var entries = group.Division.Entries;
+        return new()
         {
-            if (!section.Defined)
-            {
-                undefined += section.Count;
-                continue;
-            }
-            vectors += section.Count;
-            for (var v = section.Vector; v < section.Vector + section.Count; v++)
-            {
-                if (table.Largest[v] == 0) zero++;
-            }
-        }
-        return (vectors, zero, undefined);
+            Multiplier = solution.WritingMultiplier / shapes.Unit,
+            Sparsity = vectors == 0 ? 1 : sparsities / vectors,
+            Zeros = entries == 0 ? 0 : (double)(entries - kept) / entries,
+            Iterations = solution.Iterations,
+            Ending = solution.Ending,
+            Vectors = vectors,
+            ZeroVectors = zero,
+            UndefinedVectors = undefined,
+        };
+    }
+
+    /// <summary>Each vector's sums at the multiplier to be written, in <see cref="VectorTable.Current"/>.</summary>
+    private void FormSums(in Solution solution, CancellationToken cancel)
+    {
+        if (solution.DroppedTies >= 0) dropped.Choose(solution, cancel);
+        if (!group.CountsZeros) return;
+        evaluation.StopCounting();
+        evaluation.At(solution.Multiplier);
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;
 using GspMl.Onnx.Threading;
@@ -27,7 +28,7 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
             var others = set.Readers.Where(reader => !fits.ContainsKey(reader)).Select(reader => Shares(reader, average)).ToList();
             var known = set.Readers.Where(fits.ContainsKey).ToList();
             double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
-            return score == WeightScore.Saliency
+            return score.ChoosesInStages
                 ? InTurn(set, [.. known.Select(reader => new ReaderLoss(fits[reader], Blocks(reader, fits[reader])))], Unfitted)
                 : AtOnce(set, [.. known.Select(reader => Energies(reader, fits[reader]))], Unfitted);
         })];
@@ -50,13 +51,13 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         return fits;
     }
 
-    private static double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
+    private double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
     {
         var (scores, left, highest) = (new double[set.Channels.Count], Enumerable.Range(0, set.Channels.Count).ToList(), 0.0);
         while (left.Count > 0)
         {
             var losses = new double[left.Count];
-            Threads.For(losses.Length, 0, i => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
+            Threads.For(losses.Length, fitting.MaxThreads, i => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
             var least = TensorPrimitives.IndexOfMin<double>(losses);
             var channel = left[least];
             // Once others have gone a channel is never cheaper than those before it.
@@ -92,7 +93,7 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
 
     private Dictionary<int, double> Shares(FollowedLayer layer, double importance)
     {
-        var squares = new ChannelSlices(model, layer).InputSquares();
+        var squares = new ChannelSlices(model, layer, new UnitCosts()).InputSquares();
         var all = squares.Sum();
         return squares.Select((square, i) => (Channel: flow.Labels.Find(layer.Inputs![i]), Share: all > 0 ? importance * square / all : 0))
             .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Share));

@@ -13,11 +13,16 @@ internal sealed class ChannelSlices
     private readonly int[] inputOffsets;
 
     /// <exception cref="OnnxModelException">The weight cannot be read, or holds NaN or infinity.</exception>
-    public ChannelSlices(OnnxModel model, FollowedLayer layer)
+    /// <param name="model">The model.</param>
+    /// <param name="layer">The layer.</param>
+    /// <param name="costs">What each element's magnitude is divided by.</param>
+    public ChannelSlices(OnnxModel model, FollowedLayer layer, IWeightCosts costs)
     {
         this.layer = layer;
-        values = WeightCodec<double>.Decode(model, layer.Weight!);
-        (outputOffsets, inputOffsets) = (Offsets(layer.Weight!.View, AxisRole.Group, AxisRole.Output), Offsets(layer.Weight.View, AxisRole.Input, AxisRole.Kernel));
+        values = WeightCodec<double>.Decode(model.Elements, layer.Weight!);
+        if (costs.Of<double>(layer.Weight!) is { } dear)
+            for (var i = 0; i < values.Length; i++) values[i] /= dear[i];
+        (outputOffsets, inputOffsets) = (layer.Weight!.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
     }
 
     /// <summary>The squared norm of what each output channel's filter holds.</summary>
@@ -33,15 +38,6 @@ internal sealed class ChannelSlices
         for (var i = 0; i < inputOffsets.Length; i++)
             foreach (var offset in outputOffsets) squares[(int)((long)i * squares.Length / inputOffsets.Length)] += values[inputOffsets[i] + offset] * values[inputOffsets[i] + offset];
         return squares;
-    }
-
-    /// <summary>Positions of the stored elements, over the axes with the roles.</summary>
-    public static int[] Offsets(WeightView view, params AxisRole[] roles)
-    {
-        int[] offsets = [0];
-        foreach (var axis in roles.SelectMany(role => view.Axes.Where(axis => axis.Role == role)))
-            offsets = [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step) => checked((int)(offset + (step * axis.Stride))))];
-        return offsets;
     }
 
     private double[] OverOutputs(Func<double, double> term)

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Shrinking.Following;
 
 namespace GspMl.Onnx.Shrinking.Choosing;
@@ -6,7 +7,10 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 /// What a channel is worth by the weights alone: the norm of the filters that put it out times the norm of what reads it, each in units of the
 /// root mean square over the layer's channels, and averaged (in squares) over the layers that put it out, and over those that read it.
 /// </summary>
-internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow)
+/// <param name="model">The model.</param>
+/// <param name="flow">Its channels.</param>
+/// <param name="costs">What each element's magnitude is divided by: norms are then those of scores.</param>
+internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, IWeightCosts costs)
 {
     private readonly Dictionary<(FollowedLayer, bool), Dictionary<int, double>> measured = [];
 
@@ -24,7 +28,7 @@ internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow)
     private Dictionary<int, double> Squares(FollowedLayer layer, bool isRead)
     {
         if (measured.TryGetValue((layer, isRead), out var known)) return known;
-        var slices = new ChannelSlices(model, layer);
+        var slices = new ChannelSlices(model, layer, costs);
         var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
         var mean = squares.Average();
         return measured[(layer, isRead)] = squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))

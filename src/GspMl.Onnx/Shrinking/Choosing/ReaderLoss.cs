@@ -12,6 +12,7 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 internal sealed class ReaderLoss
 {
     private readonly int n;
+    private readonly int maxThreads;
     private readonly double[] inverse;
     private readonly double[][] weights;
     private readonly IReadOnlyDictionary<int, int[]> blocks;
@@ -20,9 +21,9 @@ internal sealed class ReaderLoss
     /// <param name="blocks">The inputs of each channel: kernel positions, or features.</param>
     public ReaderLoss(LayerFit fit, IReadOnlyDictionary<int, int[]> blocks)
     {
-        (n, this.blocks) = (fit.Inputs, blocks);
+        (n, maxThreads, this.blocks) = (fit.Inputs, fit.MaxThreads, blocks);
         var solver = fit.Groups[0];
-        inverse = Product(solver.InverseFactor(), n);
+        inverse = Product(solver.InverseFactor(), n, maxThreads);
         weights = [.. Enumerable.Range(0, fit.FiltersPerGroup).Select(r => solver.Original(r).ToArray().Select(w => w * fit.Gain(r)).ToArray())];
     }
 
@@ -47,8 +48,8 @@ internal sealed class ReaderLoss
         if (!blocks.TryGetValue(channel, out var block)) return;
         var (factor, k) = (Factor(block), block.Length);
         double[][] rows = [.. block.Select(j => inverse.AsSpan(j * n, n).ToArray())];
-        Threads.For(n, 0, i => Eliminate(inverse.AsSpan(i * n, n)));
-        Threads.For(weights.Length, 0, r => Eliminate(weights[r]));
+        Threads.For(n, maxThreads, i => Eliminate(inverse.AsSpan(i * n, n)));
+        Threads.For(weights.Length, maxThreads, r => Eliminate(weights[r]));
 
         void Eliminate(Span<double> row)
         {
@@ -84,10 +85,10 @@ internal sealed class ReaderLoss
     }
 
     /// <summary>U·Uᵀ of an upper triangular U.</summary>
-    private static double[] Product(double[] upper, int n)
+    private static double[] Product(double[] upper, int n, int maxThreads)
     {
         var product = new double[n * n];
-        Threads.For(n, 0, i =>
+        Threads.For(n, maxThreads, i =>
         {
             for (var j = 0; j <= i; j++)
             {

@@ -29,7 +29,7 @@ internal sealed class ModelRunShapes
     public static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration)
     {
         var working = new WorkingModel(model);
-        using var session = ModelSession.Open(model, Device.Cpu);
+        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         if (calibration is not null)
         {
             var feeder = BatchFeeder.Create(session, calibration);

@@ -23,7 +23,8 @@ public class HoyerScaleTests
     public void A_vector_is_thresholded_at_the_multiplier_times_beta()
     {
         double[] values = [4, 3, 2, 1, 0.5, 0.25, 0.125, 0.1, 0.05];
-        var result = new GspProjector<double>(new() { Values = ProjectionValues.Original }).Project(values, values, VectorLayout.Rows(1, 9), SparsityTarget.Hoyer(0.7));
+        var result = new GspProjector<double>(new() { Values = ProjectionValues.Original })
+            .Project(values, values, VectorLayout.Rows(1, 9), SparsityTarget.Hoyer(0.7));
         var threshold = result.Multiplier * HoyerScale.Beta(9);
         Assert.InRange(threshold, 0.5, 3);
         Assert.Equal(values.Where(v => v != 0).Min(), new[] { 4, 3, 2, 1, 0.5, 0.25, 0.125, 0.1, 0.05 }.Where(v => v > threshold).Min());

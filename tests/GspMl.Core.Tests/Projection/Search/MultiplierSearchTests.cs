@@ -78,7 +78,8 @@ public class MultiplierSearchTests
         var most = 0;
         for (var round = 0; round < 20_000; round++)
         {
-            var (start, root) = (Math.ScaleB(0.5 + random.NextDouble(), random.Next(-1060, 1020)), Math.ScaleB(0.5 + random.NextDouble(), random.Next(-1060, 1020)));
+            var (start, root) = (Math.ScaleB(0.5 + random.NextDouble(), random.Next(-1060, 1020)),
+                Math.ScaleB(0.5 + random.NextDouble(), random.Next(-1060, 1020)));
             var (kind, power) = (round % 5, Math.Pow(10, random.Next(-4, 3)));
             var search = new MultiplierSearch(start);
             var ending = search.Run(x => kind switch
@@ -91,7 +92,8 @@ public class MultiplierSearchTests
             });
             Assert.True(ending is ProjectionEnding.JumpedOver or ProjectionEnding.Met);
             var digits = kind == 4 ? 1e-12 : 1e-15; // a difference of logarithms has fewer
-            Assert.True(Math.Abs(search.Multiplier - root) <= digits * root + 4 * double.Epsilon, $"kind {kind}: {search.Multiplier} for {root} from {start}");
+            Assert.True(Math.Abs(search.Multiplier - root) <= digits * root + 4 * double.Epsilon,
+                $"kind {kind}: {search.Multiplier} for {root} from {start}");
             most = Math.Max(most, search.Evaluations);
         }
         Assert.InRange(most, 60, MultiplierSearch.MostEvaluations);

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+using GspMl.Onnx.Files;
+using GspMl.Onnx.Writing;
+
+namespace GspMl.Cli.ModelFiles;
+
+/// <summary>What commands share that make a smaller or sparser model of a model: the file read, the files written, and how their sizes are told.</summary>
+internal sealed class ModelChange
+{
+    private readonly Argument<string> source = new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };
+    private readonly Option<string?> target = new("--output", "-o") { Description = "Where the new model goes.", HelpName = "OUT.onnx" };
+    private readonly Option<string?> report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
+    private readonly GzipOption gzip = new();
+    private readonly Option<bool> dryRun = new("--dry-run") { Description = "Report what would be done and write nothing." };
+
+    /// <summary>Adds the arguments that come first, and the options that come last.</summary>
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(source);
+        command.Options.Insert(0, target);
+        foreach (var option in new Option[] { report, gzip, dryRun }) command.Options.Add(option);
+    }
+
+    /// <summary>Refuses outputs that cannot be written, before the work.</summary>
+    public void Check(ParseResult parsed)
+    {
+        var output = parsed.GetValue(target);
+        if (output is null && !parsed.GetValue(dryRun)) throw CommandException.Usage("give -o OUT.onnx, or --dry-run.");
+        if (output is not null) OutputPath.Check(output);
+        if (parsed.GetValue(report) is { } page) OutputPath.Check(page, parsed.GetRequiredValue(source), output);
+    }
+
+    /// <summary>Reads the model; refuses a target that it cannot be written to.</summary>
+    public OnnxModel Load(ParseResult parsed)
+    {
+        var model = OnnxModel.Load(parsed.GetRequiredValue(source));
+        if (parsed.GetValue(target) is { } output) ModelWriter.Check(model.Content, output);
+        return model;
+    }
+
+    /// <summary>The size of the model read. To be asked before the new one is written, which may take its place.</summary>
+    public ModelFileSize Before(ParseResult parsed, OnnxModel model) => ModelFileSize.Of(model, gzip.Measure(parsed, model));
+
+    /// <summary>Writes the new model; null for a dry run.</summary>
+    public ModelFileSize? Write(ParseResult parsed, OnnxModel changed, WeightStorage storage = WeightStorage.Dense)
+    {
+        if (parsed.GetValue(dryRun)) return null;
+        var output = parsed.GetRequiredValue(target)!;
+        changed.Save(output, new SaveOptions { Storage = storage });
+        // What went through a pipe is gone.
+        if (OutputTarget.Of(output).IsStream) return new(output, ModelWriter.Length(changed.Content, storage), GzipBytes: null);
+        using var written = OnnxModel.Load(output);
+        return ModelFileSize.Of(written, gzip.Measure(parsed, written));
+    }
+
+    /// <summary>The page that is asked for, if one is.</summary>
+    public string? Report(ParseResult parsed) => parsed.GetValue(report);
+
+    /// <summary>Runs something with a progress bar, and takes the bar away.</summary>
+    public static T Shown<T>(ProgressBar bar, Func<PruningProgressBar, T> run)
+    {
+        try
+        {
+            return run(new PruningProgressBar(bar));
+        }
+        finally
+        {
+            bar.Clear();
+        }
+    }
+}

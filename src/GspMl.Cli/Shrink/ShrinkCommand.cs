@@ -1,0 +1,78 @@
+using System.CommandLine;
+using GspMl.Cli.ModelFiles;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+
+namespace GspMl.Cli.Shrink;
+
+/// <summary><c>gspml shrink</c>: writes a model without some of its channels.</summary>
+internal static class ShrinkCommand
+{
+    private static readonly ModelChange Files = new();
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the vectors of channel scores, 0 … 1." };
+    private static readonly Option<double?> Macs = new("--macs") { CustomParser = Number.ReadMaybe, Description = "The fraction of the multiply-accumulates to take out, 0 … 1 (at least; counted on the smaller model)." };
+    private static readonly Option<double?> Parameters = new("--params") { CustomParser = Number.ReadMaybe, Description = "The fraction of the parameters to take out, 0 … 1." };
+    private static readonly Option<int> RoundTo = new("--round-to") { Description = "Every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.", HelpName = "N", DefaultValueFactory = _ => 8 };
+    private static readonly Calibration Calibration = new();
+    private static readonly Option<string?> Score = Choice.Maybe("--score", "What makes a channel worth keeping; the last two need --calibration. Default: saliency with --calibration, else magnitude.", "magnitude", "activation", "saliency");
+    private static readonly Option<string?> Values = Choice.Maybe("--values", "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).", "original", "reconstructed");
+    private static readonly ThreadsOption Threads = new();
+    private static readonly Option<string[]> Include = new("--include") { Description = "Only channels of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
+    private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No channel of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
+
+    public static Command Create(CommandShell shell)
+    {
+        var command = new Command("shrink",
+            "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those that attention, Softmax over channels, "
+            + "grouped convolutions, Split, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
+            + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
+        {
+            Sparsity, Macs, Parameters, RoundTo, Calibration, Score, Values, Include, Exclude, Threads,
+        };
+        Files.AddTo(command);
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
+    }
+
+    private static ShrinkResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
+    {
+        var options = Read(parsed);
+        Files.Check(parsed);
+        using var model = Files.Load(parsed);
+        var (smaller, report) = ModelChange.Shown(bar, progress => ModelShrinker.Shrink(model, options, progress, cancel));
+        using var _ = smaller;
+        var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, smaller));
+        if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
+        return result;
+    }
+
+    private static ShrinkOptions Read(ParseResult parsed)
+    {
+        var target = Target(parsed);
+        var multiple = parsed.GetValue(RoundTo) is var n and > 0 ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
+        var calibration = Calibration.Read(parsed);
+        var options = new ShrinkOptions
+        {
+            Target = target,
+            Multiple = multiple,
+            Calibration = calibration,
+            Score = PruningWords.Score(parsed, Score, calibration is null ? WeightScore.Magnitude : WeightScore.Saliency),
+            Values = PruningWords.Values(parsed, Values, calibration is null ? WeightValues.Original : WeightValues.Reconstructed),
+            Include = parsed.GetValue(Include) ?? [],
+            Exclude = parsed.GetValue(Exclude) ?? [],
+            MaxThreads = Threads.Read(parsed),
+        };
+        if (calibration is not null) return options;
+        if (options.Score != WeightScore.Magnitude) throw Calibration.Missing($"--score {parsed.GetValue(Score)}");
+        return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");
+    }
+
+    private static ShrinkTarget Target(ParseResult parsed)
+    {
+        Option<double?>[] given = [.. new[] { Sparsity, Macs, Parameters }.Where(option => parsed.GetValue(option) is not null)];
+        if (given.Length == 0) throw CommandException.Usage("give --sparsity S, --macs F or --params F.");
+        if (given.Length > 1) throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
+        var value = parsed.GetValue(given[0])!.Value;
+        if (!(value is >= 0 and <= 1)) throw CommandException.Usage($"{given[0].Name} {value}: not between 0 and 1.");
+        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
+    }
+}

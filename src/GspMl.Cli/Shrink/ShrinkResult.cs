@@ -1,0 +1,48 @@
+using GspMl.Cli.ModelFiles;
+using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+using Spectre.Console;
+
+namespace GspMl.Cli.Shrink;
+
+/// <summary>What <c>gspml shrink</c> reports.</summary>
+/// <param name="Asked">The options in words.</param>
+/// <param name="Before">The file read.</param>
+/// <param name="After">The file written; null for a dry run.</param>
+/// <param name="SizeBefore">Multiply-accumulates for one row, and parameters.</param>
+/// <param name="SizeAfter">The same of the smaller model.</param>
+/// <param name="MacsGone">The fraction of multiply-accumulates that went.</param>
+/// <param name="ParametersGone">The fraction of parameters that went.</param>
+/// <param name="Sparsity">The average Hoyer sparsity of the projected channel scores.</param>
+/// <param name="CountedFor">The input shapes of the count.</param>
+/// <param name="Sets">The sets of channels.</param>
+internal sealed record ShrinkResult(
+    string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
+{
+    public static ShrinkResult Of(ShrinkReport report, ModelFileSize before, ModelFileSize? after) =>
+        new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity, report.InputShapes, report.Sets);
+
+    private static string Describe(ShrinkOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+
+    public override void WriteText(IAnsiConsole console)
+    {
+        var table = Format.Table("<channels of", "before", "after", "<read by");
+        foreach (var set in Sets.Where(set => set.IsFree)) table.Row(Short(set.Layers), $"{set.Before}", $"{set.After}", Short(set.Readers));
+        console.Write(table);
+        if (Sets.Any(set => !set.IsFree))
+        {
+            var held = Format.Table("<left as they are", "channels", "<because");
+            foreach (var set in Sets.Where(set => !set.IsFree)) held.Row(Short(set.Layers), $"{set.Before}", set.Reason);
+            console.Write(held);
+        }
+        console.MarkupLineInterpolated($"Multiply-accumulates for one row (of {CountedFor}): {SizeBefore.Macs:N0} → {SizeAfter.Macs:N0}, {Format.Percent(MacsGone)} gone");
+        console.MarkupLineInterpolated($"Parameters: {SizeBefore.Parameters:N0} → {SizeAfter.Parameters:N0}, {Format.Percent(ParametersGone)} gone");
+        console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
+        if (After is null) console.WriteLine("Dry run: nothing was written.");
+        else console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");
+    }
+
+    /// <summary>The first few names, and how many more.</summary>
+    private static string Short(IReadOnlyList<string> names) => names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(2))} and {names.Count - 2} more";
+}

@@ -1,0 +1,54 @@
+using System.Numerics;
+using GspMl.LinearAlgebra;
+
+namespace GspMl.Factorization;
+
+/// <summary>A factorisation X ≈ C·Bᵀ: the best iterate that was seen.</summary>
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+public sealed class NmfResult<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>B, features × rank.</summary>
+    public required DenseMatrix<T> Basis { get; init; }
+
+    /// <summary>C, samples × rank; null for streamed data, whose coefficients come from <see cref="NonnegativeEncoder{T}"/>.</summary>
+    public DenseMatrix<T>? Coefficients { get; init; }
+
+    /// <summary>‖X − C·Bᵀ‖ / ‖X‖, computed anew from these factors; 0 for data that is all zero.</summary>
+    public double RelativeError { get; init; }
+
+    /// <summary>The average Hoyer sparsity of the basis columns (weighted if there are feature weights).</summary>
+    public double BasisSparsity { get; init; }
+
+    /// <summary>That of the coefficients' columns; NaN for streamed data.</summary>
+    public double CoefficientSparsity { get; init; } = double.NaN;
+
+    /// <summary>Iterations made.</summary>
+    public int Iterations => Trace.Count;
+
+    /// <summary>The iteration that the factors are from, from 1.</summary>
+    public int BestIteration { get; init; }
+
+    /// <summary>Why it ended.</summary>
+    public NmfEnding Ending { get; init; }
+
+    /// <summary>The whole time, initialisation included.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Every iteration.</summary>
+    public IReadOnlyList<NmfIteration> Trace { get; init; } = [];
+
+    /// <summary>The fit of X, from that of X·4⁻ⁿ.</summary>
+    internal NmfResult<T> Scaled(int doublings) => new()
+    {
+        Basis = Basis.TimesPowerOfTwo(doublings),
+        Coefficients = Coefficients?.TimesPowerOfTwo(doublings),
+        RelativeError = RelativeError,
+        BasisSparsity = BasisSparsity,
+        CoefficientSparsity = CoefficientSparsity,
+        BestIteration = BestIteration,
+        Ending = Ending,
+        Elapsed = Elapsed,
+        Trace = Trace,
+    };
+}

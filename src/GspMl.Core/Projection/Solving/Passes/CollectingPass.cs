@@ -1,0 +1,106 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using GspMl.Projection.Kernels;
+
+namespace GspMl.Projection.Solving;
+
+/// <summary>
+/// One pass over everything that narrows the work to a bracket of multipliers: sums of what lies over it, and the entries within it.
+/// </summary>
+internal sealed unsafe class CollectingPass<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    private readonly Group<T> group;
+    private readonly Division<T> division;
+    private readonly VectorTable table;
+    private readonly GroupScan<T> scan;
+    private readonly PartialSums<T> partial;
+    private readonly BracketEntries<T> bracket;
+    private readonly Action<int, int> collectBatch;
+
+    public CollectingPass(Group<T> group, GroupScan<T> scan, PartialSums<T> partial, BracketEntries<T> bracket)
+    {
+        (this.group, this.scan, this.partial, this.bracket) = (group, scan, partial, bracket);
+        (division, table, collectBatch) = (group.Division, group.Table, CollectBatch);
+    }
+
+    /// <summary>Collects what lies between two multipliers.</summary>
+    public void Run(double low, double high)
+    {
+        bracket.Begin(low, high);
+        table.SetThresholdsOfParts(division.Sections, low, table.Tau);
+        table.SetThresholdsOfParts(division.Sections, high, table.HighTau);
+        group.PassOverBatches(division, collectBatch);
+        scan.Finish();
+        foreach (ref readonly var section in division.Sections)
+        {
+            for (var k = 0; k < section.Count; k++) table.Base[section.Vector + k] = partial.Of(section, k);
+        }
+        bracket.IsFilled = true;
+    }
+
+    private void CollectBatch(int index, int worker)
+    {
+        ref readonly var batch = ref division.ChunkBatches[index];
+        var (found, room, weighted) = (group.Workers[worker].Found, 0L, false);
+        foreach (ref readonly var chunk in division.Chunks[batch.First..batch.End])
+        {
+            ref readonly var section = ref division.Sections[chunk.Section];
+            room += (long)section.Count * Candidates<T>.Padded(chunk.Length);
+            weighted |= section.Weighted;
+        }
+        found.Reserve(room + Lanes.Width, weighted);
+        for (var chunk = batch.First; chunk < batch.End; chunk++) CollectChunk(chunk, worker);
+        bracket.Store(index, found, weighted);
+    }
+
+    /// <summary>
+    /// Before a chunk was scanned its entries are taken to need no scale: that can be told when they have been read, and hardly ever sends
+    /// them through once more.
+    /// </summary>
+    private void CollectChunk(int index, int worker)
+    {
+        ref readonly var chunk = ref division.Chunks[index];
+        ref readonly var section = ref division.Sections[chunk.Section];
+        var found = group.Workers[worker].Found;
+        var start = found.Count;
+        if (!scan.IsComplete) scan.ScanBeforeCollecting(index, worker);
+        CollectWithin(section, chunk, worker);
+        if (scan.IsComplete || group.Options.UnitNorm || section.Parts > 1 || !scan.FindsScales(section)) return;
+        found.Count = start;
+        CollectWithin(section, chunk, worker);
+    }
+
+    private void CollectWithin(in Section section, in Chunk chunk, int worker)
+    {
+        if (section.Parts == 1)
+        {
+            table.SetThresholds(section, bracket.Low, table.Tau);
+            table.SetThresholds(section, bracket.High, table.HighTau);
+        }
+        if (!section.Weighted) CollectWithin<Plain>(section, chunk, worker);
+        else if (group.CountsZeros) CollectWithin<WeightedCount>(section, chunk, worker);
+        else CollectWithin<Weighted>(section, chunk, worker);
+    }
+
+    private void CollectWithin<TWeighting>(in Section section, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
+    {
+        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, worker);
+    }
+
+    private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
+    {
+        var (found, v, slot) = (group.Workers[worker].Found, section.Vector + k, chunk.Slot + k);
+        var values = found.Values.Pointer + found.Count;
+        var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
+        var (count, largest) = (0, Vector512<long>.Zero);
+        var row = group.Rows.Part(section, k, chunk, worker);
+        partial[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
+        scan.Note(slot, LargestMagnitude.OfLanes(largest));
+        bracket.Note(slot, found.Count, count);
+        Candidates<T>.Pad(values, weights, count);
+        found.Count += Candidates<T>.Padded(count);
+    }
+}

@@ -1,0 +1,106 @@
+using System.Numerics;
+using GspMl.Projection.Kernels;
+
+namespace GspMl.Projection.Solving;
+
+/// <summary>What is to be written of each vector: x_i = α_i u_i with α_i = |c_i|ᵀu_i (Ohib et al., TMLR 2022, section 3).</summary>
+internal sealed unsafe class Settlement<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+{
+    /// <summary>The largest value that is written, rounding allowed for.</summary>
+    private static readonly double LargestValue = (typeof(T) == typeof(float) ? float.MaxValue : double.MaxValue) * (1 - 1e-6);
+
+    private readonly Group<T> group;
+    private readonly VectorTable table;
+    private readonly TiedEntries<T> ties;
+    private readonly bool keepsValues;
+    private readonly PinnedArray<double> sums = new();
+    private readonly Action<int, int> settleSection;
+    private Solution solution;
+
+    public Settlement(Group<T> group, TiedEntries<T> ties)
+    {
+        (this.group, this.ties, table, settleSection) = (group, ties, group.Table, SettleSection);
+        keepsValues = group.Options.Values == ProjectionValues.Original;
+    }
+
+    /// <summary>Settles every vector from its sums in <see cref="VectorTable.Current"/>.</summary>
+    /// <returns>The sum of the sparsities of all vectors that have one.</returns>
+    public double Run(in Solution solution)
+    {
+        this.solution = solution;
+        sums.Reserve(group.Division.Sections.Length);
+        group.OverSections(settleSection);
+        var sum = 0.0;
+        for (var section = 0; section < group.Division.Sections.Length; section++) sum += sums[section];
+        return sum;
+    }
+
+    private void SettleSection(int index, int worker)
+    {
+        ref readonly var section = ref group.Division.Sections[index];
+        var sum = 0.0;
+        for (var k = 0; k < section.Count; k++)
+        {
+            var v = section.Vector + k;
+            (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) = (-1, double.NaN, 0, double.NaN);
+            table.Sparsity[v] = !section.Defined ? double.NaN : table.Largest[v] == 0 ? 1 : Settle(section, k, worker);
+            if (section.Defined) sum += table.Sparsity[v];
+        }
+        sums[index] = sum;
+    }
+
+    /// <returns>The vector's sparsity.</returns>
+    private double Settle(in Section section, int k, int worker)
+    {
+        var v = section.Vector + k;
+        var found = table.Current[v];
+        if (!double.IsNaN(solution.Fill) && ties.Of(section, k, solution.Below, solution.Multiplier, worker) is { } tie)
+            return SettleTie(section, k, tie, worker);
+        if (OneHot.IsReached(found)) return SettleOneHot(section, k, worker);
+        var tau = table.Threshold(v, solution.WritingMultiplier);
+        table.Tau[v] = tau;
+        table.Factor[v] = keepsValues ? double.NaN : InRange(section, k, (1 + tau * found.P / found.Q) / table.Scale[v], worker);
+        return table.Beta[v] * (table.WeightNorm[v] - found.P / Math.Sqrt(found.Q));
+    }
+
+    /// <summary>A vector whose projection would leave the range of T is shrunk to fit: its direction is what makes it sparse.</summary>
+    private double InRange(in Section section, int k, double factor, int worker)
+    {
+        var v = section.Vector + k;
+        if (factor * (table.Largest[v] * table.Scale[v]) <= LargestValue) return factor;
+        var (row, most) = (group.Rows.Whole(section, k, worker), 0.0);
+        for (var j = 0; j < row.Length; j++) most = Math.Max(most, row.Excess(j, table.Tau[v]));
+        // The factor is a number too: where the excesses are small it is what ends the range.
+        return Math.Min(factor, Math.Min(LargestValue / most, double.MaxValue));
+    }
+
+    private double SettleOneHot(in Section section, int k, int worker)
+    {
+        var v = section.Vector + k;
+        var row = group.Rows.Whole(section, k, worker);
+        var at = section.Weighted
+            ? OneHot.Of(row, table.Threshold(v, solution.WritingMultiplier), group.KeepsOneEntry)
+            : LargestMagnitude.FirstAt(row.Values, row.Length, table.Largest[v]);
+        (table.Tau[v], table.Factor[v]) = (1e300, double.NaN);
+        (table.OneHot[v], table.OneHotValue[v]) = (at, double.CreateTruncating(row.Values[at]));
+        return table.Beta[v] * (table.WeightNorm[v] - row.Weight(at));
+    }
+
+    private double SettleTie(in Section section, int k, in Tie tie, int worker)
+    {
+        var v = section.Vector + k;
+        var row = group.Rows.Whole(section, k, worker);
+        var (product, share, extra) = tie.Unit(solution.Fill);
+        var alpha = extra * row.Magnitude(tie.LeastAt);
+        for (var j = 0; j < row.Length; j++)
+        {
+            if (row.Values[j] != T.Zero && row.Excess(j, tie.Tau) > 0) alpha += share * row.Weight(j) * row.Magnitude(j);
+        }
+        alpha = Math.Min(alpha / table.Scale[v], LargestValue / (section.Weighted ? 1 : (share * tie.LeastWeight) + extra));
+        (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share);
+        var value = keepsValues ? row.Magnitude(tie.LeastAt) / table.Scale[v] : alpha * (share * tie.LeastWeight + extra);
+        table.OneHotValue[v] = Math.CopySign(value, double.CreateTruncating(row.Values[tie.LeastAt]));
+        return table.Beta[v] * (table.WeightNorm[v] - product);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Runtime.CompilerServices;
+
+namespace GspMl.Onnx.Collections;
+
+/// <summary>What a property of an options record may be; the errors name the property.</summary>
+internal static class Require
+{
+    /// <exception cref="ArgumentOutOfRangeException">The enumeration has no such member.</exception>
+    public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string property = "") where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(property, value, $"{property} {value} does not exist; there are {string.Join(", ", Enum.GetNames<T>())}.");
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The number is less than <paramref name="least"/>.</exception>
+    public static void AtLeast(int least, int value, [CallerArgumentExpression(nameof(value))] string property = "")
+    {
+        if (value < least) throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is at least {least}.");
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The number is negative, infinite or none.</exception>
+    public static void NotNegative(double value, [CallerArgumentExpression(nameof(value))] string property = "")
+    {
+        if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is at least 0 and finite.");
+    }
+
+    /// <exception cref="ArgumentOutOfRangeException">The number is not positive, infinite or none.</exception>
+    public static void Positive(double value, [CallerArgumentExpression(nameof(value))] string property = "")
+    {
+        if (!(value > 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is positive and finite.");
+    }
+
+    /// <exception cref="ArgumentNullException">The list is null.</exception>
+    /// <exception cref="ArgumentException">One of its entries is null.</exception>
+    public static void Entries<T>(IReadOnlyList<T> value, [CallerArgumentExpression(nameof(value))] string property = "")
+    {
+        ArgumentNullException.ThrowIfNull(value, property);
+        if (value.Any(entry => entry is null)) throw new ArgumentException($"{property} holds null.", property);
+    }
+}

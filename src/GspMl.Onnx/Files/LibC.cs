@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace GspMl.Onnx.Files;
+
+/// <summary>Calls of the C library for what .NET's files do not offer. Unix only.</summary>
+internal static partial class LibC
+{
+    public static int StatMacOS(string path, Span<byte> buffer)
+        => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, buffer) : Stat(path, buffer);
+
+    /// <summary>Another name for a file. 0 when done.</summary>
+    [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Link(string existing, string path);
+
+    [LibraryImport("libc", EntryPoint = "rename", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Rename(string from, string to);
+
+    [LibraryImport("libc", EntryPoint = "chown", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int ChangeOwner(string path, uint owner, uint group);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    public static partial uint User();
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> buffer);
+
+    /// <summary>Has a folder's entries written to the medium; without effect where the system does not let folders be opened.</summary>
+    public static void SyncFolder(string path)
+    {
+        const int readOnly = 0;
+        var descriptor = Open(path, readOnly);
+        if (descriptor < 0) return;
+        _ = Sync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Stat(string path, Span<byte> buffer);
+
+    [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int Stat64(string path, Span<byte> buffer);
+}

@@ -1,0 +1,92 @@
+using GspMl.Onnx.Allocation;
+using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Tensors;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GspMl.Onnx.Reconstruction;
+
+/// <summary>
+/// Measures, layer by layer in the otherwise dense model, what sparsity costs: the layer is pruned to falling levels,
+/// fitted to the calibration rows, and the model's outputs are compared with the dense ones on rows held back.
+/// One session runs the rest of the model for all levels of a layer: its weight and bias are inputs of that session.
+/// </summary>
+internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs, LayerFitting fitting, CancellationToken cancel)
+{
+    private readonly WorkingModel dense = new(model);
+
+    /// <summary>The levels of each layer, the dense one first.</summary>
+    public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions, IProgress<PruningProgress>? progress)
+    {
+        using var fit = new ActivationStream(dense, inputs.Fit());
+        using var heldBack = new ActivationStream(dense, inputs.HeldBack());
+        var change = new OutputChange(DenseOutputs());
+        var levels = new List<IReadOnlyList<SparsityLevel>>();
+        foreach (var weight in weights)
+        {
+            progress?.Report(new(PruningStep.Measuring, weight, levels.Count, weights.Count));
+            var layer = LinearLayer.Of(dense, weight).Layer!;
+            fit.Advance([layer.Input, layer.Output], cancel);
+            heldBack.Advance([layer.Input], cancel);
+            levels.Add(Measure(layer, fitting.Start(layer, fit), heldBack, change, fractions));
+        }
+        return levels;
+    }
+
+    private List<SparsityLevel> Measure(
+        LinearLayer layer, LayerFit fit, ActivationStream heldBack, OutputChange change, IReadOnlyList<double> fractions)
+    {
+        using var rest = heldBack.Rest(Parameters(layer).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.DataType));
+        var levels = new List<SparsityLevel> { new(fit.Count, 0) };
+        foreach (var fraction in fractions)
+        {
+            var keep = (long)(fraction * fit.Count);
+            if (keep < 1 || keep >= levels[^1].Keep) continue;
+            cancel.ThrowIfCancellationRequested();
+            fitting.Shrink(layer, fit, keep);
+            levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)));
+        }
+        return levels;
+    }
+
+    private double Cost(LinearLayer layer, LayerFit fit, ModelPart rest, ActivationStream heldBack, OutputChange change)
+    {
+        var changed = fitting.Values(layer, fit);
+        var feeds = Parameters(layer).ToDictionary(parameter => parameter.Key, parameter =>
+            Tensor(parameter.Value, changed.FirstOrDefault(pair => ReferenceEquals(pair.Tensor, parameter.Value)).Values));
+        var sum = 0.0;
+        for (var batch = 0; batch < heldBack.Batches; batch++)
+        {
+            var results = heldBack.Run(rest, batch, feeds);
+            sum += change.Of(batch, [.. results.Select(Read)]);
+            foreach (var result in results) result.Dispose();
+        }
+        foreach (var feed in feeds.Values) feed.Dispose();
+        return sum;
+    }
+
+    /// <summary>The layer's weight and bias by the names under which the graph reads them.</summary>
+    private static Dictionary<string, Proto.TensorProto> Parameters(LinearLayer layer)
+    {
+        var parameters = new Dictionary<string, Proto.TensorProto> { [layer.Weight.Name] = layer.Tensor };
+        if (layer.Bias is { } bias) parameters[bias.Tensor.Name] = bias.Tensor;
+        return parameters;
+    }
+
+    private static OrtValue Tensor(Proto.TensorProto tensor, double[]? values)
+    {
+        var type = (Microsoft.ML.OnnxRuntime.Tensors.TensorElementType)tensor.DataType;
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, type, [.. tensor.Dims]);
+        var bytes = values is null ? tensor.RawData.Span : WorkingModel.Encode((TensorElementType)tensor.DataType, values);
+        bytes.CopyTo(value.GetTensorMutableRawData());
+        return value;
+    }
+
+    private IReadOnlyList<IReadOnlyList<FloatTensor>> DenseOutputs()
+    {
+        using var stream = new ActivationStream(dense, inputs.HeldBack());
+        stream.Advance(dense.Outputs, cancel);
+        return [.. Enumerable.Range(0, stream.Batches).Select(batch => dense.Outputs.Select(output => Read(stream[batch, output])).ToList())];
+    }
+
+    private static FloatTensor Read(OrtValue value) => FloatTensor.IsReadable(value) ? FloatTensor.Of(value) : new([], []);
+}

@@ -1,0 +1,44 @@
+using GspMl.Onnx.Shrinking;
+using GspMl.Onnx.Shrinking.Following;
+
+namespace GspMl.Onnx;
+
+/// <summary>
+/// Takes whole channels out of a model, which makes its tensors smaller and the model faster: follow channels through the graph → score them →
+/// project the scores, one vector for each set of channels that go independently → refit the layers that read them → cut the tensors.
+/// </summary>
+/// <remarks>
+/// A channel is taken out where it is put out and wherever it is read: through element-wise nodes, per-channel constants, BatchNormalization, pooling,
+/// means over space, Flatten and Reshape, Transpose, Concat, and depthwise convolutions; an Add or Mul of two branches couples the channels of both. What no rule
+/// covers (Softmax or LayerNormalization over channels, attention heads, grouped convolutions, Split, recurrent layers, subgraphs), and
+/// whatever reaches the model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros
+/// in all weights that read those channels. The model is held in memory several times over.
+/// </remarks>
+/// <example>
+/// <code>
+/// var model = OnnxModel.Load("dense.onnx");
+/// var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5) });
+/// smaller.Save("smaller.onnx");
+/// </code>
+/// </example>
+public static class ModelShrinker
+{
+    /// <summary>Takes channels out of a model in memory. Nothing is written; the given model is unchanged.</summary>
+    /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>
+    /// <param name="options">How much goes, and how it is chosen.</param>
+    /// <param name="progress">Told each weight before a step is taken with it.</param>
+    /// <param name="cancel">Looked at between layers.</param>
+    /// <exception cref="NothingMatchedException">A pattern matches no weight, or no channel can go.</exception>
+    /// <exception cref="OnnxModelException">The model cannot be run or read, or the target is out of reach; the message says what is the most.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for calibration without calibration data.</exception>
+    public static ShrinkResult Shrink(OnnxModel model, ShrinkOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        var bounded = model.WithThreads(options.MaxThreads);
+        var shapes = ModelRunShapes.Of(bounded, options.Calibration);
+        var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();
+        return result with { Model = result.Model.WithThreads(0) };
+    }
+}

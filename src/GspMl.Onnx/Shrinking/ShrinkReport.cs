@@ -1,0 +1,44 @@
+using GspMl.Onnx.Collections;
+
+namespace GspMl.Onnx;
+
+/// <summary>What a model costs.</summary>
+/// <param name="Macs">Multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul in the main graph, for one row of inputs.</param>
+/// <param name="Parameters">Numbers in stored floating-point and byte tensors.</param>
+public sealed record ModelSize(long Macs, long Parameters);
+
+/// <summary>What a run of <see cref="ModelShrinker"/> decided.</summary>
+public sealed record ShrinkReport
+{
+    /// <summary>What was asked for.</summary>
+    public required ShrinkOptions Options { get; init; }
+
+    /// <summary>All sets of channels, in the order of the model's nodes; those that had to stay with the reason.</summary>
+    public required IReadOnlyList<ChannelSet> Sets { get; init => field = ContentList.Of(value); }
+
+    /// <summary>The size before.</summary>
+    public required ModelSize Before { get; init; }
+
+    /// <summary>The size after.</summary>
+    public required ModelSize After { get; init; }
+
+    /// <summary>The average Hoyer sparsity of the projected channel scores.</summary>
+    public required double Sparsity { get; init; }
+
+    /// <summary>The multiplier μ of that projection.</summary>
+    public required double Multiplier { get; init; }
+
+    /// <summary>The shapes of the inputs for which multiply-accumulates were counted, as text.</summary>
+    public required string InputShapes { get; init; }
+
+    /// <summary>The fraction of multiply-accumulates that went.</summary>
+    public double MacsGone => Before.Macs == 0 ? 0 : 1 - ((double)After.Macs / Before.Macs);
+
+    /// <summary>The fraction of parameters that went.</summary>
+    public double ParametersGone => Before.Parameters == 0 ? 0 : 1 - ((double)After.Parameters / Before.Parameters);
+}
+
+/// <summary>A model without some of its channels, not yet written, and what was decided.</summary>
+/// <param name="Model">The smaller model; the one it was made from is unchanged.</param>
+/// <param name="Report">The decisions, set by set.</param>
+public sealed record ShrinkResult(OnnxModel Model, ShrinkReport Report);

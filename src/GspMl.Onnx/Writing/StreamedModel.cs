@@ -1,0 +1,33 @@
+using GspMl.Onnx.Weights;
+
+namespace GspMl.Onnx.Writing;
+
+/// <summary>A model on its way to a stream.</summary>
+internal static class StreamedModel
+{
+    /// <summary>Writes the model file; what is to be checked goes into a temporary folder first.</summary>
+    /// <exception cref="OnnxModelException">The model has external data, or ONNX Runtime does not load the result.</exception>
+    public static void Write(ModelContent model, Stream target, SaveOptions options)
+    {
+        if (model.Tensors.FirstOrDefault(tensor => tensor.Storage == TensorStorage.External) is { } tensor)
+            throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': the model has external data; it is saved to a file, not to a stream.");
+        if (!options.CheckLoads && options.Storage == WeightStorage.Dense) target.Write(ModelWriter.ToArray(model));
+        else WriteChecked(model, target, options);
+    }
+
+    private static void WriteChecked(ModelContent model, Stream target, SaveOptions options)
+    {
+        var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
+        try
+        {
+            var path = Path.Combine(folder, "model.onnx");
+            ModelWriter.Write(model, path, options);
+            using var written = File.OpenRead(path);
+            written.CopyTo(target);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+}

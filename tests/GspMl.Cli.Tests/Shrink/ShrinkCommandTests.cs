@@ -1,0 +1,76 @@
+using GspMl.Cli.Npy;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Tests.Shrink;
+
+public sealed class ShrinkCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_fraction_of_multiply_accumulates_goes_and_the_file_is_smaller()
+    {
+        var run = await Shrink("--macs", "0.5", "--round-to", "1", "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.InRange(run.Json.GetProperty("macsGone").GetDouble(), 0.5, 0.55);
+        Assert.Equal(new FileInfo(Smaller).Length, run.Json.GetProperty("after").GetProperty("bytes").GetInt64());
+        Assert.True(new FileInfo(Smaller).Length < new FileInfo(Models.LeNet5).Length);
+        var inspected = await CommandRun.Of("inspect", Smaller, "--format", "json");
+        var sets = run.Json.GetProperty("sets").EnumerateArray().ToDictionary(set => set.GetProperty("layers")[0].GetString()!, set => set.GetProperty("after").GetInt64());
+        Assert.All(inspected.Json.GetProperty("layers").EnumerateArray(), layer => Assert.Equal(sets[layer.GetProperty("name").GetString()!], layer.GetProperty("shape")[0].GetInt64()));
+    }
+
+    [Fact]
+    public async Task The_table_names_what_stays_and_why()
+    {
+        var run = await CommandRun.Of("shrink", Models.LeNet5, "--params", "0.4", "--dry-run");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.Contains("it is output 'logits' of the model", run.Output, StringComparison.Ordinal);
+        Assert.Contains("conv2.weight", run.Output, StringComparison.Ordinal);
+        Assert.Contains("nothing was written", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public async Task With_calibration_the_readers_are_refitted_and_the_report_is_one_page()
+    {
+        var rows = folder.File("rows.npy");
+        NpyWriter.Write<float>(rows, NpyReader.Read(Models.TestInputs).As<float>().AsMemory(0, 100 * 784), [100, 1, 28, 28]);
+
+        var run = await Shrink("--macs", "0.5", "--calibration", rows, "--report", folder.File("report.html"), "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.Contains("score saliency, values reconstructed", run.Json.GetProperty("asked").GetString(), StringComparison.Ordinal);
+        var page = File.ReadAllText(folder.File("report.html"));
+        Assert.Contains("conv1.weight", page, StringComparison.Ordinal);
+        Assert.Contains("of the multiply-accumulates", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData(ExitCode.WrongUsage, "--macs and --params exclude each other", "--macs", "0.5", "--params", "0.5")]
+    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F or --params F")]
+    [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
+    [InlineData(ExitCode.WrongUsage, "--values reconstructed needs --calibration", "--macs", "0.5", "--values", "reconstructed")]
+    [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]
+    [InlineData(ExitCode.WrongUsage, "--round-to 0: not at least 1", "--macs", "0.5", "--round-to", "0")]
+    [InlineData(ExitCode.NothingToDo, "nosuch*", "--macs", "0.5", "--include", "nosuch*")]
+    [InlineData(ExitCode.NothingToDo, "no channel can be taken out", "--macs", "0.5", "--include", "fc2*")]
+    [InlineData(ExitCode.BadInput, "is the most", "--macs", "1")]
+    public async Task What_cannot_be_done_is_told_and_nothing_written(int exitCode, string message, params string[] options)
+    {
+        var run = await Shrink(options);
+
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    private string Smaller => folder.File("smaller.onnx");
+
+    private Task<CommandRun> Shrink(params string[] options) => CommandRun.Of(["shrink", Models.LeNet5, "-o", Smaller, .. options]);
+}

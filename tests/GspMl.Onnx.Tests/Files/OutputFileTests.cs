@@ -1,0 +1,177 @@
+using System.Net.Sockets;
+using System.Text;
+using GspMl.Onnx.Files;
+using GspMl.Onnx.Tests.Building;
+
+namespace GspMl.Onnx.Tests.Files;
+
+public sealed class OutputFileTests : IDisposable
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead;
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_file_that_cannot_be_written_whole_stays_as_it_was()
+    {
+        File.WriteAllText(folder["a.txt"], "earlier");
+
+        Assert.Throws<IOException>(() => OutputFile.Write(folder["a.txt"], stream =>
+        {
+            stream.Write("new"u8);
+            throw new IOException("no space left");
+        }));
+
+        Assert.Equal("earlier", File.ReadAllText(folder["a.txt"]));
+        Assert.Equal(["a.txt"], Entries());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("earlier")]
+    public void A_kill_at_any_step_leaves_the_old_file_or_the_new_and_the_next_run_cleans_up(string? earlier)
+    {
+        var steps = KilledDisk.AtEachStep(
+            disk =>
+            {
+                File.Delete(folder["a.txt"]);
+                if (earlier is not null) File.WriteAllText(folder["a.txt"], earlier);
+                Write("a.txt", "new", disk);
+            },
+            _ =>
+            {
+                var found = File.Exists(folder["a.txt"]) ? File.ReadAllText(folder["a.txt"]) : null;
+                Assert.True(found == earlier || found == "new", found);
+                Write("b.txt", "another file of the folder");
+                Assert.Equal(found is null ? ["b.txt"] : ["a.txt", "b.txt"], Entries());
+            });
+        Assert.True(steps >= 5, $"{steps} steps");
+    }
+
+    [Fact]
+    public void What_a_run_still_needs_is_left_to_it()
+    {
+        OutputFile.Write(folder["a.txt"], stream =>
+        {
+            stream.Write("ne"u8);
+            Write("b.txt", "meanwhile");
+            stream.Write("w"u8);
+        });
+        Assert.Equal("new", File.ReadAllText(folder["a.txt"]));
+        Assert.Equal(["a.txt", "b.txt"], Entries());
+    }
+
+    [SkippableFact]
+    public void The_file_behind_a_symbolic_link_is_replaced_and_the_link_stays()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        Directory.CreateDirectory(folder["elsewhere"]);
+        File.WriteAllText(folder["elsewhere/a.txt"], "earlier");
+        File.CreateSymbolicLink(folder["link.txt"], "elsewhere/a.txt");
+        File.CreateSymbolicLink(folder["further.txt"], "link.txt");
+        File.CreateSymbolicLink(folder["to-be.txt"], "elsewhere/b.txt");
+
+        Write("further.txt", "new");
+        Write("to-be.txt", "made");
+
+        Assert.Equal(("link.txt", "elsewhere/a.txt"), (new FileInfo(folder["further.txt"]).LinkTarget, new FileInfo(folder["link.txt"]).LinkTarget));
+        Assert.Equal(("new", "made"), (File.ReadAllText(folder["elsewhere/a.txt"]), File.ReadAllText(folder["elsewhere/b.txt"])));
+        Assert.Equal(2, Directory.GetFileSystemEntries(folder["elsewhere"]).Length);
+    }
+
+    [SkippableFact]
+    public void A_file_of_two_names_is_refused_and_both_keep_their_content()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        File.WriteAllText(folder["a.txt"], "earlier");
+        Disk.Local.Link(folder["a.txt"], folder["b.txt"]);
+
+        var error = Assert.Throws<IOException>(() => Write("b.txt", "new"));
+
+        Assert.Contains("b.txt: the file has 2 names (hard links)", error.Message, StringComparison.Ordinal);
+        Assert.Equal(("earlier", "earlier"), (File.ReadAllText(folder["a.txt"]), File.ReadAllText(folder["b.txt"])));
+    }
+
+    [SkippableFact]
+    public void Mode_and_owner_of_the_old_file_stay()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        File.WriteAllText(folder["a.txt"], "earlier");
+        Modes.Set(folder["a.txt"], Private);
+        // Only the superuser can give files away; all others keep their own.
+        var owner = LibC.User() == 0 && LibC.ChangeOwner(folder["a.txt"], 1234, 4321) == 0 ? (1234, 4321u) : (LibC.User(), FileStatus.Of(folder["a.txt"])!.Group);
+
+        Write("a.txt", "new");
+
+        var status = FileStatus.Of(folder["a.txt"])!;
+        Assert.Equal((Private, owner), (status.Mode, (status.Owner, status.Group)));
+        Assert.Equal("new", File.ReadAllText(folder["a.txt"]));
+    }
+
+    [SkippableFact]
+    public void A_new_file_has_the_mode_of_any_new_file()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        File.WriteAllText(folder["a.txt"], "as the system makes files");
+        Write("b.txt", "as we do");
+        Assert.Equal(Modes.Of(folder["a.txt"]), Modes.Of(folder["b.txt"]));
+    }
+
+    [SkippableFact]
+    public void A_protected_file_is_not_replaced()
+    {
+        Skip.If(OperatingSystem.IsWindows() || LibC.User() == 0, "the superuser may write everything");
+        File.WriteAllText(folder["a.txt"], "earlier");
+        Modes.Set(folder["a.txt"], UnixFileMode.UserRead);
+        Assert.Throws<UnauthorizedAccessException>(() => Write("a.txt", "new"));
+        Assert.Equal("earlier", File.ReadAllText(folder["a.txt"]));
+    }
+
+    [SkippableFact]
+    public void The_null_device_stays_a_device()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        File.CreateSymbolicLink(folder["null"], "/dev/null");
+        OutputFile.Write("/dev/null", stream => stream.Write("gone"u8));
+        Write("null", "gone");
+        Assert.Equal(FileKind.CharacterDevice, FileStatus.Of("/dev/null")!.Kind);
+        Assert.Equal("/dev/null", new FileInfo(folder["null"]).LinkTarget);
+    }
+
+    [SkippableFact]
+    public async Task A_pipe_gets_the_bytes_and_stays_a_pipe()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        using (var make = System.Diagnostics.Process.Start("mkfifo", folder["pipe"])) await make.WaitForExitAsync();
+        var read = Task.Run(() => File.ReadAllText(folder["pipe"]));
+
+        Write("pipe", "through");
+
+        Assert.Equal("through", await read);
+        Assert.Equal(FileKind.Pipe, FileStatus.Of(folder["pipe"])!.Kind);
+        Assert.Equal(["pipe"], Entries());
+    }
+
+    [SkippableFact]
+    public void A_socket_is_refused_by_name()
+    {
+        Skip.If(OperatingSystem.IsWindows());
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(folder["socket"]));
+        var error = Assert.Throws<IOException>(() => Write("socket", "new"));
+        Assert.Contains("socket: is a socket", error.Message, StringComparison.Ordinal);
+        Assert.Equal(FileKind.Socket, FileStatus.Of(folder["socket"])!.Kind);
+    }
+
+    [Theory]
+    [InlineData(".", "is a folder")]
+    [InlineData("new/", "is a folder")]
+    [InlineData("nowhere/a.txt", "nowhere does not exist")]
+    public void What_cannot_be_a_file_is_named(string name, string message)
+        => Assert.Contains(message, Assert.Throws<IOException>(() => Write(name, "new")).Message, StringComparison.Ordinal);
+
+    private void Write(string name, string text, Disk? disk = null) => OutputFile.Write(folder[name], stream => stream.Write(Encoding.UTF8.GetBytes(text)), disk);
+
+    private IEnumerable<string?> Entries() => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+}
