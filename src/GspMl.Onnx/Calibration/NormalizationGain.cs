@@ -9,8 +9,10 @@ internal static class NormalizationGain
     /// <summary>One number for each channel; null where scale or variance are no initializers.</summary>
     public static double[]? Of(WorkingModel model, NodeProto node, NormalizationOperands operands)
     {
-        if (model.Initializer(node.Input[operands.Scale]) is not { } scale || model.Initializer(node.Input[operands.Variance]) is not { } variance) return null;
-        var epsilon = node.Attribute.FirstOrDefault(a => a.Name == NormalizationOperands.EpsilonAttribute)?.F ?? NormalizationOperands.DefaultEpsilon;
+        if (model.Initializer(node.Input[operands.Scale]) is not { } scale) return null;
+        if (model.Initializer(node.Input[operands.Variance]) is not { } variance) return null;
+        var attribute = node.Attribute.FirstOrDefault(a => a.Name == NormalizationOperands.EpsilonAttribute);
+        var epsilon = attribute?.F ?? NormalizationOperands.DefaultEpsilon;
         return [.. WorkingModel.Values(scale).Zip(WorkingModel.Values(variance), (g, v) => g / Math.Sqrt(v + epsilon))];
     }
 }

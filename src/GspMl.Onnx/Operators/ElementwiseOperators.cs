@@ -5,14 +5,16 @@ internal static class ElementwiseOperators
 {
     private static readonly string[] Functions =
     [
-        "Abs", "Celu", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "Mish", "Neg", "Relu", "Selu", "Sigmoid", "Softplus",
-        "Softsign", "Sqrt", "Swish", "Tanh", "ThresholdedRelu", "Sub", "Mul", "Div", "Pow", "Min", "Max",
+        "Abs", "Celu", "Clip", "Elu", "Erf", "Exp", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Log", "Mish", "Neg", "Relu", "Selu",
+        "Sigmoid", "Softplus", "Softsign", "Sqrt", "Swish", "Tanh", "ThresholdedRelu",
+        "Sub", "Mul", "Div", "Pow", "Min", "Max",
     ];
 
     private static readonly string[] Others =
     [
-        "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cos", "Cosh", "Dropout", "Floor", "IsInf", "IsNaN", "Not", "Reciprocal", "Round", "Shrink", "Sign",
-        "Sin", "Sinh", "Tan", "Sum", "Mean", "Mod", "PRelu", "Where", "And", "Or", "Xor", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual",
+        "Acos", "Acosh", "Asin", "Asinh", "Atan", "Atanh", "Ceil", "Cos", "Cosh", "Dropout", "Floor", "IsInf", "IsNaN", "Not", "Reciprocal",
+        "Round", "Shrink", "Sign", "Sin", "Sinh", "Tan",
+        "Sum", "Mean", "Mod", "PRelu", "Where", "And", "Or", "Xor", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual",
     ];
 
     /// <summary>Hands its operand on.</summary>

@@ -5,10 +5,18 @@ internal static class NormalizationOperators
 {
     public static IReadOnlyList<Operator> All { get; } =
     [
-        new(OperatorDomain.Onnx, "BatchNormalization") { Normalization = new(Scale: 1, Shift: 2, Mean: 3, Variance: 4), Channels = ChannelFlowKind.PerChannel },
+        new(OperatorDomain.Onnx, "BatchNormalization")
+        {
+            Normalization = new(Scale: 1, Shift: 2, Mean: 3, Variance: 4),
+            Channels = ChannelFlowKind.PerChannel,
+        },
         new(OperatorDomain.Onnx, "InstanceNormalization") { Channels = ChannelFlowKind.PerChannel },
         new(OperatorDomain.Onnx, "LayerNormalization") { Channels = ChannelFlowKind.LayerNormalization },
         new(OperatorDomain.Onnx, "QuantizeLinear") { Channels = ChannelFlowKind.Quantization },
-        new(OperatorDomain.Onnx, "DequantizeLinear") { Channels = ChannelFlowKind.Quantization, Constants = ConstantFlowKind.Dequantization },
+        new(OperatorDomain.Onnx, "DequantizeLinear")
+        {
+            Channels = ChannelFlowKind.Quantization,
+            Constants = ConstantFlowKind.Dequantization,
+        },
     ];
 }

@@ -1,8 +1,8 @@
 namespace GspMl.Onnx.Operators;
 
 /// <summary>
-/// What GspMl knows of an operator: facts, each of them read by those who work with it. Null means that nothing is known, so that what has to know it
-/// leaves the node alone. Compared by identity.
+/// What GspMl knows of an operator: facts, each of them read by those who work with it. Null means that nothing is known, so that what has
+/// to know it leaves the node alone. Compared by identity.
 /// </summary>
 /// <param name="domain">Its domain, as <see cref="OperatorDomain"/> writes it.</param>
 /// <param name="name">Its name, as nodes bear it.</param>

@@ -4,8 +4,8 @@ using GspMl.Onnx.Proto;
 namespace GspMl.Onnx.Operators;
 
 /// <summary>
-/// The operators that GspMl knows (ONNX operators up to opset 22, and fused ones of ONNX Runtime). What an operator is stands here and nowhere else: to teach
-/// GspMl another one is one entry in the list of its family.
+/// The operators that GspMl knows (ONNX operators up to opset 22, and fused ones of ONNX Runtime). What an operator is stands here and
+/// nowhere else: to teach GspMl another one is one entry in the list of its family.
 /// </summary>
 internal static class OperatorTable
 {
@@ -13,7 +13,11 @@ internal static class OperatorTable
 
     static OperatorTable()
     {
-        All = [.. ProductOperators.All, .. ElementwiseOperators.All, .. NormalizationOperators.All, .. ReductionOperators.All, .. ShapeOperators.All];
+        All =
+        [
+            .. ProductOperators.All, .. ElementwiseOperators.All, .. NormalizationOperators.All, .. ReductionOperators.All,
+            .. ShapeOperators.All,
+        ];
         Entries = All.ToFrozenDictionary(entry => (entry.Domain, entry.Name));
     }
 

@@ -9,7 +9,7 @@ internal sealed record ProductOperands(ProductKind Kind, IReadOnlyList<int> Weig
     /// <summary>The operand of the result's own shape that a fused form adds; null where there is none.</summary>
     public int? Addend { get; init; }
 
-    /// <summary>Whether least squares fit the weight to calibration data: the output is W·x, with nothing behind that could not be seen.</summary>
+    /// <summary>Whether least squares fit the weight to calibration data: the output is W·x, and nothing behind it is hidden.</summary>
     public bool IsRefitted { get; init; }
 }
 

@@ -35,7 +35,8 @@ internal static class ProductOperators
     ];
 
     /// <summary>W and R are weights, B is the bias of both.</summary>
-    private static Operator Recurrent(string name) => new(OperatorDomain.Onnx, name) { Product = new(ProductKind.Recurrent, [1, 2], Bias: 3) };
+    private static Operator Recurrent(string name)
+        => new(OperatorDomain.Onnx, name) { Product = new(ProductKind.Recurrent, [1, 2], Bias: 3) };
 
     private static Operator Fused(string name, Operator standard, int? addend = null) => new(OperatorDomain.Microsoft, name)
     {

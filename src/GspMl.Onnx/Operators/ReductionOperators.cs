@@ -7,7 +7,8 @@ internal static class ReductionOperators
 
     private static readonly string[] Reductions =
     [
-        "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp",
+        "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum",
+        "ReduceLogSumExp",
     ];
 
     private static readonly string[] Softmax = ["Softmax", "LogSoftmax", "Hardmax"];

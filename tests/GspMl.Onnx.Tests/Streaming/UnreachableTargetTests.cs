@@ -7,7 +7,7 @@ using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Onnx.Tests.Streaming;
 
-/// <summary>Searches whose target nothing reaches, or whose numbers leave the range of double: they end, and say what was reached.</summary>
+/// <summary>Searches whose target nothing reaches, or whose numbers leave double: they end, and say what was reached.</summary>
 public sealed class UnreachableTargetTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -97,6 +97,9 @@ public sealed class UnreachableTargetTests : IDisposable
     }
 
     private OnnxModel Model(Proto.TensorProto weight)
-        => OnnxModel.Load(new GraphBuilder().Input("x", (Elements)weight.DataType, 2, weight.Dims[0]).Output("y", (Elements)weight.DataType, 2, weight.Dims[1])
+    {
+        var type = (Elements)weight.DataType;
+        return OnnxModel.Load(new GraphBuilder().Input("x", type, 2, weight.Dims[0]).Output("y", type, 2, weight.Dims[1])
             .Initializer(weight).Node("MatMul", ["x", weight.Name], ["y"]).Save(folder["model.onnx"]));
+    }
 }

@@ -38,7 +38,7 @@ internal static class FlowRules
     /// <exception cref="NotFollowedException">There is no rule, or it does not hold here.</exception>
     public static void Apply(FlowNode node)
     {
-        if (node.Operator?.Channels is not { } kind) throw new NotFollowedException($"{node.Name} is no operator whose channels are followed");
-        Rules[kind](node);
+        if (node.Operator?.Channels is { } kind) Rules[kind](node);
+        else throw new NotFollowedException($"{node.Name} is no operator whose channels are followed");
     }
 }
