@@ -1,4 +1,4 @@
-using GspMl.Onnx.Threading;
+using GspMl.Threading;
 using Microsoft.Win32.SafeHandles;
 
 namespace GspMl.Onnx.Models;

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Threading;
+using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 

@@ -1,5 +1,5 @@
 using System.Buffers;
-using GspMl.Onnx.Threading;
+using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 

@@ -3,7 +3,7 @@ using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;
-using GspMl.Onnx.Threading;
+using GspMl.Threading;
 
 namespace GspMl.Onnx.Shrinking.Choosing;
 

@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
 using GspMl.Onnx.Reconstruction;
-using GspMl.Onnx.Threading;
+using GspMl.Threading;
 
 namespace GspMl.Onnx.Shrinking.Choosing;
 
