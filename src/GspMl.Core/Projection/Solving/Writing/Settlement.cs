@@ -71,7 +71,8 @@ internal sealed unsafe class Settlement<T>
         if (factor * (table.Largest[v] * table.Scale[v]) <= LargestValue) return factor;
         var (row, most) = (group.Rows.Whole(section, k, worker), 0.0);
         for (var j = 0; j < row.Length; j++) most = Math.Max(most, row.Excess(j, table.Tau[v]));
-        return Math.Min(factor, LargestValue / most);
+        // The factor is a number too: where the excesses are small it is what ends the range.
+        return Math.Min(factor, Math.Min(LargestValue / most, double.MaxValue));
     }
 
     private double SettleOneHot(in Section section, int k, int worker)
@@ -96,9 +97,11 @@ internal sealed unsafe class Settlement<T>
         {
             if (row.Values[j] != T.Zero && row.Excess(j, tie.Tau) > 0) alpha += share * row.Weight(j) * row.Magnitude(j);
         }
-        alpha = Math.Min(alpha / table.Scale[v], LargestValue / (section.Weighted ? 1 : (share * tie.LeastWeight) + extra));
-        (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share);
-        var value = keepsValues ? row.Magnitude(tie.LeastAt) / table.Scale[v] : alpha * (share * tie.LeastWeight + extra);
+        var (scale, largest) = (table.Scale[v], share * tie.LeastWeight + extra);
+        // In the units of the scaled magnitudes, since α itself may be beyond the range where no entry is. No entry of u is over 1.
+        alpha *= Math.Min(1, LargestValue * scale / (alpha * (section.Weighted ? 1 : largest)));
+        (table.Tau[v], table.Factor[v], table.OneHot[v], table.TieShare[v]) = (tie.Tau, double.NaN, tie.LeastAt, alpha * share / scale);
+        var value = keepsValues ? row.Magnitude(tie.LeastAt) / scale : alpha * largest / scale;
         table.OneHotValue[v] = Math.CopySign(value, double.CreateTruncating(row.Values[tie.LeastAt]));
         return table.Beta[v] * (table.WeightNorm[v] - product);
     }
