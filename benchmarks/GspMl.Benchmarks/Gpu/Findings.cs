@@ -19,5 +19,7 @@ internal sealed class Findings
     }
 
     /// <summary>The closing line.</summary>
-    public override string ToString() => $"{looked - wrong.Count} as they should be, {wrong.Count} not{string.Concat(wrong.Select(what => $"\n- not: {what}"))}";
+    public override string ToString()
+        => $"{looked - wrong.Count} as they should be, {wrong.Count} not"
+            + $"{string.Concat(wrong.Select(what => $"\n- not: {what}"))}";
 }

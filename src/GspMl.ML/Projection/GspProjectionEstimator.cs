@@ -53,6 +53,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
     /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
         var named = SlotNames.Promised(inputSchema.RequireSingleVector(options.Input));
         return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named)]);
     }
@@ -68,6 +69,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public GspProjectionTransformer Fit(IDataView input)
     {
+        ArgumentNullException.ThrowIfNull(input);
         var rows = new VectorRows(input, options.Input, nonNegative: false);
         OptionChecks.WeightCount(options.FeatureWeights, rows.Size, options.Input);
         if (rows.Size < 2)

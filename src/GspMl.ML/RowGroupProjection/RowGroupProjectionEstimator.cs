@@ -41,11 +41,14 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
     /// <exception cref="ArgumentOutOfRangeException">
     /// An input column is missing or no vector of known size of <see cref="float"/>.
     /// </exception>
-    public SchemaShape GetOutputSchema(SchemaShape inputSchema) => inputSchema.With(options.Columns.Select(pair =>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
-        var named = SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName));
-        return SlotNames.PromisedVector(pair.OutputColumnName, named);
-    }).ToList());
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        return inputSchema.With(options.Columns.Select(Promise).ToList());
+
+        DataViewSchema.DetachedColumn Promise(InputOutputColumnPair pair) =>
+            SlotNames.PromisedVector(pair.OutputColumnName, SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName)));
+    }
 
     /// <summary>Looks at the schema only.</summary>
     /// <param name="input">Data with the columns.</param>

@@ -17,7 +17,6 @@ internal sealed class VectorRows
     /// <exception cref="ArgumentOutOfRangeException">The column is missing or of another type.</exception>
     public VectorRows(IDataView data, string name, bool nonNegative)
     {
-        ArgumentNullException.ThrowIfNull(data);
         this.data = data;
         this.nonNegative = nonNegative;
         column = data.Schema.RequireSingleVector(name);

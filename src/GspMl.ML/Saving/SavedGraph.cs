@@ -26,9 +26,9 @@ internal sealed class SavedGraph
 
     public string Component => settings["component"];
 
-    public IReadOnlyList<GraphColumn> Inputs => JsonSerializer.Deserialize<List<GraphColumn>>(settings["inputs"])!;
+    public IReadOnlyList<GraphColumn> Inputs => Read<List<GraphColumn>>("inputs");
 
-    public IReadOnlyList<GraphColumn> Outputs => JsonSerializer.Deserialize<List<GraphColumn>>(settings["outputs"])!;
+    public IReadOnlyList<GraphColumn> Outputs => Read<List<GraphColumn>>("outputs");
 
     public string Text(string key) =>
         settings.TryGetValue(key, out var value) ? value : throw new FormatException($"The saved {Component} has no setting '{key}'.");
@@ -38,7 +38,7 @@ internal sealed class SavedGraph
     public bool Flag(string key) => bool.Parse(Text(key));
 
     public T[] Numbers<T>(string key)
-        where T : INumber<T> => JsonSerializer.Deserialize<T[]>(Text(key))!;
+        where T : INumber<T> => Read<T[]>(key);
 
     /// <summary>A constant's values, or an empty array where the graph has none of that name.</summary>
     public T[] Constant<T>(string name)
@@ -46,5 +46,18 @@ internal sealed class SavedGraph
     {
         var tensor = model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == name);
         return tensor is null ? [] : MemoryMarshal.Cast<byte, T>(tensor.RawData.Span).ToArray();
+    }
+
+    private T Read<T>(string key)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(Text(key))
+                ?? throw new FormatException($"The saved {Component} has nothing as its '{key}'.");
+        }
+        catch (JsonException error)
+        {
+            throw new FormatException($"The saved {Component} has a setting '{key}' that this version of GspMl cannot read.", error);
+        }
     }
 }

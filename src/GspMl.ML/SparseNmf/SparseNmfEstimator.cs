@@ -56,6 +56,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// </exception>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
+        ArgumentNullException.ThrowIfNull(inputSchema);
         inputSchema.RequireSingleVector(options.Input);
         return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named: true)]);
     }
@@ -72,6 +73,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public SparseNmfTransformer Fit(IDataView input)
     {
+        ArgumentNullException.ThrowIfNull(input);
         var rows = new VectorRows(input, options.Input, nonNegative: true);
         OptionChecks.WeightCount(options.FeatureWeights, rows.Size, options.Input);
         using var channel = environment?.Start(nameof(SparseNmfEstimator));

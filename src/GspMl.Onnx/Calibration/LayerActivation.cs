@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Calibration;
@@ -11,12 +12,6 @@ namespace GspMl.Onnx.Calibration;
 /// <param name="Gain">What multiplies each filter's output before it: γ/σ of a BatchNormalization between, else 1.</param>
 internal sealed record LayerActivation(string Input, string Output, IReadOnlyList<double> Gain)
 {
-    private static readonly HashSet<string> Elementwise =
-    [
-        "Add", "Sub", "Mul", "Div", "Pow", "Sqrt", "Exp", "Log", "Abs", "Neg", "Min", "Max", "Clip", "Relu", "LeakyRelu", "ThresholdedRelu", "Elu", "Selu", "Celu",
-        "Sigmoid", "HardSigmoid", "HardSwish", "Tanh", "Erf", "Gelu", "Softplus", "Softsign", "Mish", "Swish", "Identity",
-    ];
-
     /// <summary>The activation of a layer, or null where its output goes elsewhere, or to more than one reader before.</summary>
     public static LayerActivation? Of(WorkingModel model, LinearLayer layer)
     {
@@ -27,8 +22,9 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
             if (OutputOf(model, tensor) is { } output) return new(tensor, output, gain);
             if (model.Readers(tensor).ToList() is not [var reader]) return null;
             var node = model.Nodes[reader];
-            if (node.OpType == "BatchNormalization" && layer.IsConvolution && layer.Bias is { Kind: LayerBiasKind.NormalizationMean } mean) gain = mean.Gain;
-            else if (node.OpType != "Add") return null;
+            var op = OperatorTable.Of(node);
+            if (op?.Normalization is not null && layer.IsConvolution && layer.Bias is { Kind: LayerBiasKind.NormalizationMean } mean) gain = mean.Gain;
+            else if (op?.Elementwise != ElementwiseKind.Sum) return null;
             tensor = node.Output[0];
         }
         return null;
@@ -45,12 +41,12 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
     }
 
     private static bool IsInside(WorkingModel model, NodeProto node, HashSet<string> inside)
-        => Elementwise.Contains(node.OpType) && node.Input.Any(inside.Contains) && node.Input.All(name => name.Length == 0 || inside.Contains(name) || IsScalar(model, name));
+        => OperatorTable.Of(node) is { IsActivation: true } && node.Input.Any(inside.Contains) && node.Input.All(name => name.Length == 0 || inside.Contains(name) || IsScalar(model, name));
 
     private static bool IsScalar(WorkingModel model, string name)
     {
         var tensor = model.Initializer(name)
-            ?? (model.Producer(name) is >= 0 and var node && model.Nodes[node].OpType == "Constant" ? model.Nodes[node].Attribute.FirstOrDefault(a => a.Name == "value")?.T : null);
+            ?? (model.Producer(name) is >= 0 and var node && OperatorTable.Of(model.Nodes[node])?.Constants == ConstantFlowKind.Stored ? model.Nodes[node].Attribute.FirstOrDefault(a => a.Name == "value")?.T : null);
         return tensor is not null && tensor.Dims.All(extent => extent == 1);
     }
 }

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Calibration;
@@ -15,14 +16,15 @@ internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOn
     public static LayerBias? Of(WorkingModel model, NodeProto node, PrunableWeight weight)
     {
         var filters = (int)(weight.View.Extent(Weights.AxisRole.Group) * weight.View.Extent(Weights.AxisRole.Output));
-        if (node.OpType != "MatMul" && node.Input.Count > 2 && node.Input[2].Length > 0)
-            return Scale(node, "beta") == 1 ? Vector(model, node.Input[2], filters, LayerBiasKind.Own) : null;
+        var product = weight.Use.Operator.Product!;
+        if (product.Bias is { } bias && node.Input.Count > bias && node.Input[bias].Length > 0)
+            return Scale(node, "beta") == 1 ? Vector(model, node.Input[bias], filters, LayerBiasKind.Own) : null;
         if (model.Outputs.Contains(node.Output[0]) || model.Readers(node.Output[0]).ToList() is not [var reader]) return null;
         var next = model.Nodes[reader];
-        return next.OpType switch
+        return OperatorTable.Of(next) switch
         {
-            "BatchNormalization" when next.Input[0] == node.Output[0] => OfNormalization(model, next, filters),
-            "Add" when node.OpType != "Conv" => Vector(model, next.Input[next.Input[0] == node.Output[0] ? 1 : 0], filters, LayerBiasKind.Added),
+            { Normalization: { } normalization } when next.Input[0] == node.Output[0] => OfNormalization(model, next, normalization, filters),
+            { Elementwise: ElementwiseKind.Sum } when product.Kind != ProductKind.Convolution => Vector(model, next.Input[next.Input[0] == node.Output[0] ? 1 : 0], filters, LayerBiasKind.Added),
             _ => null,
         };
     }
@@ -41,12 +43,10 @@ internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOn
         return values;
     }
 
-    private static LayerBias? OfNormalization(WorkingModel model, NodeProto node, int filters)
+    private static LayerBias? OfNormalization(WorkingModel model, NodeProto node, NormalizationOperands operands, int filters)
     {
-        if (Vector(model, node.Input[3], filters, LayerBiasKind.NormalizationMean) is not { } mean) return null;
-        if (model.Initializer(node.Input[1]) is not { } scale || model.Initializer(node.Input[4]) is not { } variance) return mean;
-        var epsilon = node.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? 1e-5f;
-        return mean with { Gain = [.. WorkingModel.Values(scale).Zip(WorkingModel.Values(variance), (g, v) => g / Math.Sqrt(v + epsilon))] };
+        if (Vector(model, node.Input[operands.Mean], filters, LayerBiasKind.NormalizationMean) is not { } mean) return null;
+        return NormalizationGain.Of(model, node, operands) is { } gain ? mean with { Gain = gain } : mean;
     }
 
     private static LayerBias? Vector(WorkingModel model, string name, int filters, LayerBiasKind kind)

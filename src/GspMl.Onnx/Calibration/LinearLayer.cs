@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Weights;
 
@@ -49,19 +50,22 @@ internal sealed class LinearLayer
     /// <summary>Inputs of a filter: input channels × kernel positions.</summary>
     public int Inputs => inputOffsets.Length;
 
-    public bool IsConvolution => Node.OpType == "Conv";
+    public bool IsConvolution => Product.Kind == ProductKind.Convolution;
+
+    /// <summary>Which operands are multiplied and added.</summary>
+    public ProductOperands Product => Weight.Use.Operator.Product!;
 
     /// <summary>The layer of a weight, or the reason why it is not calibrated.</summary>
     public static (LinearLayer? Layer, string? Reason) Of(WorkingModel model, PrunableWeight weight)
     {
-        if (weight.Operator is not ("Conv" or "Gemm" or "MatMul")) return (null, $"{weight.Operator} is not reconstructed");
+        if (!weight.Use.Operator.Product!.IsRefitted) return (null, $"{weight.Operator} is not reconstructed");
         if (weight.Nodes.Count > 1) return (null, $"{weight.Nodes.Count} nodes share it");
         if (weight.Use.Dequantization is not null) return (null, "its values are quantized");
         var nodes = model.Nodes.Where(node => Models.TensorIndex.NodeName(node) == weight.Node && node.OpType == weight.Operator).ToList();
         if (nodes.Count != 1) return (null, "its node lies in a subgraph or function");
         var node = nodes[0];
         if (node.Input.Count < 2 || !model.IsConstant(node.Input[1]) || model.IsConstant(node.Input[0])) return (null, "it is the left operand");
-        if (weight.Operator == "MatMul" && weight.View.Extent(AxisRole.Group) > 1) return (null, "it is a batch of matrices");
+        if (weight.Use.Operator.Product.Kind == ProductKind.MatMul && weight.View.Extent(AxisRole.Group) > 1) return (null, "it is a batch of matrices");
         return (new(weight, node, model[weight.Location], LayerBias.Of(model, node, weight)), null);
     }
 

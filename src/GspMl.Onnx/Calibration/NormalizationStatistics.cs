@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tensors;
 
@@ -15,9 +16,10 @@ internal static class NormalizationStatistics
     {
         using var stream = new ActivationStream(model, inputs.All());
         var set = 0;
-        foreach (var node in model.Nodes.Where(node => node.OpType == "BatchNormalization"))
+        foreach (var node in model.Nodes)
         {
-            if (Own(model, node.Input[3]) is not { } mean || Own(model, node.Input[4]) is not { } variance) continue;
+            if (OperatorTable.Of(node)?.Normalization is not { } operands) continue;
+            if (Own(model, node.Input[operands.Mean]) is not { } mean || Own(model, node.Input[operands.Variance]) is not { } variance) continue;
             stream.Advance([node.Input[0]], cancel);
             var (means, variances) = Moments(stream, node.Input[0], (int)mean.Dims[0]);
             WorkingModel.SetValues(mean, means);

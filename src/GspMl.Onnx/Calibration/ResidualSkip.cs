@@ -1,4 +1,4 @@
-using GspMl.Onnx.Proto;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Calibration;
@@ -23,13 +23,14 @@ internal sealed record ResidualSkip(string Tensor, IReadOnlyList<double> Gain, i
         for (var step = 0; step < model.Nodes.Count && !model.Outputs.Contains(tensor) && model.Readers(tensor).ToList() is [var reader]; step++)
         {
             var node = model.Nodes[reader];
-            if (node.OpType == "Add")
+            var op = OperatorTable.Of(node);
+            if (op?.Elementwise == ElementwiseKind.Sum)
             {
                 var other = node.Input[node.Input[0] == tensor ? 1 : 0];
                 if (other == tensor) return null;
                 if (!model.IsConstant(other)) return new(other, gain, layer.IsConvolution ? 1 : -1);
             }
-            else if (node.OpType == "BatchNormalization" && layer.IsConvolution && Gains(model, node) is { } gains && gains.Length == gain.Length) gain = gains;
+            else if (op?.Normalization is { } operands && layer.IsConvolution && NormalizationGain.Of(model, node, operands) is { } gains && gains.Length == gain.Length) gain = gains;
             else return null;
             tensor = node.Output[0];
         }
@@ -50,12 +51,5 @@ internal sealed record ResidualSkip(string Tensor, IReadOnlyList<double> Gain, i
         for (var i = 0; i < values.Length; i++)
             values[i] = output.Values[i] + ((dense.Values[i] - pruned.Values[i]) * inverse[i / stride % inverse.Length]);
         return new(values, output.Shape);
-    }
-
-    private static double[]? Gains(WorkingModel model, NodeProto node)
-    {
-        if (model.Initializer(node.Input[1]) is not { } scale || model.Initializer(node.Input[4]) is not { } variance) return null;
-        var epsilon = node.Attribute.FirstOrDefault(a => a.Name == "epsilon")?.F ?? 1e-5f;
-        return [.. WorkingModel.Values(scale).Zip(WorkingModel.Values(variance), (g, v) => g / Math.Sqrt(v + epsilon))];
     }
 }

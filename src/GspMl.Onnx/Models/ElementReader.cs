@@ -26,7 +26,7 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
     public T[] Values<T>(TensorLocation tensor, T[]? array = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var isNative = tensor.ElementType == (typeof(T) == typeof(double) ? TensorElementType.Float64 : TensorElementType.Float32);
-        if (isNative && IsExternal(tensor)) return ExternalValues(tensor, array);
+        if (isNative && tensor.ByteCount > 0 && IsExternal(tensor)) return ExternalValues(tensor, array);
         var bytes = Bytes(tensor);
         var values = Fitting(tensor, array);
         ElementFormat.Decode(tensor.ElementType, bytes.Span, values.AsSpan());

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Wire;
 
@@ -46,7 +47,7 @@ internal sealed class TensorIndex
     private void AddAttribute(NodeProto node, AttributeProto attribute, WireMessage wire, string path)
     {
         var inner = $"{path}{NodeName(node)}/{attribute.Name}";
-        if (attribute.T is { } tensor) Add(tensor, wire.Child(OnnxField.AttributeTensor), node.OpType == "Constant" ? path + node.Output.FirstOrDefault() : inner);
+        if (attribute.T is { } tensor) Add(tensor, wire.Child(OnnxField.AttributeTensor), OperatorTable.Of(node)?.Constants == ConstantFlowKind.Stored ? path + node.Output.FirstOrDefault() : inner);
         if (attribute.G is { } graph) AddGraph(graph, wire.Child(OnnxField.AttributeGraph), inner + "/");
         foreach (var (element, place) in attribute.Tensors.Zip(wire.ChildrenOf(OnnxField.AttributeTensors))) Add(element, place, inner);
         foreach (var (element, place) in attribute.Graphs.Zip(wire.ChildrenOf(OnnxField.AttributeGraphs))) AddGraph(element, place, inner + "/");

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using GspMl.Onnx.Allocation;
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Streaming;
@@ -132,7 +133,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private OnnxModel Renormalize(OnnxModel result)
     {
-        if (inputs is null || !result.Proto.Graph.Node.Any(node => node.OpType == "BatchNormalization")) return result;
+        if (inputs is null || !result.Proto.Graph.Node.Any(node => OperatorTable.Of(node)?.Normalization is not null)) return result;
         var working = new WorkingModel(result);
         NormalizationStatistics.Estimate(working, inputs, cancel);
         return model.With(ModelChanges.Between(model, working));

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 
 namespace GspMl.Onnx.Weights;
 
@@ -22,4 +23,4 @@ internal sealed record Dequantization(TensorConstant Scales, TensorConstant? Zer
 /// <param name="Operator">Its operator.</param>
 /// <param name="View">How the weight's elements are its filters.</param>
 /// <param name="Dequantization">How stored integers become weights; null where they are stored as floating-point numbers.</param>
-internal sealed record WeightUse(string Node, string Operator, WeightView View, Dequantization? Dequantization);
+internal sealed record WeightUse(string Node, Operator Operator, WeightView View, Dequantization? Dequantization);

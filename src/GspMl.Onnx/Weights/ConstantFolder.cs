@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Weights;
@@ -14,15 +15,16 @@ internal sealed class ConstantFolder(TensorIndex index)
     public Constant? Fold(NodeProto node, Scope scope)
     {
         if (node.Output.Count == 0) return null;
-        if (node.OpType == "Constant") return FoldConstant(node, scope);
+        if (OperatorTable.Of(node)?.Constants is not { } kind) return null;
+        if (kind == ConstantFlowKind.Stored) return FoldConstant(node, scope);
         if (node.Input.Count == 0 || scope.Resolve(node.Input[0]) is not TensorConstant source) return null;
-        return node.OpType switch
+        return kind switch
         {
-            "Identity" => source,
-            "Cast" => IsFloatingPointCast(node, scope) ? source : null,
-            "Transpose" => Transpose(source, scope.Attribute(node, "perm")),
-            "Reshape" => Reshape(source, node, scope),
-            "DequantizeLinear" => Dequantize(source, node, scope),
+            ConstantFlowKind.Same => source,
+            ConstantFlowKind.Cast => IsFloatingPointCast(node, scope) ? source : null,
+            ConstantFlowKind.Transposition => Transpose(source, scope.Attribute(node, "perm")),
+            ConstantFlowKind.Reshaping => Reshape(source, node, scope),
+            ConstantFlowKind.Dequantization => Dequantize(source, node, scope),
             _ => null,
         };
     }

@@ -16,7 +16,7 @@ public sealed class PrunableWeight
     public string Node => Use.Node;
 
     /// <summary>The operator of that node.</summary>
-    public string Operator => Use.Operator;
+    public string Operator => Use.Operator.Name;
 
     /// <summary>All nodes that read it; it is pruned once for all of them.</summary>
     public IReadOnlyList<string> Nodes { get; }

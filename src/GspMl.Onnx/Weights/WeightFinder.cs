@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Weights;
@@ -24,7 +25,7 @@ internal sealed class WeightFinder
     private WeightFinder(ModelProto model, TensorIndex index)
     {
         (this.model, this.index, folder) = (model, index, new(index));
-        foreach (var function in model.Functions) functions.TryAdd((Domain(function.Domain), function.Name, function.Overload), function);
+        foreach (var function in model.Functions) functions.TryAdd((OperatorDomain.Of(function.Domain), function.Name, function.Overload), function);
     }
 
     /// <summary>How the model uses one tensor.</summary>
@@ -97,7 +98,7 @@ internal sealed class WeightFinder
         foreach (var node in nodes)
         {
             foreach (var output in node.Output) scope.Define(output, null);
-            if (functions.TryGetValue((Domain(node.Domain), node.OpType, node.Overload), out var function)) VisitCall(function, node, scope);
+            if (functions.TryGetValue((OperatorDomain.Of(node.Domain), node.OpType, node.Overload), out var function)) VisitCall(function, node, scope);
             else VisitNode(node, scope);
         }
     }
@@ -109,7 +110,7 @@ internal sealed class WeightFinder
             if (attribute.G is { } graph) VisitGraph(graph, scope);
             foreach (var element in attribute.Graphs) VisitGraph(element, scope);
         }
-        if (Domain(node.Domain).Length == 0 && folder.Fold(node, scope) is { } folded)
+        if (folder.Fold(node, scope) is { } folded)
         {
             scope.Define(node.Output[0], folded);
             for (var i = 1; i < node.Input.Count; i++) NoteOther(scope.Resolve(node.Input[i]), $"{node.OpType} '{TensorIndex.NodeName(node)}' reads it");
@@ -133,7 +134,7 @@ internal sealed class WeightFinder
     {
         if (node.Input[operand].Length == 0 || scope.Resolve(node.Input[operand]) is not TensorConstant constant) return;
         var name = TensorIndex.NodeName(node);
-        if (WeightOperators.Standard(Domain(node.Domain), node.OpType) is not { } op || !WeightOperators.IsWeight(op, operand))
+        if (OperatorTable.Of(node) is not { Product: { } product } op || !product.Weights.Contains(operand))
         {
             NoteOther(constant, Reason(node, operand, name));
             return;
@@ -141,7 +142,7 @@ internal sealed class WeightFinder
         try
         {
             var view = WeightOperators.View(op, operand, constant.View, attribute => scope.Attribute(node, attribute));
-            UsesOf(constant.Tensor).AsWeight.Add(new(name, node.OpType, view, constant.Dequantization));
+            UsesOf(constant.Tensor).AsWeight.Add(new(name, op, view, constant.Dequantization));
         }
         catch (InvalidDataException e)
         {
@@ -150,10 +151,7 @@ internal sealed class WeightFinder
     }
 
     private static string Reason(NodeProto node, int operand, string name)
-    {
-        var isBias = (WeightOperators.Standard(Domain(node.Domain), node.OpType), operand) is ("Conv" or "ConvTranspose" or "Gemm", 2) or ("LSTM" or "GRU" or "RNN", 3);
-        return isBias ? $"it is the bias of {node.OpType} '{name}'" : $"{node.OpType} '{name}' reads it";
-    }
+        => OperatorTable.Of(node)?.Product?.Bias == operand ? $"it is the bias of {node.OpType} '{name}'" : $"{node.OpType} '{name}' reads it";
 
     private void NoteOther(Constant? constant, string reason)
     {
@@ -165,6 +163,4 @@ internal sealed class WeightFinder
         ref var found = ref CollectionsMarshal.GetValueRefOrAddDefault(uses, tensor, out _);
         return found ??= new();
     }
-
-    private static string Domain(string domain) => domain == "ai.onnx" ? "" : domain;
 }

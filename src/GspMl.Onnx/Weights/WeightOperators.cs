@@ -1,43 +1,22 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Weights;
 
-/// <summary>The operators whose constant operands are weights, and what the axes of those operands stand for (ONNX operators, opset 22).</summary>
+/// <summary>What the axes of the weights of a product stand for.</summary>
 internal static class WeightOperators
 {
     /// <summary>Reads the attributes of a node: name → attribute, or null where absent.</summary>
     public delegate AttributeProto? Attributes(string name);
 
-    /// <summary>
-    /// The operator that a node's weights are those of; null for an operator of a domain that is not known. ONNX Runtime writes
-    /// fused forms, of its domain com.microsoft, when it saves a model that it has optimised.
-    /// </summary>
-    public static string? Standard(string domain, string op) => (domain, op) switch
-    {
-        ("", _) => op,
-        ("com.microsoft", "FusedConv") => "Conv",
-        ("com.microsoft", "FusedGemm") => "Gemm",
-        ("com.microsoft", "FusedMatMul") => "MatMul",
-        _ => null,
-    };
-
-    /// <summary>Whether operand <paramref name="index"/> of the operator can be a weight.</summary>
-    public static bool IsWeight(string op, int index) => (op, index) switch
-    {
-        ("Conv" or "ConvTranspose", 1) => true,
-        ("Gemm" or "MatMul", 0 or 1) => true,
-        ("LSTM" or "GRU" or "RNN", 1 or 2) => true,
-        _ => false,
-    };
-
     /// <summary>The roles of the operand's axes.</summary>
     /// <exception cref="InvalidDataException">The operand's shape does not fit the operator.</exception>
-    public static WeightView View(string op, int index, TensorView operand, Attributes attributes) => op switch
+    public static WeightView View(Operator op, int index, TensorView operand, Attributes attributes) => op.Product!.Kind switch
     {
-        "Conv" => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: true),
-        "ConvTranspose" => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: false),
-        "Gemm" => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: true),
-        "MatMul" => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: false),
+        ProductKind.Convolution => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: true),
+        ProductKind.TransposedConvolution => Convolution(operand, Integer(attributes, "group", 1), outputsFirst: false),
+        ProductKind.Gemm => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: true),
+        ProductKind.MatMul => Matrix(op, operand, OutputsFirst(index, attributes), exactRank: false),
         _ => Recurrent(op, operand),
     };
 
@@ -67,9 +46,9 @@ internal static class WeightOperators
     }
 
     /// <summary>A matrix, [outputs, inputs] or [inputs, outputs], with batch axes before it; a vector is inputs alone.</summary>
-    private static WeightView Matrix(string op, TensorView operand, bool outputsFirst, bool exactRank)
+    private static WeightView Matrix(Operator op, TensorView operand, bool outputsFirst, bool exactRank)
     {
-        if (operand.Rank < 1 || (exactRank && operand.Rank != 2)) throw new InvalidDataException($"{op} has an operand with {operand.Rank} axes");
+        if (operand.Rank < 1 || (exactRank && operand.Rank != 2)) throw new InvalidDataException($"{op.Standard} has an operand with {operand.Rank} axes");
         if (operand.Rank == 1) return new([new(AxisRole.Input, operand.Axes[0].Extent, operand.Axes[0].Stride)]);
         var (first, second) = outputsFirst ? (AxisRole.Output, AxisRole.Input) : (AxisRole.Input, AxisRole.Output);
         return new(
@@ -81,9 +60,9 @@ internal static class WeightOperators
     }
 
     /// <summary>W and R: [directions, gates × hidden, inputs].</summary>
-    private static WeightView Recurrent(string op, TensorView operand)
+    private static WeightView Recurrent(Operator op, TensorView operand)
     {
-        if (operand.Rank != 3) throw new InvalidDataException($"{op} has a weight with {operand.Rank} axes");
+        if (operand.Rank != 3) throw new InvalidDataException($"{op.Standard} has a weight with {operand.Rank} axes");
         AxisRole[] roles = [AxisRole.Group, AxisRole.Output, AxisRole.Input];
         return new([.. operand.Axes.Zip(roles, (axis, role) => new WeightAxis(role, axis.Extent, axis.Stride))]);
     }

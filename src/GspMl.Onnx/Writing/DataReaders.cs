@@ -42,7 +42,7 @@ internal sealed class DataReaders
     }
 
     /// <summary>Whether one of the models is known to read a file.</summary>
-    public bool Names(string path) => named.Contains(Path.GetFullPath(path));
+    public bool Names(string path) => named.Contains(RealPath.Of(path));
 
     private void Add(string model)
     {
@@ -52,18 +52,19 @@ internal sealed class DataReaders
             isComplete = false;
             return;
         }
-        foreach (var path in locations.Select(location => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(model)!, location))))
-        {
-            named.Add(path);
-            named.Add(OutputTarget.EndOf(path));
-        }
+        try { named.UnionWith(locations.Select(location => RealPath.Of(Path.Combine(Path.GetDirectoryName(model)!, location)))); }
+        catch (IOException) { isComplete = false; } // links in a circle
     }
 
     private static IEnumerable<string> Others(string target)
     {
-        for (var folder = Directory.GetParent(target); folder is not null; folder = folder.Parent)
-            foreach (var model in ModelsIn(folder.FullName))
-                if (model != target) yield return model;
+        var real = RealPath.Of(target);
+        return FoldersAbove(target).Union(FoldersAbove(real)).SelectMany(ModelsIn).Where(model => RealPath.Of(model) != real);
+    }
+
+    private static IEnumerable<string> FoldersAbove(string path)
+    {
+        for (var folder = Directory.GetParent(path); folder is not null; folder = folder.Parent) yield return folder.FullName;
     }
 
     /// <summary>None where the folder cannot be listed.</summary>

@@ -1,14 +1,13 @@
-using GspMl.Onnx.Weights;
 using Google.Protobuf;
 using GspMl.Onnx.Files;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Weights;
 using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Writing;
 
 /// <summary>
-/// Writes a model: the bytes it was read from, with the edited tensors' elements in their places. The model file is written beside its target,
-/// checked, and renamed. External data gets names that no file has, so that whoever opens the target, at any moment and after any kill, finds
-/// the old model with its data or the new one with its own. What nothing reads any more is removed last.
+/// Writes a model: the bytes it was read from, with the edited tensors' elements in their places.
 /// </summary>
 internal static class ModelWriter
 {
@@ -20,7 +19,7 @@ internal static class ModelWriter
         {
             var target = Target(model, path);
             if (target.IsStream) Stream(model, target, path, options);
-            else Replace(model, target, path, options, disk ?? Disk.Local);
+            else new ModelReplacement(model, target, options, disk ?? Disk.Local).Run(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -76,7 +75,7 @@ internal static class ModelWriter
         // A reader looks for the data beside the name it was given.
         if (target.Folder != Path.GetDirectoryName(Path.GetFullPath(path)))
             throw new OnnxModelException($"{path} cannot be written: it is a symbolic link to {target.Path}, and external data would be looked for beside both. Name the file itself.");
-        if (data.Any(file => Path.GetFullPath(file.Source) == target.Path)) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
+        if (data.Any(file => RealPath.Of(file.Source) == RealPath.Of(target.Path))) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
         return target;
     }
 
@@ -99,72 +98,8 @@ internal static class ModelWriter
         }
     }
 
-    private static void Replace(ModelContent model, OutputTarget target, string path, SaveOptions options, Disk disk)
-    {
-        Leftovers.Remove(target.Folder, disk, DataReaders.Unread);
-        using var hold = WriteLock.Take(target.Path, disk);
-        try
-        {
-            var external = WriteData(model, target, hold, disk);
-            disk.Write(hold.Staged, target.Old, isDurable: target.Old is not null, Splice(model, external, options.Storage).WriteTo);
-            if (options.CheckLoads) Check(model, external, hold.Staged, path, options.Storage);
-            foreach (var location in Replaced(model, target)) hold.RecordOld(location);
-            if (target.Old is not null) SyncFolders(target, external, disk);
-            disk.Move(hold.Staged, target.Path);
-            if (target.Old is not null) disk.SyncFolder(target.Folder);
-        }
-        finally
-        {
-            Leftovers.Remove(hold, disk, DataReaders.Unread);
-        }
-    }
-
-    /// <summary>Has the names of the new files written to the medium, before the model that names them can be.</summary>
-    private static void SyncFolders(OutputTarget target, ExternalFiles external, Disk disk)
-    {
-        foreach (var folder in external.Files.Select(file => Path.GetDirectoryName(Path.Combine(target.Folder, file.Target))!).Append(target.Folder).Distinct())
-            disk.SyncFolder(folder);
-    }
-
-    /// <summary>Data of the model that is replaced, which no other model reads, nor the one that was read to make this one.</summary>
-    private static IEnumerable<string> Replaced(ModelContent model, OutputTarget target)
-    {
-        if (target.Old is null) return [];
-        var isSource = OutputTarget.EndOf(model.File.FullPath) == target.Path;
-        var source = isSource ? [] : ExternalFiles.InPlace(model).Files.Select(file => Path.GetFullPath(file.Source)).ToHashSet();
-        return DataReaders.OnlyOf(target.Path).Where(location => !source.Contains(Path.Combine(target.Folder, location)));
-    }
-
-    private static ExternalFiles WriteData(ModelContent model, OutputTarget target, WriteLock hold, Disk disk)
-    {
-        var readers = new Lazy<DataReaders>(() => DataReaders.Around(target.Path));
-        return ExternalFiles.Write(model, target.Name, file => file.Target != target.Name && TryWrite(file, model, target, readers.Value, hold, disk));
-    }
-
-    /// <summary>False where a file has the name, or a model reads one of that name that is missing.</summary>
-    private static bool TryWrite(ExternalFile file, ModelContent model, OutputTarget target, DataReaders readers, WriteLock hold, Disk disk)
-    {
-        var path = Path.Combine(target.Folder, file.Target);
-        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null || readers.Names(path)) return false;
-        hold.RecordNew(file.Target);
-        disk.CreateFolder(Path.GetDirectoryName(path)!);
-        var isMade = false;
-        try
-        {
-            disk.Write(path, FileStatus.Of(Path.Combine(target.Folder, file.Location)) ?? target.Old, isDurable: target.Old is not null, stream =>
-            {
-                isMade = true;
-                file.WriteTo(stream, model);
-            });
-        }
-        catch (IOException) when (!isMade && File.Exists(path))
-        {
-            hold.Withdraw(file.Target); // another process was quicker
-        }
-        return isMade;
-    }
-
-    private static void Check(ModelContent model, ExternalFiles external, string written, string path, WeightStorage storage)
+    /// <summary>Whether ONNX Runtime takes what was written.</summary>
+    public static void Check(ModelContent model, ExternalFiles external, string written, string path, WeightStorage storage)
     {
         LoadCheck.Verify(written, path);
         if (storage == WeightStorage.Dense) return;
@@ -181,7 +116,8 @@ internal static class ModelWriter
         }
     }
 
-    private static WireSplice Splice(ModelContent model, ExternalFiles external, WeightStorage storage = WeightStorage.Dense)
+    /// <summary>The model file with the edited elements, and with external data under its new names.</summary>
+    public static WireSplice Splice(ModelContent model, ExternalFiles external, WeightStorage storage = WeightStorage.Dense)
     {
         var splice = new WireSplice(model.File.Bytes);
         var sparse = storage == WeightStorage.Sparse ? SparseForm.Of(model).ToDictionary(form => form.Tensor, form => form.Sparse) : [];

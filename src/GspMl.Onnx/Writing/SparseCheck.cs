@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tensors;
 using GspMl.Onnx.Weights;
@@ -33,7 +34,7 @@ internal static class SparseCheck
         var probe = new ModelProto { IrVersion = Math.Max(model.Proto.IrVersion, 6), Graph = new() { Name = "probe" } };
         probe.OpsetImport.Add(new OperatorSetIdProto { Domain = "", Version = 13 });
         probe.Graph.SparseInitializer.Add(sparse);
-        var node = new NodeProto { OpType = "Identity" };
+        var node = new NodeProto { OpType = ElementwiseOperators.Identity.Name };
         node.Input.Add(sparse.Values.Name);
         node.Output.Add("gspml.dense");
         probe.Graph.Node.Add(node);

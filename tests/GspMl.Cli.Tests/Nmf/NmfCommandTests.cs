@@ -139,7 +139,7 @@ public sealed class NmfCommandTests : IDisposable
     [Fact]
     public async Task A_link_in_the_place_of_a_factor_is_refused_before_the_work()
     {
-        if (OperatingSystem.IsWindows()) return;
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights");
         Directory.CreateDirectory(folder.File("out"));
         File.WriteAllText(folder.File("b.npy"), "elsewhere");
         File.CreateSymbolicLink(folder.File("out/basis.npy"), "../b.npy");

@@ -11,9 +11,10 @@ public sealed class OutputPathTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    [UnixFact]
+    [Fact]
     public async Task A_model_goes_to_standard_output_and_the_report_to_the_other()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
         await CommandRun.Of("prune", Models.LeNet5, "-o", folder.File("file.onnx"), "--zeros", "0.5");
 
         var (code, output, messages) = await Process("prune", Models.LeNet5, "-o", "/dev/stdout", "--zeros", "0.5");
@@ -23,9 +24,10 @@ public sealed class OutputPathTests : IDisposable
         Assert.Contains("weights are zero", messages, StringComparison.Ordinal);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task A_model_for_the_null_device_is_measured_and_gone()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
         var run = await CommandRun.Of("prune", Models.LeNet5, "-o", "/dev/null", "--zeros", "0.5", "--format", "json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
@@ -33,17 +35,19 @@ public sealed class OutputPathTests : IDisposable
         Assert.Equal(0, new FileInfo("/dev/null").Length);
     }
 
-    [UnixFact]
+    [Fact]
     public async Task A_matrix_for_the_null_device_is_gone()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
         NpyWriter.Write<float>(folder.File("x.npy"), new float[] { 1, 2, 3, 4 }, 2, 2);
         Assert.Equal(0, (await CommandRun.Of("project", folder.File("x.npy"), "/dev/null", "--sparsity", "0.5")).ExitCode);
         Assert.Equal(["x.npy"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
-    [UnixFact]
+    [Fact]
     public async Task A_report_that_leads_to_the_model_is_named_twice()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Unix only");
         File.Copy(Models.LeNet5, folder.File("model.onnx"));
         File.CreateSymbolicLink(folder.File("report.html"), "model.onnx");
 
@@ -75,11 +79,4 @@ public sealed class OutputPathTests : IDisposable
         await process.WaitForExitAsync();
         return (process.ExitCode, output.ToArray(), await messages);
     }
-}
-
-/// <summary>A test of what only Unix has.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class UnixFactAttribute : FactAttribute
-{
-    public UnixFactAttribute() => Skip = OperatingSystem.IsWindows() ? "Unix only" : null;
 }

@@ -28,8 +28,8 @@ public class CatalogEnvironmentTests
     {
         var environment = CatalogEnvironment.Of(ml.Transforms, Renamed);
         Assert.Null(environment);
-        var options = SparseNmfTests.Options(4, 0.6);
-        var data = ml.Vectors(SparseNmfTests.Parts(80, 24, 4, seed: 2));
+        var options = FactorisedParts.Options(4, 0.6);
+        var data = ml.Vectors(FactorisedParts.Parts(80, 24, 4, seed: 2));
         var first = new SparseNmfEstimator(options, environment).Fit(data).Basis.Values;
         Assert.Equal(first, new SparseNmfEstimator(options, environment).Fit(data).Basis.Values);
         var projection = new GspProjectionEstimator(new() { InputColumnName = "Features", OutputColumnName = "Sparse" }, environment);

@@ -56,6 +56,11 @@ public class FittedComponentTests
     [Fact]
     public void What_must_not_be_null_is_named()
     {
+        foreach (var estimator in RaggedRows.Components.Values.Select(make => make(ml)))
+        {
+            Assert.Throws<ArgumentNullException>("input", () => estimator.Fit(null!));
+            Assert.Throws<ArgumentNullException>("inputSchema", () => estimator.GetOutputSchema(null!));
+        }
         foreach (var fitted in RaggedRows.Components.Values.Select(make => make(ml).Fit(RaggedRows.Data(ml))))
         {
             var model = Assert.IsAssignableFrom<IOnnxExportable>(fitted);

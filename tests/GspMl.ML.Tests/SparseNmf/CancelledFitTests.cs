@@ -17,7 +17,7 @@ public class CancelledFitTests
     public void In_memory_as_streamed(long valuesInMemory, double? coefficientSparsity, NmfInitialization start)
     {
         using var source = new CancellationTokenSource();
-        var options = SparseNmfTests.Options(2, 0.6) with
+        var options = FactorisedParts.Options(2, 0.6) with
         {
             CancellationToken = source.Token,
             Tolerance = 0,
@@ -31,7 +31,7 @@ public class CancelledFitTests
             if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
         };
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(FactorisedParts.Parts(100, 24, 4, seed: 2))));
     }
 
     [Theory]
@@ -39,21 +39,21 @@ public class CancelledFitTests
     [InlineData(1000L)]
     public void Before_it_begins(long valuesInMemory)
     {
-        var options = SparseNmfTests.Options(2, 0.6) with { CancellationToken = new(canceled: true), MaxValuesInMemory = valuesInMemory };
+        var options = FactorisedParts.Options(2, 0.6) with { CancellationToken = new(canceled: true), MaxValuesInMemory = valuesInMemory };
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(FactorisedParts.Parts(100, 24, 4, seed: 2))));
     }
 
     [Fact]
     public void With_its_last_iteration()
     {
         using var source = new CancellationTokenSource();
-        var options = SparseNmfTests.Options(2, 0.6) with { CancellationToken = source.Token, Tolerance = 0, MaxIterations = 4 };
+        var options = FactorisedParts.Options(2, 0.6) with { CancellationToken = source.Token, Tolerance = 0, MaxIterations = 4 };
         ml.Log += (_, e) =>
         {
             if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
         };
         Assert.ThrowsAny<OperationCanceledException>(
-            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(SparseNmfTests.Parts(100, 24, 4, seed: 2))));
+            () => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(FactorisedParts.Parts(100, 24, 4, seed: 2))));
     }
 }

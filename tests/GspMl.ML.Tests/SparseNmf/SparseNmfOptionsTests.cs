@@ -52,9 +52,9 @@ public class SparseNmfOptionsTests
     [Fact]
     public void What_becomes_of_a_list_later_does_not_matter()
     {
-        var data = ml.Vectors(SparseNmfTests.Parts(80, 6, 2, seed: 2));
+        var data = ml.Vectors(FactorisedParts.Parts(80, 6, 2, seed: 2));
         List<float> weights = [1, 1, 1, 0.1f, 0.1f, 0.1f];
-        var options = SparseNmfTests.Options(2, 0.6) with { Seed = 1, FeatureWeights = weights };
+        var options = FactorisedParts.Options(2, 0.6) with { Seed = 1, FeatureWeights = weights };
         var expected = new SparseNmfEstimator(options with { FeatureWeights = [.. weights] }).Fit(data).Basis.Values;
         var estimator = new SparseNmfEstimator(options);
         for (var i = 0; i < weights.Count; i++) weights[i] = -1;

@@ -62,10 +62,10 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(["a.txt", "b.txt"], Entries());
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_file_behind_a_symbolic_link_is_replaced_and_the_link_stays()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Directory.CreateDirectory(folder["elsewhere"]);
         File.WriteAllText(folder["elsewhere/a.txt"], "earlier");
         File.CreateSymbolicLink(folder["link.txt"], "elsewhere/a.txt");
@@ -80,10 +80,10 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(2, Directory.GetFileSystemEntries(folder["elsewhere"]).Length);
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_file_of_two_names_is_refused_and_both_keep_their_content()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "earlier");
         Disk.Local.Link(folder["a.txt"], folder["b.txt"]);
 
@@ -93,10 +93,10 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(("earlier", "earlier"), (File.ReadAllText(folder["a.txt"]), File.ReadAllText(folder["b.txt"])));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Mode_and_owner_of_the_old_file_stay()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "earlier");
         Modes.Set(folder["a.txt"], Private);
         // Only the superuser can give files away; all others keep their own.
@@ -109,29 +109,29 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal("new", File.ReadAllText(folder["a.txt"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_new_file_has_the_mode_of_any_new_file()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.WriteAllText(folder["a.txt"], "as the system makes files");
         Write("b.txt", "as we do");
         Assert.Equal(Modes.Of(folder["a.txt"]), Modes.Of(folder["b.txt"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_protected_file_is_not_replaced()
     {
-        Skip.If(OperatingSystem.IsWindows() || LibC.User() == 0, "the superuser may write everything");
+        Assert.SkipWhen(OperatingSystem.IsWindows() || LibC.User() == 0, "the superuser may write everything");
         File.WriteAllText(folder["a.txt"], "earlier");
         Modes.Set(folder["a.txt"], UnixFileMode.UserRead);
         Assert.Throws<UnauthorizedAccessException>(() => Write("a.txt", "new"));
         Assert.Equal("earlier", File.ReadAllText(folder["a.txt"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_null_device_stays_a_device()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.CreateSymbolicLink(folder["null"], "/dev/null");
         OutputFile.Write("/dev/null", stream => stream.Write("gone"u8));
         Write("null", "gone");
@@ -139,10 +139,10 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal("/dev/null", new FileInfo(folder["null"]).LinkTarget);
     }
 
-    [SkippableFact]
+    [Fact]
     public async Task A_pipe_gets_the_bytes_and_stays_a_pipe()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         using (var make = System.Diagnostics.Process.Start("mkfifo", folder["pipe"])) await make.WaitForExitAsync();
         var read = Task.Run(() => File.ReadAllText(folder["pipe"]));
 
@@ -153,10 +153,10 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(["pipe"], Entries());
     }
 
-    [SkippableFact]
+    [Fact]
     public void A_socket_is_refused_by_name()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         socket.Bind(new UnixDomainSocketEndPoint(folder["socket"]));
         var error = Assert.Throws<IOException>(() => Write("socket", "new"));

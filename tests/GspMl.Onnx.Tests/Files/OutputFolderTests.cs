@@ -41,13 +41,13 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
     }
 
-    [SkippableTheory]
+    [Theory]
     [InlineData(new string[0], new[] { "a.txt", "b.txt" })]
     [InlineData(new[] { "a.txt", "b.txt", "c.txt" }, new[] { "a.txt", "b.txt" })]
     [InlineData(new[] { "a.txt" }, new[] { "a.txt", "b.txt", "c.txt" })]
     public void A_kill_at_any_step_leaves_the_old_files_or_the_new(string[] before, string[] after)
     {
-        Skip.If(OperatingSystem.IsWindows(), "needs links");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs links");
         string[] old = [.. before.Select(name => $"{name} earlier")], made = [.. after.Select(name => $"{name} new")];
         var steps = KilledDisk.AtEachStep(
             disk =>
@@ -88,10 +88,10 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal(["a.txt new", "b.txt new"], Content());
     }
 
-    [SkippableFact]
+    [Fact]
     public void Files_that_cannot_be_replaced_with_the_others_are_named_and_kept()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Write("earlier", "a.txt", "b.txt");
         File.Move(Path.Combine(Target, "b.txt"), folder["b.txt"]);
         File.CreateSymbolicLink(Path.Combine(Target, "b.txt"), "../b.txt");
@@ -102,10 +102,10 @@ public sealed class OutputFolderTests : IDisposable
         Assert.Equal(["a.txt earlier", "b.txt earlier"], Content());
     }
 
-    [SkippableFact]
+    [Fact]
     public void The_mode_of_each_file_stays()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Write("earlier", "a.txt", "b.txt");
         Modes.Set(Path.Combine(Target, "b.txt"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         Write("new", "a.txt", "b.txt");

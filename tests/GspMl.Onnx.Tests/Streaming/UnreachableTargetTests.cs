@@ -7,7 +7,7 @@ using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Onnx.Tests.Streaming;
 
-/// <summary>Searches whose target nothing reaches, or whose numbers leave the range of double: they end, and say what was reached.</summary>
+/// <summary>Searches whose target nothing reaches, or whose numbers leave double: they end, and say what was reached.</summary>
 public sealed class UnreachableTargetTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -15,18 +15,31 @@ public sealed class UnreachableTargetTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData(WeightGroup.Filter, SparsityAllocation.GspScaled)]
-    [InlineData(WeightGroup.Layer, SparsityAllocation.Gsp)]
-    [InlineData(WeightGroup.FilterInModel, SparsityAllocation.Gsp)]
-    public void A_layer_of_one_weight_keeps_it(WeightGroup group, SparsityAllocation allocation)
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_layer_of_one_weight_keeps_it(bool areProjected)
     {
         using var model = Model(Floats("w", [2], 1, 1));
+        var values = areProjected ? WeightValues.Projected : WeightValues.Original;
+        var layer = Assert.Single(Report(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5)) with { Values = values }).Layers);
+        Assert.Equal((0, ProjectionEnding.Unreachable), (layer.After.ZeroCount, layer.Ending));
+        Assert.Contains("out of reach", layer.Shortfall, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(WeightGroup.Layer, 12, 11)]
+    [InlineData(WeightGroup.Layer, 1, 11)]
+    [InlineData(WeightGroup.FilterInModel, 12, 8)]
+    [InlineData(WeightGroup.FilterInModel, 4, 8)]
+    public void Vectors_keep_an_entry_each_where_all_are_to_go(WeightGroup group, int entries, int zeros)
+    {
+        // With as many entries as vectors nothing is left to look for at all.
+        using var model = Model(Floats("w", [.. Random(12).Select((value, i) => i < entries ? value : 0)], 3, 4));
         foreach (var values in new[] { WeightValues.Original, WeightValues.Projected })
         {
-            var (pruned, report) = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Group = group, Allocation = allocation, Values = values, HeldWeights = 0 });
-            using var _ = pruned;
+            var report = Report(model, new() { Target = SparsityTarget.Zeros(1), Group = group, Values = values, HeldWeights = 0 });
             var layer = Assert.Single(report.Layers);
-            Assert.Equal((0, ProjectionEnding.Unreachable), (layer.After.ZeroCount, layer.Ending));
+            Assert.Equal((zeros, ProjectionEnding.Unreachable), (layer.After.ZeroCount, layer.Ending));
             Assert.Contains("out of reach", layer.Shortfall, StringComparison.Ordinal);
         }
     }
@@ -84,6 +97,9 @@ public sealed class UnreachableTargetTests : IDisposable
     }
 
     private OnnxModel Model(Proto.TensorProto weight)
-        => OnnxModel.Load(new GraphBuilder().Input("x", (Elements)weight.DataType, 2, weight.Dims[0]).Output("y", (Elements)weight.DataType, 2, weight.Dims[1])
+    {
+        var type = (Elements)weight.DataType;
+        return OnnxModel.Load(new GraphBuilder().Input("x", type, 2, weight.Dims[0]).Output("y", type, 2, weight.Dims[1])
             .Initializer(weight).Node("MatMul", ["x", weight.Name], ["y"]).Save(folder["model.onnx"]));
+    }
 }

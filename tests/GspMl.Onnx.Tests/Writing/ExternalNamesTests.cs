@@ -88,10 +88,10 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.Equal((0.5, 0.0), (ZerosOf("elsewhere/model.onnx"), ZerosOf("above.onnx")));
     }
 
-    [SkippableFact]
+    [Fact]
     public void Data_that_another_model_reads_through_a_link_stays()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         Model("model.onnx", "w.bin");
         File.CreateSymbolicLink(folder["alias.bin"], "w.bin");
         Model("other.onnx", "alias.bin", "w.bin");
@@ -117,10 +117,10 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.Equal(0.5, ZerosOf("out.onnx"));
     }
 
-    [SkippableFact]
+    [Fact]
     public void New_data_has_the_mode_of_the_old()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Model("model.onnx", "w.bin");
         Modes.Set(folder["w.bin"], mode);
@@ -128,10 +128,10 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.Equal(mode, Modes.Of(folder["model.onnx.data"]));
     }
 
-    [SkippableFact]
+    [Fact]
     public void External_data_needs_files_beside_the_name_that_a_reader_knows()
     {
-        Skip.If(OperatingSystem.IsWindows());
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.CreateSymbolicLink(folder["link.onnx"], "elsewhere/model.onnx");
         using var pruned = Prune(Model("model.onnx", "w.bin"));
         Assert.Contains("is a symbolic link", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["link.onnx"])).Message, StringComparison.Ordinal);

@@ -1,10 +1,9 @@
 using Google.Protobuf;
 using GspMl.Onnx.Files;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Tests.Files;
-using GspMl.Onnx.Tests.Structured;
+using GspMl.Onnx.Tests.Shrinking;
 using GspMl.Onnx.Writing;
 using GspMl.Projection;
 
@@ -135,14 +134,14 @@ public sealed class KilledWriteTests : IDisposable
         using var changed = change == "zeros"
             ? ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original }).Model
             : ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.4), Multiple = 1 }).Model;
-        ModelWriter.Write(changed, folder["model.onnx"], Unchecked, disk);
+        ModelWriter.Write(changed.Content, folder["model.onnx"], Unchecked, disk);
     }
 
     /// <summary>Every tensor's elements, as a reader finds them.</summary>
     private string Content(string name = "model.onnx")
     {
         using var model = OnnxModel.Load(folder[name]);
-        return string.Join(' ', model.Weights.Select(weight => $"{string.Join('x', weight.Shape)}: {Convert.ToHexString(ElementReader.Bytes(model, weight.Location).Span)}"));
+        return string.Join(' ', model.Weights.Select(weight => $"{string.Join('x', weight.Shape)}: {Convert.ToHexString(model.Elements.Bytes(weight.Location).Span)}"));
     }
 
     private void Empty()

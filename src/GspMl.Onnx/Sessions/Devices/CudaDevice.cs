@@ -42,7 +42,9 @@ internal sealed class CudaDevice(int number = 0, long? memoryLimit = null) : Dev
         return options;
     }
 
-    public override OrtMemoryInfo OwnMemory() => new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, number, OrtMemType.Default);
+    public override OrtMemoryInfo OwnMemory()
+        => new(OrtMemoryInfo.allocatorCUDA, OrtAllocatorType.DeviceAllocator, number, OrtMemType.Default);
 
-    public override string Advice(Exception reason) => CudaDiagnosis.Of(CudaMachine.This(), number, reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim());
+    public override string Advice(Exception reason)
+        => CudaDiagnosis.Of(CudaMachine.This(), number, reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim());
 }

@@ -26,7 +26,8 @@ internal sealed record CudaDriver(int Version, int Error, IReadOnlyList<CudaGpu>
     {
         if (!NativeLibrary.TryLoad(library, out var handle)) return null;
         // Never freed: a driver does not expect to be unloaded once it has been initialised.
-        if (!NativeLibrary.TryGetExport(handle, "cuInit", out var init) || !NativeLibrary.TryGetExport(handle, "cuDriverGetVersion", out var getVersion)) return null;
+        if (!NativeLibrary.TryGetExport(handle, "cuInit", out var init)
+            || !NativeLibrary.TryGetExport(handle, "cuDriverGetVersion", out var getVersion)) return null;
         int version = 0, count = 0;
         _ = ((delegate* unmanaged<int*, int>)getVersion)(&version);
         var error = ((delegate* unmanaged<uint, int>)init)(0);
@@ -37,7 +38,8 @@ internal sealed record CudaDriver(int Version, int Error, IReadOnlyList<CudaGpu>
 
     private static unsafe CudaGpu? Gpu(nint handle, int number)
     {
-        if (!NativeLibrary.TryGetExport(handle, "cuDeviceGet", out var get) || !NativeLibrary.TryGetExport(handle, "cuDeviceGetName", out var getName)
+        if (!NativeLibrary.TryGetExport(handle, "cuDeviceGet", out var get)
+            || !NativeLibrary.TryGetExport(handle, "cuDeviceGetName", out var getName)
             || !NativeLibrary.TryGetExport(handle, "cuDeviceGetAttribute", out var getAttribute)) return null;
         int device = 0, major = 0, minor = 0;
         if (((delegate* unmanaged<int*, int, int>)get)(&device, number) != 0) return null;

@@ -16,7 +16,8 @@ internal sealed record CudaMachine(bool IsWindows, bool HasProvider, Func<string
     public static CudaMachine This()
     {
         var windows = OperatingSystem.IsWindows();
-        return new(windows, OrtEnv.Instance().GetAvailableProviders().Contains(Provider), Loads, () => CudaDriver.Ask(CudaLibraries.Of(windows).Driver));
+        var hasProvider = OrtEnv.Instance().GetAvailableProviders().Contains(Provider);
+        return new(windows, hasProvider, Loads, () => CudaDriver.Ask(CudaLibraries.Of(windows).Driver));
     }
 
     /// <summary>As the loader of the provider would: by the system's search path, and beside the provider itself.</summary>

@@ -29,5 +29,6 @@ internal class Device(string name)
         => session.Run(options, inputs, session.OutputNames);
 
     /// <summary>Why it cannot be used, and what to do about it.</summary>
-    public virtual string Advice(Exception reason) => $"{Name} is not available: {reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim()}";
+    public virtual string Advice(Exception reason)
+        => $"{Name} is not available: {reason.GetBaseException().Message.ReplaceLineEndings(" ").Trim()}";
 }

@@ -31,8 +31,9 @@ internal sealed class NodeProfile : IDisposable
 
     private static CpuNode? Node(JsonElement entry)
     {
-        if (Text(entry, "cat") != "Node" || Text(entry, "name") is not { } name || !name.EndsWith(KernelTime, StringComparison.Ordinal)) return null;
-        return entry.TryGetProperty("args", out var about) && Text(about, "provider") == CpuProvider ? new(name[..^KernelTime.Length], Text(about, "op_name") ?? "?") : null;
+        if (Text(entry, "cat") != "Node" || Text(entry, "name") is not { } name) return null;
+        if (!name.EndsWith(KernelTime, StringComparison.Ordinal) || !entry.TryGetProperty("args", out var about)) return null;
+        return Text(about, "provider") == CpuProvider ? new(name[..^KernelTime.Length], Text(about, "op_name") ?? "?") : null;
     }
 
     private static string? Text(JsonElement of, string property) => of.TryGetProperty(property, out var value) ? value.GetString() : null;

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Shrinking.Following;
@@ -23,8 +24,8 @@ internal sealed class ChannelFlow
     private ChannelFlow(OnnxModel model, ModelRunShapes shapes)
     {
         (this.model, this.shapes, graph) = (model, shapes, model.Proto.Graph);
-        Opset = model.Proto.OpsetImport.Where(o => o.Domain is "" or "ai.onnx").Select(o => o.Version).DefaultIfEmpty(1).Max();
-        functions = [.. model.Proto.Functions.Select(f => (f.Domain == "ai.onnx" ? "" : f.Domain, f.Name))];
+        Opset = model.Proto.OpsetImport.Where(o => OperatorDomain.Of(o.Domain) == OperatorDomain.Onnx).Select(o => o.Version).DefaultIfEmpty(1).Max();
+        functions = [.. model.Proto.Functions.Select(f => (OperatorDomain.Of(f.Domain), f.Name))];
         Shapes = new(this);
     }
 
@@ -111,14 +112,14 @@ internal sealed class ChannelFlow
     private void Visit(int position)
     {
         var node = graph.Node[position];
-        if (IsOnnx(node) && node.OpType == "Constant" && node.Output.Count == 1) { DefineConstant(node); return; }
-        var at = new FlowNode(this, node);
+        if (OperatorOf(node) is { Constants: ConstantFlowKind.Stored } && node.Output.Count == 1) { DefineConstant(node); return; }
+        var at = new FlowNode(this, node, position);
         if (HasSubgraph(node)) FixOuter(node, at);
         try
         {
-            if (!IsOnnx(node) || HasSubgraph(node)) throw new NotFollowedException($"{at.Name} is no operator whose channels are followed");
+            if (at.Operator is null || HasSubgraph(node)) throw new NotFollowedException($"{at.Name} is no operator whose channels are followed");
             if (Shapes.Follow(node, at)) DefinePlain(node, at);
-            else FlowRules.Apply(at, position);
+            else FlowRules.Apply(at);
         }
         catch (NotFollowedException e)
         {
@@ -167,11 +168,8 @@ internal sealed class ChannelFlow
         }
     }
 
-    private bool IsOnnx(NodeProto node)
-    {
-        var domain = node.Domain == "ai.onnx" ? "" : node.Domain;
-        return !functions.Contains((domain, node.OpType)) && (domain.Length == 0 || (domain == "com.microsoft" && FlowRules.IsMicrosoft(node.OpType)));
-    }
+    /// <summary>The operator of a node; null for one that is not known, and for the model's own functions.</summary>
+    public Operator? OperatorOf(NodeProto node) => functions.Contains((OperatorDomain.Of(node.Domain), node.OpType)) ? null : OperatorTable.Of(node);
 
     private static bool HasSubgraph(NodeProto node) => node.Attribute.Any(a => a.G is not null || a.Graphs.Count > 0);
 }

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Operators;
+
 namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>Nodes whose outputs have the channels of their inputs.</summary>
@@ -47,7 +49,8 @@ internal static class ElementwiseRules
     {
         var input = node.Take(0);
         var shape = node.OutputShape();
-        var bySizes = node.Op == "Resize" && node.Has(3) || node.Attribute("axes") is not null || (node.Op == "Pad" && node.Has(3));
+        // Operand 3 is the sizes of one, the axes of the other.
+        var bySizes = node.Has(3) || node.Attribute("axes") is not null;
         var axes = new int[]?[shape.Count];
         for (var k = 0; k < input.Rank; k++)
         {
@@ -60,7 +63,7 @@ internal static class ElementwiseRules
     /// <summary>Whether scales or pads leave the axis as it is, by what they say and not by chance.</summary>
     private static bool IsUntouched(FlowNode node, FollowedTensor input, int axis)
     {
-        if (input.Axes[axis] is null || node.Op != "Pad") return true;
+        if (input.Axes[axis] is null || node.Operator?.Channels != ChannelFlowKind.Padding) return true;
         var pads = node.Integers(node.Attribute("paddings") is null ? "pads" : "paddings", 1);
         return pads?.Length == 2 * input.Rank && pads[axis] == 0 && pads[axis + input.Rank] == 0;
     }

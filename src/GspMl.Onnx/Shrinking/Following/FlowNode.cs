@@ -1,15 +1,20 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>A node as the rules see it. What a rule does not take from an input is held to be needed: the labels there are fixed.</summary>
-internal sealed class FlowNode(ChannelFlow flow, NodeProto node)
+internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
 {
     private readonly bool[] taken = new bool[node.Input.Count];
     private readonly bool[] takenAsShape = new bool[node.Input.Count];
 
-    public string Op => node.OpType;
+    /// <summary>What is known of its operator; null where nothing is.</summary>
+    public Operator? Operator { get; } = flow.OperatorOf(node);
+
+    /// <summary>Its position in the graph.</summary>
+    public int Position => position;
 
     public ChannelLabels Labels => flow.Labels;
 

@@ -4,14 +4,14 @@ namespace GspMl.Onnx.Shrinking.Following;
 internal static class ProductRules
 {
     /// <summary>Conv, and FusedConv with a sum: weight [O, I/g, k…].</summary>
-    public static void Convolution(FlowNode node, int position)
+    public static void Convolution(FlowNode node)
     {
         var (input, weight) = (node.Take(0), Weight(node, 1));
         var groups = node.Integer("group", 1);
         var isDepthwise = groups > 1 && groups == input.Shape[1] && weight.Shape[1] == 1;
         var outputs = weight.Axes[0];
         if (groups == 1) JoinInputs(node, input, 1, weight, 1);
-        else if (isDepthwise) outputs = JoinDepthwise(node, input, weight, position);
+        else if (isDepthwise) outputs = JoinDepthwise(node, input, weight);
         else
         {
             node.Fix(input.Axes[1], $"has {groups} groups");
@@ -20,7 +20,7 @@ internal static class ProductRules
         outputs = WithBias(node, outputs);
         for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "slides over it");
         int[]?[] axes = [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]];
-        if (node.Op == "FusedConv" && node.Has(3)) axes[1] = node.Join(axes[1], node.Take(3).Axes[1], "adds to it");
+        if (node.Operator?.Product?.Addend is { } addend && node.Has(addend)) axes[1] = node.Join(axes[1], node.Take(addend).Axes[1], "adds to it");
         Finish(node, axes, outputs, groups == 1 ? weight.Axes[1] : null, isDepthwise);
         var shape = node.OutputShape();
         node.Flow.AddProduct(
@@ -108,7 +108,7 @@ internal static class ProductRules
     }
 
     /// <summary>Output o of a depthwise convolution reads input ⌊o·groups/O⌋, and <c>group</c> is the number of inputs.</summary>
-    private static int[]? JoinDepthwise(FlowNode node, FollowedTensor input, FollowedTensor weight, int position)
+    private static int[]? JoinDepthwise(FlowNode node, FollowedTensor input, FollowedTensor weight)
     {
         if (input.Axes[1] is not { } channels)
         {
@@ -117,7 +117,7 @@ internal static class ProductRules
         }
         var multiplier = weight.Axes[0]!.Length / channels.Length;
         node.Flow.Labels.Join([.. channels.SelectMany(channel => Enumerable.Repeat(channel, multiplier))], weight.Axes[0]!);
-        node.Flow.NoteGroup(position, channels);
+        node.Flow.NoteGroup(node.Position, channels);
         return weight.Axes[0];
     }
 

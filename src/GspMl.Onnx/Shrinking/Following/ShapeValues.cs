@@ -1,4 +1,5 @@
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Shrinking.Following;
@@ -31,7 +32,7 @@ internal sealed class ShapeValues(ChannelFlow flow)
     {
         if (Result(node, at) is not { } result) return false;
         for (var i = 0; i < node.Input.Count; i++)
-            if (i == 0 || node.OpType == "Concat") at.TakeShape(i);
+            if (i == 0 || at.Operator?.Shapes == ShapeFlowKind.Concatenation) at.TakeShape(i);
         values[node.Output[0]] = result;
         return true;
     }
@@ -66,15 +67,16 @@ internal sealed class ShapeValues(ChannelFlow flow)
 
     private IReadOnlyList<ShapeElement>? Result(NodeProto node, FlowNode at)
     {
-        if (node.OpType == "Shape") return ExtentsOf(node, at);
+        if (at.Operator?.Shapes is not { } kind) return null;
+        if (kind == ShapeFlowKind.Extents) return ExtentsOf(node, at);
         var inputs = node.Input.Select(Of).ToList();
         if (inputs.Count == 0 || inputs[0] is not { } first) return null;
-        return node.OpType switch
+        return kind switch
         {
-            "Identity" or "Cast" or "Unsqueeze" or "Squeeze" => first,
-            "Concat" => inputs.All(input => input is not null) ? [.. inputs.SelectMany(input => input!)] : null,
-            "Gather" => Picked(first, inputs[1]),
-            "Slice" => Sliced(first, node, inputs),
+            ShapeFlowKind.Same => first,
+            ShapeFlowKind.Concatenation => inputs.All(input => input is not null) ? [.. inputs.SelectMany(input => input!)] : null,
+            ShapeFlowKind.Picking => Picked(first, inputs[1]),
+            ShapeFlowKind.Slicing => Sliced(first, node, inputs),
             _ => null,
         };
     }

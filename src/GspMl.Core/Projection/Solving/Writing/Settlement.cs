@@ -71,7 +71,8 @@ internal sealed unsafe class Settlement<T>
         if (factor * (table.Largest[v] * table.Scale[v]) <= LargestValue) return factor;
         var (row, most) = (group.Rows.Whole(section, k, worker), 0.0);
         for (var j = 0; j < row.Length; j++) most = Math.Max(most, row.Excess(j, table.Tau[v]));
-        return Math.Min(factor, LargestValue / most);
+        // The factor is a number too: where the excesses are small it is what ends the range.
+        return Math.Min(factor, Math.Min(LargestValue / most, double.MaxValue));
     }
 
     private double SettleOneHot(in Section section, int k, int worker)

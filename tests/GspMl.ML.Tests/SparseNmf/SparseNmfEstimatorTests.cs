@@ -2,11 +2,11 @@ using GspMl.Factorization;
 using GspMl.LinearAlgebra;
 using GspMl.Projection;
 using Microsoft.ML;
-using Microsoft.ML.Runtime;
+using static GspMl.ML.Tests.SparseNmf.FactorisedParts;
 
 namespace GspMl.ML.Tests.SparseNmf;
 
-public class SparseNmfTests
+public class SparseNmfEstimatorTests
 {
     private readonly MLContext ml = new(seed: 1);
 
@@ -80,51 +80,6 @@ public class SparseNmfTests
             new MLContext(3).Transforms.SparseNmf("Parts", "Features", rank: 4).Fit(ml.Vectors(rows, sparseRows));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Data_beyond_the_bound_are_streamed_to_about_the_same_error(bool sparse)
-    {
-        var data = ml.Vectors(Parts(300, 24, 4, seed: 2), sparse);
-        var inMemory = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(data);
-        var options = Options(4, 0.6) with { MaxValuesInMemory = 1000 };
-        var messages = new List<string>();
-        ml.Log += (_, e) => messages.Add(e.Message);
-        var streamed = ml.Transforms.SparseNmf(options).Fit(data);
-        Assert.Contains(messages, message => message.Contains("read again", StringComparison.Ordinal));
-        Assert.InRange(streamed.RelativeError, 0, (1.25 * inMemory.RelativeError) + 0.01);
-        ComponentChecks.SavedAndLoaded(streamed, data, ["Parts"], 1e-4);
-    }
-
-    [Theory]
-    [InlineData(0.5, NmfInitialization.Random)]
-    [InlineData(null, NmfInitialization.Nndsvd)]
-    public void What_needs_every_row_s_coefficients_keeps_them_beyond_the_bound_or_says_that_they_are_too_many(
-        double? sparsity, NmfInitialization start)
-    {
-        var data = ml.Vectors(Parts(300, 24, 4, seed: 2));
-        var options = Options(4, 0.6) with { Seed = 3, CoefficientSparsity = sparsity, Initialization = start };
-        var inMemory = ml.Transforms.SparseNmf(options).Fit(data);
-        Assert.Equal(
-            inMemory.RelativeError, ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1200 }).Fit(data).RelativeError, 1e-6);
-        var error = Assert.Throws<InvalidOperationException>(
-            () => ml.Transforms.SparseNmf(options with { MaxValuesInMemory = 1199 }).Fit(data));
-        Assert.Contains("1200 values", error.Message);
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void Rows_are_collected_in_parts_that_hold_what_the_rows_hold(bool sparse)
-    {
-        var rows = GeneratedData.Matrix(300, 20_000, 5, r => r.Next(2) == 0 ? 0 : r.Next(1, 3));
-        var data = RowCollector.Collect(new(ml.Vectors(rows, sparse), "Features", nonNegative: true), long.MaxValue, default);
-        Assert.IsType<StackedData<float>>(data);
-        Assert.Equal((300, 20_000), (data.Samples, data.Features));
-        Assert.Equal(rows.Sum(row => row.Sum(x => (double)x * x)), data.SquaredNorm, 1e-6);
-        Assert.Equal(sparse ? rows.Sum(row => row.Count(x => x != 0)) : 300L * 20_000, data.StoredValues);
-    }
-
     [Fact]
     public void The_seed_of_the_context_decides()
     {
@@ -147,38 +102,6 @@ public class SparseNmfTests
     }
 
     [Fact]
-    public void Top_features_are_the_largest_entries_by_name()
-    {
-        var model = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
-        for (var k = 0; k < 4; k++)
-        {
-            var top = model.TopFeatures(k, 3);
-            Assert.Equal(Enumerable.Range(0, 24).Max(j => model.Basis[j, k]), top[0].Weight);
-            Assert.All(top, feature => Assert.Equal(($"slot{feature.Slot}", model.Basis[feature.Slot, k]), (feature.Name, feature.Weight)));
-            Assert.Equal(top.OrderByDescending(feature => feature.Weight), top);
-        }
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.TopFeatures(4));
-    }
-
-    [Fact]
-    public void Encode_gives_what_the_pipeline_gives()
-    {
-        var rows = Parts(60, 24, 4, seed: 2);
-        var model = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(rows));
-        var expected = model.Transform(ml.Vectors(rows)).Floats("Parts");
-        var (dense, sparse) = (new float[4], new float[4]);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            model.Encode(rows[i], dense);
-            int[] slots = [.. Enumerable.Range(0, 24).Where(j => rows[i][j] != 0)];
-            model.Encode(slots, [.. slots.Select(j => rows[i][j])], sparse);
-            Assert.Equal(expected[i], dense);
-            Assert.Equal(expected[i], sparse);
-        }
-        Assert.Throws<ArgumentException>(() => model.Encode(new float[23], dense));
-    }
-
-    [Fact]
     public void Weights_turn_the_components_towards_slots_of_little_weight()
     {
         var data = ml.Vectors(GeneratedData.Matrix(200, 20, 3, r => (float)r.NextDouble()));
@@ -196,52 +119,6 @@ public class SparseNmfTests
 
         static double CheapShare(DenseMatrix<float> basis) =>
             Enumerable.Range(0, 10).Sum(j => basis.Row(j).ToArray().Sum()) / basis.Values.Sum();
-    }
-
-    [Fact]
-    public void Progress_and_the_encoding_s_condition_reach_the_log()
-    {
-        var messages = new List<string>();
-        ml.Log += (_, e) => messages.Add(e.Message);
-        ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
-        Assert.Contains(messages, message => message.Contains("Iteration 1:", StringComparison.Ordinal));
-        Assert.Contains(messages, message => message.Contains("condition number", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void An_estimator_made_without_the_catalog_logs_to_the_environment_it_is_given()
-    {
-        var messages = new List<string>();
-        ml.Log += (_, e) => messages.Add(e.Message);
-        var data = ml.Vectors(Parts(80, 24, 4, seed: 2));
-        new SparseNmfEstimator(Options(4, 0.6)).Fit(data);
-        Assert.DoesNotContain(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
-        new SparseNmfEstimator(Options(4, 0.6), ml).Fit(data);
-        Assert.Contains(messages, message => message.Contains("SparseNmf", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_fit_that_did_not_converge_warns()
-    {
-        var warnings = new List<string>();
-        ml.Log += (_, e) =>
-        {
-            if (e.Kind == ChannelMessageKind.Warning) warnings.Add(e.RawMessage);
-        };
-        ml.Transforms.SparseNmf("Parts", "Features", rank: 4, maxIterations: 2).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
-        Assert.Contains(warnings, message => message.Contains("not converged", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_cancelled_fit_ends()
-    {
-        using var source = new CancellationTokenSource();
-        var options = Options(4, 0.6) with { CancellationToken = source.Token, Tolerance = 0, MaxIterations = int.MaxValue };
-        ml.Log += (_, e) =>
-        {
-            if (e.Message.Contains("Iteration 4", StringComparison.Ordinal)) source.Cancel();
-        };
-        Assert.ThrowsAny<OperationCanceledException>(() => ml.Transforms.SparseNmf(options).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2))));
     }
 
     [Theory]
@@ -298,24 +175,5 @@ public class SparseNmfTests
     {
         var empty = ml.Data.FilterRowsByColumn(ml.Vectors(Parts(12, 6, 2, seed: 1)), "Number", lowerBound: 100);
         Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(Options(2, 0.5)).Fit(empty));
-    }
-
-    internal static SparseNmfEstimator.Options Options(int rank, double? sparsity, NmfAlgorithm? algorithm = null) =>
-        new() { OutputColumnName = "Parts", InputColumnName = "Features", Rank = rank, Sparsity = sparsity, Algorithm = algorithm };
-
-    /// <summary>Rows that are sums of a few overlapping parts, and a little noise.</summary>
-    internal static float[][] Parts(int rows, int columns, int rank, int seed)
-    {
-        var random = new Random(seed);
-        var parts = GeneratedData.Matrix(rank, columns, seed + 1, r => r.Next(3) == 0 ? (float)r.NextDouble() : 0);
-        return [.. Enumerable.Range(0, rows).Select(_ =>
-        {
-            var weights = Enumerable.Range(0, rank).Select(_ => random.Next(2) == 0 ? 0 : (float)random.NextDouble()).ToArray();
-            return Enumerable.Range(0, columns).Select(j =>
-            {
-                var sum = parts.Select((part, k) => part[j] * weights[k]).Sum();
-                return sum > 0 ? sum + (0.02f * (float)random.NextDouble()) : 0;
-            }).ToArray();
-        })];
     }
 }

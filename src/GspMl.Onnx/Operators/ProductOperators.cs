@@ -1,0 +1,47 @@
+namespace GspMl.Onnx.Operators;
+
+/// <summary>Products of an input with a weight, and the fused forms of ONNX Runtime.</summary>
+internal static class ProductOperators
+{
+    private static readonly Operator Conv = new(OperatorDomain.Onnx, "Conv")
+    {
+        Product = new(ProductKind.Convolution, [1], Bias: 2) { IsRefitted = true },
+        Channels = ChannelFlowKind.Convolution,
+    };
+
+    private static readonly Operator ConvTranspose = new(OperatorDomain.Onnx, "ConvTranspose")
+    {
+        Product = new(ProductKind.TransposedConvolution, [1], Bias: 2),
+        Channels = ChannelFlowKind.TransposedConvolution,
+    };
+
+    private static readonly Operator Gemm = new(OperatorDomain.Onnx, "Gemm")
+    {
+        Product = new(ProductKind.Gemm, [0, 1], Bias: 2) { IsRefitted = true },
+        Channels = ChannelFlowKind.Gemm,
+    };
+
+    private static readonly Operator MatMul = new(OperatorDomain.Onnx, "MatMul")
+    {
+        Product = new(ProductKind.MatMul, [0, 1], Bias: null) { IsRefitted = true },
+        Channels = ChannelFlowKind.MatrixProduct,
+    };
+
+    public static IReadOnlyList<Operator> All { get; } =
+    [
+        Conv, ConvTranspose, Gemm, MatMul,
+        Recurrent("LSTM"), Recurrent("GRU"), Recurrent("RNN"),
+        Fused("FusedConv", Conv, addend: 3), Fused("FusedGemm", Gemm), Fused("FusedMatMul", MatMul),
+    ];
+
+    /// <summary>W and R are weights, B is the bias of both.</summary>
+    private static Operator Recurrent(string name)
+        => new(OperatorDomain.Onnx, name) { Product = new(ProductKind.Recurrent, [1, 2], Bias: 3) };
+
+    private static Operator Fused(string name, Operator standard, int? addend = null) => new(OperatorDomain.Microsoft, name)
+    {
+        FusedFormOf = standard,
+        Product = standard.Product! with { IsRefitted = false, Addend = addend },
+        Channels = standard.Channels,
+    };
+}
