@@ -4,6 +4,11 @@ namespace GspMl.Cli.Tests;
 
 public sealed class FolderTests
 {
+    private static readonly FolderGraph Graph = FolderGraph.Of(typeof(GspMl.Cli.Gspml).Assembly, "GspMl.Cli");
+
     [Fact]
-    public void No_folders_use_each_other() => Assert.Empty(FolderGraph.Of(typeof(GspMl.Cli.Gspml).Assembly, "GspMl.Cli").Circles());
+    public void No_folders_use_each_other() => Assert.Empty(Graph.Circles());
+
+    [Fact]
+    public void The_page_on_the_architecture_shows_the_folders_as_they_are() => Assert.Equal(Graph.Text(), ArchitecturePage.FoldersOf(Graph));
 }

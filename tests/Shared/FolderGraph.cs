@@ -35,8 +35,23 @@ internal sealed class FolderGraph
         return new(project, folders);
     }
 
-    /// <summary>One line a folder: <c>Writing → Models, Wire</c>. The project's own folder is written as a dot.</summary>
-    public IEnumerable<string> Lines() => uses.Select(folder => folder.Value.Count == 0 ? folder.Key : $"{folder.Key} → {string.Join(", ", folder.Value.Keys)}");
+    /// <summary>
+    /// One line a folder, each after all that it uses: <c>Writing → Models, Wire</c>. The project's own folder is written as a dot.
+    /// </summary>
+    public string Text()
+    {
+        var lines = new List<string>();
+        var seen = new HashSet<string>();
+        foreach (var folder in uses.Keys) Append(folder);
+        return string.Join('\n', lines);
+
+        void Append(string folder)
+        {
+            if (!seen.Add(folder)) return;
+            foreach (var used in uses[folder].Keys) Append(used);
+            lines.Add(uses[folder].Count == 0 ? folder : $"{folder} → {string.Join(", ", uses[folder].Keys)}");
+        }
+    }
 
     /// <summary>Every set of folders that reach each other, with what ties them.</summary>
     public IReadOnlyList<string> Circles()

@@ -28,9 +28,10 @@ internal static class OutputFile
     {
         Leftovers.Remove(target.Folder, disk);
         using var hold = WriteLock.Take(target.Path, disk);
+        var old = FileStatus.Of(target.Path); // as the last run left it
         try
         {
-            disk.Write(hold.Staged, target.Old, isDurable: target.Old is not null, write);
+            disk.Write(hold.Staged, old, isDurable: old is not null, write);
             disk.Move(hold.Staged, target.Path);
         }
         finally

@@ -11,7 +11,10 @@ namespace GspMl.Onnx.Writing;
 /// </summary>
 internal sealed class ModelReplacement(ModelContent model, OutputTarget target, SaveOptions options, Disk disk)
 {
-    private readonly bool isReplacing = target.Old is not null;
+    // Known once the target is this run's alone.
+    private FileStatus? old;
+
+    private bool IsReplacing => old is not null;
 
     /// <summary>Writes the model.</summary>
     /// <param name="name">What messages call the target.</param>
@@ -21,15 +24,16 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
     {
         Leftovers.Remove(target.Folder, disk, DataReaders.Unread);
         using var hold = WriteLock.Take(target.Path, disk);
+        old = FileStatus.Of(target.Path);
         try
         {
             var external = WriteData(hold);
-            disk.Write(hold.Staged, target.Old, isDurable: isReplacing, ModelWriter.Splice(model, external, options.Storage).WriteTo);
+            disk.Write(hold.Staged, old, isDurable: IsReplacing, ModelWriter.Splice(model, external, options.Storage).WriteTo);
             if (options.CheckLoads) ModelWriter.Check(model, external, hold.Staged, name, options.Storage);
             foreach (var location in Replaced()) hold.RecordOld(location);
-            if (isReplacing) SyncFolders(external);
+            if (IsReplacing) SyncFolders(external);
             disk.Move(hold.Staged, target.Path);
-            if (isReplacing) disk.SyncFolder(target.Folder);
+            if (IsReplacing) disk.SyncFolder(target.Folder);
         }
         finally
         {
@@ -47,7 +51,7 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
     /// <summary>Data of the model that is replaced, which no other model reads, nor the one that was read to make this one.</summary>
     private IEnumerable<string> Replaced()
     {
-        if (!isReplacing) return [];
+        if (!IsReplacing) return [];
         var isSource = RealPath.Of(model.File.FullPath) == RealPath.Of(target.Path);
         var source = isSource ? [] : ExternalFiles.InPlace(model).Files.Select(file => RealPath.Of(file.Source)).ToHashSet();
         return DataReaders.OnlyOf(target.Path).Where(location => !source.Contains(RealPath.Of(Path.Combine(target.Folder, location))));
@@ -69,7 +73,7 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
         var isMade = false;
         try
         {
-            disk.Write(path, FileStatus.Of(Path.Combine(target.Folder, file.Location)) ?? target.Old, isDurable: isReplacing, stream =>
+            disk.Write(path, FileStatus.Of(Path.Combine(target.Folder, file.Location)) ?? old, isDurable: IsReplacing, stream =>
             {
                 isMade = true;
                 file.WriteTo(stream, model);
