@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Numerics;
-using System.Runtime.InteropServices;
 using GspMl.Projection.Solving;
 
 namespace GspMl.Projection;
@@ -23,8 +21,7 @@ public sealed unsafe class GspProjector<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly GroupSolver<T> solver;
-    private readonly List<MemoryHandle> pins = [];
-    private (T[]? Array, nint Start) lastValues, lastWeights;
+    private readonly PinnedBlocks<T> blocks = new();
 
     /// <summary>A projector with the given options.</summary>
     /// <param name="options">None for the projection of the paper.</param>
@@ -101,12 +98,12 @@ public sealed unsafe class GspProjector<T>
         try
         {
             solver.Begin();
-            foreach (var block in group.Blocks) solver.Add(Pinned(block));
+            foreach (var block in group.Blocks) solver.Add(blocks.Pin(block));
             return solver.Solve(target, cancel);
         }
         finally
         {
-            Unpin();
+            blocks.Release();
         }
     }
 
@@ -181,32 +178,5 @@ public sealed unsafe class GspProjector<T>
             solver.Add(new(from, null, null, layout, w, weights.Length));
             return solver.MeasureSparsity(multiplier);
         }
-    }
-
-    private VectorSource<T> Pinned(VectorBlock<T> block)
-    {
-        var values = Pinned(block.Values, ref lastValues);
-        return new(values, values, null, block.Layout, Pinned(block.Weights, ref lastWeights), block.Weights.Length);
-    }
-
-    /// <summary>Many blocks of one array, as the vectors of a ragged group often are, need to be pinned only once.</summary>
-    private T* Pinned(ReadOnlyMemory<T> memory, ref (T[]? Array, nint Start) last)
-    {
-        if (!MemoryMarshal.TryGetArray(memory, out var segment) || segment.Array is null) return (T*)Pin(memory);
-        if (segment.Array != last.Array) last = (segment.Array, Pin(segment.Array));
-        return (T*)last.Start + segment.Offset;
-    }
-
-    private nint Pin(ReadOnlyMemory<T> memory)
-    {
-        pins.Add(memory.Pin());
-        return (nint)pins[^1].Pointer;
-    }
-
-    private void Unpin()
-    {
-        foreach (var pin in pins) pin.Dispose();
-        pins.Clear();
-        (lastValues, lastWeights) = (default, default);
     }
 }

@@ -11,9 +11,12 @@ public sealed class NativeProgramTests
         const string project = "GspMl.Core.AotSmoke";
         // A place of its own: the build that runs these tests may still be using the other one.
         var artifacts = Repository.File("artifacts", "aot");
-        var publish = await Child.Run("dotnet", ["publish", Repository.File("tests", project), "-c", "Release", "--nologo", "-v", "quiet", "--use-current-runtime",
-            $"-p:ArtifactsPath={artifacts}", $"-p:NuGetLockFilePath={Path.Combine(artifacts, "packages.lock.json")}", "-p:RestoreLockedMode=false"]);
-        Assert.SkipWhen(publish.Output.Contains("Platform linker", StringComparison.Ordinal), "no native linker (clang or gcc) is installed");
+        var publish = await Child.Run("dotnet", ["publish", Repository.File("tests", project), "-c", "Release", "--nologo", "-v", "quiet",
+        "--use-current-runtime",
+            $"-p:ArtifactsPath={artifacts}", $"-p:NuGetLockFilePath={Path.Combine(artifacts, "packages.lock.json")}",
+            "-p:RestoreLockedMode=false"]);
+        Assert.SkipWhen(publish.Output.Contains("Platform linker", StringComparison.Ordinal),
+            "no native linker (clang or gcc) is installed");
         Assert.True(publish.ExitCode == 0, publish.Output);
 
         var name = OperatingSystem.IsWindows() ? $"{project}.exe" : project;

@@ -60,7 +60,8 @@ public class GspProjectorTests
                 var (x, result) = Project(scaled, VectorLayout.Rows(20, 30), SparsityTarget.Hoyer(s), weights);
                 Assert.All(x, value => Assert.True(double.IsFinite(value)));
                 Assert.InRange(result.Sparsity, s - 1e-9, 1);
-                Assert.InRange(Enumerable.Range(0, 20).Average(i => HoyerSparsity.Of<double>(x.AsSpan(i * 30, 30), weights)), s - 1e-5, 1 + 1e-9);
+                Assert.InRange(Enumerable.Range(0, 20).Average(i => HoyerSparsity.Of<double>(x.AsSpan(i * 30, 30), weights)), s - 1e-5,
+                    1 + 1e-9);
             }
         float[] floats = [.. Gaussian(600, 4).Select(x => x > 0 ? float.MaxValue : float.MinValue)];
         new GspProjector<float>().Project(floats, floats, VectorLayout.Rows(20, 30), SparsityTarget.Hoyer(s));

@@ -12,8 +12,8 @@ public readonly record struct ProjectionResult
     /// <summary>
     /// The average Hoyer sparsity of the projected vectors counted; 1 when none is counted. A weighted vector can vanish: where the largest
     /// of
-    /// |c| − μβw is an entry with c = 0, u is one-hot there and α = |c|ᵀu = 0. No other entry has less weight then, so that the sparsity of u
-    /// is 1, which is also what a zero vector counts. With a target of zeros no vector vanishes.
+    /// |c| − μβw is an entry with c = 0, u is one-hot there and α = |c|ᵀu = 0. No other entry has less weight then, so that the sparsity
+    /// of u is 1, which is also what a zero vector counts. With a target of zeros no vector vanishes.
     /// </summary>
     public double Sparsity { get; init; }
 

@@ -28,7 +28,8 @@ public abstract class ScaleTests<T>
     {
         var x = Matrices.Random<T>(30, 20, 3, zeros: 0.3);
         var options = new NmfOptions { Rank = 4, Algorithm = algorithm,
-            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.6, Initialization = start, MaxIterations = 20 };
+            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.6,
+            Initialization = start, MaxIterations = 20 };
         var plain = NonnegativeFactorization.Fit(new DenseData<T>(x), options);
         var scaled = NonnegativeFactorization.Fit(new DenseData<T>(Times(x, power)), options);
         Assert.Equal(plain.RelativeError, scaled.RelativeError, typeof(T) == typeof(float) ? 1e-3 : 1e-9);

@@ -74,7 +74,8 @@ public partial class PaperTests
         return NonnegativeFactorization.Fit(
             new DenseData<double>(Read<double>($"nmf/synthetic{number}_X.npy").Transpose()),
             new() { Rank = 10, Algorithm = algorithm,
-            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity, MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
+            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity,
+            MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
             new(Read<double>($"nmf/synthetic{number}_W0.npy"), Read<double>($"nmf/synthetic{number}_H0.npy").Transpose()));
     }
 

@@ -86,17 +86,17 @@ internal sealed unsafe class CollectingPass<T>
     private void CollectWithin<TWeighting>(in Section section, in Chunk chunk, int worker)
         where TWeighting : struct, IWeighting
     {
-        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, worker);
+        var (rows, found) = (group.Rows, group.Workers[worker].Found);
+        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
     }
 
-    private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, int worker)
+    private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, in Entries<T> row, Candidates<T> found)
         where TWeighting : struct, IWeighting
     {
-        var (found, v, slot) = (group.Workers[worker].Found, section.Vector + k, chunk.Slot + k);
+        var (v, slot) = (section.Vector + k, chunk.Slot + k);
         var values = found.Values.Pointer + found.Count;
         var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
         var (count, largest) = (0, Vector512<long>.Zero);
-        var row = group.Rows.Part(section, k, chunk, worker);
         partial[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
         scan.Note(slot, LargestMagnitude.OfLanes(largest));
         bracket.Note(slot, found.Count, count);

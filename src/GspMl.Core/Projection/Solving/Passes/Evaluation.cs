@@ -68,21 +68,21 @@ internal sealed class Evaluation<T>
     private void SumChunk<TWeighting>(in Section section, in Chunk chunk, int worker)
         where TWeighting : struct, IWeighting
     {
+        var (rows, tau) = (group.Rows, table.Tau);
         for (var k = 0; k < section.Count; k++)
-            partial[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(group.Rows.Part(section, k, chunk, worker),
-                table.Tau[section.Vector + k]);
+            partial[chunk.Slot + k] = ThresholdSums.Of<T, TWeighting>(rows.Part(section, k, chunk, worker), tau[section.Vector + k]);
     }
 
     private void EvaluateSection(int index, int worker)
     {
         ref readonly var section = ref group.Division.Sections[index];
-        var (sum, slope) = (0.0, 0.0);
+        var (sum, slope, isCollected, counts, current) = (0.0, 0.0, bracket.IsFilled, group.CountsZeros, table.Current);
         for (var k = 0; k < section.Count; k++)
         {
             var v = section.Vector + k;
-            var found = bracket.IsFilled ? bracketSums.At(section, k, evaluated) : partial.Of(section, k);
-            table.Current[v] = found;
-            if (group.CountsZeros) sum += ZerosOf(section, v, found);
+            var found = isCollected ? bracketSums.At(section, k, evaluated) : partial.Of(section, k);
+            current[v] = found;
+            if (counts) sum += ZerosOf(section, v, found);
             else if (section.Defined)
             {
                 sum += SparsityOf(section, k, found, worker, out var derivative);

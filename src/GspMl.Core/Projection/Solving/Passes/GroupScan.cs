@@ -112,9 +112,10 @@ internal sealed unsafe class GroupScan<T>
 
     private void FindLargest(in Section section, in Chunk chunk, int worker)
     {
+        var rows = group.Rows;
         for (var k = 0; k < section.Count; k++)
         {
-            var row = group.Rows.Part(section, k, chunk, worker);
+            var row = rows.Part(section, k, chunk, worker);
             largest[chunk.Slot + k] = LargestMagnitude.Of(row.Values, row.Length);
         }
     }

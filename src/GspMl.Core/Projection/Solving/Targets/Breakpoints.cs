@@ -37,7 +37,8 @@ internal sealed class Breakpoints<T>
                 for (var part = 0; part < section.Parts; part++)
                 {
                     var within = bracket.Within(section, k, part, out var slot);
-                    for (var j = 0; j < bracket.CountOf(slot); j++) gathered[count++] = within.Magnitude(j) / (within.Weight(j) * rate);
+                    var found = bracket.CountOf(slot);
+                    for (var j = 0; j < found; j++) gathered[count++] = within.Magnitude(j) / (within.Weight(j) * rate);
                 }
             }
         }

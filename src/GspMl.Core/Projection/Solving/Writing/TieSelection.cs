@@ -114,8 +114,8 @@ internal sealed unsafe class TieSelection<T>
         ref readonly var source = ref division.Sources[section.Source];
         var survivor = T.Abs(source.Source[source.Offset(section.First + k, chunk.Start + at)]);
         var weight = section.Weighted ? *source.WeightAt(section.First + k, chunk.Start + at) : T.One;
-        var ties = bracket.Within(section, k, chunk);
-        for (var j = 0; j < bracket.CountOf(chunk.Slot + k); j++)
+        var (ties, count) = (bracket.Within(section, k, chunk), bracket.CountOf(chunk.Slot + k));
+        for (var j = 0; j < count; j++)
         {
             // The first of equal ones, as it was chosen.
             if (T.Abs(ties.Values[j]) == survivor && (!section.Weighted || ties.Weights[j] == weight)) return j;
