@@ -24,8 +24,12 @@ internal static class Gspml
         var shell = new CommandShell(output, error);
         var parsed = CreateRoot(shell).Parse(arguments);
         // The help that follows a wrong call is a message; what reads results gets nothing.
-        var invocation = new InvocationConfiguration { Output = parsed.Errors.Count > 0 ? error : output, Error = error,
-            EnableDefaultExceptionHandler = false };
+        var invocation = new InvocationConfiguration
+        {
+            Output = parsed.Errors.Count > 0 ? error : output,
+            Error = error,
+            EnableDefaultExceptionHandler = false
+        };
         return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
     }
 

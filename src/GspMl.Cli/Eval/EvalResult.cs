@@ -28,7 +28,8 @@ internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline
 
     public static EvalResult Of(string baseline, string path, ModelComparison both, QualityGates gates) =>
         new(EvaluatedModel.Of(path, both.Candidate), EvaluatedModel.Of(baseline, both.Baseline), Drift.Of(both),
-            Comparison.Of(both)) { Gates = gates.Judge(both) };
+            Comparison.Of(both))
+        { Gates = gates.Judge(both) };
 
     public override void WriteText(IAnsiConsole console)
     {

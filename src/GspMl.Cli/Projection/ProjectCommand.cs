@@ -75,8 +75,12 @@ internal static class ProjectCommand
     {
         var layout = Layout(source, parsed.GetValue(Axis));
         var weights = ReadWeights<T>(source, layout, parsed.GetValue(Weights));
-        var projector = new GspProjector<T>(new ProjectionOptions { Tolerance = parsed.GetValue(Tolerance),
-            UnitNorm = parsed.GetValue(UnitNorm), MaxThreads = Threads.Read(parsed) });
+        var projector = new GspProjector<T>(new ProjectionOptions
+        {
+            Tolerance = parsed.GetValue(Tolerance),
+            UnitNorm = parsed.GetValue(UnitNorm),
+            MaxThreads = Threads.Read(parsed)
+        });
 
         var before = ZeroFraction<T>(values);
         ProjectionResult result;

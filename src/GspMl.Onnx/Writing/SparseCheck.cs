@@ -41,8 +41,11 @@ internal static class SparseCheck
         node.Input.Add(sparse.Values.Name);
         node.Output.Add("gspml.dense");
         probe.Graph.Node.Add(node);
-        probe.Graph.Output.Add(new ValueInfoProto { Name = "gspml.dense",
-            Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } } });
+        probe.Graph.Output.Add(new ValueInfoProto
+        {
+            Name = "gspml.dense",
+            Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } }
+        });
         using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1 };
         using var session = new InferenceSession(probe.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
@@ -56,8 +59,11 @@ internal static class SparseCheck
         var inputs = new Dictionary<string, OrtValue>();
         try
         {
-            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
-                IntraOpNumThreads = 1 };
+            using var sessionOptions = new SessionOptions
+            {
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                IntraOpNumThreads = 1
+            };
             using var session = new InferenceSession(path, sessionOptions);
             if (!AddRandom(session, inputs)) return null;
             using var options = new RunOptions();

@@ -14,7 +14,9 @@ public sealed class EncodeCommandTests : IDisposable
     public async Task Rows_that_the_basis_makes_are_found_again(params string[] arguments)
     {
         double[] basis = [1, 0, 1, 1, 0, 1], coefficients = [2, 0, 0, 3, 1, 1]; // 3 × 2 and 3 × 2
-        var rows = from i in Enumerable.Range(0, 3) from j in Enumerable.Range(0, 3) select coefficients[2 * i] * basis[2 * j]
+        var rows = from i in Enumerable.Range(0, 3)
+                   from j in Enumerable.Range(0, 3)
+                   select coefficients[2 * i] * basis[2 * j]
             + coefficients[2 * i + 1] * basis[2 * j + 1];
         NpyWriter.Write<double>(folder.File("b.npy"), basis, 3, 2);
         NpyWriter.Write<double>(folder.File("x.npy"), rows.ToArray(), 3, 3);

@@ -97,8 +97,14 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void A_drop_of_exactly_the_limit_passes()
     {
-        var both = new ModelComparison { Baseline = Accuracy(0.991), Candidate = Accuracy(0.981), Outputs = [], ChangedRows = [],
-            Classes = [] };
+        var both = new ModelComparison
+        {
+            Baseline = Accuracy(0.991),
+            Candidate = Accuracy(0.981),
+            Outputs = [],
+            ChangedRows = [],
+            Classes = []
+        };
         Assert.True(Assert.Single(new QualityGates(1, null).Judge(both)).Passed);
         Assert.False(Assert.Single(new QualityGates(0.99, null).Judge(both)).Passed);
     }

@@ -56,9 +56,15 @@ public sealed class NpyTests : IDisposable
     public void Fortran_order_of_three_axes_is_turned_into_C_order()
     {
         // a[i,j,k] = 100 i + 10 j + k, first index fastest in the file
-        var file = from k in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) from i in Enumerable.Range(0, 2) select 100.0 * i
+        var file = from k in Enumerable.Range(0, 4)
+                   from j in Enumerable.Range(0, 3)
+                   from i in Enumerable.Range(0, 2)
+                   select 100.0 * i
             + 10 * j + k;
-        var want = from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 4) select 100.0 * i
+        var want = from i in Enumerable.Range(0, 2)
+                   from j in Enumerable.Range(0, 3)
+                   from k in Enumerable.Range(0, 4)
+                   select 100.0 * i
             + 10 * j + k;
 
         var path = Craft("<f8", fortran: true, "(2, 3, 4)", file.ToArray());

@@ -73,8 +73,11 @@ public sealed class OutputPathTests : IDisposable
 
     private static async Task<(int Code, byte[] Output, string Messages)> Process(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Gspml).Assembly.Location, .. arguments]) { RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Gspml).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using var process = System.Diagnostics.Process.Start(start)!;
         var messages = process.StandardError.ReadToEndAsync();
         using var output = new MemoryStream();

@@ -129,8 +129,11 @@ public sealed class OutputFolderTests : IDisposable
             _ => (Action<Stream>)(stream => stream.Write(Encoding.UTF8.GetBytes(text)))), Names, disk);
 
     private void WriteHalf() => OutputFolder.Write(
-        Target, new Dictionary<string, Action<Stream>> { ["a.txt"] = stream => stream.Write("new"u8),
-            ["b.txt"] = _ => throw new IOException("no space left") }, Names);
+        Target, new Dictionary<string, Action<Stream>>
+        {
+            ["a.txt"] = stream => stream.Write("new"u8),
+            ["b.txt"] = _ => throw new IOException("no space left")
+        }, Names);
 
     /// <summary>What a reader finds.</summary>
     private List<string> Content() => !Directory.Exists(Target) ? [] :

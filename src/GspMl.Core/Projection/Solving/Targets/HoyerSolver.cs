@@ -70,6 +70,7 @@ internal sealed class HoyerSolver<T>(
     /// </summary>
     private double EventNear()
     {
+        var (low, high, next) = (search.Low, search.High, search.Next);
         var (best, distance) = (double.NaN, double.PositiveInfinity);
         foreach (ref readonly var section in group.Division.Sections)
         {
@@ -77,9 +78,9 @@ internal sealed class HoyerSolver<T>(
             for (var v = section.Vector; v < section.Vector + section.Count; v++)
             {
                 var at = table.EventOf(v);
-                if (!(at > search.Low && at <= search.High)) continue;
-                var tried = at >= search.High * (1 - 1e-15) ? at * (1 - 1e-15) : at;
-                if (Math.Abs(tried - search.Next) < distance) (best, distance) = (tried, Math.Abs(tried - search.Next));
+                if (!(at > low && at <= high)) continue;
+                var tried = at >= high * (1 - 1e-15) ? at * (1 - 1e-15) : at;
+                if (Math.Abs(tried - next) < distance) (best, distance) = (tried, Math.Abs(tried - next));
             }
         }
         return best;
