@@ -6,7 +6,8 @@ using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
 using GspMl.Benchmarks.Pruning;
 
-// `dotnet run -c Release --project benchmarks/GspMl.Benchmarks -- projection` runs a comparison program by its name; any other arguments go to BenchmarkDotNet.
+// `dotnet run -c Release --project benchmarks/GspMl.Benchmarks -- projection` runs a comparison program by its name; any other arguments go
+// to BenchmarkDotNet.
 var comparisons = new Dictionary<string, Action<string[]>>
 {
     ["projection"] = ProjectionComparison.Run,

@@ -23,5 +23,6 @@ internal static class SharedFolder
         return Directory.CreateDirectory(name).FullName;
     }
 
-    private static string? Existing(string folder, string file) => Path.Combine(folder, file) is var path && File.Exists(path) ? path : null;
+    private static string? Existing(string folder, string file)
+        => Path.Combine(folder, file) is var path && File.Exists(path) ? path : null;
 }

@@ -55,6 +55,7 @@ internal sealed class RelativeMagnitude : WeightScore
 internal sealed class SparedEnds : LayerAllocation
 {
     public override IReadOnlyList<SparsityTarget> Share(AllocationContext context)
-        => [.. context.Layers.Select((_, i) => i == 0 || i == context.Layers.Count - 1 ? SparsityTarget.Zeros(context.Target.Value / 2) : context.Target)];
+        => [.. context.Layers.Select((_, i)
+            => i == 0 || i == context.Layers.Count - 1 ? SparsityTarget.Zeros(context.Target.Value / 2) : context.Target)];
 }
 #endregion

@@ -11,7 +11,8 @@ namespace GspMl.Onnx;
 /// until it is needed.
 /// </summary>
 /// <remarks>
-/// Nothing need be disposed of. New values of large external tensors lie in a temporary file, which goes with the model once nothing refers to it;
+/// Nothing need be disposed of. New values of large external tensors lie in a temporary file, which goes with the model once nothing refers
+/// to it;
 /// <see cref="Dispose"/> frees that room at once.
 /// </remarks>
 /// <example>
@@ -64,7 +65,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Reads a model from a stream, up to its end, and finds its weights.</summary>
     /// <param name="stream">The bytes of an .onnx file; left open.</param>
     /// <param name="name">What messages and reports call the model.</param>
-    /// <exception cref="OnnxModelException">The stream holds no ONNX model, or one with external data, which only lies beside a file.</exception>
+    /// <exception cref="OnnxModelException">The stream holds no ONNX model, or one with external data, which only lies beside a
+    /// file.</exception>
     public static OnnxModel Load(Stream stream, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -76,13 +78,15 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Reads a model from memory and finds its weights.</summary>
     /// <param name="bytes">The bytes of an .onnx file. They are kept, not copied, and must not change.</param>
     /// <param name="name">What messages and reports call the model.</param>
-    /// <exception cref="OnnxModelException">The bytes are no ONNX model, or one with external data, which only lies beside a file.</exception>
+    /// <exception cref="OnnxModelException">The bytes are no ONNX model, or one with external data, which only lies beside a
+    /// file.</exception>
     public static OnnxModel Load(ReadOnlyMemory<byte> bytes, string name = "model")
     {
         ArgumentNullException.ThrowIfNull(name);
         var model = Open(ModelFile.InMemory(name, bytes));
         return model.Tensors.FirstOrDefault(tensor => tensor.Storage == TensorStorage.External) is { } tensor
-            ? throw new OnnxModelException($"{name}, tensor '{tensor.Name}': the model has external data; it is loaded from its file, not from memory.")
+            ? throw new OnnxModelException($"{name}, tensor '{tensor.Name}': the model has external data; it is loaded from its file, not "
+                + "from memory.")
             : model;
     }
 
@@ -94,10 +98,14 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The same model, its external data read on no more threads than this; 0 for as many as there are processors.</summary>
     internal OnnxModel WithThreads(int maxThreads) => new(Content.WithThreads(maxThreads));
 
-    /// <summary>Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model was read from.</summary>
+    /// <summary>
+    /// Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model
+    /// was read from.
+    /// </summary>
     /// <param name="path">The target.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
-    /// <exception cref="OnnxModelException">The target cannot be written or is the model's own external data, or ONNX Runtime does not load the result.</exception>
+    /// <exception cref="OnnxModelException">The target cannot be written or is the model's own external data, or ONNX Runtime does not load
+    /// the result.</exception>
     /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
     public void Save(string path, SaveOptions? options = null)
     {
@@ -109,7 +117,8 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Writes the model file to a stream.</summary>
     /// <param name="stream">The target; left open.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
-    /// <exception cref="OnnxModelException">The model has external data, which only lies beside a file, or ONNX Runtime does not load the result.</exception>
+    /// <exception cref="OnnxModelException">The model has external data, which only lies beside a file, or ONNX Runtime does not load the
+    /// result.</exception>
     /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
     public void Save(Stream stream, SaveOptions? options = null)
     {
@@ -122,7 +131,10 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
     public long MeasureBytes() => ModelWriter.Length(Content);
 
-    /// <summary>The size when compressed by gzip (the optimal level), in bytes: what a download or an archive takes. Reads and compresses everything.</summary>
+    /// <summary>
+    /// The size when compressed by gzip (the optimal level), in bytes: what a download or an archive takes. Reads and compresses
+    /// everything.
+    /// </summary>
     /// <exception cref="OnnxModelException">External data is not there, or lies outside the model's folder.</exception>
     public long MeasureGzipBytes()
     {
@@ -131,6 +143,9 @@ public sealed class OnnxModel : IDisposable
         return counter.Length;
     }
 
-    /// <summary>Frees the temporary file of the new values, if there is one; the model can then no longer be written or run. Without it, garbage collection does so.</summary>
+    /// <summary>
+    /// Frees the temporary file of the new values, if there is one; the model can then no longer be written or run. Without it, garbage
+    /// collection does so.
+    /// </summary>
     public void Dispose() => Edits.Dispose();
 }

@@ -16,8 +16,10 @@ foreach (var name in args[2..])
     foreach (var row in Rows(column)) Console.WriteLine(string.Join(' ', row.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));
 }
 
-var foreign = AppDomain.CurrentDomain.GetAssemblies().Count(assembly => assembly.GetName().Name!.StartsWith("GspMl.", StringComparison.Ordinal) && assembly != typeof(Program).Assembly);
-Console.WriteLine($"GspMl assemblies: {foreign}, beside the program: {Directory.GetFiles(AppContext.BaseDirectory, "GspMl.*.dll").Count(file => Path.GetFileName(file) != "GspMl.ML.Loader.dll")}");
+var foreign = AppDomain.CurrentDomain.GetAssemblies()
+    .Count(assembly => assembly.GetName().Name!.StartsWith("GspMl.", StringComparison.Ordinal) && assembly != typeof(Program).Assembly);
+Console.WriteLine($"GspMl assemblies: {foreign}, beside the program: "
+    + $"{Directory.GetFiles(AppContext.BaseDirectory, "GspMl.*.dll").Count(file => Path.GetFileName(file) != "GspMl.ML.Loader.dll")}");
 
 IEnumerable<float[]> Rows(DataViewSchema.Column column)
 {

@@ -8,7 +8,9 @@ internal sealed record Child(int ExitCode, string Output)
     /// <summary>Runs a program to its end; after <paramref name="limit"/> (ten minutes) it is killed, and that is a failure.</summary>
     public static async Task<Child> Run(string program, IEnumerable<string> arguments, TimeSpan? limit = null)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Repository.Root };
+        var start =
+            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = Repository.Root };
         // What the runner of the tests tells its own children is not meant for a build that a test starts.
         foreach (var name in start.Environment.Keys.Where(IsOfTheBuild).ToList()) start.Environment.Remove(name);
 
@@ -28,5 +30,6 @@ internal sealed record Child(int ExitCode, string Output)
     }
 
     private static bool IsOfTheBuild(string name) =>
-        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase) || name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("TESTINGPLATFORM", StringComparison.OrdinalIgnoreCase);
 }

@@ -3,8 +3,9 @@ using Mono.Cecil;
 namespace GspMl.Tests.Shared;
 
 /// <summary>
-/// Which folder of a project uses which, read off its compiled assembly: every type that a signature, a field, a body or an attribute names. A type
-/// belongs to the folder of its source file, as the symbols tell it. Folders that use each other can be understood only together, so there are none.
+/// Which folder of a project uses which, read off its compiled assembly: every type that a signature, a field, a body or an attribute
+/// names. A type belongs to the folder of its source file, as the symbols tell it. Folders that use each other can be understood only
+/// together, so there are none.
 /// </summary>
 internal sealed class FolderGraph
 {

@@ -9,7 +9,8 @@ internal static class SourceFolders
     public static IReadOnlyDictionary<TypeDefinition, string> Of(ModuleDefinition module, string project)
     {
         var source = Repository.File("src", project);
-        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories).ToLookup(file => Path.GetFileNameWithoutExtension(file), file => Folder(Path.GetRelativePath(source, file)));
+        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .ToLookup(file => Path.GetFileNameWithoutExtension(file), file => Folder(Path.GetRelativePath(source, file)));
         return (from type in module.Types
                 let folder = FromSymbols(type, project) ?? files[type.Name.Split('`')[0]].FirstOrDefault()
                 where folder is not null

@@ -3,7 +3,9 @@ using Mono.Cecil.Cil;
 
 namespace GspMl.Tests.Shared;
 
-/// <summary>The types of its own assembly that a type names anywhere: in what it derives from, its members, their bodies and attributes.</summary>
+/// <summary>
+/// The types of its own assembly that a type names anywhere: in what it derives from, its members, their bodies and attributes.
+/// </summary>
 internal static class TypeReferences
 {
     public static IEnumerable<TypeDefinition> Of(TypeDefinition type) =>
@@ -53,9 +55,11 @@ internal static class TypeReferences
         _ => [],
     };
 
-    private static IEnumerable<TypeReference> Constraints(GenericParameter parameter) => parameter.Constraints.Select(constraint => constraint.ConstraintType);
+    private static IEnumerable<TypeReference> Constraints(GenericParameter parameter)
+        => parameter.Constraints.Select(constraint => constraint.ConstraintType);
 
-    private static IEnumerable<TypeReference> Attributes(ICustomAttributeProvider provider) => provider.CustomAttributes.Select(attribute => attribute.AttributeType);
+    private static IEnumerable<TypeReference> Attributes(ICustomAttributeProvider provider)
+        => provider.CustomAttributes.Select(attribute => attribute.AttributeType);
 
     /// <summary>A constructed type names its definition and its arguments.</summary>
     private static IEnumerable<TypeReference> Parts(TypeReference? type) => type switch

@@ -4,8 +4,8 @@ using GspMl.Factorization;
 namespace GspMl.Benchmarks.Factorization;
 
 /// <summary>
-/// Peak memory of a fit, each in a process of its own, less that of a process that does nothing, beside twice the data and the factors: data in
-/// memory, and 3 GB that are read in passes, with the coefficients kept and without.
+/// Peak memory of a fit, each in a process of its own, less that of a process that does nothing, beside twice the data and the factors:
+/// data in memory, and 3 GB that are read in passes, with the coefficients kept and without.
 /// </summary>
 internal static class NmfMemory
 {
@@ -20,7 +20,8 @@ internal static class NmfMemory
     {
         if (arguments is [var one])
         {
-            Report(one switch { "dense" => Dense(), "sparse" => Sparse(), "batches" => Batches(), "basis-only" => BasisOnly(), _ => new(0, 0, 0) });
+            Report(one switch { "dense" => Dense(), "sparse" => Sparse(), "batches" => Batches(), "basis-only" => BasisOnly(), _
+                => new(0, 0, 0) });
             return;
         }
         Console.WriteLine($"{"MB",-12}{"data",8}{"factors",9}{"peak",8}{"2 × data + factors",20}{"peak / data",13}");
@@ -35,8 +36,11 @@ internal static class NmfMemory
 
     private static (Sizes Sizes, long Peak) Child(string kind)
     {
-        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [typeof(NmfMemory).Assembly.Location, "nmf-memory", kind]) { RedirectStandardOutput = true })!;
-        var numbers = process.StandardOutput.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse).ToArray();
+        using var process =
+            Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
+            [typeof(NmfMemory).Assembly.Location, "nmf-memory", kind]) { RedirectStandardOutput = true })!;
+        var numbers = process.StandardOutput.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)
+            .ToArray();
         process.WaitForExit();
         return (new(numbers[0], numbers[1], numbers[2]), numbers[3]);
     }

@@ -30,7 +30,8 @@ internal static class NmfPaper
             reached &= Faces(faces);
             reached &= Weighted(faces);
         }
-        else Console.WriteLine("The CBCL faces are absent (a folder 'shared' beside the repository, or GSPML_DATA): their tables are left out.");
+        else Console.WriteLine("The CBCL faces are absent (a folder 'shared' beside the repository, or GSPML_DATA): their tables are left "
+            + "out.");
         if (!reached) Console.WriteLine("\nNot everything that is wanted is reached.");
     }
 
@@ -47,14 +48,17 @@ internal static class NmfPaper
         foreach (var (algorithm, name, authors, _) in Authors)
         {
             List<double> Errors(bool extrapolate) =>
-                [.. Enumerable.Range(1, 5).Select(i => NmfData<double>.Synthetic(i)!.Value).Select(set => 100 * Fit(set.Data, algorithm, set.Sparsity, extrapolate).RelativeError)];
+                [.. Enumerable.Range(1, 5).Select(i => NmfData<double>.Synthetic(i)!.Value)
+                    .Select(set => 100 * Fit(set.Data, algorithm, set.Sparsity, extrapolate).RelativeError)];
             var (errors, extrapolated) = (Errors(false), Errors(true));
             means[algorithm] = errors.Average();
             Console.WriteLine($"{name,-12}{errors.Average(),10:E1}{errors.Min(),10:E1}{errors.Max(),10:E1}{authors,16:E1}{extrapolated.Average(),14:E1}");
         }
-        var order = means[NmfAlgorithm.Psnmf] < means[NmfAlgorithm.NeNmf] && means[NmfAlgorithm.NeNmf] < means[NmfAlgorithm.AHals] && means[NmfAlgorithm.AHals] < means[NmfAlgorithm.CPsnmf];
+        var order = means[NmfAlgorithm.Psnmf] < means[NmfAlgorithm.NeNmf] && means[NmfAlgorithm.NeNmf] < means[NmfAlgorithm.AHals]
+            && means[NmfAlgorithm.AHals] < means[NmfAlgorithm.CPsnmf];
         Console.WriteLine($"PSNMF at most 9e-4 %: {Say(means[NmfAlgorithm.Psnmf] <= 9e-4)}; PSNMF < NeNMF < A-HALS < cPSNMF: {Say(order)}");
-        Console.WriteLine("(The paper has ℓ1 A-HALS last. Here its penalties come from the projection's multiplier, and it does better than theirs.)\n");
+        Console.WriteLine("(The paper has ℓ1 A-HALS last. Here its penalties come from the projection's multiplier, and it does better "
+            + "than theirs.)\n");
         return order && means[NmfAlgorithm.Psnmf] <= 9e-4;
     }
 
@@ -75,7 +79,8 @@ internal static class NmfPaper
         var best = sparse.Min(r => 100 * r.RelativeError);
         var exact = sparse.All(r => Math.Abs(r.BasisSparsity - 0.85) <= 1e-4);
         var dense = 100 * results[NmfAlgorithm.AHals].RelativeError;
-        Console.WriteLine($"A-HALS at most 8.08 %: {Say(dense <= 8.08)}; best sparse at most 9.70 %: {Say(best <= 9.70)}; sparsity within 1e-4: {Say(exact)}");
+        Console.WriteLine($"A-HALS at most 8.08 %: {Say(dense <= 8.08)}; best sparse at most 9.70 %: {Say(best <= 9.70)}; sparsity within "
+            + $"1e-4: {Say(exact)}");
         Console.WriteLine($"Basis pictures: {folder}\n");
         return dense <= 8.08 && best <= 9.70 && exact;
     }
@@ -84,9 +89,11 @@ internal static class NmfPaper
     {
         var weights = Enumerable.Range(0, Face.Pixels).Select(j => CentreWeight(j / Face.Height, j % Face.Height)).ToArray();
         var plain = Fit(faces, NmfAlgorithm.Psnmf, 0.85, extrapolate: false);
-        var weighted = NonnegativeFactorization.Fit(faces.X, Options(faces, NmfAlgorithm.Psnmf, 0.85) with { FeatureWeights = weights }, faces.Start);
+        var weighted =
+            NonnegativeFactorization.Fit(faces.X, Options(faces, NmfAlgorithm.Psnmf, 0.85) with { FeatureWeights = weights }, faces.Start);
         double[] before = ErrorMap(faces.X, plain), after = ErrorMap(faces.X, weighted);
-        Console.WriteLine("WSNMF on the faces, weights 0.1 in the centre rising to 1 at 9 pixels from it, against PSNMF: root mean square error of a pixel");
+        Console.WriteLine("WSNMF on the faces, weights 0.1 in the centre rising to 1 at 9 pixels from it, against PSNMF: root mean square "
+            + "error of a pixel");
         Console.WriteLine($"{"",-12}{"centre 9×9",12}{"elsewhere",12}{"error %",10}{"sparsity",10}");
         Print("PSNMF", before, plain);
         Print("WSNMF", after, weighted);
@@ -111,7 +118,8 @@ internal static class NmfPaper
     /// <summary>The root mean square over the pixels within 4 of the centre in either direction, or outside of them.</summary>
     private static double Centre(double[] map, bool inside)
     {
-        var chosen = Enumerable.Range(0, map.Length).Where(j => (Math.Abs(j / Face.Height - 9) <= 4 && Math.Abs(j % Face.Height - 9) <= 4) == inside);
+        var chosen = Enumerable.Range(0, map.Length)
+            .Where(j => (Math.Abs(j / Face.Height - 9) <= 4 && Math.Abs(j % Face.Height - 9) <= 4) == inside);
         return Math.Sqrt(chosen.Average(j => map[j] * map[j]));
     }
 

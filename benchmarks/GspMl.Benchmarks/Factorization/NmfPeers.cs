@@ -8,7 +8,8 @@ namespace GspMl.Benchmarks.Factorization;
 
 /// <summary>
 /// Time to the error that scikit-learn's coordinate descent has after 200 iterations, on the same machine in the same run, float32 on both
-/// sides and the same starting factors, the least time of some rounds for either; and the times that the paper's authors' Octave code took on the faces.
+/// sides and the same starting factors, the least time of some rounds for either; and the times that the paper's authors' Octave code took
+/// on the faces.
 /// </summary>
 internal static class NmfPeers
 {
@@ -32,18 +33,21 @@ internal static class NmfPeers
 
     private static void AgainstScikitLearn(NmfData<float> set, int rounds, Action<string, NmfData<float>> save)
     {
-        Console.WriteLine($"{set.Name}: {set.X.Samples} × {set.X.Features}, {set.X.StoredValues} values, rank {set.Rank}, float32, {Environment.ProcessorCount} processors, the best of {rounds} rounds");
+        Console.WriteLine($"{set.Name}: {set.X.Samples} × {set.X.Features}, {set.X.StoredValues} values, rank {set.Rank}, float32, "
+            + $"{Environment.ProcessorCount} processors, the best of {rounds} rounds");
         var peer = RunPeer(set, save, rounds);
         Fit(set, NmfAlgorithm.AHals, 3); // just-in-time compilation is not what is compared
         var plain = Fastest(rounds, () => Fit(set, NmfAlgorithm.AHals, PeerIterations, extrapolate: false));
         var fit = Fastest(rounds, () => Fit(set, NmfAlgorithm.AHals, PeerIterations));
-        Console.WriteLine($"  GspMl A-HALS, {PeerIterations} iterations: {plain.Elapsed.TotalSeconds:F3} s, {100 * plain.RelativeError:F4} %; extrapolated: {fit.Elapsed.TotalSeconds:F3} s, {100 * fit.RelativeError:F4} %");
+        Console.WriteLine($"  GspMl A-HALS, {PeerIterations} iterations: {plain.Elapsed.TotalSeconds:F3} s, {100 * plain.RelativeError:F4} "
+            + $"%; extrapolated: {fit.Elapsed.TotalSeconds:F3} s, {100 * fit.RelativeError:F4} %");
         if (peer is null)
         {
             Console.WriteLine("  python3 with scikit-learn is absent: nothing to compare with.\n");
             return;
         }
-        Console.WriteLine($"  scikit-learn {peer.Version} cd ({peer.Blas}, {peer.Dtype}), {PeerIterations} iterations: {peer.Seconds:F3} s, {100 * peer.Error:F4} %");
+        Console.WriteLine($"  scikit-learn {peer.Version} cd ({peer.Blas}, {peer.Dtype}), {PeerIterations} iterations: {peer.Seconds:F3} "
+            + $"s, {100 * peer.Error:F4} %");
         Compare("A-HALS", plain, peer);
         Compare("A-HALS, extrapolated", fit, peer);
         Console.WriteLine();
@@ -54,24 +58,31 @@ internal static class NmfPeers
         var equal = fit.Trace.FirstOrDefault(i => i.RelativeError <= peer.Error);
         Console.WriteLine(equal.Iteration == 0
             ? $"  {name}: that error is not reached in {PeerIterations} iterations"
-            : $"  {name}: same error after {equal.Iteration} iterations and {equal.Elapsed.TotalSeconds:F3} s: {peer.Seconds / equal.Elapsed.TotalSeconds:F1} times as fast (wanted: 3; hoped for: 10)");
+            : $"  {name}: same error after {equal.Iteration} iterations and {equal.Elapsed.TotalSeconds:F3} s: "
+                + $"{peer.Seconds / equal.Elapsed.TotalSeconds:F1} times as fast (wanted: 3; hoped for: 10)");
     }
 
     private static void AgainstOctave(NmfData<float> faces)
     {
-        Console.WriteLine("CBCL faces against the authors' Octave code (their 500 iterations, as measured by this project elsewhere; not in this run)");
-        foreach (var (algorithm, name, seconds, error) in new[] { (NmfAlgorithm.AHals, "A-HALS", 23.0, 8.075), (NmfAlgorithm.Psnmf, "PSNMF 0.85", 107.0, 10.203) })
+        Console.WriteLine("CBCL faces against the authors' Octave code (their 500 iterations, as measured by this project elsewhere; not "
+            + "in this run)");
+        foreach (var (algorithm, name, seconds, error) in new[] { (NmfAlgorithm.AHals, "A-HALS", 23.0, 8.075),
+            (NmfAlgorithm.Psnmf, "PSNMF 0.85", 107.0, 10.203) })
         {
             Fit(faces, algorithm, 3);
             var fit = Fastest(3, () => Fit(faces, algorithm, 500));
             var equal = fit.Trace.FirstOrDefault(i => 100 * i.RelativeError <= error);
-            var speed = equal.Iteration == 0 ? "their error is not reached" : $"their error after {equal.Iteration} iterations and {equal.Elapsed.TotalSeconds:F2} s: {seconds / equal.Elapsed.TotalSeconds:F0} times as fast";
-            Console.WriteLine($"  {name,-11} theirs {seconds,4:F0} s, {error:F3} %; ours {fit.Elapsed.TotalSeconds:F2} s, {100 * fit.RelativeError:F3} %; {speed}");
+            var speed = equal.Iteration == 0 ? "their error is not reached"
+                : $"their error after {equal.Iteration} iterations and {equal.Elapsed.TotalSeconds:F2} s: "
+                + $"{seconds / equal.Elapsed.TotalSeconds:F0} times as fast";
+            Console.WriteLine($"  {name,-11} theirs {seconds,4:F0} s, {error:F3} %; ours {fit.Elapsed.TotalSeconds:F2} s, "
+                + $"{100 * fit.RelativeError:F3} %; {speed}");
         }
         Console.WriteLine();
     }
 
-    private static NmfResult<float> Fastest(int rounds, Func<NmfResult<float>> fit) => Enumerable.Range(0, rounds).Select(_ => fit()).MinBy(r => r.Elapsed)!;
+    private static NmfResult<float> Fastest(int rounds, Func<NmfResult<float>> fit)
+        => Enumerable.Range(0, rounds).Select(_ => fit()).MinBy(r => r.Elapsed)!;
 
     private static Peer? RunPeer(NmfData<float> set, Action<string, NmfData<float>> save, int rounds)
     {
@@ -94,7 +105,9 @@ internal static class NmfPeers
     {
         try
         {
-            using var process = Process.Start(new ProcessStartInfo(python, [script, folder, $"{PeerIterations}", $"{rounds}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(python,
+                [script, folder, $"{PeerIterations}", $"{rounds}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
@@ -113,8 +126,10 @@ internal static class NmfPeers
     private static void Save(string folder, string name, DenseMatrix<float> matrix) =>
         NpyWriter.Write<float>(Path.Combine(folder, name + ".npy"), matrix.Values, matrix.Rows, matrix.Columns);
 
-    private static NmfResult<float> Fit(NmfData<float> set, NmfAlgorithm algorithm, int iterations, bool extrapolate = true) => NonnegativeFactorization.Fit(
+    private static NmfResult<float> Fit(NmfData<float> set, NmfAlgorithm algorithm, int iterations, bool extrapolate = true)
+        => NonnegativeFactorization.Fit(
         set.X,
-        new() { Rank = set.Rank, Algorithm = algorithm, BasisSparsity = algorithm == NmfAlgorithm.AHals ? null : 0.85, MaxIterations = iterations, Tolerance = 0, Extrapolate = extrapolate },
+        new() { Rank = set.Rank, Algorithm = algorithm, BasisSparsity = algorithm == NmfAlgorithm.AHals ? null : 0.85,
+            MaxIterations = iterations, Tolerance = 0, Extrapolate = extrapolate },
         set.Start);
 }

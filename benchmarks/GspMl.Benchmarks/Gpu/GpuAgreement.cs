@@ -12,7 +12,8 @@ internal static class GpuAgreement
     public static void Run(IReadOnlyList<string> models, EvaluationOptions options, Findings findings)
     {
         Console.WriteLine($"## The nets on {options.Provider} {options.Device} against the CPU, 1,000 test digits\n");
-        Console.WriteLine("| net | ran on | largest difference | same class | accuracy, CPU | accuracy | nodes on the CPU | as it should be |");
+        Console.WriteLine("| net | ran on | largest difference | same class | accuracy, CPU | accuracy | nodes on the CPU | as it should "
+            + "be |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | --- | --- |");
         foreach (var name in models) Console.WriteLine(Row(name, options, findings));
         Console.WriteLine();
@@ -33,10 +34,12 @@ internal static class GpuAgreement
         }
         catch (OnnxModelException e)
         {
-            return $"| {name} | – | – | – | {100 * cpu.Accuracy:f1} % | – | {e.Message} | {findings.Add(false, $"{name} runs: {e.Message}")} |";
+            return $"| {name} | – | – | – | {100 * cpu.Accuracy:f1} % | – | {e.Message} | "
+                + $"{findings.Add(false, $"{name} runs: {e.Message}")} |";
         }
     }
 
     private static string Nodes(EvaluationResult result) =>
-        result.CpuNodes.Count == 0 ? "none" : string.Join(", ", result.CpuNodes.GroupBy(node => node.Operator).Select(nodes => $"{nodes.Count()} {nodes.Key}"));
+        result.CpuNodes.Count == 0 ? "none"
+            : string.Join(", ", result.CpuNodes.GroupBy(node => node.Operator).Select(nodes => $"{nodes.Count()} {nodes.Key}"));
 }

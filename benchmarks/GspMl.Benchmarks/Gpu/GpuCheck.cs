@@ -5,8 +5,8 @@ using GspMl.Onnx;
 namespace GspMl.Benchmarks.Gpu;
 
 /// <summary>
-/// `bench gpu [cuda|cpu] [DEVICE] [MODEL,…]`: what a GPU does, told on one: the same answers as the CPU, latencies of dense, pruned and shrunk nets,
-/// and what happens where it cannot serve. `bench gpu cpu` runs the same program on the CPU, to try it.
+/// `bench gpu [cuda|cpu] [DEVICE] [MODEL,…]`: what a GPU does, told on one: the same answers as the CPU, latencies of dense, pruned and
+/// shrunk nets, and what happens where it cannot serve. `bench gpu cpu` runs the same program on the CPU, to try it.
 /// </summary>
 internal static class GpuCheck
 {

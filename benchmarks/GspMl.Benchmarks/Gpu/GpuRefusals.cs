@@ -13,7 +13,8 @@ internal static class GpuRefusals
     public static void Run(EvaluationOptions options, Findings findings)
     {
         using var model = ShippedDigits.Model("resnet14_bn");
-        Console.WriteLine("## Where it runs, and what is said where it does not\n\n| asked for | ran on | said | as it should be |\n| --- | --- | --- | --- |");
+        Console.WriteLine("## Where it runs, and what is said where it does not\n\n| asked for | ran on | said | as it should be |\n| --- "
+            + "| --- | --- | --- |");
         Runs("auto", "CUDA", options with { Provider = ExecutionProvider.Auto });
         Runs($"auto, GPU {NoSuchDevice}", "CPU", options with { Provider = ExecutionProvider.Auto, Device = NoSuchDevice });
         Refused($"GPU {NoSuchDevice}", $"There is no GPU {NoSuchDevice}", options with { Device = NoSuchDevice });
@@ -34,10 +35,12 @@ internal static class GpuRefusals
         void Refused(string what, string words, EvaluationOptions with)
         {
             try { Print(what, ModelEvaluator.Evaluate(model, ShippedDigits.Test(), with).Provider, null, false); }
-            catch (OnnxModelException e) { Print(what, "–", e.Message, e is ProviderUnavailableException && e.Message.Contains(words, StringComparison.Ordinal)); }
+            catch (OnnxModelException e) { Print(what, "–", e.Message,
+                e is ProviderUnavailableException && e.Message.Contains(words, StringComparison.Ordinal)); }
         }
 
         void Print(string what, string ran, string? said, bool right)
-            => Console.WriteLine($"| {what} | {ran} | {said?.ReplaceLineEndings(" ")} | {findings.Add(right, $"{what}: ran on {ran}; {said}")} |");
+            => Console.WriteLine($"| {what} | {ran} | {said?.ReplaceLineEndings(" ")} | "
+                + $"{findings.Add(right, $"{what}: ran on {ran}; {said}")} |");
     }
 }

@@ -5,7 +5,9 @@ using GspMl.Projection;
 
 namespace GspMl.Benchmarks.Onnx;
 
-/// <summary>The peak memory of pruning 32 layers of 5792 × 5792 float32, 4.3 GB of external data: one form a process, since a peak never falls.</summary>
+/// <summary>
+/// The peak memory of pruning 32 layers of 5792 × 5792 float32, 4.3 GB of external data: one form a process, since a peak never falls.
+/// </summary>
 internal static class OnnxMemory
 {
     /// <summary>Prunes, writes and checks one form.</summary>
@@ -18,9 +20,11 @@ internal static class OnnxMemory
         SquareLayers.Build(model, layers: 32, size: 5792, transposed: true, external: true);
         var before = Peak();
         var watch = Stopwatch.StartNew();
-        Prune(model, Path.Combine(folder, "large-pruned.onnx"), Options(form, isHoyer ? SparsityTarget.Hoyer(0.8) : SparsityTarget.Zeros(0.8)));
+        Prune(model, Path.Combine(folder, "large-pruned.onnx"),
+            Options(form, isHoyer ? SparsityTarget.Hoyer(0.8) : SparsityTarget.Zeros(0.8)));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{form}, {(isHoyer ? "Hoyer" : "zeros")} 0.8, {new FileInfo(model + ".data").Length / 1e9:F2} GB of external data: pruned, written and checked in {watch.Elapsed.TotalSeconds:F0} s, peak memory {Peak() / 1e6:F0} MB ({before / 1e6:F0} MB before)"));
+            $"{form}, {(isHoyer ? "Hoyer" : "zeros")} 0.8, {new FileInfo(model + ".data").Length / 1e9:F2} GB of external data: pruned, "
+            + $"written and checked in {watch.Elapsed.TotalSeconds:F0} s, peak memory {Peak() / 1e6:F0} MB ({before / 1e6:F0} MB before)"));
     }
 
     private static PruningOptions Options(string form, SparsityTarget target) => form switch

@@ -5,7 +5,10 @@ internal static class OnnxSize
 {
     private static readonly string[] Forms = ["fast", "paper", "filter", "input", "layer", "filter-in-model"];
 
-    /// <summary>Runs a comparison; arguments: time [FOLDER], or memory [FORM] [hoyer] [FOLDER]; both comparisons without any. Files go to the temporary folder unless another is named.</summary>
+    /// <summary>
+    /// Runs a comparison; arguments: time [FOLDER], or memory [FORM] [hoyer] [FOLDER]; both comparisons without any. Files go to the
+    /// temporary folder unless another is named.
+    /// </summary>
     public static void Run(string[] arguments)
     {
         var parent = arguments.FirstOrDefault(Directory.Exists) ?? Path.GetTempPath();
@@ -13,7 +16,8 @@ internal static class OnnxSize
         try
         {
             if (arguments.Length == 0 || arguments.Contains("time")) OnnxTime.Run(folder);
-            if (arguments.Length == 0 || arguments.Contains("memory")) OnnxMemory.Run(folder, arguments.FirstOrDefault(Forms.Contains) ?? "filter", arguments.Contains("hoyer"));
+            if (arguments.Length == 0 || arguments.Contains("memory"))
+                OnnxMemory.Run(folder, arguments.FirstOrDefault(Forms.Contains) ?? "filter", arguments.Contains("hoyer"));
         }
         finally
         {

@@ -24,7 +24,8 @@ internal static class OnnxTime
     /// <summary>The best of several rounds in which copying and every form run in turn.</summary>
     public static void Run(string folder)
     {
-        var (model, copy, pruned) = (Path.Combine(folder, "model.onnx"), Path.Combine(folder, "copy.onnx"), Path.Combine(folder, "pruned.onnx"));
+        var (model, copy, pruned) =
+            (Path.Combine(folder, "model.onnx"), Path.Combine(folder, "copy.onnx"), Path.Combine(folder, "pruned.onnx"));
         foreach (var transposed in new[] { true, false })
         {
             SquareLayers.Build(model, layers: 25, size: 1024, transposed, external: false);
@@ -51,7 +52,8 @@ internal static class OnnxTime
     }
 
     private static void Print(string name, Steps best, double copy) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"  {name}: {best.Total:F0} ms = {best.Total / copy:F2} × copy (read {best.Read:F0}, prune {best.Prune:F0}, write {best.Write:F0}, load check {best.Check:F0})"));
+        $"  {name}: {best.Total:F0} ms = {best.Total / copy:F2} × copy (read {best.Read:F0}, prune {best.Prune:F0}, write {best.Write:F0}, "
+        + $"load check {best.Check:F0})"));
 
     /// <summary>Everything that a run does; the load check's share is told apart by writing once more without it.</summary>
     private static Steps Prune(string source, string target, PruningOptions options)

@@ -26,7 +26,8 @@ internal static class SquareLayers
             var node = new NodeProto { OpType = transposed ? "Gemm" : "MatMul", Name = $"layer{layer}" };
             node.Input.Add([$"h{layer}", $"w{layer}"]);
             node.Output.Add($"h{layer + 1}");
-            if (transposed) node.Attribute.Add(new AttributeProto { Name = "transB", I = 1, Type = AttributeProto.Types.AttributeType.Int });
+            if (transposed)
+                node.Attribute.Add(new AttributeProto { Name = "transB", I = 1, Type = AttributeProto.Types.AttributeType.Int });
             model.Graph.Node.Add(node);
         }
         using var file = File.Create(path);
@@ -38,8 +39,10 @@ internal static class SquareLayers
     {
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = data.Position.ToString(CultureInfo.InvariantCulture) });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = (4L * size * size).ToString(CultureInfo.InvariantCulture) });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset",
+            Value = data.Position.ToString(CultureInfo.InvariantCulture) });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = (4L * size * size)
+            .ToString(CultureInfo.InvariantCulture) });
         for (var row = 0; row < size; row++) data.Write(Weights(size, size, layer * size + row));
     }
 
@@ -52,7 +55,8 @@ internal static class SquareLayers
         for (var i = 0; i < values.Length; i++)
         {
             var bits = random.NextInt64();
-            values[i] = ((bits & 0x7fff) + ((bits >> 15) & 0x7fff) + ((bits >> 30) & 0x7fff) + ((bits >> 45) & 0x7fff) - 65534f) / 65534f / size;
+            values[i] =
+                ((bits & 0x7fff) + ((bits >> 15) & 0x7fff) + ((bits >> 30) & 0x7fff) + ((bits >> 45) & 0x7fff) - 65534f) / 65534f / size;
         }
         return bytes;
     }
@@ -61,6 +65,7 @@ internal static class SquareLayers
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "n" }, new TensorShapeProto.Types.Dimension { DimValue = size }]);
-        return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
+        return new() { Name = name,
+            Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
     }
 }

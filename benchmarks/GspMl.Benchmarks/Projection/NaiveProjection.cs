@@ -3,8 +3,8 @@ using System.Numerics;
 namespace GspMl.Benchmarks.Projection;
 
 /// <summary>
-/// The projection as one would write it first: Newton's method in which every evaluation reads all entries, eight or sixteen at a time and on
-/// all cores, and then a pass that writes. Ties and jumps are not looked for: it stops after a number of evaluations.
+/// The projection as one would write it first: Newton's method in which every evaluation reads all entries, eight or sixteen at a time and
+/// on all cores, and then a pass that writes. Ties and jumps are not looked for: it stops after a number of evaluations.
 /// </summary>
 internal sealed class NaiveProjection(int count, int length)
 {

@@ -18,10 +18,12 @@ public class LargeProjection
     public void Copy() => source.AsSpan().CopyTo(destination);
 
     [Benchmark]
-    public ProjectionResult Rows() => projector.Project(source, destination, VectorLayout.Rows(Vectors, Length), SparsityTarget.Hoyer(Sparsity));
+    public ProjectionResult Rows()
+        => projector.Project(source, destination, VectorLayout.Rows(Vectors, Length), SparsityTarget.Hoyer(Sparsity));
 
     [Benchmark]
-    public ProjectionResult Columns() => projector.Project(source, destination, VectorLayout.Columns(Vectors, Length), SparsityTarget.Hoyer(Sparsity));
+    public ProjectionResult Columns()
+        => projector.Project(source, destination, VectorLayout.Columns(Vectors, Length), SparsityTarget.Hoyer(Sparsity));
 }
 
 /// <summary>The projection inside a sparse factorisation: 49 vectors of 361.</summary>
@@ -38,5 +40,6 @@ public class SmallProjection
     public ProjectionResult Rows() => projector.Project(source, destination, VectorLayout.Rows(49, 361), SparsityTarget.Hoyer(Sparsity));
 
     [Benchmark]
-    public ProjectionResult Columns() => projector.Project(source, destination, VectorLayout.Columns(49, 361), SparsityTarget.Hoyer(Sparsity));
+    public ProjectionResult Columns()
+        => projector.Project(source, destination, VectorLayout.Columns(49, 361), SparsityTarget.Hoyer(Sparsity));
 }

@@ -9,7 +9,9 @@ internal static class ProjectionComparison
 
     public static void Run(string[] arguments)
     {
-        Console.WriteLine($"{Environment.ProcessorCount} processors, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; the best of several rounds in which everything runs in turn");
+        Console.WriteLine($"{Environment.ProcessorCount} processors, "
+            + $"{System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}; the best of several rounds in which everything "
+            + "runs in turn");
         if (arguments.Length == 0 || arguments.Contains("large")) Large();
         if (arguments.Length == 0 || arguments.Contains("forms")) Forms();
         if (arguments.Length == 0 || arguments.Contains("small")) Small();
@@ -19,7 +21,8 @@ internal static class ProjectionComparison
     private static void Large()
     {
         var (source, destination) = (Gaussian.Floats(Vectors * Length), new float[Vectors * Length]);
-        var (projector, single, naive) = (new GspProjector<float>(), new GspProjector<float>(new() { MaxThreads = 1 }), new NaiveProjection(Vectors, Length));
+        var (projector, single, naive) =
+            (new GspProjector<float>(), new GspProjector<float>(new() { MaxThreads = 1 }), new NaiveProjection(Vectors, Length));
         var layout = VectorLayout.Rows(Vectors, Length);
         Console.WriteLine($"\n{Vectors:N0} × {Length:N0} floats, gaussian, out of place, tolerance 1e-6");
         Console.WriteLine("  s     what                             ms    /copy  /2-thread copy   reads   sparsity");
@@ -33,7 +36,8 @@ internal static class ProjectionComparison
                 () => alone = single.Project(source, destination, layout, SparsityTarget.Hoyer(s)),
                 () => naive.Project(source, destination, s));
             void Row(string what, double time, string reads, double sparsity) =>
-                Console.WriteLine($"  {s}  {what,-28} {time * 1e3,8:F1} {time / times[0],8:F2} {time / times[1],8:F2}      {reads,10}   {(sparsity == 0 ? "" : sparsity.ToString("F8"))}");
+                Console.WriteLine($"  {s}  {what,-28} {time * 1e3,8:F1} {time / times[0],8:F2} {time / times[1],8:F2}      {reads,10}   "
+                    + $"{(sparsity == 0 ? "" : sparsity.ToString("F8"))}");
             Row("copy, one call", times[0], "1", 0);
             Row("copy, two threads", times[1], "1", 0);
             Row("GspProjector", times[2], $"{projector.EntriesReadPerEntry:F2}", result.Sparsity);
@@ -45,7 +49,8 @@ internal static class ProjectionComparison
     private static void Forms()
     {
         const int vectors = 8_192, length = 1_024;
-        var (source, destination, weights) = (Gaussian.Floats(vectors * length), new float[vectors * length], Gaussian.Weights(vectors * length));
+        var (source, destination, weights) =
+            (Gaussian.Floats(vectors * length), new float[vectors * length], Gaussian.Weights(vectors * length));
         var target = SparsityTarget.Hoyer(0.8);
         var projector = new GspProjector<float>();
         var (rows, columns) = (VectorLayout.Rows(vectors, length), VectorLayout.Columns(vectors, length));
@@ -71,7 +76,8 @@ internal static class ProjectionComparison
             () => { source.AsSpan().CopyTo(buffer); projector.Project(ragged, target); },
             () => projector.Project(source, destination, rows, SparsityTarget.Zeros(0.8)));
         Console.WriteLine($"\nForms, {vectors:N0} × {length:N0} floats, s = 0.8 (ratio to plain rows; in place: to plain rows in place)");
-        void Row(string what, double time, double plainTime) => Console.WriteLine($"  {what,-40} {time * 1e3,8:F2} ms {time / plainTime,8:F2}");
+        void Row(string what, double time, double plainTime)
+            => Console.WriteLine($"  {what,-40} {time * 1e3,8:F2} ms {time / plainTime,8:F2}");
         Row("plain rows", times[0], times[0]);
         Row("strided (columns)", times[1], times[0]);
         Row("weights shared by the vectors", times[2], times[0]);
@@ -89,23 +95,27 @@ internal static class ProjectionComparison
         for (var i = 0; i < source.Length; i++) source[i] = Math.Abs(source[i]);
         var projector = new GspProjector<double>();
         Console.WriteLine($"\n{vectors} × {length} doubles (the inner step of sparse NMF)");
-        foreach (var (name, layout) in new[] { ("rows", VectorLayout.Rows(vectors, length)), ("columns", VectorLayout.Columns(vectors, length)) })
+        foreach (var (name, layout) in new[] { ("rows", VectorLayout.Rows(vectors, length)),
+            ("columns", VectorLayout.Columns(vectors, length)) })
         {
             foreach (var s in new[] { 0.5, 0.85 })
             {
                 var iterations = 0;
-                var seconds = Measured.Each(200, 60, () => iterations = projector.Project(source, destination, layout, SparsityTarget.Hoyer(s)).Iterations);
+                var seconds =
+                    Measured.Each(200, 60, ()
+                    => iterations = projector.Project(source, destination, layout, SparsityTarget.Hoyer(s)).Iterations);
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 for (var i = 0; i < 1000; i++) projector.Project(source, destination, layout, SparsityTarget.Hoyer(s));
                 var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-                Console.WriteLine($"  {name,-8} s = {s,-4}  {seconds * 1e6,6:F1} µs, {iterations} evaluations, {bytes / 1000.0:F0} bytes a call");
+                Console.WriteLine($"  {name,-8} s = {s,-4}  {seconds * 1e6,6:F1} µs, {iterations} evaluations, {bytes / 1000.0:F0} bytes a "
+                    + "call");
             }
         }
     }
 
     /// <summary>
-    /// All sizes run in every round, so that a slow second of the machine falls on each of them alike; a small one runs several times in a row,
-    /// as often as a larger one would need its time, so that all are measured as long.
+    /// All sizes run in every round, so that a slow second of the machine falls on each of them alike; a small one runs several times in a
+    /// row, as often as a larger one would need its time, so that all are measured as long.
     /// </summary>
     private static void Growth()
     {
@@ -121,16 +131,19 @@ internal static class ProjectionComparison
                 var (entries, repeats) = (sizes[i] << 20, Math.Min(mostRepeats, sizes[^1] / sizes[i]));
                 copies[i].AddRange(Measured.Times(repeats, () => source.AsSpan(0, entries).CopyTo(destination)));
                 times[i].AddRange(Measured.Times(repeats, () => projectors[i].Project(
-                    source.AsSpan(0, entries), destination.AsSpan(0, entries), VectorLayout.Rows(entries / length, length), SparsityTarget.Hoyer(0.8))));
+                    source.AsSpan(0, entries), destination.AsSpan(0, entries), VectorLayout.Rows(entries / length, length),
+                    SparsityTarget.Hoyer(0.8))));
             }
         }
-        Console.WriteLine($"\nGrowth, vectors of {length:N0} floats, s = 0.8; the best and the median of {rounds} rounds, each over all sizes, the small ones up to {mostRepeats} times in a row");
+        Console.WriteLine($"\nGrowth, vectors of {length:N0} floats, s = 0.8; the best and the median of {rounds} rounds, each over all "
+            + $"sizes, the small ones up to {mostRepeats} times in a row");
         Console.WriteLine("  entries        ms    ns/entry      median   copy ns/entry   ratio");
         for (var i = 0; i < sizes.Length; i++)
         {
             var (nanoseconds, entries) = (1e9 / (sizes[i] << 20), sizes[i]);
             var (best, copy, median) = (times[i].Min(), copies[i].Min(), times[i].Order().ElementAt(times[i].Count / 2));
-            Console.WriteLine($"  {entries,3} Mi  {best * 1e3,10:F2} {best * nanoseconds,10:F3} {median * nanoseconds,11:F3} {copy * nanoseconds,12:F3} {best / copy,12:F2}");
+            Console.WriteLine($"  {entries,3} Mi  {best * 1e3,10:F2} {best * nanoseconds,10:F3} {median * nanoseconds,11:F3} "
+                + $"{copy * nanoseconds,12:F3} {best / copy,12:F2}");
         }
         var each = sizes.Select((millions, i) => times[i].Min() / millions).ToArray();
         Console.WriteLine($"  from the best to the worst size: {each.Max() / each.Min() - 1:P0}");

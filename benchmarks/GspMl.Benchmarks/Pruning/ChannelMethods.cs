@@ -16,11 +16,14 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
     [
         new("uniform L1, no data", (model, macs, _) => Uniform(model, new() { Target = ShrinkTarget.Macs(macs) })),
         new("GSP, no data", (model, macs, _) => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(macs) })),
-        new("uniform L1, refitted", (model, macs, data) => Uniform(model, new() { Target = ShrinkTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
+        new("uniform L1, refitted", (model, macs, data)
+            => Uniform(model, new() { Target = ShrinkTarget.Macs(macs), Values = WeightValues.Reconstructed, Calibration = data })),
         new("GSP, calibrated", (model, macs, data) => ModelShrinker.Shrink(model, ShrinkOptions.Accurate(ShrinkTarget.Macs(macs), data))),
     ];
 
-    /// <summary>The usual baseline: every set loses the same fraction of its channels, those of least L1 norm (Li et al., ICLR 2017).</summary>
+    /// <summary>
+    /// The usual baseline: every set loses the same fraction of its channels, those of least L1 norm (Li et al., ICLR 2017).
+    /// </summary>
     private static ShrinkResult Uniform(OnnxModel model, ShrinkOptions options)
     {
         var shapes = ModelRunShapes.Of(model, options.Calibration);
@@ -39,10 +42,12 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         });
     }
 
-    private static HashSet<int> Removed(List<int[]> orders, double fraction) => [.. orders.SelectMany(order => order.Take(order.Length - Kept(order.Length, fraction)))];
+    private static HashSet<int> Removed(List<int[]> orders, double fraction)
+        => [.. orders.SelectMany(order => order.Take(order.Length - Kept(order.Length, fraction)))];
 
     /// <summary>Rounded up to a multiple of 8, as GspMl's own choice is.</summary>
-    private static int Kept(int channels, double gone) => Math.Min(channels, (Math.Max(1, (int)Math.Ceiling((1 - gone) * channels)) + 7) / 8 * 8);
+    private static int Kept(int channels, double gone)
+        => Math.Min(channels, (Math.Max(1, (int)Math.Ceiling((1 - gone) * channels)) + 7) / 8 * 8);
 
     /// <summary>Channels by the sum of the L1 norms of the filters that put them out, the least first.</summary>
     private static int[] Order(OnnxModel model, ChannelFlow flow, FoundSet set)

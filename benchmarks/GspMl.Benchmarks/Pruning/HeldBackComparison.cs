@@ -21,9 +21,11 @@ internal static class HeldBackComparison
     public static void Run(string[] args)
     {
         var models = args.Length > 0 && args[0] != "all" ? args[0].Split(',') : PruneAccuracyComparison.Models;
-        double[] fractions = args.Length > 1 ? [.. args[1].Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))] : PruneAccuracyComparison.Fractions;
+        double[] fractions = args.Length > 1 ? [.. args[1].Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
+            : PruneAccuracyComparison.Fractions;
         string[] variants = args.Length > 2 ? args[2..] : ["-"];
-        Console.WriteLine($"Drift on held-back calibration digits, {Folds} folds: 1000 × KL(dense ‖ pruned); squared change of the outputs in % of their variance; decisions changed in %; seconds a run;");
+        Console.WriteLine($"Drift on held-back calibration digits, {Folds} folds: 1000 × KL(dense ‖ pruned); squared change of the outputs "
+            + "in % of their variance; decisions changed in %; seconds a run;");
         Console.WriteLine($"then KL and squared change against the first variant, digit by digit: mean ± standard error.\n");
         Console.WriteLine($"| model | variant | {string.Join(" | ", fractions.Select(zeros => $"{zeros:P0}"))} | s | KL | change |");
         Console.WriteLine($"| --- | --- |{string.Concat(fractions.Select(_ => " --- |"))} --- | --- | --- |");
@@ -39,16 +41,21 @@ internal static class HeldBackComparison
         foreach (var (variant, all) in variants.Zip(drifts)) Console.WriteLine($"| {variant} | {Against(drifts[0], all)} |");
     }
 
-    private static string Against(List<OutputDrift> first, List<OutputDrift> other) => first.SequenceEqual(other, ReferenceEqualityComparer.Instance) ? " | "
-        : $"{PairedDifference.Of([.. first.Zip(other, (a, b) => (a.Divergence, b.Divergence))])} | {PairedDifference.Of([.. first.Zip(other, (a, b) => (a.Error, b.Error))])}";
+    private static string Against(List<OutputDrift> first, List<OutputDrift> other)
+        => first.SequenceEqual(other, ReferenceEqualityComparer.Instance) ? " | "
+        : $"{PairedDifference.Of([.. first.Zip(other, (a, b) => (a.Divergence, b.Divergence))])} | "
+            + $"{PairedDifference.Of([.. first.Zip(other, (a, b) => (a.Error, b.Error))])}";
 
     private static List<OutputDrift> Row(string name, string variant, double[] fractions, out string row)
     {
         using var model = ShippedDigits.Model(name);
         var digits = ShippedDigits.Calibration();
         var clock = new Stopwatch();
-        var drifts = fractions.Select(zeros => OutputDrift.Of([.. Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
-        var cells = drifts.Select(drift => $" {1000 * drift.Divergence.Average():f2}; {100 * drift.Error.Average():f2}; {100 * drift.Changed.Average():f1} |");
+        var drifts =
+            fractions.Select(zeros
+            => OutputDrift.Of([.. Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
+        var cells = drifts.Select(drift => $" {1000 * drift.Divergence.Average():f2}; {100 * drift.Error.Average():f2}; "
+            + $"{100 * drift.Changed.Average():f1} |");
         row = $"| {name} | {variant} |{string.Concat(cells)} {clock.Elapsed.TotalSeconds / fractions.Length / Folds:f1} |";
         return drifts;
     }
@@ -88,10 +95,13 @@ internal static class HeldBackComparison
         var changed = options with { Reconstruction = options.Reconstruction with { } };
         foreach (var setting in variant.Split('+'))
         {
-            var (name, value) = setting.Split('=') is [var n, var v] ? (n, v) : throw new ArgumentException($"'{setting}' is not NAME=VALUE");
+            var (name, value) = setting.Split('=') is [var n, var v] ? (n, v)
+                : throw new ArgumentException($"'{setting}' is not NAME=VALUE");
             object owner = typeof(PruningOptions).GetProperty(name) is null ? changed.Reconstruction : changed;
             var property = owner.GetType().GetProperty(name) ?? throw new ArgumentException($"there is no option '{name}'");
-            property.SetValue(owner, property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value) : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
+            property.SetValue(owner,
+                property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
+                : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         }
         return changed;
     }

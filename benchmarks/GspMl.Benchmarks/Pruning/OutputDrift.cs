@@ -30,7 +30,8 @@ internal sealed record OutputDrift(double[] Divergence, double[] Error, double[]
 
     /// <summary>The rows of several, one after the other.</summary>
     public static OutputDrift Of(IReadOnlyList<OutputDrift> drifts)
-        => new([.. drifts.SelectMany(drift => drift.Divergence)], [.. drifts.SelectMany(drift => drift.Error)], [.. drifts.SelectMany(drift => drift.Changed)]);
+        => new([.. drifts.SelectMany(drift => drift.Divergence)], [.. drifts.SelectMany(drift => drift.Error)],
+            [.. drifts.SelectMany(drift => drift.Changed)]);
 
     private static double KullbackLeibler(ReadOnlySpan<float> dense, ReadOnlySpan<float> pruned)
     {

@@ -5,7 +5,8 @@ namespace GspMl.Benchmarks.Pruning;
 /// Rows that are hard for every variant cancel out, so it tells apart what the means alone do not.
 /// </summary>
 /// <param name="Mean">Relative to the first variant's mean: −0.1 is a tenth less.</param>
-/// <param name="Error">Standard error of <paramref name="Mean"/> over rows; it does not see that other calibration rows would give other fits.</param>
+/// <param name="Error">Standard error of <paramref name="Mean"/> over rows; it does not see that other calibration rows would give other
+/// fits.</param>
 internal sealed record PairedDifference(double Mean, double Error)
 {
     /// <summary>Over several cells (models, fractions of zeros) of the same rows, each relative to its own first mean.</summary>

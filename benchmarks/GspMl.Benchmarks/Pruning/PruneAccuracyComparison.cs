@@ -19,7 +19,8 @@ internal static class PruneAccuracyComparison
         var models = args.Length > 0 && args[0] != "all" ? args[0].Split(',') : Models;
         var fractions = args.Length > 1 ? [.. args[1].Split(',').Select(double.Parse)] : Fractions;
         Print("Presets, and one-shot methods", Chosen(PruningMethods.Presets, args), models, fractions);
-        Print("Allocations with the same repair: values reconstructed on calibration digits", Chosen(PruningMethods.Allocations, args), models, fractions);
+        Print("Allocations with the same repair: values reconstructed on calibration digits", Chosen(PruningMethods.Allocations, args),
+            models, fractions);
     }
 
     private static List<PruningMethod> Chosen(IReadOnlyList<PruningMethod> methods, string[] args)
@@ -29,19 +30,22 @@ internal static class PruneAccuracyComparison
     {
         if (methods.Count == 0) return;
         var (calibration, test) = (ShippedDigits.Calibration(), ShippedDigits.Test());
-        Console.WriteLine($"\n## {title}\n\nTest accuracy in % (agreement with the dense model in %); size compressed at 80 % zeros; seconds a run.\n");
+        Console.WriteLine($"\n## {title}\n\nTest accuracy in % (agreement with the dense model in %); size compressed at 80 % zeros; "
+            + "seconds a run.\n");
         Console.WriteLine($"| model | method | {string.Join(" | ", fractions.Select(zeros => $"{zeros:P0}"))} | gzip | s |");
         Console.WriteLine($"| --- | --- |{string.Concat(fractions.Select(_ => " --- |"))} --- | --- |");
         foreach (var name in models)
         {
             using var model = ShippedDigits.Model(name);
             var dense = Evaluate(model, test);
-            Console.WriteLine($"| {name} | dense |{string.Concat(fractions.Select(_ => $" {100 * dense.Accuracy:f1} |"))} {dense.GzipBytes / 1e6:f2} MB | |");
+            Console.WriteLine($"| {name} | dense |{string.Concat(fractions.Select(_ => $" {100 * dense.Accuracy:f1} |"))} "
+                + $"{dense.GzipBytes / 1e6:f2} MB | |");
             foreach (var method in methods) Console.WriteLine(Row(name, method, model, dense, fractions, calibration, test));
         }
     }
 
-    private static string Row(string name, PruningMethod method, OnnxModel model, EvaluationResult dense, double[] fractions, EvaluationData calibration, EvaluationData test)
+    private static string Row(string name, PruningMethod method, OnnxModel model, EvaluationResult dense, double[] fractions,
+        EvaluationData calibration, EvaluationData test)
     {
         var clock = new Stopwatch();
         var (cells, size) = ("", "");
@@ -57,5 +61,6 @@ internal static class PruneAccuracyComparison
         return $"| {name} | {method.Name} |{cells} {size} | {clock.Elapsed.TotalSeconds / fractions.Length:f1} |";
     }
 
-    private static EvaluationResult Evaluate(OnnxModel model, EvaluationData data) => ModelEvaluator.Evaluate(model, data, new() { LatencyRuns = 0 });
+    private static EvaluationResult Evaluate(OnnxModel model, EvaluationData data)
+        => ModelEvaluator.Evaluate(model, data, new() { LatencyRuns = 0 });
 }

@@ -50,10 +50,13 @@ internal static class PruningMethods
     /// <summary>One threshold on |w| for the whole model, said as each layer's own fraction of zeros.</summary>
     private static PruningOptions Global(OnnxModel model, double zeros)
     {
-        var magnitudes = model.Weights.Select(weight => model.Elements.Values<float>(weight.Location).Select(Math.Abs).Order().ToArray()).ToList();
+        var magnitudes = model.Weights.Select(weight => model.Elements.Values<float>(weight.Location).Select(Math.Abs).Order().ToArray())
+            .ToList();
         var all = magnitudes.SelectMany(values => values).Order().ToArray();
         var threshold = all[(int)(zeros * all.Length)];
-        var targets = model.Weights.Zip(magnitudes, (weight, values) => new LayerTarget(weight.Name, SparsityTarget.Zeros((double)values.Count(v => v < threshold) / values.Length)));
+        var targets =
+            model.Weights.Zip(magnitudes, (weight, values)
+            => new LayerTarget(weight.Name, SparsityTarget.Zeros((double)values.Count(v => v < threshold) / values.Length)));
         return Uniform(zeros) with { LayerTargets = [.. targets] };
     }
 
@@ -74,7 +77,8 @@ internal static class PruningMethods
             for (var r = 0; r < layer.Filters; r++)
             {
                 var row = r * layer.Inputs;
-                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[row + j]).Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
+                foreach (var j in Enumerable.Range(0, layer.Inputs).OrderBy(j => Math.Abs(values[row + j]) / costs[row + j])
+                    .Take((int)Math.Round(zeros * layer.Inputs))) values[row + j] = 0;
             }
             edits.Set(weight.Location, WorkingModel.Encode(weight.ElementType, layer.ToStored(values)));
         }

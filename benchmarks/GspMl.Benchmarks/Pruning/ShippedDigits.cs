@@ -27,11 +27,14 @@ internal static class ShippedDigits
         return InputTensor.Create("input", array.As<float>(), [.. array.Shape]);
     }
 
-    /// <summary>Beside the program where it was published with the models, else in the repository; not the few that the demo has in its output.</summary>
+    /// <summary>
+    /// Beside the program where it was published with the models, else in the repository; not the few that the demo has in its output.
+    /// </summary>
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-            if (Path.Combine(folder.FullName, "onnx-models") is var models && File.Exists(Path.Combine(models, "vit_tiny.onnx"))) return models;
+            if (Path.Combine(folder.FullName, "onnx-models") is var models && File.Exists(Path.Combine(models, "vit_tiny.onnx")))
+                return models;
         throw new DirectoryNotFoundException($"no onnx-models with all nets above {AppContext.BaseDirectory}");
     }
 }

@@ -4,8 +4,9 @@ using GspMl.Onnx;
 namespace GspMl.Benchmarks.Pruning;
 
 /// <summary>
-/// `bench structured-tune [MODEL,…|all] [MACS,…] [METHOD]`: the methods of `bench structured` fitted to three quarters of the calibration digits and judged by
-/// their drift from the dense model on the last quarter, for each quarter in turn. Neither test digits nor labels are seen: defaults are chosen here.
+/// `bench structured-tune [MODEL,…|all] [MACS,…] [METHOD]`: the methods of `bench structured` fitted to three quarters of the calibration
+/// digits and judged by their drift from the dense model on the last quarter, for each quarter in turn. Neither test digits nor labels are
+/// seen: defaults are chosen here.
 /// </summary>
 internal static class StructuredHeldBack
 {
@@ -13,14 +14,18 @@ internal static class StructuredHeldBack
     public static void Run(string[] args)
     {
         var models = args.Length > 0 && args[0] != "all" ? args[0].Split(',') : PruneAccuracyComparison.Models;
-        double[] fractions = args.Length > 1 ? [.. args[1].Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))] : [0.3, 0.5, 0.7];
+        double[] fractions = args.Length > 1 ? [.. args[1].Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))]
+            : [0.3, 0.5, 0.7];
         var folds = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : HeldBackComparison.Folds;
-        Console.WriteLine("Drift on held-back calibration digits: squared change of the outputs in % of their variance; decisions changed in %.\n");
+        Console.WriteLine("Drift on held-back calibration digits: squared change of the outputs in % of their variance; decisions changed "
+            + "in %.\n");
         foreach (var name in models)
         {
             using var model = ShippedDigits.Model(name);
-            foreach (var method in ChannelMethod.All.Where(method => args.Length < 3 || method.Name.Contains(args[2], StringComparison.Ordinal)))
-                Console.WriteLine($"| {name} | {method.Name} |{string.Concat(fractions.Select(macs => $" {Cell(model, method, macs, folds)} |"))}");
+            foreach (var method in ChannelMethod.All.Where(method
+                => args.Length < 3 || method.Name.Contains(args[2], StringComparison.Ordinal)))
+                Console.WriteLine($"| {name} | {method.Name} "
+                    + $"|{string.Concat(fractions.Select(macs => $" {Cell(model, method, macs, folds)} |"))}");
         }
     }
 

@@ -18,7 +18,8 @@ internal static class DemoCommand
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("demo", "Prune the shipped LeNet-5 at two levels and compare it with the dense model; factorise the shipped digits into sparse parts.") { Folder };
+        var command = new Command("demo", "Prune the shipped LeNet-5 at two levels and compare it with the dense model; factorise the "
+            + "shipped digits into sparse parts.") { Folder };
         return shell.Runs(command, (parsed, cancel) => Run(shell, parsed.GetValue(Folder), cancel));
     }
 

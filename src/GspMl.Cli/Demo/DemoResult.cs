@@ -12,11 +12,13 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
 {
     public override void WriteText(IAnsiConsole console)
     {
-        console.MarkupLineInterpolated($"LeNet-5, pruned by grouped sparse projection, each layer a group of filters; {Dense.Rows} test digits");
+        console.MarkupLineInterpolated($"LeNet-5, pruned by grouped sparse projection, each layer a group of filters; {Dense.Rows} test "
+            + "digits");
         foreach (var level in Levels) WriteLayers(console, level);
         WriteModels(console);
         console.WriteLine("'kept': GSP chooses which weights stay, and they stay as they were. 'projected': they take GSP's values.");
-        console.WriteLine("'repaired': all layers are one group, and the kept values are refitted on 1,000 unlabelled digits. No training anywhere.");
+        console.WriteLine("'repaired': all layers are one group, and the kept values are refitted on 1,000 unlabelled digits. No training "
+            + "anywhere.");
         console.WriteLine("Zeros shrink the compressed file; they make no CPU kernel faster.");
         WriteParts(console);
         console.MarkupLineInterpolated($"Models and pictures are in {Folder}");
@@ -56,7 +58,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
     private void WriteParts(IAnsiConsole console)
     {
         console.WriteLine();
-        console.MarkupLineInterpolated($"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with a sparsity");
+        console.MarkupLineInterpolated($"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with "
+            + "a sparsity");
         var table = Format.Table("<algorithm", "wanted sparsity", "sparsity", "relative error", "iterations", "time",
             "<picture of the parts");
         foreach (var parts in Parts)

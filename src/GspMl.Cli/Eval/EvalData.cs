@@ -42,7 +42,8 @@ internal static class EvalData
     {
         var array = NpyReader.Read(path);
         if (array.Shape.Count != 1 || array.Values is float[] or double[])
-            throw CommandException.Input($"{path}: labels are one whole number a row; this is {array.Values.GetType().GetElementType()!.Name} of shape {array.ShapeText}.");
+            throw CommandException.Input($"{path}: labels are one whole number a row; this is "
+                + $"{array.Values.GetType().GetElementType()!.Name} of shape {array.ShapeText}.");
         return array.As<long>();
     }
 }

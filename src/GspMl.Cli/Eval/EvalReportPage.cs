@@ -12,7 +12,8 @@ internal static class EvalReportPage
     public static HtmlPage Of(EvalResult result)
     {
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
-        page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}; {LatencyCells.Explanation(result)}, the models measured in turn.");
+        page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}; {LatencyCells.Explanation(result)}, the models measured in "
+            + "turn.");
         foreach (var sentence in Where.OnCpu(result.Models)) page.Paragraph($"{sentence}.");
         page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"],
             result.Models.Select(model => Row(result, model)));
@@ -27,7 +28,8 @@ internal static class EvalReportPage
     {
         page.Heading("Against the baseline").List(comparison.Verdict);
         if (comparison.Classes.Count > 0) AddClasses(page, comparison.Classes);
-        page.Heading("Outputs").Paragraph("The root mean square differences, also as a part of the baseline's own spread over the rows, and within the median row and that which 95 % of the rows do not exceed.");
+        page.Heading("Outputs").Paragraph("The root mean square differences, also as a part of the baseline's own spread over the rows, "
+            + "and within the median row and that which 95 % of the rows do not exceed.");
         page.Table(["<output", "RMS", "of the spread", "median row", "95 % of the rows", "largest difference", "worst row"],
             comparison.Outputs.Select(Row));
         if (comparison.ChangedRows.Count > 0) AddRows(page, comparison.ChangedRows);

@@ -40,7 +40,9 @@ internal sealed record QualityGates(double? AccuracyDropLimit, double? Agreement
             drop <= most + Rounding));
         if (AgreementLimit is { } least)
         {
-            var agreement = 100 * both.Agreement ?? throw CommandException.Usage($"--min-agreement: {both.Baseline.Path} gives no classes; --classes-from or --threshold may tell where they are.");
+            var agreement = 100 * both.Agreement
+                ?? throw CommandException.Usage($"--min-agreement: {both.Baseline.Path} gives no classes; --classes-from or --threshold "
+                + "may tell where they are.");
             outcomes.Add(new("agreement in %", agreement, least, agreement >= least - Rounding));
         }
         return outcomes;

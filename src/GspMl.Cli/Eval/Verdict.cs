@@ -22,14 +22,16 @@ internal static class Verdict
     }
 
     private static string Accuracy(PairedAccuracy paired) =>
-        $"accuracy {Points(paired.Change)} points (95 %: {Points(paired.Interval.Low)} to {Points(paired.Interval.High)}): {Format.Count(paired.Lost, "row")} lost, {paired.Gained:N0} gained; "
+        $"accuracy {Points(paired.Change)} points (95 %: {Points(paired.Interval.Low)} to {Points(paired.Interval.High)}): "
+            + $"{Format.Count(paired.Lost, "row")} lost, {paired.Gained:N0} gained; "
         + $"{(paired.PValue <= 0.05 ? "more than chance" : "chance may explain it")} (McNemar p = {paired.PValue:G2})";
 
     private static string? MostHurt(IEnumerable<ClassComparison> classes)
     {
         var most = classes.MaxBy(c => c.BaselineRight - c.CandidateRight);
         return most is null || !(most.BaselineRight > most.CandidateRight) ? null
-            : $"most hurt: class {most.Class}, {Format.Percent((double)most.BaselineRight.Value / most.Rows)} → {Format.Percent((double)most.CandidateRight!.Value / most.Rows)} of {Format.Count(most.Rows, "row")}";
+            : $"most hurt: class {most.Class}, {Format.Percent((double)most.BaselineRight.Value / most.Rows)} → "
+                + $"{Format.Percent((double)most.CandidateRight!.Value / most.Rows)} of {Format.Count(most.Rows, "row")}";
     }
 
     private static string Drift(ModelComparison both)
@@ -41,7 +43,8 @@ internal static class Verdict
     }
 
     private static string Latency(Latency latency, LatencyRatio ratio) =>
-        $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time (95 %: {ratio.Interval.Low:F2} to {ratio.Interval.High:F2}){(ratio.IsMeasurable ? "" : ", no measurable difference")}";
+        $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time (95 %: {ratio.Interval.Low:F2} to "
+            + $"{ratio.Interval.High:F2}){(ratio.IsMeasurable ? "" : ", no measurable difference")}";
 
     private static string Points(double fraction) => $"{100 * fraction:+0.0;−0.0;0.0}";
 }

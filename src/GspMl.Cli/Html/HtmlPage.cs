@@ -51,7 +51,8 @@ internal sealed class HtmlPage(string title)
     public void WriteTo(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-        writer.Write($"<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
+        writer.Write("<!DOCTYPE html>\n<html lang=en><head><meta "
+            + $"charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
     }
 
     private HtmlPage Raw(string markup)

@@ -8,7 +8,9 @@ namespace GspMl.Cli.ModelFiles;
 /// <summary><c>--calibration</c>: input rows without labels.</summary>
 internal sealed class Calibration
 {
-    private readonly Option<string[]> option = new("--calibration") { Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy" };
+    private readonly Option<string[]> option =
+        new("--calibration") { Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.",
+        HelpName = "X.npy" };
 
     public static implicit operator Option(Calibration calibration) => calibration.option;
 

@@ -11,7 +11,8 @@ namespace GspMl.Cli.ModelFiles;
 /// </summary>
 internal sealed class ModelChange
 {
-    private readonly Argument<string> source = new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };
+    private readonly Argument<string> source =
+        new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };
     private readonly Option<string?> target = new("--output", "-o") { Description = "Where the new model goes.", HelpName = "OUT.onnx" };
     private readonly Option<string?> report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private readonly GzipOption gzip = new();

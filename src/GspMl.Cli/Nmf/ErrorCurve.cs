@@ -22,13 +22,16 @@ internal static class ErrorCurve
         double X(int iteration) => Left + (Width - Left - 10.0) * (iteration - 1) / Math.Max(1, trace.Count - 1);
         double Y(double error) => Top + (Height - Top - Bottom) * (high - Math.Log10(error)) / (high - low);
 
-        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" width={Width} height={Height} role=img font-family=sans-serif font-size=12>");
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" width={Width} height={Height} role=img font-family=sans-serif "
+            + "font-size=12>");
         foreach (var at in Enumerable.Range(0, 5).Select(i => low + (high - low) * i / 4))
         {
             var (y, label) = (Text(Y(Math.Pow(10, at))), $"{100 * Math.Pow(10, at):G4} %");
-            svg.Append($"<line x1={Left} x2={Width - 10} y1={y} y2={y} stroke=#ddd /><text x={Left - 6} y={y} text-anchor=end dominant-baseline=middle>{label}</text>");
+            svg.Append($"<line x1={Left} x2={Width - 10} y1={y} y2={y} stroke=#ddd /><text x={Left - 6} y={y} text-anchor=end "
+                + $"dominant-baseline=middle>{label}</text>");
         }
-        svg.Append($"<text x={Left} y={Height - 12}>iteration 1</text><text x={Width - 10} y={Height - 12} text-anchor=end>{trace.Count}</text>");
+        svg.Append($"<text x={Left} y={Height - 12}>iteration 1</text><text x={Width - 10} y={Height - 12} "
+            + $"text-anchor=end>{trace.Count}</text>");
         var points = string.Join(' ', positive.Select(i => $"{Text(X(i.Iteration))},{Text(Y(i.RelativeError))}"));
         return svg.Append($"<polyline fill=none stroke=#36c stroke-width=2 points=\"{points}\" /></svg>").ToString();
     }

@@ -90,7 +90,8 @@ internal static class ProjectCommand
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Input($"{source.Path}: {CommandException.Text(e)} (The vectors are the {(parsed.GetValue(Axis) == 0 ? "columns" : "rows")}.)");
+            throw CommandException.Input($"{source.Path}: {CommandException.Text(e)} (The vectors are the "
+                + $"{(parsed.GetValue(Axis) == 0 ? "columns" : "rows")}.)");
         }
         var output = parsed.GetRequiredValue(Target);
         NpyWriter.Write<T>(output, values, source.Shape);
@@ -110,7 +111,8 @@ internal static class ProjectCommand
         var weights = NpyReader.Read(path);
         return weights.Shape.SequenceEqual(source.Shape) || weights.Shape is [var length] && length == layout.Length
             ? weights.As<T>()
-            : throw CommandException.Input($"{path}: shape {weights.ShapeText}; wanted {source.ShapeText}, or ({layout.Length},) for all vectors.");
+            : throw CommandException.Input($"{path}: shape {weights.ShapeText}; wanted {source.ShapeText}, or ({layout.Length},) for all "
+                + "vectors.");
     }
 
     private static double ZeroFraction<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T> =>

@@ -21,6 +21,7 @@ internal static class FormerOptions
     {
         foreach (var option in (Option[])[Structured, .. Fractions])
             if (parsed.GetResult(option) is { Implicit: false })
-                throw CommandException.Usage($"{option.Name}: whole channels are taken out by a command of its own, gspml shrink MODEL.onnx -o OUT.onnx (--sparsity S | --macs F | --params F).");
+                throw CommandException.Usage($"{option.Name}: whole channels are taken out by a command of its own, gspml shrink "
+                    + "MODEL.onnx -o OUT.onnx (--sparsity S | --macs F | --params F).");
     }
 }

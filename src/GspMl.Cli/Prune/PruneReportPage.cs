@@ -10,7 +10,8 @@ internal static class PruneReportPage
     public static HtmlPage Of(PruneResult result)
     {
         var page = new HtmlPage($"Pruning of {Path.GetFileName(result.Before.Path)}");
-        page.Paragraph($"{Format.Percent(result.Zeros)} of {result.Weights:N0} weights in {result.Layers.Count} tensors are zero. Asked for: {result.Asked}.");
+        page.Paragraph($"{Format.Percent(result.Zeros)} of {result.Weights:N0} weights in {result.Layers.Count} tensors are zero. Asked "
+            + $"for: {result.Asked}.");
         page.Heading("Layers").Table(
             ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after",
                 "output error left", "<chosen because"],
@@ -27,8 +28,10 @@ internal static class PruneReportPage
     private static void AddMeasurements(HtmlPage page, IReadOnlyList<PrunedLayer> layers)
     {
         page.Heading("What zeros cost, layer by layer").Paragraph(
-            "Each layer alone was pruned to several levels and fitted; then the model ran on calibration rows held back. A cell tells by how much its outputs "
-            + "changed: the squared change as a part of their variance. The levels were chosen so that the costs add up to the least for the zeros asked for.");
+            "Each layer alone was pruned to several levels and fitted; then the model ran on calibration rows held back. A cell tells by "
+            + "how much its outputs "
+            + "changed: the squared change as a part of their variance. The levels were chosen so that the costs add up to the least for "
+                + "the zeros asked for.");
         var measured = layers.Where(layer => layer.Levels.Count > 0).ToList();
         var most = measured.Max(layer => layer.Levels.Count);
         page.Table(["<weight", "zeros chosen", .. Enumerable.Range(1, most - 1).Select(level => $"level {level}")], measured.Select(layer =>

@@ -15,13 +15,16 @@ internal sealed record PruneResult(
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
-        $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
+        $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
+            + $"allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {
         console.Write(PrunedLayer.Table(Layers));
-        foreach (var layer in Layers.Where(layer => layer.Shortfall.Length > 0)) console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
-        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were left alone (--report and --format json tell why).");
+        foreach (var layer in Layers.Where(layer => layer.Shortfall.Length > 0))
+            console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
+        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were "
+            + "left alone (--report and --format json tell why).");
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)
         {

@@ -5,7 +5,8 @@ namespace GspMl.Cli.Shell;
 /// <summary><c>--threads N</c>: how many threads a command's work may take.</summary>
 internal sealed class ThreadsOption
 {
-    private readonly Option<int> option = new("--threads") { Description = "The most threads at work; 0: as many as there are processors.", HelpName = "N" };
+    private readonly Option<int> option =
+        new("--threads") { Description = "The most threads at work; 0: as many as there are processors.", HelpName = "N" };
 
     public static implicit operator Option(ThreadsOption threads) => threads.option;
 

@@ -52,8 +52,10 @@ internal static class ShrinkCommand
     public static Command Create(CommandShell shell)
     {
         var command = new Command("shrink",
-            "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those that attention, Softmax over channels, "
-            + "grouped convolutions, Split, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
+            "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those "
+            + "that attention, Softmax over channels, "
+            + "grouped convolutions, Split, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every "
+                + "set of channels keeps --round-to of them at "
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, RoundTo, Calibration, Score, Values, Include, Exclude, Threads,

@@ -17,7 +17,10 @@ public sealed class AllocationContext
         (kept, levels) = (new(countKept), measureLevels is null ? null : new(measureLevels));
     }
 
-    /// <summary>The layers to share among: those for which no pattern of <see cref="PruningOptions.LayerTargets"/> set a target, in the order of the model's nodes.</summary>
+    /// <summary>
+    /// The layers to share among: those for which no pattern of <see cref="PruningOptions.LayerTargets"/> set a target, in the order of the
+    /// model's nodes.
+    /// </summary>
     public IReadOnlyList<PrunableWeight> Layers { get; }
 
     /// <summary>What they are to reach together.</summary>
@@ -31,17 +34,22 @@ public sealed class AllocationContext
     /// <exception cref="OnnxModelException">It cannot be read.</exception>
     public LayerContext Read(PrunableWeight layer) => read(layer);
 
-    /// <summary>How many weights of each layer a projection to <see cref="Target"/> keeps: each layer alone for a fraction of zeros, on the chosen group for a Hoyer sparsity. Costs a projection, once.</summary>
+    /// <summary>
+    /// How many weights of each layer a projection to <see cref="Target"/> keeps: each layer alone for a fraction of zeros, on the chosen
+    /// group for a Hoyer sparsity. Costs a projection, once.
+    /// </summary>
     public IReadOnlyList<long> CountKept() => kept.Value;
 
     /// <summary>
-    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>), fitted to the calibration
-    /// rows, and the model's outputs are compared with the dense ones on rows held back. Costs a run of the model for each level of each layer, once.
+    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>), fitted to the
+    /// calibration rows, and the model's outputs are compared with the dense ones on rows held back. Costs a run of the model for each
+    /// level of each layer, once.
     /// </summary>
     /// <returns>For each layer its levels, the dense one first; none for a layer that calibration cannot work on.</returns>
     /// <exception cref="InvalidOperationException">There are no calibration inputs.</exception>
     public IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels()
-        => levels?.Value ?? throw new InvalidOperationException("Levels are measured on calibration inputs, and there are none: an allocation that measures says so by NeedsCalibration.");
+        => levels?.Value ?? throw new InvalidOperationException("Levels are measured on calibration inputs, and there are none: an "
+            + "allocation that measures says so by NeedsCalibration.");
 }
 
 /// <summary>What pruning one layer alone did to the model's outputs.</summary>

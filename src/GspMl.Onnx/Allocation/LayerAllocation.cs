@@ -3,7 +3,10 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx;
 
-/// <summary>An allocation that gives each layer a target; each layer is then one vector and reaches its target alone. Derive from it for an allocation of your own.</summary>
+/// <summary>
+/// An allocation that gives each layer a target; each layer is then one vector and reaches its target alone. Derive from it for an
+/// allocation of your own.
+/// </summary>
 public abstract class LayerAllocation : SparsityAllocation
 {
     /// <summary>Shares the sparsity out.</summary>

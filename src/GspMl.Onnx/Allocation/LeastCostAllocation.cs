@@ -9,7 +9,9 @@ internal readonly record struct SparsityLevel(long Keep, double Cost)
     public MeasuredLevel Of(long count) => new(1 - ((double)Keep / count), Cost);
 }
 
-/// <summary>Chooses a level for every layer, so that the costs add up to the least while no more than a budget of weights is kept in all.</summary>
+/// <summary>
+/// Chooses a level for every layer, so that the costs add up to the least while no more than a budget of weights is kept in all.
+/// </summary>
 internal static class LeastCostAllocation
 {
     /// <summary>
@@ -25,7 +27,10 @@ internal static class LeastCostAllocation
         var hulls = layers.Select(Hull).ToList();
         var keep = hulls.Select(hull => hull[0].Keep).ToArray();
         var excess = keep.Sum() - budget;
-        var segments = hulls.SelectMany((hull, layer) => hull.Zip(hull.Skip(1), (from, to) => (Layer: layer, Saved: from.Keep - to.Keep, Rate: (to.Cost - from.Cost) / (from.Keep - to.Keep))));
+        var segments =
+            hulls.SelectMany((hull, layer)
+            => hull.Zip(hull.Skip(1), (from, to)
+            => (Layer: layer, Saved: from.Keep - to.Keep, Rate: (to.Cost - from.Cost) / (from.Keep - to.Keep))));
         // Within a hull the rates rise, and a stable sort keeps equal ones in order: no segment is taken before the one above it.
         foreach (var (layer, saved, _) in segments.OrderBy(segment => segment.Rate))
         {

@@ -2,7 +2,9 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Allocation;
 
-/// <summary>The levels of the layers whose measured costs add up to the least, while as many weights stay as a projection keeps of these layers.</summary>
+/// <summary>
+/// The levels of the layers whose measured costs add up to the least, while as many weights stay as a projection keeps of these layers.
+/// </summary>
 internal sealed class MeasuredAllocation : LayerAllocation
 {
     public override string Name => nameof(Measured);

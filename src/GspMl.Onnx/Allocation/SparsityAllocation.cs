@@ -2,14 +2,18 @@ using GspMl.Onnx.Allocation;
 
 namespace GspMl.Onnx;
 
-/// <summary>How sparsity is spread over the layers and their vectors. For one of your own derive from <see cref="LayerAllocation"/>.</summary>
+/// <summary>
+/// How sparsity is spread over the layers and their vectors. For one of your own derive from <see cref="LayerAllocation"/>.
+/// </summary>
 public abstract class SparsityAllocation
 {
     private protected SparsityAllocation()
     {
     }
 
-    /// <summary>Grouped sparse projection on the chosen <see cref="WeightGroup"/>: one multiplier for each group (Ohib et al., TMLR 2022).</summary>
+    /// <summary>
+    /// Grouped sparse projection on the chosen <see cref="WeightGroup"/>: one multiplier for each group (Ohib et al., TMLR 2022).
+    /// </summary>
     public static SparsityAllocation Gsp { get; } = new GspAllocation();
 
     /// <summary>Each layer is one vector and reaches the target alone: with a fraction of zeros, uniform magnitude pruning.</summary>
@@ -17,8 +21,8 @@ public abstract class SparsityAllocation
 
     /// <summary>
     /// Grouped sparse projection of all layers together, each layer one vector in coordinates scaled so that its scores are
-    /// parts of the standard deviation of its output (measured on calibration data; without any, estimated from the weights as for inputs of unit variance).
-    /// No layer falls below a floor.
+    /// parts of the standard deviation of its output (measured on calibration data; without any, estimated from the weights as for inputs
+    /// of unit variance). No layer falls below a floor.
     /// </summary>
     public static SparsityAllocation GspScaled { get; } = new GspScaledAllocation();
 

@@ -6,7 +6,9 @@ public enum WeightGroup
     /// <summary>A layer's output filters are the vectors, the layer is the group.</summary>
     Filter,
 
-    /// <summary>A layer's convolution kernels are the vectors, the layer is the group. Weights without kernel positions are left alone.</summary>
+    /// <summary>
+    /// A layer's convolution kernels are the vectors, the layer is the group. Weights without kernel positions are left alone.
+    /// </summary>
     Kernel,
 
     /// <summary>A layer's input channels are the vectors, the layer is the group.</summary>

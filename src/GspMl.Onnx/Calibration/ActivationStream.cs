@@ -41,7 +41,10 @@ internal sealed class ActivationStream : IDisposable
             }
     }
 
-    /// <summary>A session over the rest of the model: from the stream's present tensors, and others such as a layer's weights, to the model's outputs.</summary>
+    /// <summary>
+    /// A session over the rest of the model: from the stream's present tensors, and others such as a layer's weights, to the model's
+    /// outputs.
+    /// </summary>
     public ModelPart Rest(IReadOnlyDictionary<string, int> others)
     {
         var inputs = new Dictionary<string, int>(others);
@@ -56,7 +59,8 @@ internal sealed class ActivationStream : IDisposable
     private void Run(IReadOnlyList<int> nodes, IReadOnlyList<string> outputs, CancellationToken cancel)
     {
         var read = nodes.SelectMany(model.ReadsOf).ToHashSet();
-        var inputs = batches[0].Where(value => read.Contains(value.Key)).ToDictionary(value => value.Key, value => ElementType(value.Value));
+        var inputs = batches[0].Where(value => read.Contains(value.Key))
+            .ToDictionary(value => value.Key, value => ElementType(value.Value));
         using var part = ModelPart.Create(model, inputs, outputs);
         foreach (var batch in batches)
         {

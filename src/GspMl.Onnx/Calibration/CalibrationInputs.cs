@@ -15,7 +15,8 @@ internal sealed class CalibrationInputs
     private readonly int copies;
     private readonly int seed;
 
-    private CalibrationInputs(BatchFeeder feeder, int batchSize, int copies, int seed) => (this.feeder, this.batchSize, this.copies, this.seed) = (feeder, batchSize, copies, seed);
+    private CalibrationInputs(BatchFeeder feeder, int batchSize, int copies, int seed)
+        => (this.feeder, this.batchSize, this.copies, this.seed) = (feeder, batchSize, copies, seed);
 
     /// <summary>Rows in all.</summary>
     public int Rows => feeder.Rows;
@@ -24,7 +25,8 @@ internal sealed class CalibrationInputs
     public int VariedRows => Rows * (1 + copies);
 
     /// <exception cref="OnnxModelException">The model does not take the inputs, or they are not finite; the message names them.</exception>
-    public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize) => Create(model, data, new ReconstructionOptions { BatchSize = batchSize, VariedCopies = 0 });
+    public static CalibrationInputs Create(OnnxModel model, EvaluationData data, int batchSize)
+        => Create(model, data, new ReconstructionOptions { BatchSize = batchSize, VariedCopies = 0 });
 
     /// <exception cref="OnnxModelException">The model does not take the inputs, or they are not finite; the message names them.</exception>
     public static CalibrationInputs Create(OnnxModel model, EvaluationData data, ReconstructionOptions options)
@@ -55,7 +57,8 @@ internal sealed class CalibrationInputs
         };
         if (bad < 0) return;
         var row = input.Shape.Count == 0 ? 0 : bad / (input.Values.Length / input.Shape[0]);
-        throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} hold NaN or infinity in row {row}.");
+        throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} hold "
+            + $"NaN or infinity in row {row}.");
     }
 
     /// <summary>Batches of all rows.</summary>

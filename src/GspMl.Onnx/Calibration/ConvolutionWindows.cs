@@ -36,7 +36,9 @@ internal sealed class ConvolutionWindows
     /// <summary>Input positions.</summary>
     public int InputSize => (int)Product(input);
 
-    /// <summary>The input position under kernel position <paramref name="tap"/> of an output position, all row-major; −1 in the padding.</summary>
+    /// <summary>
+    /// The input position under kernel position <paramref name="tap"/> of an output position, all row-major; −1 in the padding.
+    /// </summary>
     public int InputPosition(int position, int tap)
     {
         long index = 0, stride = 1;
@@ -60,7 +62,9 @@ internal sealed class ConvolutionWindows
         return Integers(node, "pads", 2 * input.Length, 0)[..input.Length];
     }
 
-    /// <summary>auto_pad: enough padding for ⌈input / stride⌉ outputs, the odd one at the end (upper) or at the beginning (lower).</summary>
+    /// <summary>
+    /// auto_pad: enough padding for ⌈input / stride⌉ outputs, the odd one at the end (upper) or at the beginning (lower).
+    /// </summary>
     private long SameBegin(int axis, long extent, bool lower)
     {
         var total = Math.Max(0, ((output[axis] - 1) * strides[axis]) + ((kernel[axis] - 1) * dilations[axis]) + 1 - extent);

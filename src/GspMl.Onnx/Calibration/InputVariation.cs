@@ -4,8 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>
-/// Makes further inputs from a batch of calibration inputs: images are moved by up to one pixel each way, their edges repeated; inputs without
-/// spatial axes are mixed with another row's. What is wanted of them is what the dense model puts out for them, so no label and no invariance is assumed.
+/// Makes further inputs from a batch of calibration inputs: images are moved by up to one pixel each way, their edges repeated; inputs
+/// without spatial axes are mixed with another row's. What is wanted of them is what the dense model puts out for them, so no label and no
+/// invariance is assumed.
 /// </summary>
 /// <param name="seed">Of the random moves and mixtures.</param>
 internal sealed class InputVariation(int seed)
@@ -27,7 +28,9 @@ internal sealed class InputVariation(int seed)
     public void Vary(Dictionary<string, OrtValue> batch, IReadOnlyList<string> inputs)
     {
         var rows = (int)batch[inputs[0]].GetTensorTypeAndShape().Shape[0];
-        var changes = Enumerable.Range(0, rows).Select(_ => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(rows), (float)(MostOfOther * random.NextDouble()))).ToList();
+        var changes = Enumerable.Range(0, rows)
+            .Select(_ => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(rows), (float)(MostOfOther * random.NextDouble())))
+            .ToList();
         foreach (var name in inputs)
         {
             using var value = batch[name];
@@ -43,10 +46,13 @@ internal sealed class InputVariation(int seed)
         for (var row = 0; row < changes.Count; row++)
         {
             var target = to.AsSpan(row * length, length);
-            if (from.Shape.Length >= RankOfImages) Move(from.Values.AsSpan(row * length, length), target, (int)from.Shape[^2], (int)from.Shape[^1], changes[row]);
-            else Mix(from.Values.AsSpan(row * length, length), from.Values.AsSpan(changes[row].Other * length, length), target, changes[row].Part);
+            if (from.Shape.Length >= RankOfImages)
+                Move(from.Values.AsSpan(row * length, length), target, (int)from.Shape[^2], (int)from.Shape[^1], changes[row]);
+            else Mix(from.Values.AsSpan(row * length, length), from.Values.AsSpan(changes[row].Other * length, length), target, changes[row]
+                .Part);
         }
-        return TensorConversion.ToOrtValue(to, 0, to.Length, [.. from.Shape.Select(extent => (int)extent)], value.GetTensorTypeAndShape().ElementDataType);
+        return TensorConversion.ToOrtValue(to, 0, to.Length, [.. from.Shape.Select(extent => (int)extent)], value.GetTensorTypeAndShape()
+            .ElementDataType);
     }
 
     private static void Move(ReadOnlySpan<float> from, Span<float> to, int height, int width, Change change)
@@ -54,7 +60,9 @@ internal sealed class InputVariation(int seed)
         for (var i = 0; i < to.Length; i++)
         {
             var (plane, y, x) = (i / (height * width), i / width % height, i % width);
-            to[i] = from[(((plane * height) + Math.Clamp(y + change.Down, 0, height - 1)) * width) + Math.Clamp(x + change.Across, 0, width - 1)];
+            to[i] =
+                from[(((plane * height) + Math.Clamp(y + change.Down, 0, height - 1)) * width)
+                + Math.Clamp(x + change.Across, 0, width - 1)];
         }
     }
 

@@ -4,8 +4,9 @@ using GspMl.Onnx.Proto;
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>
-/// The activation function that a layer's output goes into, behind its bias, a BatchNormalization or a skip connection: all elementwise nodes on
-/// the way, be it one Relu or the five nodes of a GELU. It is run by ONNX Runtime as it stands, so none need be known by name beyond being elementwise.
+/// The activation function that a layer's output goes into, behind its bias, a BatchNormalization or a skip connection: all elementwise
+/// nodes on the way, be it one Relu or the five nodes of a GELU. It is run by ONNX Runtime as it stands, so none need be known by name
+/// beyond being elementwise.
 /// </summary>
 /// <param name="Input">The tensor that it reads: the pre-activation.</param>
 /// <param name="Output">The one tensor of it that others read.</param>
@@ -23,7 +24,8 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
             if (model.Readers(tensor).ToList() is not [var reader]) return null;
             var node = model.Nodes[reader];
             var op = OperatorTable.Of(node);
-            if (op?.Normalization is not null && layer.IsConvolution && layer.Bias is { Kind: LayerBiasKind.NormalizationMean } mean) gain = mean.Gain;
+            if (op?.Normalization is not null && layer.IsConvolution && layer.Bias is { Kind: LayerBiasKind.NormalizationMean } mean)
+                gain = mean.Gain;
             else if (op?.Elementwise != ElementwiseKind.Sum) return null;
             tensor = node.Output[0];
         }
@@ -36,17 +38,21 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
         var inside = new HashSet<string> { tensor };
         for (var node = model.Producer(tensor) + 1; node < model.Nodes.Count; node++)
             if (IsInside(model, model.Nodes[node], inside)) inside.UnionWith(model.Nodes[node].Output);
-        var left = inside.Where(name => model.Outputs.Contains(name) || model.Readers(name).Any(reader => !inside.Contains(model.Nodes[reader].Output[0]))).ToList();
+        var left =
+            inside.Where(name
+            => model.Outputs.Contains(name) || model.Readers(name).Any(reader => !inside.Contains(model.Nodes[reader].Output[0]))).ToList();
         return left is [var output] && output != tensor ? output : null;
     }
 
     private static bool IsInside(WorkingModel model, NodeProto node, HashSet<string> inside)
-        => OperatorTable.Of(node) is { IsActivation: true } && node.Input.Any(inside.Contains) && node.Input.All(name => name.Length == 0 || inside.Contains(name) || IsScalar(model, name));
+        => OperatorTable.Of(node) is { IsActivation: true } && node.Input.Any(inside.Contains)
+            && node.Input.All(name => name.Length == 0 || inside.Contains(name) || IsScalar(model, name));
 
     private static bool IsScalar(WorkingModel model, string name)
     {
         var tensor = model.Initializer(name)
-            ?? (model.Producer(name) is >= 0 and var node && OperatorTable.Of(model.Nodes[node])?.Constants == ConstantFlowKind.Stored ? model.Nodes[node].Attribute.FirstOrDefault(a => a.Name == "value")?.T : null);
+            ?? (model.Producer(name) is >= 0 and var node && OperatorTable.Of(model.Nodes[node])?.Constants == ConstantFlowKind.Stored
+                ? model.Nodes[node].Attribute.FirstOrDefault(a => a.Name == "value")?.T : null);
         return tensor is not null && tensor.Dims.All(extent => extent == 1);
     }
 }

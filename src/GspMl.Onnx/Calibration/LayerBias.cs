@@ -23,13 +23,17 @@ internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOn
         var next = model.Nodes[reader];
         return OperatorTable.Of(next) switch
         {
-            { Normalization: { } normalization } when next.Input[0] == node.Output[0] => OfNormalization(model, next, normalization, filters),
-            { Elementwise: ElementwiseKind.Sum } when product.Kind != ProductKind.Convolution => Vector(model, next.Input[next.Input[0] == node.Output[0] ? 1 : 0], filters, LayerBiasKind.Added),
+            { Normalization: { } normalization } when next.Input[0] == node.Output[0]
+                => OfNormalization(model, next, normalization, filters),
+            { Elementwise: ElementwiseKind.Sum } when product.Kind != ProductKind.Convolution
+            => Vector(model, next.Input[next.Input[0] == node.Output[0] ? 1 : 0], filters, LayerBiasKind.Added),
             _ => null,
         };
     }
 
-    /// <summary>The vector's new entries, if the layer puts out y = W·x + <paramref name="intercepts"/> where it put out y = W⁰·x⁰ (+ its own bias).</summary>
+    /// <summary>
+    /// The vector's new entries, if the layer puts out y = W·x + <paramref name="intercepts"/> where it put out y = W⁰·x⁰ (+ its own bias).
+    /// </summary>
     public double[] Updated(ReadOnlySpan<double> before, ReadOnlySpan<double> intercepts)
     {
         var values = new double[before.Length];
@@ -52,7 +56,8 @@ internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOn
     private static LayerBias? Vector(WorkingModel model, string name, int filters, LayerBiasKind kind)
     {
         if (model.Initializer(name) is not { } tensor || model.Readers(name).Count() != 1) return null;
-        var isVector = tensor.Dims.Count > 0 && tensor.Dims[^1] == filters && tensor.Dims.Aggregate(1L, (product, extent) => product * extent) == filters;
+        var isVector = tensor.Dims.Count > 0 && tensor.Dims[^1] == filters
+            && tensor.Dims.Aggregate(1L, (product, extent) => product * extent) == filters;
         var isFloat = Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType);
         return isVector && isFloat ? new(tensor, kind, [.. Enumerable.Repeat(1.0, filters)]) : null;
     }

@@ -64,8 +64,10 @@ internal sealed class LinearLayer
         var nodes = model.Nodes.Where(node => Models.TensorIndex.NodeName(node) == weight.Node && node.OpType == weight.Operator).ToList();
         if (nodes.Count != 1) return (null, "its node lies in a subgraph or function");
         var node = nodes[0];
-        if (node.Input.Count < 2 || !model.IsConstant(node.Input[1]) || model.IsConstant(node.Input[0])) return (null, "it is the left operand");
-        if (weight.Use.Operator.Product.Kind == ProductKind.MatMul && weight.View.Extent(AxisRole.Group) > 1) return (null, "it is a batch of matrices");
+        if (node.Input.Count < 2 || !model.IsConstant(node.Input[1]) || model.IsConstant(node.Input[0]))
+            return (null, "it is the left operand");
+        if (weight.Use.Operator.Product.Kind == ProductKind.MatMul && weight.View.Extent(AxisRole.Group) > 1)
+            return (null, "it is a batch of matrices");
         return (new(weight, node, model[weight.Location], LayerBias.Of(model, node, weight)), null);
     }
 

@@ -14,7 +14,8 @@ internal sealed class ModelPart : IDisposable
         => (this.session, this.inputs, this.outputs) = (session, inputs, outputs);
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
-    public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs, bool optimized = true)
+    public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs,
+        bool optimized = true)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         options.IntraOpNumThreads = model.MaxThreads;

@@ -19,7 +19,8 @@ internal static class NormalizationStatistics
         foreach (var node in model.Nodes)
         {
             if (OperatorTable.Of(node)?.Normalization is not { } operands) continue;
-            if (Own(model, node.Input[operands.Mean]) is not { } mean || Own(model, node.Input[operands.Variance]) is not { } variance) continue;
+            if (Own(model, node.Input[operands.Mean]) is not { } mean || Own(model, node.Input[operands.Variance]) is not { } variance)
+                continue;
             stream.Advance([node.Input[0]], cancel);
             var (means, variances) = Moments(stream, node.Input[0], (int)mean.Dims[0]);
             WorkingModel.SetValues(mean, means);
@@ -30,7 +31,8 @@ internal static class NormalizationStatistics
     }
 
     private static TensorProto? Own(WorkingModel model, string name)
-        => model.Initializer(name) is { } tensor && model.Readers(name).Count() == 1 && Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType) ? tensor : null;
+        => model.Initializer(name) is { } tensor && model.Readers(name)
+            .Count() == 1 && Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType) ? tensor : null;
 
     /// <summary>Mean and variance of each channel (axis 1) over all rows and positions.</summary>
     private static (double[] Means, double[] Variances) Moments(ActivationStream stream, string tensor, int channels)

@@ -19,8 +19,12 @@ internal sealed class OutputParts
     /// <summary>Each filter is a part.</summary>
     public static OutputParts Filters(LinearLayer layer, int positions) => new(layer, positions, layer.Filters, null);
 
-    /// <summary>Equal stretches of positions are the parts; a change of theirs is measured by what it should do to the outputs, if all positions counted alike.</summary>
-    public static OutputParts Stretches(LinearLayer layer, int positions, int count, IReadOnlyList<double> sensitivities) => new(layer, positions, count, sensitivities);
+    /// <summary>
+    /// Equal stretches of positions are the parts; a change of theirs is measured by what it should do to the outputs, if all positions
+    /// counted alike.
+    /// </summary>
+    public static OutputParts Stretches(LinearLayer layer, int positions, int count, IReadOnlyList<double> sensitivities)
+        => new(layer, positions, count, sensitivities);
 
     /// <summary>Moves a part of a row half way towards another row; gives the squared change as a mean over all positions.</summary>
     public double Mix(int part, Span<float> row, ReadOnlySpan<float> other)

@@ -73,7 +73,8 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
     }
 
     private static bool IsByRows(LinearLayer layer, FloatTensor output, FloatTensor other, FloatTensor outputs)
-        => output.Shape.Length > 1 && output.Shape.Skip(1).SequenceEqual(other.Shape.Skip(1)) && outputs.Shape is [var rows, ..] && rows == output.Shape[0]
+        => output.Shape.Length > 1 && output.Shape.Skip(1)
+            .SequenceEqual(other.Shape.Skip(1)) && outputs.Shape is [var rows, ..] && rows == output.Shape[0]
         && output.Shape[layer.IsConvolution ? 1 : ^1] == layer.Filters;
 
     /// <summary>The layer's output with one part of each row mixed with another row's.</summary>
@@ -85,7 +86,8 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
         for (var row = 0; row < rows; row++)
         {
             var part = tally.Next();
-            tally.AddPart(part, parts.Mix(part, values.AsSpan(row * length, length), other.Values.AsSpan((row + shift) % otherRows * length, length)));
+            tally.AddPart(part,
+                parts.Mix(part, values.AsSpan(row * length, length), other.Values.AsSpan((row + shift) % otherRows * length, length)));
         }
         return new(values, output.Shape);
     }
@@ -93,7 +95,8 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
     private static FloatTensor Outputs(LinearLayer layer, FloatTensor output, ActivationStream stream, ModelPart rest, int batch)
     {
         var type = stream[batch, layer.Output].GetTensorTypeAndShape().ElementDataType;
-        using var value = TensorConversion.ToOrtValue(output.Values, 0, output.Values.Length, [.. output.Shape.Select(extent => (int)extent)], type);
+        using var value =
+            TensorConversion.ToOrtValue(output.Values, 0, output.Values.Length, [.. output.Shape.Select(extent => (int)extent)], type);
         var results = stream.Run(rest, batch, new Dictionary<string, OrtValue> { [layer.Output] = value });
         var first = FloatTensor.IsReadable(results[0]) ? FloatTensor.Of(results[0]) : new([], []);
         foreach (var result in results) result.Dispose();

@@ -2,7 +2,10 @@ using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Calibration;
 
-/// <summary>What was seen of each part of a layer's output (a filter, a stretch of positions) while <see cref="OutputSensitivity"/> changes one part in each row.</summary>
+/// <summary>
+/// What was seen of each part of a layer's output (a filter, a stretch of positions) while <see cref="OutputSensitivity"/> changes one part
+/// in each row.
+/// </summary>
 /// <param name="parts">Parts of the output.</param>
 internal sealed class PartTally(int parts)
 {

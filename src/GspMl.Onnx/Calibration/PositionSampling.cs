@@ -38,7 +38,8 @@ internal sealed class PositionSampling(int perRow, IReadOnlyList<double> weights
         {
             var at = (i + random.NextDouble()) * stretch;
             while (end <= at && position < counts.Count - 1) end += counts[++position];
-            if (samples.Count > 0 && samples[^1] is var last && last.Row == row && last.Position == position) samples[^1] = last with { Weight = last.Weight + 1 };
+            if (samples.Count > 0 && samples[^1] is var last && last.Row == row && last.Position == position)
+                samples[^1] = last with { Weight = last.Weight + 1 };
             else samples.Add(new(row, position, 1));
         }
     }

@@ -20,7 +20,8 @@ internal sealed record ResidualSkip(string Tensor, IReadOnlyList<double> Gain, i
     {
         var (tensor, gain) = (layer.Output, Enumerable.Repeat(1.0, layer.Filters).ToArray());
         // No path is longer than the graph; one that comes back to itself is no ONNX model, and ONNX Runtime will say so.
-        for (var step = 0; step < model.Nodes.Count && !model.Outputs.Contains(tensor) && model.Readers(tensor).ToList() is [var reader]; step++)
+        for (var step = 0; step < model.Nodes.Count && !model.Outputs.Contains(tensor) && model.Readers(tensor)
+            .ToList() is [var reader]; step++)
         {
             var node = model.Nodes[reader];
             var op = OperatorTable.Of(node);
@@ -30,17 +31,21 @@ internal sealed record ResidualSkip(string Tensor, IReadOnlyList<double> Gain, i
                 if (other == tensor) return null;
                 if (!model.IsConstant(other)) return new(other, gain, layer.IsConvolution ? 1 : -1);
             }
-            else if (op?.Normalization is { } operands && layer.IsConvolution && NormalizationGain.Of(model, node, operands) is { } gains && gains.Length == gain.Length) gain = gains;
+            else if (op?.Normalization is { } operands && layer.IsConvolution && NormalizationGain.Of(model, node, operands) is { } gains
+                && gains.Length == gain.Length) gain = gains;
             else return null;
             tensor = node.Output[0];
         }
         return null;
     }
 
-    /// <summary>The output that restores the sum: what the dense layer puts out, plus what the skip has lost, divided by the gain.</summary>
+    /// <summary>
+    /// The output that restores the sum: what the dense layer puts out, plus what the skip has lost, divided by the gain.
+    /// </summary>
     /// <param name="output">The layer's output in the dense model.</param>
     /// <param name="dense">The skip in the dense model.</param>
-    /// <param name="pruned">The skip in the pruned model; where its shape is not the output's (it is then broadcast), nothing is added.</param>
+    /// <param name="pruned">The skip in the pruned model; where its shape is not the output's (it is then broadcast), nothing is
+    /// added.</param>
     public FloatTensor Restore(FloatTensor output, FloatTensor dense, FloatTensor pruned)
     {
         if (!output.Shape.SequenceEqual(dense.Shape) || !output.Shape.SequenceEqual(pruned.Shape)) return output;

@@ -71,7 +71,8 @@ internal sealed class WorkingModel
     }
 
     /// <summary>Gives a floating-point tensor new values, rounded to its own number type.</summary>
-    public static void SetValues(TensorProto tensor, ReadOnlySpan<double> values) => tensor.RawData = UnsafeByteOperations.UnsafeWrap(Encode(ElementType(tensor), values));
+    public static void SetValues(TensorProto tensor, ReadOnlySpan<double> values)
+        => tensor.RawData = UnsafeByteOperations.UnsafeWrap(Encode(ElementType(tensor), values));
 
     /// <summary>Values as raw_data holds them.</summary>
     public static byte[] Encode(TensorElementType type, ReadOnlySpan<double> values)
@@ -115,14 +116,16 @@ internal sealed class WorkingModel
         return [.. needed];
     }
 
-    private static ValueInfoProto Value(string name, int elementType) => new() { Name = name, Type = new() { TensorType = new() { ElemType = elementType } } };
+    private static ValueInfoProto Value(string name, int elementType)
+        => new() { Name = name, Type = new() { TensorType = new() { ElemType = elementType } } };
 
     private static TensorElementType ElementType(TensorProto tensor) => (TensorElementType)tensor.DataType;
 
     /// <summary>All numbers in raw_data, whatever the source stored them as.</summary>
     private static TensorProto Load(OnnxModel source, TensorLocation location, TensorProto tensor)
     {
-        if (ElementFormat.SizeOf(location.ElementType) == 0 || (location.Storage == TensorStorage.Raw && !source.Edits.TryGet(location, out _))) return tensor;
+        if (ElementFormat.SizeOf(location.ElementType) == 0
+            || (location.Storage == TensorStorage.Raw && !source.Edits.TryGet(location, out _))) return tensor;
         tensor.RawData = UnsafeByteOperations.UnsafeWrap(source.Elements.Bytes(location));
         tensor.FloatData.Clear();
         tensor.DoubleData.Clear();
@@ -145,13 +148,15 @@ internal sealed class WorkingModel
             if (input.Length > 0) yield return input;
         foreach (var graph in node.Attribute.SelectMany(Subgraphs))
         {
-            var own = graph.Node.SelectMany(n => n.Output).Concat(graph.Initializer.Select(t => t.Name)).Concat(graph.Input.Select(i => i.Name)).ToHashSet();
+            var own = graph.Node.SelectMany(n => n.Output).Concat(graph.Initializer.Select(t => t.Name))
+                .Concat(graph.Input.Select(i => i.Name)).ToHashSet();
             foreach (var name in graph.Node.SelectMany(ReadsOf).Concat(graph.Output.Select(o => o.Name)))
                 if (!own.Contains(name)) yield return name;
         }
     }
 
-    private static IEnumerable<GraphProto> Subgraphs(AttributeProto attribute) => attribute.G is { } graph ? attribute.Graphs.Prepend(graph) : attribute.Graphs;
+    private static IEnumerable<GraphProto> Subgraphs(AttributeProto attribute)
+        => attribute.G is { } graph ? attribute.Graphs.Prepend(graph) : attribute.Graphs;
 
     private static IEnumerable<TensorProto> AllTensors(ModelProto model)
         => AllTensors(model.Graph).Concat(model.Functions.SelectMany(function => function.Node.SelectMany(AllTensors)));
@@ -159,5 +164,6 @@ internal sealed class WorkingModel
     private static IEnumerable<TensorProto> AllTensors(GraphProto graph) => graph.Initializer.Concat(graph.Node.SelectMany(AllTensors));
 
     private static IEnumerable<TensorProto> AllTensors(NodeProto node) => node.Attribute.SelectMany(attribute =>
-        (attribute.T is { } tensor ? attribute.Tensors.Prepend(tensor) : attribute.Tensors).Concat(Subgraphs(attribute).SelectMany(AllTensors)));
+        (attribute.T is { } tensor ? attribute.Tensors.Prepend(tensor) : attribute.Tensors)
+            .Concat(Subgraphs(attribute).SelectMany(AllTensors)));
 }

@@ -12,7 +12,8 @@ internal sealed class ContentList<T>(IReadOnlyList<T> entries) : IReadOnlyList<T
 
     public T this[int index] => entries[index];
 
-    public bool Equals(ContentList<T>? other) => other is not null && (ReferenceEquals(entries, other.entries) || entries.SequenceEqual(other.entries));
+    public bool Equals(ContentList<T>? other)
+        => other is not null && (ReferenceEquals(entries, other.entries) || entries.SequenceEqual(other.entries));
 
     public override bool Equals(object? obj) => Equals(obj as ContentList<T>);
 
@@ -37,5 +38,6 @@ internal static class ContentList
 {
     /// <summary>The entries as they are, not copied.</summary>
     [return: NotNullIfNotNull(nameof(entries))]
-    public static IReadOnlyList<T>? Of<T>(IReadOnlyList<T>? entries) => entries is null or ContentList<T> ? entries : new ContentList<T>(entries);
+    public static IReadOnlyList<T>? Of<T>(IReadOnlyList<T>? entries)
+        => entries is null or ContentList<T> ? entries : new ContentList<T>(entries);
 }

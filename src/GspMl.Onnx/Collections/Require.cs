@@ -8,7 +8,9 @@ internal static class Require
     /// <exception cref="ArgumentOutOfRangeException">The enumeration has no such member.</exception>
     public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string property = "") where T : struct, Enum
     {
-        if (!Enum.IsDefined(value)) throw new ArgumentOutOfRangeException(property, value, $"{property} {value} does not exist; there are {string.Join(", ", Enum.GetNames<T>())}.");
+        if (!Enum.IsDefined(value))
+            throw new ArgumentOutOfRangeException(property,
+                value, $"{property} {value} does not exist; there are {string.Join(", ", Enum.GetNames<T>())}.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The number is less than <paramref name="least"/>.</exception>
@@ -20,13 +22,15 @@ internal static class Require
     /// <exception cref="ArgumentOutOfRangeException">The number is negative, infinite or none.</exception>
     public static void NotNegative(double value, [CallerArgumentExpression(nameof(value))] string property = "")
     {
-        if (!(value >= 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is at least 0 and finite.");
+        if (!(value >= 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is at least 0 and finite.");
     }
 
     /// <exception cref="ArgumentOutOfRangeException">The number is not positive, infinite or none.</exception>
     public static void Positive(double value, [CallerArgumentExpression(nameof(value))] string property = "")
     {
-        if (!(value > 0 && double.IsFinite(value))) throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is positive and finite.");
+        if (!(value > 0 && double.IsFinite(value)))
+            throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is positive and finite.");
     }
 
     /// <exception cref="ArgumentNullException">The list is null.</exception>

@@ -22,7 +22,8 @@ public sealed record ClassComparison
     internal static IReadOnlyList<ClassComparison> Of(EvaluationResult baseline, EvaluationResult candidate)
     {
         var labels = baseline.Labels;
-        return [.. Enumerable.Range(0, baseline.Classes.Count).GroupBy(row => labels is null ? baseline.Classes[row] : labels[row]).OrderBy(rows => rows.Key)
+        return [.. Enumerable.Range(0, baseline.Classes.Count).GroupBy(row => labels is null ? baseline.Classes[row] : labels[row])
+            .OrderBy(rows => rows.Key)
             .Select(rows => new ClassComparison
             {
                 Class = rows.Key,

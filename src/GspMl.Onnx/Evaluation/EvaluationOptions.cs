@@ -10,8 +10,8 @@ public enum ExecutionProvider
     Cpu,
 
     /// <summary>
-    /// An NVIDIA GPU; an error where there is none. Products of float32 are computed in float32, not rounded to TF32. Nodes that have no kernel there are
-    /// run by the CPU, and <see cref="EvaluationResult.CpuNodes"/> names them.
+    /// An NVIDIA GPU; an error where there is none. Products of float32 are computed in float32, not rounded to TF32. Nodes that have no
+    /// kernel there are run by the CPU, and <see cref="EvaluationResult.CpuNodes"/> names them.
     /// </summary>
     Cuda,
 
@@ -28,13 +28,17 @@ public sealed record EvaluationOptions
     /// <summary>Which NVIDIA GPU, from 0, as the driver numbers them; the CPU takes no notice of it.</summary>
     public int Device { get; init; }
 
-    /// <summary>The most bytes of the GPU's memory that a model's tensors take, each model for itself; null for as many as there are.</summary>
+    /// <summary>
+    /// The most bytes of the GPU's memory that a model's tensors take, each model for itself; null for as many as there are.
+    /// </summary>
     public long? DeviceMemoryLimit { get; init; }
 
     /// <summary>Rows to a batch, where the model does not fix their number.</summary>
     public int BatchSize { get; init; } = 64;
 
-    /// <summary>Timed rounds for each latency, after the warm-up; 0 measures none. In each the models run in turn, for 2 ms or once.</summary>
+    /// <summary>
+    /// Timed rounds for each latency, after the warm-up; 0 measures none. In each the models run in turn, for 2 ms or once.
+    /// </summary>
     public int LatencyRuns { get; init; } = 30;
 
     /// <summary>Rounds before the first timed one.</summary>
@@ -44,8 +48,8 @@ public sealed record EvaluationOptions
     public string? Output { get; init; }
 
     /// <summary>
-    /// For a model of two classes with one value a row: values over it mean class 1, others class 0. 0.5 for probabilities, 0 for logits. Null: such a
-    /// model has no classes. Models with more values a row take no notice of it.
+    /// For a model of two classes with one value a row: values over it mean class 1, others class 0. 0.5 for probabilities, 0 for logits.
+    /// Null: such a model has no classes. Models with more values a row take no notice of it.
     /// </summary>
     public double? Threshold { get; init; }
 
@@ -64,8 +68,11 @@ public sealed record EvaluationOptions
         Require.AtLeast(0, WarmUpRuns);
         Require.AtLeast(0, MaxThreads);
         Require.AtLeast(0, Device);
-        if (DeviceMemoryLimit is < 1) throw new ArgumentOutOfRangeException(nameof(DeviceMemoryLimit), DeviceMemoryLimit, $"{nameof(DeviceMemoryLimit)} is {DeviceMemoryLimit}; it is at least 1.");
-        if (Threshold is { } threshold && !double.IsFinite(threshold)) throw new ArgumentOutOfRangeException(nameof(Threshold), threshold, $"{nameof(Threshold)} is {threshold}; it is a number.");
+        if (DeviceMemoryLimit is < 1)
+            throw new ArgumentOutOfRangeException(nameof(DeviceMemoryLimit),
+                DeviceMemoryLimit, $"{nameof(DeviceMemoryLimit)} is {DeviceMemoryLimit}; it is at least 1.");
+        if (Threshold is { } threshold && !double.IsFinite(threshold))
+            throw new ArgumentOutOfRangeException(nameof(Threshold), threshold, $"{nameof(Threshold)} is {threshold}; it is a number.");
     }
 
     /// <summary>What stands for the GPU; null for the NVIDIA GPU that <see cref="Device"/> names.</summary>

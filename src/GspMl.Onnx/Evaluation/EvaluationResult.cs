@@ -24,15 +24,17 @@ public sealed record EvaluationResult
     /// <summary>The fraction of rows whose largest output is at the label; null without labels.</summary>
     public double? Accuracy { get; init; }
 
-    /// <summary>The 95 % confidence interval of <see cref="Accuracy"/> for rows like these (Wilson's score interval); null without labels.</summary>
+    /// <summary>
+    /// The 95 % confidence interval of <see cref="Accuracy"/> for rows like these (Wilson's score interval); null without labels.
+    /// </summary>
     public Interval? AccuracyInterval => Accuracy is { } accuracy ? Interval.OfFraction((int)Math.Round(accuracy * Rows), Rows) : null;
 
     /// <summary>The right class of each row; null if not known.</summary>
     public IReadOnlyList<long>? Labels { get; init => field = ContentList.Of(value); }
 
     /// <summary>
-    /// The class of each row: where its output is largest, or, where a row has one value and <see cref="EvaluationOptions.Threshold"/> is set,
-    /// 1 for values over it and else 0. Empty where the output has no rows, or one value a row and no threshold.
+    /// The class of each row: where its output is largest, or, where a row has one value and <see cref="EvaluationOptions.Threshold"/> is
+    /// set, 1 for values over it and else 0. Empty where the output has no rows, or one value a row and no threshold.
     /// </summary>
     public required IReadOnlyList<int> Classes { get; init => field = ContentList.Of(value); }
 
@@ -45,10 +47,16 @@ public sealed record EvaluationResult
     /// <summary>The latency of a batch, copies to and from a GPU included; null if not measured.</summary>
     public Latency? Batched { get; init; }
 
-    /// <summary>As <see cref="SingleRow"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies nothing.</summary>
+    /// <summary>
+    /// As <see cref="SingleRow"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies
+    /// nothing.
+    /// </summary>
     public Latency? SingleRowOnDevice { get; init; }
 
-    /// <summary>As <see cref="Batched"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies nothing.</summary>
+    /// <summary>
+    /// As <see cref="Batched"/>, with inputs and outputs in the GPU's memory: the model's share of it. Null on the CPU, which copies
+    /// nothing.
+    /// </summary>
     public Latency? BatchedOnDevice { get; init; }
 
     /// <summary>What ran the model: CPU or CUDA.</summary>
@@ -57,7 +65,10 @@ public sealed record EvaluationResult
     /// <summary>The number of the GPU; null for the CPU.</summary>
     public int? Device { get; init; }
 
-    /// <summary>The nodes that the CPU ran although a GPU ran the model, in their order; most often they only compute shapes. None where the CPU runs it all.</summary>
+    /// <summary>
+    /// The nodes that the CPU ran although a GPU ran the model, in their order; most often they only compute shapes. None where the CPU
+    /// runs it all.
+    /// </summary>
     public IReadOnlyList<CpuNode> CpuNodes { get; init => field = ContentList.Of(value); } = ContentList.Of<CpuNode>([]);
 
     /// <summary>Why it was not what was asked for first; null otherwise.</summary>

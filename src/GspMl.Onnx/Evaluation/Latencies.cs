@@ -13,7 +13,8 @@ internal sealed record Latencies(Latency? SingleRow, Latency? Batched, Latency? 
         return [.. runs.Select((_, i) => new Latencies(single[i], batched[i], singleOnDevice[i], batchedOnDevice[i]))];
     }
 
-    private static Latency?[] InTurns(IReadOnlyList<ModelRun> runs, int batchSize, Func<ModelRun, int, TimeSpan?> time, EvaluationOptions options, CancellationToken cancel)
+    private static Latency?[] InTurns(IReadOnlyList<ModelRun> runs, int batchSize, Func<ModelRun, int, TimeSpan?> time,
+        EvaluationOptions options, CancellationToken cancel)
     {
         var times = runs.Select(_ => new List<double>()).ToList();
         for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)

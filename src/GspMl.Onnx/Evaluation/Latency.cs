@@ -4,7 +4,8 @@ namespace GspMl.Onnx;
 
 /// <summary>How long one run takes.</summary>
 /// <param name="BatchSize">Rows in the run.</param>
-/// <param name="Milliseconds">The time of a run in every round, in their order, in milliseconds: the mean of the runs that fill 2 ms, at least one. At least one round.</param>
+/// <param name="Milliseconds">The time of a run in every round, in their order, in milliseconds: the mean of the runs that fill 2 ms, at
+/// least one. At least one round.</param>
 public sealed record Latency(int BatchSize, IReadOnlyList<double> Milliseconds)
 {
     /// <summary>The time of a run in every round, in their order, in milliseconds.</summary>
@@ -20,8 +21,8 @@ public sealed record Latency(int BatchSize, IReadOnlyList<double> Milliseconds)
 }
 
 /// <summary>
-/// How the latencies of two models compare that were timed in turns: the ratio candidate to baseline of every round, so that what slows a round
-/// down slows both.
+/// How the latencies of two models compare that were timed in turns: the ratio candidate to baseline of every round, so that what slows a
+/// round down slows both.
 /// </summary>
 /// <param name="Median">The median ratio; under 1 the candidate is faster.</param>
 /// <param name="Interval">Its confidence interval, by the sign test; under six rounds the smallest and the largest ratio.</param>
@@ -33,7 +34,8 @@ public sealed record LatencyRatio(double Median, Interval Interval)
     /// <summary>Null where either was not timed, or not as often as the other, or on other batches.</summary>
     internal static LatencyRatio? Of(Latency? baseline, Latency? candidate)
     {
-        if (baseline is null || candidate is null || (baseline.Runs, baseline.BatchSize) != (candidate.Runs, candidate.BatchSize)) return null;
+        if (baseline is null || candidate is null || (baseline.Runs, baseline.BatchSize) != (candidate.Runs, candidate.BatchSize))
+            return null;
         var ratios = candidate.Milliseconds.Zip(baseline.Milliseconds, (c, b) => c / b).Order().ToList();
         return new(Latency.Median(ratios), Interval.OfMedian(ratios));
     }

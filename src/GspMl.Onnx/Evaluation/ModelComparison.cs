@@ -29,10 +29,14 @@ public sealed record ModelComparison
     /// <summary>The latency of a batch; null if not measured, or on different devices.</summary>
     public LatencyRatio? Batched { get; init; }
 
-    /// <summary>The latency of one row without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.</summary>
+    /// <summary>
+    /// The latency of one row without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.
+    /// </summary>
     public LatencyRatio? SingleRowOnDevice { get; init; }
 
-    /// <summary>The latency of a batch without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.</summary>
+    /// <summary>
+    /// The latency of a batch without the copies to and from the GPU; null if not measured, on the CPU, or on different devices.
+    /// </summary>
     public LatencyRatio? BatchedOnDevice { get; init; }
 
     /// <summary>Whether one device ran both models; the latencies of two devices say nothing of the models, and are not compared.</summary>
@@ -53,7 +57,8 @@ public sealed record ModelComparison
         get
         {
             var count = Baseline.Outputs.Sum(o => (double)o.Values.Count);
-            return count == 0 ? 0 : Math.Sqrt(Outputs.Zip(Baseline.Outputs, (drift, output) => drift.Rms * drift.Rms * output.Values.Count).Sum() / count);
+            return count == 0 ? 0
+                : Math.Sqrt(Outputs.Zip(Baseline.Outputs, (drift, output) => drift.Rms * drift.Rms * output.Values.Count).Sum() / count);
         }
     }
 
@@ -84,5 +89,6 @@ public sealed record ModelComparison
 
     private static OutputTensor SameOutput(EvaluationResult baseline, EvaluationResult candidate, OutputTensor output) =>
         candidate.Outputs.FirstOrDefault(o => o.Name == output.Name && o.Values.Count == output.Values.Count)
-            ?? throw new OnnxModelException($"{candidate.Path} has no output '{output.Name}' with {output.Values.Count} values, as {baseline.Path} has.");
+            ?? throw new OnnxModelException($"{candidate.Path} has no output '{output.Name}' with {output.Values.Count} values, as "
+                + $"{baseline.Path} has.");
 }

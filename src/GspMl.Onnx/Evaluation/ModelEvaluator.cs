@@ -14,19 +14,24 @@ public static class ModelEvaluator
     /// <exception cref="OnnxModelException">The model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
     /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
-    public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null, CancellationToken cancel = default)
+    public static EvaluationResult Evaluate(OnnxModel model, EvaluationData data, EvaluationOptions? options = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         return Evaluate([model], data, options ?? new(), cancel)[0];
     }
 
-    /// <summary>Runs two models over the same rows and compares what they put out. Their latencies are measured in turns, so that a busy machine treats both alike.</summary>
+    /// <summary>
+    /// Runs two models over the same rows and compares what they put out. Their latencies are measured in turns, so that a busy machine
+    /// treats both alike.
+    /// </summary>
     /// <param name="baseline">The dense model.</param>
     /// <param name="candidate">The pruned model.</param>
     /// <param name="data">The samples.</param>
     /// <param name="options">How to run them; null for the defaults.</param>
     /// <param name="cancel">Looked at between batches.</param>
-    /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not correspond.</exception>
+    /// <exception cref="OnnxModelException">A model does not load or run or take the inputs, or their outputs do not
+    /// correspond.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
     /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
     public static ModelComparison Compare(
@@ -47,7 +52,8 @@ public static class ModelEvaluator
     /// <exception cref="OnnxModelException">A model does not load or run, or does not take the inputs.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
     /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
-    public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, CancellationToken cancel = default)
+    public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options,
+        CancellationToken cancel = default)
     {
         Require.Entries(models);
         ArgumentNullException.ThrowIfNull(data);
@@ -70,7 +76,8 @@ public static class ModelEvaluator
         return ModelComparison.Of(baseline, candidate);
     }
 
-    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data, EvaluationOptions options, Latencies latencies)
+    private static EvaluationResult Result(ModelRun run, IReadOnlyList<OutputTensor> outputs, EvaluationData data,
+        EvaluationOptions options, Latencies latencies)
     {
         var classes = new RowClasses(run.Model.Path, outputs, options);
         return new()

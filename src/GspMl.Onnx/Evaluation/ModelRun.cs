@@ -16,7 +16,8 @@ internal sealed class ModelRun : IDisposable
     private readonly EvaluationOptions options;
     private readonly RunOptions runOptions = new();
 
-    private ModelRun(ModelSession session, BatchFeeder feeder, EvaluationOptions options, string? note) => (this.session, this.feeder, this.options, Note) = (session, feeder, options, note);
+    private ModelRun(ModelSession session, BatchFeeder feeder, EvaluationOptions options, string? note)
+        => (this.session, this.feeder, this.options, Note) = (session, feeder, options, note);
 
     public OnnxModel Model => session.Model;
 
@@ -44,7 +45,10 @@ internal sealed class ModelRun : IDisposable
         }
     }
 
-    /// <summary>Runs one batch of which nothing is kept but which nodes the CPU ran: a device may fail only now, and its memory only at a whole batch.</summary>
+    /// <summary>
+    /// Runs one batch of which nothing is kept but which nodes the CPU ran: a device may fail only now, and its memory only at a whole
+    /// batch.
+    /// </summary>
     /// <exception cref="OnnxModelException">The model, its inputs or the device fail.</exception>
     public void Try()
     {
@@ -69,8 +73,8 @@ internal sealed class ModelRun : IDisposable
     }
 
     /// <summary>
-    /// The time of one run on the first rows, inputs made ready before: the mean of as many as fill a few milliseconds, after one that only wakes
-    /// this model's threads and fetches its weights, which another model may have driven out.
+    /// The time of one run on the first rows, inputs made ready before: the mean of as many as fill a few milliseconds, after one that only
+    /// wakes this model's threads and fetches its weights, which another model may have driven out.
     /// </summary>
     public TimeSpan Time(int batchSize)
     {
@@ -78,7 +82,10 @@ internal sealed class ModelRun : IDisposable
         return Time(() => session.Run(runOptions, inputs.Values).Dispose());
     }
 
-    /// <summary>The same without the copies to and from the device: inputs lie in its memory before, outputs stay there. Null where it has no memory of its own.</summary>
+    /// <summary>
+    /// The same without the copies to and from the device: inputs lie in its memory before, outputs stay there. Null where it has no memory
+    /// of its own.
+    /// </summary>
     public TimeSpan? TimeOnDevice(int batchSize)
     {
         using var inputs = FirstRows(batchSize);

@@ -24,14 +24,16 @@ internal sealed class ModelRuns : IDisposable
         {
             // Where a model or its inputs are at fault, they fail on the CPU too, and that is the error to tell.
             var advice = gpu.Advice(e);
-            var onCpu = OpenOn(Device.Cpu, models, data, options, $"{advice} The CPU ran the model{(models.Count == 1 ? "" : "s")}.").Tried();
+            var onCpu = OpenOn(Device.Cpu, models, data, options, $"{advice} The CPU ran the model{(models.Count == 1 ? "" : "s")}.")
+                .Tried();
             if (options.Provider == ExecutionProvider.Auto) return onCpu;
             onCpu.Dispose();
             throw new ProviderUnavailableException(advice, e);
         }
     }
 
-    private static ModelRuns OpenOn(Device device, IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options, string? note = null)
+    private static ModelRuns OpenOn(Device device, IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options,
+        string? note = null)
     {
         var opened = new ModelRuns();
         try

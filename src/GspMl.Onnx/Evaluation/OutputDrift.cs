@@ -13,8 +13,8 @@ public sealed record OutputDrift
     public required double Max { get; init; }
 
     /// <summary>
-    /// <see cref="Rms"/> as a part of how much the baseline's values themselves spread over the rows (the standard deviation of every output position,
-    /// root mean square over them); null where they do not spread at all.
+    /// <see cref="Rms"/> as a part of how much the baseline's values themselves spread over the rows (the standard deviation of every
+    /// output position, root mean square over them); null where they do not spread at all.
     /// </summary>
     public double? Relative { get; init; }
 

@@ -3,8 +3,8 @@ using MathNet.Numerics.Distributions;
 namespace GspMl.Onnx;
 
 /// <summary>
-/// Two models' answers to the same labelled rows. Rows that both get right or both get wrong say nothing about their difference; those that one
-/// of them lost or gained do.
+/// Two models' answers to the same labelled rows. Rows that both get right or both get wrong say nothing about their difference; those that
+/// one of them lost or gained do.
 /// </summary>
 /// <param name="BothRight">Rows that both classify rightly.</param>
 /// <param name="Lost">Rows that only the baseline classifies rightly.</param>
@@ -22,9 +22,12 @@ public sealed record PairedAccuracy(int BothRight, int Lost, int Gained, int Bot
     /// The probability of a split of lost and gained rows as uneven as this or more, were both models equally good: McNemar's test, exact
     /// and two-sided. 1 where no row was lost or gained.
     /// </summary>
-    public double PValue => Lost == Gained ? 1 : Math.Min(1, 2 * new Binomial(0.5, Lost + Gained).CumulativeDistribution(Math.Min(Lost, Gained)));
+    public double PValue
+        => Lost == Gained ? 1 : Math.Min(1, 2 * new Binomial(0.5, Lost + Gained).CumulativeDistribution(Math.Min(Lost, Gained)));
 
-    /// <summary>The 95 % confidence interval of <see cref="Change"/>: Newcombe 1998, Statistics in Medicine 17, 2635–2650, method 10.</summary>
+    /// <summary>
+    /// The 95 % confidence interval of <see cref="Change"/>: Newcombe 1998, Statistics in Medicine 17, 2635–2650, method 10.
+    /// </summary>
     public Interval Interval
     {
         get
@@ -33,7 +36,8 @@ public sealed record PairedAccuracy(int BothRight, int Lost, int Gained, int Bot
             Interval beforeScore = Interval.OfFraction(BothRight + Lost, Rows), afterScore = Interval.OfFraction(BothRight + Gained, Rows);
             var correlation = Correlation();
             double Half(double a, double b) => Math.Sqrt(Math.Max(0, a * a - 2 * correlation * a * b + b * b));
-            return new(Change - Half(after - afterScore.Low, beforeScore.High - before), Change + Half(afterScore.High - after, before - beforeScore.Low));
+            return new(Change - Half(after - afterScore.Low, beforeScore.High - before),
+                Change + Half(afterScore.High - after, before - beforeScore.Low));
         }
     }
 

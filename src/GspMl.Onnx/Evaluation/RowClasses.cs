@@ -11,7 +11,9 @@ internal sealed class RowClasses
     {
         this.path = path;
         output = options.Output is { } name
-            ? outputs.FirstOrDefault(o => o.Name == name) ?? throw new OnnxModelException($"{path} has no numeric output '{name}'; it has {string.Join(", ", outputs.Select(o => $"'{o.Name}'"))}.")
+            ? outputs.FirstOrDefault(o => o.Name == name)
+                ?? throw new OnnxModelException($"{path} has no numeric output '{name}'; it has "
+                + $"{string.Join(", ", outputs.Select(o => $"'{o.Name}'"))}.")
             : outputs.Count > 0 ? outputs[0] : throw new OnnxModelException($"{path} has no numeric output.");
         Classes = output.RowLength switch
         {
@@ -27,10 +29,13 @@ internal sealed class RowClasses
     /// <exception cref="OnnxModelException">There are no classes, or a label is none of them.</exception>
     public double Accuracy(IReadOnlyList<long> labels)
     {
-        if (Classes.Count == 0) throw new OnnxModelException($"{path}: labels cannot be compared with its output '{output.Name}', which has no rows, or one value a row and no threshold was set for it.");
+        if (Classes.Count == 0)
+            throw new OnnxModelException($"{path}: labels cannot be compared with its output '{output.Name}', which has no rows, or one "
+                + "value a row and no threshold was set for it.");
         var count = Math.Max(2, output.RowLength);
         for (var row = 0; row < labels.Count; row++)
-            if (labels[row] < 0 || labels[row] >= count) throw new OnnxModelException($"The label of row {row} is {labels[row]}; {path} tells classes 0 to {count - 1} apart.");
+            if (labels[row] < 0 || labels[row] >= count)
+                throw new OnnxModelException($"The label of row {row} is {labels[row]}; {path} tells classes 0 to {count - 1} apart.");
         return Classes.Zip(labels).Average(pair => pair.First == pair.Second ? 1.0 : 0.0);
     }
 

@@ -20,7 +20,8 @@ internal static class OutputFolder
         foreach (var file in names.Select(name => Path.Combine(path, name)))
         {
             if (new FileInfo(file).LinkTarget is { } end)
-                throw new IOException($"{file}: is a symbolic link to {end}; it cannot be replaced together with the other files of its folder.");
+                throw new IOException($"{file}: is a symbolic link to {end}; it cannot be replaced together with the other files of its "
+                    + "folder.");
             if (FileStatus.Of(file) is not null) OutputTarget.Of(file).RefuseStream(file);
         }
     }

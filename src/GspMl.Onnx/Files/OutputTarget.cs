@@ -35,7 +35,8 @@ internal sealed class OutputTarget
         if (old?.Kind == FileKind.Folder || System.IO.Path.EndsInDirectorySeparator(path)) throw new IOException($"{path}: is a folder.");
         if (old is { Kind: not FileKind.Regular }) throw new IOException($"{path}: is a {Describe(old.Kind)}; nothing is written to it.");
         if (old is { Links: > 1 })
-            throw new IOException($"{path}: the file has {old.Links} names (hard links), and the others would keep the old content. Remove this one first, or choose another.");
+            throw new IOException($"{path}: the file has {old.Links} names (hard links), and the others would keep the old content. Remove "
+                + "this one first, or choose another.");
         var target = new OutputTarget(EndOf(full), isStream: false, old);
         if (!Directory.Exists(target.Folder)) throw new IOException($"{path}: the folder {target.Folder} does not exist.");
         if (old is not null) CheckWritable(target.Path);

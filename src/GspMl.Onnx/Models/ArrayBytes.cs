@@ -9,7 +9,8 @@ internal sealed class ArrayBytes<T>(T[] array) : MemoryManager<byte>
 {
     public override Span<byte> GetSpan() => MemoryMarshal.AsBytes(array.AsSpan());
 
-    public override MemoryHandle Pin(int elementIndex = 0) => throw new NotSupportedException("These bytes are written to streams, never pinned.");
+    public override MemoryHandle Pin(int elementIndex = 0)
+        => throw new NotSupportedException("These bytes are written to streams, never pinned.");
 
     public override void Unpin()
     {

@@ -2,7 +2,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace GspMl.Onnx.Models;
 
-/// <summary>A tensor's elements as raw_data would hold them, to be read in parts: from memory, or from the file of its external data.</summary>
+/// <summary>
+/// A tensor's elements as raw_data would hold them, to be read in parts: from memory, or from the file of its external data.
+/// </summary>
 internal sealed class ElementBytes : IDisposable
 {
     private readonly ElementReader elements;

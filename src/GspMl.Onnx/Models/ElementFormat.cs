@@ -4,7 +4,9 @@ using System.Runtime.InteropServices;
 
 namespace GspMl.Onnx.Models;
 
-/// <summary>Elements as ONNX stores them in raw_data and external data (fixed width, little endian), and as numbers to compute with.</summary>
+/// <summary>
+/// Elements as ONNX stores them in raw_data and external data (fixed width, little endian), and as numbers to compute with.
+/// </summary>
 internal static class ElementFormat
 {
     /// <summary>Bytes of one element; 0 for a type that GspMl does not read.</summary>
@@ -21,7 +23,8 @@ internal static class ElementFormat
         => type is TensorElementType.Float32 or TensorElementType.Float64 or TensorElementType.Float16 or TensorElementType.BFloat16;
 
     /// <summary>Reads floating-point elements as <typeparamref name="T"/> (float or double; exact but for double read as float).</summary>
-    public static void Decode<T>(TensorElementType type, ReadOnlySpan<byte> bytes, Span<T> values) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Decode<T>(TensorElementType type, ReadOnlySpan<byte> bytes, Span<T> values)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         switch (type)
         {
@@ -34,7 +37,8 @@ internal static class ElementFormat
     }
 
     /// <summary>Writes floating-point elements, rounded to the nearest (ties to even).</summary>
-    public static void Encode<T>(TensorElementType type, ReadOnlySpan<T> values, Span<byte> bytes) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    public static void Encode<T>(TensorElementType type, ReadOnlySpan<T> values, Span<byte> bytes)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         switch (type)
         {

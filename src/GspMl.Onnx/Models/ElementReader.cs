@@ -46,7 +46,8 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         return values;
     }
 
-    private static T[] Fitting<T>(TensorLocation tensor, T[]? array) => array?.LongLength == tensor.Count ? array : GC.AllocateUninitializedArray<T>((int)tensor.Count);
+    private static T[] Fitting<T>(TensorLocation tensor, T[]? array)
+        => array?.LongLength == tensor.Count ? array : GC.AllocateUninitializedArray<T>((int)tensor.Count);
 
     private ReadOnlyMemory<byte> Stored(TensorLocation tensor)
     {
@@ -70,7 +71,8 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         var place = ExternalData.Of(tensor.Proto);
         if (place.Length is { } length && length != tensor.ByteCount)
             throw new InvalidDataException($"its external data has {length} bytes where its shape asks for {tensor.ByteCount}");
-        if (tensor.ByteCount > Array.MaxLength) throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
+        if (tensor.ByteCount > Array.MaxLength)
+            throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
         var file = RegularFile.Open(DataFile.Find(model, place.Location));
         offset = place.Offset;
         if (RandomAccess.GetLength(file) - offset >= tensor.ByteCount) return file;
@@ -79,7 +81,8 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
     }
 
     /// <summary>Checks the files of external data, for those who let others open them.</summary>
-    /// <exception cref="OnnxModelException">A file is not there, is no regular file or lies outside the model's folder; the message names model and tensor.</exception>
+    /// <exception cref="OnnxModelException">A file is not there, is no regular file or lies outside the model's folder; the message names
+    /// model and tensor.</exception>
     public void CheckFiles(IEnumerable<TensorLocation> tensors)
     {
         var seen = new HashSet<string>();

@@ -6,7 +6,8 @@ namespace GspMl.Onnx.Models;
 internal sealed record ExternalData(string Location, long Offset, long? Length)
 {
     /// <summary>Reads a tensor's external_data entries.</summary>
-    /// <exception cref="InvalidDataException">An entry is missing or no number, or the location leaves the model's folder or is no path.</exception>
+    /// <exception cref="InvalidDataException">An entry is missing or no number, or the location leaves the model's folder or is no
+    /// path.</exception>
     public static ExternalData Of(TensorProto tensor)
     {
         var entries = new Dictionary<string, string>();
@@ -26,6 +27,7 @@ internal sealed record ExternalData(string Location, long Offset, long? Length)
     private static long? Number(Dictionary<string, string> entries, string key)
     {
         if (!entries.TryGetValue(key, out var text)) return null;
-        return long.TryParse(text, out var value) && value >= 0 ? value : throw new InvalidDataException($"the {key} of its external data is '{text}'");
+        return long.TryParse(text, out var value) && value >= 0 ? value
+            : throw new InvalidDataException($"the {key} of its external data is '{text}'");
     }
 }

@@ -102,7 +102,8 @@ internal sealed class ModelFile
     {
         var bytes = tensor.Wire.RawData is { } raw ? Bytes[raw.BodyStart..raw.End] : TypedElements(tensor.Proto);
         if (bytes.Length != tensor.ByteCount)
-            throw new InvalidDataException($"it holds {bytes.Length} bytes where its shape [{string.Join(',', tensor.Shape)}] asks for {tensor.ByteCount}");
+            throw new InvalidDataException($"it holds {bytes.Length} bytes where its shape [{string.Join(',', tensor.Shape)}] asks for "
+                + $"{tensor.ByteCount}");
         return bytes;
     }
 
@@ -111,7 +112,8 @@ internal sealed class ModelFile
         TensorElementType.Float32 => MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray(),
         TensorElementType.Float64 => MemoryMarshal.AsBytes<double>(tensor.DoubleData.ToArray()).ToArray(),
         // Half-precision bit patterns are stored in the lower 16 bits of int32_data.
-        TensorElementType.Float16 or TensorElementType.BFloat16 => MemoryMarshal.AsBytes<ushort>([.. tensor.Int32Data.Select(v => (ushort)v)]).ToArray(),
+        TensorElementType.Float16 or TensorElementType.BFloat16
+            => MemoryMarshal.AsBytes<ushort>([.. tensor.Int32Data.Select(v => (ushort)v)]).ToArray(),
         TensorElementType.Int8 or TensorElementType.UInt8 => [.. tensor.Int32Data.Select(v => (byte)v)],
         var other => throw new InvalidDataException($"element type {other} is not read"),
     };

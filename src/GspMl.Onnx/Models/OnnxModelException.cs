@@ -1,6 +1,8 @@
 namespace GspMl.Onnx;
 
-/// <summary>A model that cannot be read, pruned, written or run. The message names the file and, where there is one, the node and the tensor.</summary>
+/// <summary>
+/// A model that cannot be read, pruned, written or run. The message names the file and, where there is one, the node and the tensor.
+/// </summary>
 public class OnnxModelException : Exception
 {
     /// <summary>Creates the error.</summary>

@@ -1,6 +1,8 @@
 namespace GspMl.Onnx.Models;
 
-/// <summary>Where a path leads once every symbolic link on it is followed: links that are folders on the way, and the file itself.</summary>
+/// <summary>
+/// Where a path leads once every symbolic link on it is followed: links that are folders on the way, and the file itself.
+/// </summary>
 internal static class RealPath
 {
     // As many as Linux follows; a loop of links is longer than any number.
@@ -27,9 +29,11 @@ internal static class RealPath
 
     /// <summary>Whether a real path lies in a real folder, at any depth.</summary>
     public static bool LiesIn(string path, string folder)
-        => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        => path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + Path.DirectorySeparatorChar,
+            OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 
     /// <summary>The names between separators, the first on top.</summary>
     private static Stack<string> Parts(string path)
-        => new(path[(Path.GetPathRoot(path)?.Length ?? 0)..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar]).Where(part => part is not ("" or ".")).Reverse());
+        => new(path[(Path.GetPathRoot(path)?.Length ?? 0)..].Split([Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar])
+            .Where(part => part is not ("" or ".")).Reverse());
 }

@@ -15,7 +15,8 @@ internal static class RegularFile
 
     /// <summary>The same as a stream.</summary>
     /// <exception cref="IOException">As for <see cref="Open"/>.</exception>
-    public static FileStream OpenStream(string path, int bufferSize = 4096) => new(Checked(path), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
+    public static FileStream OpenStream(string path, int bufferSize = 4096)
+        => new(Checked(path), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize);
 
     /// <summary>The file's length in bytes, more than 0.</summary>
     /// <exception cref="IOException">As for <see cref="Open"/>.</exception>
@@ -29,6 +30,7 @@ internal static class RegularFile
     {
         var real = RealPath.Of(path);
         if (Directory.Exists(real)) throw new IOException($"{name} is a folder");
-        return new FileInfo(real).Length > 0 ? real : throw new IOException($"{name} is empty, or no regular file (a device, FIFO or socket)");
+        return new FileInfo(real)
+            .Length > 0 ? real : throw new IOException($"{name} is empty, or no regular file (a device, FIFO or socket)");
     }
 }

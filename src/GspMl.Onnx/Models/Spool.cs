@@ -4,9 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace GspMl.Onnx.Models;
 
 /// <summary>
-/// A temporary file for new elements that memory has no room for. Nothing is opened before the first is written. The file has no name any more where the
-/// system allows that, so that nothing stays behind however the process ends; its room is freed with the handle, which the garbage collector closes
-/// if nobody else does.
+/// A temporary file for new elements that memory has no room for. Nothing is opened before the first is written. The file has no name any
+/// more where the system allows that, so that nothing stays behind however the process ends; its room is freed with the handle, which the
+/// garbage collector closes if nobody else does.
 /// </summary>
 internal sealed class Spool : IDisposable
 {
@@ -27,7 +27,8 @@ internal sealed class Spool : IDisposable
 
     private static SafeFileHandle Open(string path)
     {
-        if (OperatingSystem.IsWindows()) return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
+        if (OperatingSystem.IsWindows())
+            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose);
         var opened = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
         File.Delete(path);
         return opened;

@@ -4,7 +4,10 @@ using GspMl.Onnx.Wire;
 
 namespace GspMl.Onnx.Models;
 
-/// <summary>Every tensor of a model with its place in the file and a unique name; found by walking the parsed model and the file's messages side by side.</summary>
+/// <summary>
+/// Every tensor of a model with its place in the file and a unique name; found by walking the parsed model and the file's messages side by
+/// side.
+/// </summary>
 internal sealed class TensorIndex
 {
     private readonly Dictionary<TensorProto, TensorLocation> locations = new(ReferenceEqualityComparer.Instance);
@@ -29,11 +32,13 @@ internal sealed class TensorIndex
     }
 
     /// <summary>What messages call a node: its name, or its operator and first output where it has none.</summary>
-    public static string NodeName(NodeProto node) => node.Name.Length > 0 ? node.Name : $"{node.OpType}→{node.Output.FirstOrDefault(o => o.Length > 0)}";
+    public static string NodeName(NodeProto node)
+        => node.Name.Length > 0 ? node.Name : $"{node.OpType}→{node.Output.FirstOrDefault(o => o.Length > 0)}";
 
     private void AddGraph(GraphProto graph, WireMessage wire, string path)
     {
-        foreach (var (tensor, place) in graph.Initializer.Zip(wire.ChildrenOf(OnnxField.GraphInitializer))) Add(tensor, place, path + tensor.Name);
+        foreach (var (tensor, place) in graph.Initializer.Zip(wire.ChildrenOf(OnnxField.GraphInitializer)))
+            Add(tensor, place, path + tensor.Name);
         AddNodes(graph.Node, wire.ChildrenOf(OnnxField.GraphNode), path);
     }
 
@@ -47,10 +52,13 @@ internal sealed class TensorIndex
     private void AddAttribute(NodeProto node, AttributeProto attribute, WireMessage wire, string path)
     {
         var inner = $"{path}{NodeName(node)}/{attribute.Name}";
-        if (attribute.T is { } tensor) Add(tensor, wire.Child(OnnxField.AttributeTensor), OperatorTable.Of(node)?.Constants == ConstantFlowKind.Stored ? path + node.Output.FirstOrDefault() : inner);
+        if (attribute.T is { } tensor)
+            Add(tensor, wire.Child(OnnxField.AttributeTensor),
+                OperatorTable.Of(node)?.Constants == ConstantFlowKind.Stored ? path + node.Output.FirstOrDefault() : inner);
         if (attribute.G is { } graph) AddGraph(graph, wire.Child(OnnxField.AttributeGraph), inner + "/");
         foreach (var (element, place) in attribute.Tensors.Zip(wire.ChildrenOf(OnnxField.AttributeTensors))) Add(element, place, inner);
-        foreach (var (element, place) in attribute.Graphs.Zip(wire.ChildrenOf(OnnxField.AttributeGraphs))) AddGraph(element, place, inner + "/");
+        foreach (var (element, place) in attribute.Graphs.Zip(wire.ChildrenOf(OnnxField.AttributeGraphs)))
+            AddGraph(element, place, inner + "/");
     }
 
     private void Add(TensorProto tensor, WireMessage wire, string name)

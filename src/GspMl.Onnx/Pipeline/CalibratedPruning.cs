@@ -13,9 +13,11 @@ namespace GspMl.Onnx.Pipeline;
 /// Pruning with all of its choices: score the weights → share the zeros out → choose supports → reconstruct the values,
 /// or estimate normalisation statistics anew → report. What the options do not ask for is left out.
 /// </summary>
-internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
+internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress,
+    CancellationToken cancel)
 {
-    private readonly CalibrationInputs? inputs = options.Calibration is { } data ? CalibrationInputs.Create(model, data, options.Reconstruction) : null;
+    private readonly CalibrationInputs? inputs = options.Calibration is { } data
+        ? CalibrationInputs.Create(model, data, options.Reconstruction) : null;
     private readonly CalibratedLayers calibrated = new();
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
     private LayerFitting? fitting;
@@ -31,7 +33,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
-        if (Fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0) fitting = new(options, inputs!.VariedRows) { Sensitivities = Sensitivities(layers) };
+        if (Fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0)
+            fitting = new(options, inputs!.VariedRows) { Sensitivities = Sensitivities(layers) };
         var run = options.Allocation is LayerAllocation { IsUniform: false } own
             ? ProjectAlone(layers, Share(own, layers))
             : Project(layers, options.Allocation, Statistics(layers));
@@ -54,14 +57,17 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     /// <summary>Layers that were not calibrated are scored as they are stored, unless the score needs to know their inputs.</summary>
     private CalibratedCosts Costs(LayerStatistics statistics)
-        => new(statistics.Costs, options.Score.IsMagnitude || options.Score.NeedsCalibration ? new UnitCosts() : new StoredCosts(model, options.Score));
+        => new(statistics.Costs,
+            options.Score.IsMagnitude || options.Score.NeedsCalibration ? new UnitCosts() : new StoredCosts(model, options.Score));
 
     /// <summary>Chooses supports by projection of the scores.</summary>
     private PruningRun Project(IReadOnlyList<SelectedLayer> layers, SparsityAllocation allocation, LayerStatistics statistics)
     {
         var costs = Costs(statistics);
         var run = allocation.IsScaled
-            ? new PruningRun(model, options, progress, cancel) { Decision = new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target)) }
+            ? new PruningRun(model, options, progress,
+                cancel) { Decision =
+                new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target)) }
             : new PruningRun(model, options with { Allocation = allocation }, progress, cancel) { Costs = costs };
         run.PruneAll(layers);
         return run;
@@ -78,12 +84,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var targets = allocation.Share(context);
         return targets.Count == shared.Count
             ? shared.Zip(targets).ToDictionary(pair => pair.First.Weight, pair => pair.Second)
-            : throw new InvalidOperationException($"The allocation {allocation.Name} gives {targets.Count} targets for {shared.Count} layers.");
+            : throw new InvalidOperationException($"The allocation {allocation.Name} gives {targets.Count} targets for {shared.Count} "
+                + "layers.");
     }
 
     /// <summary>
-    /// What a projection keeps of each layer. A fraction of zeros is met by each layer as it is, and where supports are chosen in stages, no score of the
-    /// dense layers is asked for.
+    /// What a projection keeps of each layer. A fraction of zeros is met by each layer as it is, and where supports are chosen in stages,
+    /// no score of the dense layers is asked for.
     /// </summary>
     private long[] CountKept(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SelectedLayer> shared)
     {
@@ -98,15 +105,18 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
         var measured = new LevelMeasurement(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
-        return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? []).Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];
+        return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
+            .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];
     }
 
     /// <summary>Prunes each layer to its own target.</summary>
     private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, SparsityTarget> targets)
     {
         var statistics = Fitting.IsStaged ? LayerStatistics.None : Statistics(layers);
-        var run = new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
-        run.PruneAll([.. layers.Select(layer => targets.TryGetValue(layer.Weight, out var target) ? layer with { Target = target, HasOwnTarget = true } : layer)]);
+        var run =
+            new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
+        run.PruneAll([.. layers.Select(layer
+            => targets.TryGetValue(layer.Weight, out var target) ? layer with { Target = target, HasOwnTarget = true } : layer)]);
         return run;
     }
 
@@ -116,7 +126,10 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var linear = calibrated.Of(pruned, layers);
         foreach (var weight in layers.Select(layer => layer.Weight).Except(linear.Select(layer => layer.Weight)))
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = ByteString.CopyFrom(bytes.Span);
-        var plans = linear.Select(layer => Fitting.IsStaged ? LayerPlan.ByCount(layer, run.Kept(layer.Weight)) : LayerPlan.BySupport(layer, run.Kept(layer.Weight), run.Edits)).ToList();
+        var plans =
+            linear.Select(layer
+            => Fitting.IsStaged ? LayerPlan.ByCount(layer, run.Kept(layer.Weight))
+            : LayerPlan.BySupport(layer, run.Kept(layer.Weight), run.Edits)).ToList();
         errors = new SequentialReconstruction(dense, pruned, inputs!, Fitting).Run(plans, progress, cancel);
         run.Edits.Dispose();
         return model.With(ModelChanges.Between(model, pruned));
@@ -143,6 +156,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     {
         var (before, after) = (new PruningRun(model, options, null, cancel), new PruningRun(result, options, null, cancel));
         var account = new PruningAccount(calibrated.Obstacles, levels, errors);
-        return [.. layers.Select(layer => account.Explain(layer, run.Results[layer.Weight] with { Target = layer.Target, Before = before.Measure(layer), After = after.Measure(layer) }))];
+        return [.. layers.Select(layer
+            => account.Explain(layer,
+            run.Results[layer.Weight] with { Target = layer.Target, Before = before.Measure(layer), After = after.Measure(layer) }))];
     }
 }

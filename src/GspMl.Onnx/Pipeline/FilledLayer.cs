@@ -20,7 +20,8 @@ internal static class FilledLayer
         {
             if (kept[i] == 0) filled[i] = 0;
             if (!double.IsFinite(filled[i]))
-                throw new InvalidOperationException($"The values {values.Name} put {filled[i]} into tensor '{weight.Name}', filter {i / layer.Inputs}, input {i % layer.Inputs}.");
+                throw new InvalidOperationException($"The values {values.Name} put {filled[i]} into tensor '{weight.Name}', filter "
+                    + $"{i / layer.Inputs}, input {i % layer.Inputs}.");
         }
         pruned.Edits.Set(weight.Location, WeightCodec<double>.Encode(pruned.Elements, weight, layer.ToStored(filled)));
     }

@@ -6,9 +6,9 @@ namespace GspMl.Onnx;
 
 /// <summary>Prunes a model's weights: choose layers → form groups → project → new values and a report.</summary>
 /// <remarks>
-/// Without calibration data a model of any size is pruned in bounded memory: external data is read layer by layer, or in pieces where layers
-/// are the vectors, and only what ONNX keeps in the model file itself is held. Groups within a layer, and filters in one group, take a few times
-/// the largest layer. With calibration data the model is held several times over.
+/// Without calibration data a model of any size is pruned in bounded memory: external data is read layer by layer, or in pieces where
+/// layers are the vectors, and only what ONNX keeps in the model file itself is held. Groups within a layer, and filters in one group, take
+/// a few times the largest layer. With calibration data the model is held several times over.
 /// </remarks>
 public static class ModelPruner
 {
@@ -18,9 +18,12 @@ public static class ModelPruner
     /// <param name="progress">Told each weight before a step is taken with it.</param>
     /// <param name="cancel">Looked at between passes over a group.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
-    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the message names file and tensor.</exception>
-    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for calibration without calibration data.</exception>
-    public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity, or calibration inputs cannot be run; the
+    /// message names file and tensor.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for
+    /// calibration without calibration data.</exception>
+    public static PruningResult Prune(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
@@ -34,11 +37,13 @@ public static class ModelPruner
     }
 
     private static PruningResult Project(
-        OnnxModel model, PruningOptions options, IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped, IProgress<PruningProgress>? progress, CancellationToken cancel)
+        OnnxModel model, PruningOptions options, IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped,
+        IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
         var run = new PruningRun(model, options, progress, cancel);
         run.PruneAll(layers);
-        return new(model.With(run.Edits), new(options, [.. layers.Select(layer => run.Results[layer.Weight])], [.. skipped, .. model.Skipped]));
+        return new(model.With(run.Edits),
+            new(options, [.. layers.Select(layer => run.Results[layer.Weight])], [.. skipped, .. model.Skipped]));
     }
 
     /// <summary>How sparse each weight is as it stands, over its output filters.</summary>

@@ -25,16 +25,20 @@ internal sealed record PruningAccount(
         if (layer.HasOwnTarget) yield return "a pattern set its target";
         else if (Levels.ContainsKey(layer.Weight)) yield return Around(pruned.After.Zeros, [.. LevelsOf(layer.Weight)]);
         if (Obstacles.TryGetValue(layer.Weight, out var obstacle)) yield return $"not calibrated: {obstacle}";
-        else if (Errors.TryGetValue(layer.Weight, out var error)) yield return $"reconstructed; {error:P1} of its output's variance is left as error";
+        else if (Errors.TryGetValue(layer.Weight, out var error))
+            yield return $"reconstructed; {error:P1} of its output's variance is left as error";
     }
 
-    /// <summary>The measured levels on both sides of what was chosen: what the layer's zeros cost, and what the next ones would have.</summary>
+    /// <summary>
+    /// The measured levels on both sides of what was chosen: what the layer's zeros cost, and what the next ones would have.
+    /// </summary>
     private static string Around(double zeros, IReadOnlyList<MeasuredLevel> levels)
     {
         // A fraction of a weight may be lost in turning weights to keep into zeros.
         var below = levels.Last(level => level.Zeros <= zeros + 1e-3);
         var above = levels.FirstOrDefault(level => level.Zeros > zeros + 1e-3);
-        var tried = new[] { below, above }.OfType<MeasuredLevel>().Where(level => level.Zeros > 0).Select(level => $"at {level.Zeros:P1} zeros by {level.Change:P2}");
+        var tried = new[] { below, above }.OfType<MeasuredLevel>().Where(level => level.Zeros > 0)
+            .Select(level => $"at {level.Zeros:P1} zeros by {level.Change:P2}");
         return $"pruned alone, it changed the model's outputs {string.Join(", ", tried)} of their variance";
     }
 

@@ -84,14 +84,19 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         }
     }
 
-    /// <summary>Layers that share a target and nothing but their magnitudes counts need not be held; null where others are to be pruned.</summary>
-    private IEnumerable<LayerPruning>? Stream<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>
+    /// Layers that share a target and nothing but their magnitudes counts need not be held; null where others are to be pruned.
+    /// </summary>
+    private IEnumerable<LayerPruning>? Stream<T>(IReadOnlyList<SelectedLayer> group, GspProjector<T> projector)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (Costs is not UnitCosts || Decision is not GroupProjection { SpansLayers: true }) return null;
         var isScaled = options.Allocation.IsScaled;
         if (!isScaled && group.Sum(layer => layer.Weight.Count) <= options.HeldWeights) return null;
-        if (Decision.Vectors == WeightGroup.FilterInModel) return new FilterStream<T>(model, options, projector, Edits, cancel).Prune(group);
-        return new LayerStream<T>(model, options, projector, Edits, cancel).Prune(group, isScaled ? LayerCoordinates.Scaled : LayerCoordinates.Plain);
+        if (Decision.Vectors == WeightGroup.FilterInModel)
+            return new FilterStream<T>(model, options, projector, Edits, cancel).Prune(group);
+        return new LayerStream<T>(model, options, projector, Edits, cancel)
+            .Prune(group, isScaled ? LayerCoordinates.Scaled : LayerCoordinates.Plain);
     }
 
     private LayerSparsity Measure<T>(SelectedLayer layer, GspProjector<T> projector) where T : unmanaged, IBinaryFloatingPointIeee754<T>

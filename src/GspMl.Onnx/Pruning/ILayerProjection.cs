@@ -14,7 +14,8 @@ internal interface ILayerProjection
     bool SpansLayers { get; }
 
     /// <summary>Sets the weights that go to zero, in place, so that the layers together reach the target.</summary>
-    ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
+    ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector,
+        CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 }
 
@@ -25,7 +26,8 @@ internal sealed class GroupProjection(LayerGrouping grouping) : ILayerProjection
 
     public bool SpansLayers => grouping.SpansLayers;
 
-    public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
+    public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector,
+        CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var vectors = new VectorGroup<T>();

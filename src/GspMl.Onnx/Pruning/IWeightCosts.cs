@@ -4,8 +4,9 @@ using GspMl.Onnx.Scores;
 namespace GspMl.Onnx.Pruning;
 
 /// <summary>
-/// How much each weight of a layer is worth keeping, as the weights w of weighted grouped sparse projection: entry j competes with |c_j|/w_j.
-/// Magnitude has w = 1; an activation-aware score has w_j = 1/rms(x_j), and the saliency c²/[H⁻¹]_jj of optimal brain surgeon has w_j = √[H⁻¹]_jj.
+/// How much each weight of a layer is worth keeping, as the weights w of weighted grouped sparse projection: entry j competes with
+/// |c_j|/w_j. Magnitude has w = 1; an activation-aware score has w_j = 1/rms(x_j), and the saliency c²/[H⁻¹]_jj of optimal brain surgeon
+/// has w_j = √[H⁻¹]_jj.
 /// </summary>
 internal interface IWeightCosts
 {

@@ -13,7 +13,8 @@ internal sealed record SelectedLayer(PrunableWeight Weight, SparsityTarget Targe
 internal static class LayerSelection
 {
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no weight is left.</exception>
-    public static (IReadOnlyList<SelectedLayer> Layers, IReadOnlyList<SkippedTensor> Skipped) Choose(OnnxModel model, PruningOptions options)
+    public static (IReadOnlyList<SelectedLayer> Layers, IReadOnlyList<SkippedTensor> Skipped) Choose(OnnxModel model,
+        PruningOptions options)
     {
         if (model.Weights.Count == 0) throw new NothingMatchedException($"{model.Path} holds no weight that can be pruned.");
         var (include, exclude) = (Globs(model, options.Include, "include"), Globs(model, options.Exclude, "exclude"));
@@ -26,7 +27,9 @@ internal static class LayerSelection
             if (reason is not null) skipped.Add(new(weight.Name, weight.ElementType, weight.Shape, reason));
             else layers.Add(Select(weight, options, targets));
         }
-        if (layers.Count == 0) throw new NothingMatchedException($"{model.Path}: no weight is left to prune: {string.Join("; ", skipped.Select(s => $"{s.Name}: {s.Reason}"))}.");
+        if (layers.Count == 0)
+            throw new NothingMatchedException($"{model.Path}: no weight is left to prune: "
+                + $"{string.Join("; ", skipped.Select(s => $"{s.Name}: {s.Reason}"))}.");
         return (layers, skipped);
     }
 
@@ -52,12 +55,14 @@ internal static class LayerSelection
         var globs = patterns.Select(Glob).ToList();
         for (var i = 0; i < globs.Count; i++)
             if (!model.Weights.Any(weight => Matches(globs[i], weight)))
-                throw new NothingMatchedException($"{model.Path}: the {what} pattern '{patterns[i]}' matches no weight. There are: {string.Join(", ", model.Weights.Select(w => w.Name))}.");
+                throw new NothingMatchedException($"{model.Path}: the {what} pattern '{patterns[i]}' matches no weight. There are: "
+                    + $"{string.Join(", ", model.Weights.Select(w => w.Name))}.");
         return globs;
     }
 
     public static bool Matches(Regex glob, PrunableWeight weight) => glob.IsMatch(weight.Name) || weight.Nodes.Any(glob.IsMatch);
 
     private static Regex Glob(string pattern)
-        => new($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+        => new($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal).Replace("\\?", ".", StringComparison.Ordinal)}$",
+            RegexOptions.Singleline | RegexOptions.CultureInvariant);
 }

@@ -6,7 +6,10 @@ namespace GspMl.Onnx.Pruning;
 /// <summary>Vectors of a weight that have one layout, from an offset into its elements.</summary>
 internal readonly record struct VectorBlockPlace(long Offset, VectorLayout Layout);
 
-/// <summary>How a weight's elements form vectors: as strided blocks of the stored tensor, or, where an entry has no single stride, in a gathered copy.</summary>
+/// <summary>
+/// How a weight's elements form vectors: as strided blocks of the stored tensor, or, where an entry has no single stride, in a gathered
+/// copy.
+/// </summary>
 internal sealed class LayerVectors
 {
     private readonly IReadOnlyList<Axis> vectors;

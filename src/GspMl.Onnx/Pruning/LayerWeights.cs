@@ -3,7 +3,9 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
 
-/// <summary>One layer's weights while they are pruned: the stored elements as numbers, the vectors they form, and how dear each entry is.</summary>
+/// <summary>
+/// One layer's weights while they are pruned: the stored elements as numbers, the vectors they form, and how dear each entry is.
+/// </summary>
 /// <typeparam name="T">float; double where the model stores double.</typeparam>
 internal sealed class LayerWeights<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -44,10 +44,14 @@ public sealed record PruningOptions
     /// <summary>Targets of their own for some layers; the last pattern that matches counts.</summary>
     public IReadOnlyList<LayerTarget> LayerTargets { get; init => field = ContentList.Of(value); } = ContentList.Of<LayerTarget>([]);
 
-    /// <summary>The most threads to use, ONNX Runtime's among them; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
+    /// <summary>
+    /// The most threads to use, ONNX Runtime's among them; 0 for as many as there are processors, 1 for the calling thread alone.
+    /// </summary>
     public int MaxThreads { get; init; }
 
-    /// <summary>The paper's method: grouped sparse projection layer by layer, with its own values (Ohib et al., TMLR 2022). Needs no data.</summary>
+    /// <summary>
+    /// The paper's method: grouped sparse projection layer by layer, with its own values (Ohib et al., TMLR 2022). Needs no data.
+    /// </summary>
     /// <param name="target">What each layer is to reach.</param>
     public static PruningOptions Paper(SparsityTarget target) => new() { Target = target };
 
@@ -73,7 +77,8 @@ public sealed record PruningOptions
         };
     }
 
-    /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are none.</exception>
+    /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are
+    /// none.</exception>
     internal void Validate()
     {
         Require.Defined(Group);
@@ -87,9 +92,12 @@ public sealed record PruningOptions
         Require.AtLeast(0, MaxThreads);
         Reconstruction.Validate();
         if (Calibration is null && (Score.NeedsCalibration || Allocation.NeedsCalibration || Values.NeedsCalibration))
-            throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.", nameof(Calibration));
+            throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.",
+                nameof(Calibration));
     }
 
-    /// <summary>Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.</summary>
+    /// <summary>
+    /// Groups that span layers are held in memory up to so many weights; larger ones are pruned in passes over the model.
+    /// </summary>
     internal long HeldWeights { get; init; } = 1 << 23;
 }

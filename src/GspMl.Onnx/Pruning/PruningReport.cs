@@ -38,19 +38,27 @@ public sealed record LayerPruning
     /// <summary>How the search for the multiplier ended.</summary>
     public required ProjectionEnding Ending { get; init; }
 
-    /// <summary>The sparsity of the values before they were rounded to the format in which they are stored; null where nothing was rounded.</summary>
+    /// <summary>
+    /// The sparsity of the values before they were rounded to the format in which they are stored; null where nothing was rounded.
+    /// </summary>
     internal LayerSparsity? Exact { get; init; }
 
     /// <summary>Why the weight fell short of what was asked for, in a sentence; empty where it did not.</summary>
     public string Shortfall
-        => Ending == ProjectionEnding.Unreachable ? "out of reach, since each vector keeps an entry and each layer its least part: the sparsest was taken"
-            : Exact is not null && After.Hoyer < Exact.Hoyer - Noticeable ? $"rounding to {Weight.ElementType.ToString().ToLowerInvariant()} takes its Hoyer sparsity from {Exact.Hoyer:F3} to {After.Hoyer:F3}"
+        => Ending == ProjectionEnding.Unreachable
+            ? "out of reach, since each vector keeps an entry and each layer its least part: the sparsest was taken"
+            : Exact is not null && After.Hoyer < Exact.Hoyer - Noticeable
+                ? $"rounding to {Weight.ElementType.ToString().ToLowerInvariant()} takes its Hoyer sparsity from {Exact.Hoyer:F3} to "
+                + $"{After.Hoyer:F3}"
             : "";
 
     /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
     public string Reason { get; init; } = "";
 
-    /// <summary>Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their variance (filters weighed by what they count for the model's outputs, where that was measured).</summary>
+    /// <summary>
+    /// Where values were reconstructed: the squared error that is left in the layer's outputs on calibration data, as a fraction of their
+    /// variance (filters weighed by what they count for the model's outputs, where that was measured).
+    /// </summary>
     public double? OutputError { get; init; }
 
     /// <summary>Where the allocation was measured: the levels tried on this layer alone.</summary>

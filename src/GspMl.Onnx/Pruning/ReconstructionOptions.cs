@@ -8,43 +8,53 @@ public sealed record ReconstructionOptions
     /// <summary>Rows of a batch on their way through the model, where the model does not fix their number.</summary>
     public int BatchSize { get; init; } = 50;
 
-    /// <summary>How strongly reconstructed weights are held to the original ones, in units of the mean square of a layer's inputs; positive.</summary>
+    /// <summary>
+    /// How strongly reconstructed weights are held to the original ones, in units of the mean square of a layer's inputs; positive.
+    /// </summary>
     public double Ridge { get; init; } = 0.02;
 
-    /// <summary>Samples (rows, or positions of a convolution or sequence) for each input of a filter; at least <see cref="MinimumSamples"/>, at most all there are.</summary>
+    /// <summary>
+    /// Samples (rows, or positions of a convolution or sequence) for each input of a filter; at least <see cref="MinimumSamples"/>, at most
+    /// all there are.
+    /// </summary>
     public double SamplesPerInput { get; init; } = 8;
 
     /// <summary>The fewest samples for a layer, where there are as many.</summary>
     public int MinimumSamples { get; init; } = 8000;
 
     /// <summary>Fractions of weights kept at which <see cref="SparsityAllocation.Measured"/> tries each layer, falling.</summary>
-    public IReadOnlyList<double> Levels { get; init => field = ContentList.Of(value); } = ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
+    public IReadOnlyList<double> Levels { get; init => field = ContentList.Of(value); } =
+        ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
 
-    /// <summary>The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.</summary>
+    /// <summary>
+    /// The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.
+    /// </summary>
     public double StageRatio { get; init; } = 0.85;
 
     /// <summary>
-    /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all rows.
-    /// Saliencies of a layer's filters are compared by it when values are reconstructed. 0: not measured; filters count by their gain behind the layer.
+    /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all
+    /// rows. Saliencies of a layer's filters are compared by it when values are reconstructed. 0: not measured; filters count by their gain
+    /// behind the layer.
     /// </summary>
     public double RowsPerFilter { get; init; } = 64;
 
     /// <summary>
-    /// Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs: of a transformer's last layers only the
-    /// token that is read counts. Measured where <see cref="RowsPerFilter"/> is positive, by one further run of the rows at most.
+    /// Whether samples weigh what their position (in an image, in a sequence) counts for the model's outputs: of a transformer's last
+    /// layers only the token that is read counts. Measured where <see cref="RowsPerFilter"/> is positive, by one further run of the rows at
+    /// most.
     /// </summary>
     public bool WeighPositions { get; init; } = true;
 
     /// <summary>
-    /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as those below zero
-    /// before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
+    /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as
+    /// those below zero before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
     /// </summary>
     public int ActivationRounds { get; init; } = 1;
 
     /// <summary>
-    /// Varied copies of each row that layers are fitted to as well, so that a thousand rows go further: images (N × C × H × W) moved by up to one pixel, other
-    /// floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models that read other types get none.
-    /// Each copy takes as much time and memory on the way through the model as the rows themselves.
+    /// Varied copies of each row that layers are fitted to as well, so that a thousand rows go further: images (N × C × H × W) moved by up
+    /// to one pixel, other floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models
+    /// that read other types get none. Each copy takes as much time and memory on the way through the model as the rows themselves.
     /// </summary>
     public int VariedCopies { get; init; } = 2;
 
@@ -61,7 +71,9 @@ public sealed record ReconstructionOptions
         Require.NotNegative(RowsPerFilter);
         Require.AtLeast(0, ActivationRounds);
         Require.AtLeast(0, VariedCopies);
-        if (!(StageRatio is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(StageRatio), StageRatio, $"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
+        if (!(StageRatio is > 0 and < 1))
+            throw new ArgumentOutOfRangeException(nameof(StageRatio),
+                StageRatio, $"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
         ValidateLevels();
     }
 
@@ -70,8 +82,12 @@ public sealed record ReconstructionOptions
         ArgumentNullException.ThrowIfNull(Levels);
         for (var i = 0; i < Levels.Count; i++)
         {
-            if (!(Levels[i] is > 0 and < 1)) throw new ArgumentOutOfRangeException(nameof(Levels), Levels[i], $"{nameof(Levels)}[{i}] is {Levels[i]}; it lies between 0 and 1.");
-            if (i > 0 && Levels[i] >= Levels[i - 1]) throw new ArgumentException($"{nameof(Levels)}[{i}] is {Levels[i]}, not less than {Levels[i - 1]} before it; levels fall.", nameof(Levels));
+            if (!(Levels[i] is > 0 and < 1))
+                throw new ArgumentOutOfRangeException(nameof(Levels),
+                    Levels[i], $"{nameof(Levels)}[{i}] is {Levels[i]}; it lies between 0 and 1.");
+            if (i > 0 && Levels[i] >= Levels[i - 1])
+                throw new ArgumentException($"{nameof(Levels)}[{i}] is {Levels[i]}, not less than {Levels[i - 1]} before it; levels fall.",
+                    nameof(Levels));
         }
         if (Levels.Count == 0) throw new ArgumentException($"{nameof(Levels)} is empty; there is at least one level.", nameof(Levels));
     }

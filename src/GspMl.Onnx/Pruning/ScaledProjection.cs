@@ -19,17 +19,22 @@ internal sealed class ScaledProjection(Func<PrunableWeight, double> deviations, 
 
     public bool SpansLayers => true;
 
-    public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
+    public ProjectionResult Prune<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector,
+        CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var scaled = layers.Select(layer => new ScaledLayer<T>(layer, deviations(layer.Layer.Weight), costs.Of<T>(layer.Layer.Weight))).ToList();
+        var scaled = layers.Select(layer => new ScaledLayer<T>(layer, deviations(layer.Layer.Weight), costs.Of<T>(layer.Layer.Weight)))
+            .ToList();
         var result = Project(scaled, target, projector, cancel);
         foreach (var layer in scaled) layer.WriteBack();
         return result;
     }
 
-    /// <summary>Projects; layers below the floor are set to it and left out of the next round, whose target makes up for what they keep.</summary>
-    private ProjectionResult Project<T>(IReadOnlyList<ScaledLayer<T>> layers, SparsityTarget target, GspProjector<T> projector, CancellationToken cancel)
+    /// <summary>
+    /// Projects; layers below the floor are set to it and left out of the next round, whose target makes up for what they keep.
+    /// </summary>
+    private ProjectionResult Project<T>(IReadOnlyList<ScaledLayer<T>> layers, SparsityTarget target, GspProjector<T> projector,
+        CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var free = layers.ToList();
@@ -39,14 +44,16 @@ internal sealed class ScaledProjection(Func<PrunableWeight, double> deviations, 
         {
             foreach (var layer in free) layer.Restore();
             var fixedZeros = layers.Except(free).Sum(layer => layer.Zeros);
-            var goal = target.IsZeros ? SparsityTarget.Zeros(Math.Clamp(((target.Value * total) - fixedZeros) / free.Sum(layer => layer.Count), 0, 1)) : target;
+            var goal = target.IsZeros
+                ? SparsityTarget.Zeros(Math.Clamp(((target.Value * total) - fixedZeros) / free.Sum(layer => layer.Count), 0, 1)) : target;
             var group = new VectorGroup<T>();
             foreach (var layer in free) group.Add(layer.Values, VectorLayout.Rows(1, layer.Values.Length));
             var result = projector.Project(group, goal, cancel);
             var starved = free.Where(layer => layer.Count - layer.Zeros < layer.Floor(floor)).ToList();
             if (starved.Count == 0 || starved.Count == free.Count)
                 // Layers set to the floor before have changed, even if the others need not.
-                return result.Ending == ProjectionEnding.Unchanged && free.Count < layers.Count ? result with { Ending = ProjectionEnding.Met } : result;
+                return result.Ending == ProjectionEnding.Unchanged && free.Count < layers.Count
+                    ? result with { Ending = ProjectionEnding.Met } : result;
             foreach (var layer in starved) layer.KeepLargest(layer.Floor(floor));
             free.RemoveAll(starved.Contains);
         }

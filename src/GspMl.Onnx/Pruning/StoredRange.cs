@@ -4,8 +4,8 @@ using GspMl.Onnx.Weights;
 namespace GspMl.Onnx.Pruning;
 
 /// <summary>
-/// The range of numbers that a weight's format holds. Projected values may leave it, since few entries take on what many had; a vector that does is
-/// shrunk until it fits. Its sparsity is that of its direction and stays; a clamp would take it away.
+/// The range of numbers that a weight's format holds. Projected values may leave it, since few entries take on what many had; a vector that
+/// does is shrunk until it fits. Its sparsity is that of its direction and stays; a clamp would take it away.
 /// </summary>
 internal static class StoredRange
 {
@@ -27,7 +27,9 @@ internal static class StoredRange
         vectors.Scatter<T>(values, layer.Values);
     }
 
-    /// <summary>Each entry's magnitude as a part of the largest of its sign that can be stored in its place; empty where all can be.</summary>
+    /// <summary>
+    /// Each entry's magnitude as a part of the largest of its sign that can be stored in its place; empty where all can be.
+    /// </summary>
     private static T[] Excess<T>(OnnxModel model, LayerWeights<T> layer)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -35,7 +37,8 @@ internal static class StoredRange
         if (weight.ElementType == WeightCodec<T>.Native) return [];
         var steps = QuantizedSteps<T>.Of(model.Elements, weight);
         var largest = steps is null ? T.CreateTruncating(Largest(weight.ElementType)) : T.Zero;
-        return [.. layer.Values.Select((value, i) => value == T.Zero ? T.Zero : T.Abs(value) / (steps?.Largest(i, T.IsNegative(value)) ?? largest))];
+        return [.. layer.Values.Select((value, i)
+            => value == T.Zero ? T.Zero : T.Abs(value) / (steps?.Largest(i, T.IsNegative(value)) ?? largest))];
     }
 
     private static double Largest(TensorElementType type) => type switch

@@ -11,7 +11,8 @@ internal sealed class StoredValues<T>(OnnxModel model, ModelEdits edits, GspProj
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Sets the values of a layer.</summary>
-    /// <returns>The sparsity as stored; before rounding, where the format rounds; and whether the array is kept, so that it must not be changed.</returns>
+    /// <returns>The sparsity as stored; before rounding, where the format rounds; and whether the array is kept, so that it must not be
+    /// changed.</returns>
     public (LayerSparsity After, LayerSparsity Exact, bool IsKept) Set(LayerWeights<T> layer)
     {
         StoredRange.Fit(model, layer);

@@ -16,9 +16,9 @@ public abstract class WeightValues
     public static WeightValues Original { get; } = new OriginalValues();
 
     /// <summary>
-    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense model,
-    /// together with what the skip connection that the output is added to has lost, less what the activation function behind the layer hides.
-    /// Biases are fitted too.
+    /// Least squares on calibration data over the support, layer after layer: inputs from the layers pruned before, targets from the dense
+    /// model, together with what the skip connection that the output is added to has lost, less what the activation function behind the
+    /// layer hides. Biases are fitted too.
     /// </summary>
     public static WeightValues Reconstructed { get; } = new ReconstructedValues();
 
@@ -43,6 +43,7 @@ public abstract class LayerValues : WeightValues
 {
     /// <summary>Gives the weights that stay new values.</summary>
     /// <param name="layer">The layer as it was.</param>
-    /// <param name="values">Filters × inputs as in <see cref="LayerContext.Values"/>: the old values where a weight stays, 0 where it goes. What went stays 0 whatever is written.</param>
+    /// <param name="values">Filters × inputs as in <see cref="LayerContext.Values"/>: the old values where a weight stays, 0 where it goes.
+    /// What went stays 0 whatever is written.</param>
     public abstract void Fill(LayerContext layer, Span<double> values);
 }

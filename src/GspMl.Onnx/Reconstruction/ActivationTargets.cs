@@ -4,9 +4,10 @@ using GspMl.Threading;
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
-/// Wanted outputs of a layer whose outputs only count through an activation function f: where f is flat, as a Relu is below zero, an error does no
-/// harm. With s the slope of f between the present output ŷ and the wanted one y, a fit to ŷ + s(y − ŷ) makes up for what f lets through, f(ŷ) − f(y), and
-/// leaves the rest as it is: for a Relu and y below zero a step of majorisation, which never raises the error behind it. All filters keep one Gram matrix.
+/// Wanted outputs of a layer whose outputs only count through an activation function f: where f is flat, as a Relu is below zero, an error
+/// does no harm. With s the slope of f between the present output ŷ and the wanted one y, a fit to ŷ + s(y − ŷ) makes up for what f lets
+/// through, f(ŷ) − f(y), and leaves the rest as it is: for a Relu and y below zero a step of majorisation, which never raises the error
+/// behind it. All filters keep one Gram matrix.
 /// </summary>
 /// <param name="samples">The layer's samples.</param>
 /// <param name="gains">What multiplies each filter's output before the activation.</param>
@@ -15,7 +16,10 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
 {
     private readonly List<float[]> wanted = [.. samples.Select(batch => activation(batch.PreActivations))];
 
-    /// <summary>Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference; for its present supports and parts of them.</summary>
+    /// <summary>
+    /// Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference; for its present supports
+    /// and parts of them.
+    /// </summary>
     public void Relax(LayerFit fit)
     {
         var sums = fit.Groups.Select(_ => new OutputSums(fit)).ToList();
@@ -30,7 +34,9 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
             {
                 var filter = r % fit.FiltersPerGroup;
                 Relax(fit, batch, r, outputs, arguments, values, before);
-                sums[r / fit.FiltersPerGroup].Add(filter, fit.Filters[r].Support, batch.Groups[r / fit.FiltersPerGroup], outputs.AsSpan(r * batch.Count, batch.Count));
+                sums[r / fit.FiltersPerGroup]
+                    .Add(filter, fit.Filters[r].Support, batch.Groups[r / fit.FiltersPerGroup],
+                    outputs.AsSpan(r * batch.Count, batch.Count));
             });
         }
         fit.Retarget([.. fit.Groups.Zip(sums, (solver, sum) => sum.Of(solver.Problem, samples.Sum(Weight)))]);
@@ -83,7 +89,8 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
 
         public void Add(int filter, int[] support, float[] z, ReadOnlySpan<float> outputs)
         {
-            foreach (var j in support) cross[(filter * fit.Inputs) + j] += TensorPrimitives.Dot(z.AsSpan(j * outputs.Length, outputs.Length), outputs);
+            foreach (var j in support)
+                cross[(filter * fit.Inputs) + j] += TensorPrimitives.Dot(z.AsSpan(j * outputs.Length, outputs.Length), outputs);
             squares[filter] += TensorPrimitives.SumOfSquares(outputs);
             means[filter] += TensorPrimitives.Dot(Ones(z, outputs.Length), outputs);
         }

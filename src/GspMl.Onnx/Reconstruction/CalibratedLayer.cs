@@ -11,7 +11,8 @@ internal sealed class CalibratedLayer : LayerContext
     public CalibratedLayer(PrunableWeight weight, LayerFit fit) : base(weight)
     {
         this.fit = fit;
-        values = [.. fit.Groups.SelectMany(solver => Enumerable.Range(0, fit.FiltersPerGroup).SelectMany(r => solver.Original(r).ToArray()))];
+        values =
+            [.. fit.Groups.SelectMany(solver => Enumerable.Range(0, fit.FiltersPerGroup).SelectMany(r => solver.Original(r).ToArray()))];
         (rms, diagonals) = (new double[fit.Groups.Count][], new double[fit.Groups.Count][]);
     }
 

@@ -32,13 +32,15 @@ internal static class CholeskyFactor
                 SubtractTile(matrix, n, (i, Math.Min(n, i + DotTile.Side)), (j, Math.Min(end, j + DotTile.Side)), start, products);
     }
 
-    private static void SubtractTile(Span<double> matrix, int n, (int Start, int End) rows, (int Start, int End) columns, int length, Span<double> products)
+    private static void SubtractTile(Span<double> matrix, int n, (int Start, int End) rows, (int Start, int End) columns, int length,
+        Span<double> products)
     {
         if (rows.End - rows.Start == DotTile.Side && columns.End - columns.Start == DotTile.Side)
         {
             DotTile.Products(matrix[(rows.Start * n)..], n, matrix[(columns.Start * n)..], n, length, products);
             for (var i = rows.Start; i < rows.End; i++)
-                for (var j = columns.Start; j < columns.End; j++) matrix[(i * n) + j] -= products[((i - rows.Start) * DotTile.Side) + j - columns.Start];
+                for (var j = columns.Start; j < columns.End; j++)
+                    matrix[(i * n) + j] -= products[((i - rows.Start) * DotTile.Side) + j - columns.Start];
             return;
         }
         for (var i = rows.Start; i < rows.End; i++)
@@ -89,7 +91,8 @@ internal static class CholeskyFactor
     }
 
     /// <summary>Rows start…end of L⁻¹ in columns j…j+3, by forward substitution.</summary>
-    private static void ColumnsOfInverse(ReadOnlySpan<double> factor, int n, (int Start, int End) rows, int j, Span<double> inverse, Span<double> products)
+    private static void ColumnsOfInverse(ReadOnlySpan<double> factor, int n, (int Start, int End) rows, int j, Span<double> inverse,
+        Span<double> products)
     {
         var columnsEnd = Math.Min(n, j + DotTile.Side);
         var length = rows.Start - j;
@@ -107,12 +110,14 @@ internal static class CholeskyFactor
     }
 
     private static void Products(
-        ReadOnlySpan<double> factor, int n, (int Start, int End) rows, int j, int columnsEnd, int length, ReadOnlySpan<double> inverse, Span<double> products)
+        ReadOnlySpan<double> factor, int n, (int Start, int End) rows, int j, int columnsEnd, int length, ReadOnlySpan<double> inverse,
+        Span<double> products)
     {
         products.Clear();
         if (length <= 0) return;
         for (var i = rows.Start; i < rows.End; i++)
             for (var c = j; c < columnsEnd; c++)
-                products[((i - rows.Start) * DotTile.Side) + c - j] = DotTile.Dot(factor.Slice((i * n) + j, length), inverse.Slice((c * n) + j, length));
+                products[((i - rows.Start) * DotTile.Side) + c - j] =
+                    DotTile.Dot(factor.Slice((i * n) + j, length), inverse.Slice((c * n) + j, length));
     }
 }

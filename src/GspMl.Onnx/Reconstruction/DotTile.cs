@@ -26,7 +26,9 @@ internal static class DotTile
         return total;
     }
 
-    /// <summary>products[4·i + j] = Σₚ a[i·strideA + p] · b[j·strideB + p] for p below <paramref name="length"/>; i and j from 0 to 3.</summary>
+    /// <summary>
+    /// products[4·i + j] = Σₚ a[i·strideA + p] · b[j·strideB + p] for p below <paramref name="length"/>; i and j from 0 to 3.
+    /// </summary>
     public static void Products(ReadOnlySpan<double> a, int strideA, ReadOnlySpan<double> b, int strideB, int length, Span<double> products)
     {
         if (length == 0) { products[..(Side * Side)].Clear(); return; }
@@ -44,7 +46,8 @@ internal static class DotTile
         ref var b1 = ref Unsafe.Add(ref b, strideB);
         ref var b2 = ref Unsafe.Add(ref b, 2 * strideB);
         ref var b3 = ref Unsafe.Add(ref b, 3 * strideB);
-        Vector<double> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default, s13 = default;
+        Vector<double> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default, s12 = default,
+            s13 = default;
         nuint p = 0;
         for (; p + (nuint)Vector<double>.Count <= (nuint)length; p += (nuint)Vector<double>.Count)
         {

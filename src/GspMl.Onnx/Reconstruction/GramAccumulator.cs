@@ -28,7 +28,9 @@ internal sealed class GramAccumulator(int size, int maxThreads = 0)
     /// <summary>Adds samples, given transposed: entry i of sample t is <paramref name="transposed"/>[i·count + t].</summary>
     public void Add(ReadOnlySpan<float> transposed, int count)
     {
-        if (transposed.Length != (long)size * count) throw new ArgumentException($"{count} samples of {size} entries are {(long)size * count} values, not {transposed.Length}", nameof(transposed));
+        if (transposed.Length != (long)size * count)
+            throw new ArgumentException($"{count} samples of {size} entries are {(long)size * count} values, not {transposed.Length}",
+                nameof(transposed));
         if (samples.Length < transposed.Length) samples = new double[transposed.Length];
         TensorPrimitives.ConvertTruncating(transposed, samples);
         var tiles = (size + DotTile.Side - 1) / DotTile.Side;
@@ -62,7 +64,8 @@ internal sealed class GramAccumulator(int size, int maxThreads = 0)
         for (var i = 0; i < rows; i++)
             for (var j = 0; j < columns && column + j <= row + i; j++)
             {
-                var product = whole ? products[(i * DotTile.Side) + j] : DotTile.Dot(a.Slice(i * stride, length), b.Slice(j * stride, length));
+                var product = whole ? products[(i * DotTile.Side) + j]
+                    : DotTile.Dot(a.Slice(i * stride, length), b.Slice(j * stride, length));
                 matrix[((row + i) * size) + column + j] += product;
                 if (column + j != row + i) matrix[((column + j) * size) + row + i] += product;
             }

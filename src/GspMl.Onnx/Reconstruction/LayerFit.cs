@@ -17,14 +17,16 @@ internal sealed class LayerFit
     private bool isFitted;
 
     /// <param name="groups">One solver for each group of filters.</param>
-    /// <param name="gains">What an error of each filter's output weighs (its square root): saliencies of different filters are compared after it.</param>
+    /// <param name="gains">What an error of each filter's output weighs (its square root): saliencies of different filters are compared
+    /// after it.</param>
     public LayerFit(IReadOnlyList<RidgeSolver> groups, IReadOnlyList<double> gains)
     {
         (this.groups, this.gains) = (groups, gains);
         (perGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
         variances = [.. groups.SelectMany(solver => solver.Problem.Energy.ToArray())];
         var all = Enumerable.Range(0, Inputs).ToArray();
-        fits = [.. groups.SelectMany(solver => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
+        fits = [.. groups.SelectMany(solver
+            => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
     }
 
     /// <summary>What is wanted of the outputs, where an activation function hides some of their errors.</summary>
@@ -62,26 +64,33 @@ internal sealed class LayerFit
         Threads.For(fits.Length, MaxThreads, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
     }
 
-    /// <summary>Refits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved together.</summary>
+    /// <summary>
+    /// Refits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved together.
+    /// </summary>
     public void Restrict(IReadOnlyList<int[]> supports)
     {
         var shared = Enumerable.Range(0, fits.Length).GroupBy(r => (r / perGroup, supports[r]), new SameSupport()).ToList();
         foreach (var filters in shared.Where(filters => filters.Count() > 1))
-            foreach (var (r, fit) in filters.Zip(groups[filters.Key.Item1].Solve([.. filters.Select(r => r % perGroup)], filters.Key.Item2))) fits[r] = fit;
+            foreach (var (r, fit) in filters.Zip(groups[filters.Key.Item1]
+                .Solve([.. filters.Select(r => r % perGroup)], filters.Key.Item2))) fits[r] = fit;
         int[] alone = [.. shared.Where(filters => filters.Count() == 1).Select(filters => filters.First())];
-        Threads.For(alone.Length, MaxThreads, i => fits[alone[i]] = groups[alone[i] / perGroup].Solve(alone[i] % perGroup, supports[alone[i]], withSaliency: false));
+        Threads.For(alone.Length, MaxThreads, i
+            => fits[alone[i]] = groups[alone[i] / perGroup].Solve(alone[i] % perGroup, supports[alone[i]], withSaliency: false));
     }
 
     private sealed class SameSupport : IEqualityComparer<(int Group, int[] Support)>
     {
-        public bool Equals((int Group, int[] Support) a, (int Group, int[] Support) b) => a.Group == b.Group && ReferenceEquals(a.Support, b.Support);
+        public bool Equals((int Group, int[] Support) a, (int Group, int[] Support) b)
+            => a.Group == b.Group && ReferenceEquals(a.Support, b.Support);
 
-        public int GetHashCode((int Group, int[] Support) key) => HashCode.Combine(key.Group, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key.Support));
+        public int GetHashCode((int Group, int[] Support) key)
+            => HashCode.Combine(key.Group, System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(key.Support));
     }
 
     /// <summary>Wants other outputs from now on.</summary>
     /// <param name="problems">The same inputs with these outputs, for each group of filters.</param>
-    public void Retarget(IReadOnlyList<LeastSquaresProblem> problems) => groups = [.. groups.Zip(problems, (solver, problem) => solver.With(problem))];
+    public void Retarget(IReadOnlyList<LeastSquaresProblem> problems)
+        => groups = [.. groups.Zip(problems, (solver, problem) => solver.With(problem))];
 
     /// <summary>Fits every filter anew on the support that it has.</summary>
     public void Refit() => Restrict([.. fits.Select(fit => fit.Support)]);
@@ -120,13 +129,15 @@ internal sealed class LayerFit
     }
 
     /// <summary>The bias that each filter needs.</summary>
-    public double[] Intercepts() => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
+    public double[] Intercepts()
+        => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
 
     /// <summary>The root of what a squared error of a filter weighs.</summary>
     public double Gain(int filter) => gains[filter];
 
     /// <summary>The variance of the outputs, weighed as errors are.</summary>
-    public double Energy() => Enumerable.Range(0, fits.Length).Sum(r => gains[r] * gains[r] * groups[r / perGroup].Problem.Energy[r % perGroup]);
+    public double Energy()
+        => Enumerable.Range(0, fits.Length).Sum(r => gains[r] * gains[r] * groups[r / perGroup].Problem.Energy[r % perGroup]);
 
     /// <summary>The mean squared error of the outputs as a fraction of their variance, both as the gains weigh the filters.</summary>
     public double RelativeError()

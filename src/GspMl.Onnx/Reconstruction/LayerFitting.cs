@@ -4,11 +4,17 @@ using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Reconstruction;
 
-/// <summary>Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for those that go.</summary>
+/// <summary>
+/// Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for
+/// those that go.
+/// </summary>
 internal sealed class LayerFitting(PruningOptions options, int rows)
 {
-    /// <summary>How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.</summary>
-    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight, LayerSensitivity>();
+    /// <summary>
+    /// How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.
+    /// </summary>
+    public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities { get; init; } = new Dictionary<PrunableWeight,
+        LayerSensitivity>();
 
     /// <summary>Whether fits look through the activation functions behind the layers.</summary>
     public bool SeesActivations => IsReconstructed && options.Reconstruction.ActivationRounds > 0;
@@ -19,19 +25,24 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     public bool IsStaged => IsReconstructed && options.Score.ChoosesInStages;
 
     /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
-    public LayerFit Start(LinearLayer layer, ActivationStream stream) => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
+    public LayerFit Start(LinearLayer layer, ActivationStream stream)
+        => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
 
-    /// <summary>Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.</summary>
+    /// <summary>
+    /// Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.
+    /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The stream.</param>
     /// <param name="outputs">From batch to wanted output.</param>
-    /// <param name="preActivations">From batch to what the activation behind the layer reads in the dense model; null where there is none, or it is not to be looked at.</param>
+    /// <param name="preActivations">From batch to what the activation behind the layer reads in the dense model; null where there is none,
+    /// or it is not to be looked at.</param>
     /// <param name="activation">The activation, and what multiplies each filter before it.</param>
     public LayerFit Start(
         LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
         Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
-        var samples = new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), options.MaxThreads);
+        var samples =
+            new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), options.MaxThreads);
         for (var batch = 0; batch < inputs.Batches; batch++)
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
         var original = layer.ReadWeights();
@@ -48,7 +59,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
     private static LeastSquaresProblem Finite(LeastSquaresProblem problem, LinearLayer layer)
         => double.IsFinite(problem.MeanSquare) && problem.Energy.ToArray().All(double.IsFinite)
             ? problem
-            : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold NaN or infinity on the calibration rows.");
+            : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold "
+                + "NaN or infinity on the calibration rows.");
 
     /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
     public void Shrink(LinearLayer layer, LayerFit fit, long keep)
@@ -107,7 +119,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         => Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? [.. sensitivity.Filters.Select(Math.Sqrt)] : layer.Gains;
 
     private IReadOnlyList<double> PositionWeights(LinearLayer layer)
-        => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions : [];
+        => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions
+            : [];
 
     private int SamplesPerRow(LinearLayer layer)
     {

@@ -15,9 +15,12 @@ internal sealed record LayerPlan(LinearLayer Layer, long Keep, IReadOnlyList<int
     /// <summary>The very weights that edits of the model left.</summary>
     public static LayerPlan BySupport(LinearLayer layer, long keep, ModelEdits edits)
     {
-        var values = edits.TryGet(layer.Weight.Location, out var bytes) ? Decode(layer.Weight.ElementType, bytes.Span) : WorkingModel.Values(layer.Tensor);
+        var values = edits.TryGet(layer.Weight.Location, out var bytes) ? Decode(layer.Weight.ElementType, bytes.Span)
+            : WorkingModel.Values(layer.Tensor);
         var filters = layer.ToFilters(values);
-        return new(layer, keep, [.. Enumerable.Range(0, layer.Filters).Select(r => Enumerable.Range(0, layer.Inputs).Where(j => filters[(r * layer.Inputs) + j] != 0).ToArray())]);
+        return new(layer, keep,
+            [.. Enumerable.Range(0, layer.Filters)
+            .Select(r => Enumerable.Range(0, layer.Inputs).Where(j => filters[(r * layer.Inputs) + j] != 0).ToArray())]);
     }
 
     private static double[] Decode(TensorElementType type, ReadOnlySpan<byte> bytes)

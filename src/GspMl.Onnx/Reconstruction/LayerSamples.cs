@@ -27,7 +27,8 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
     /// <summary>Adds a batch.</summary>
     /// <param name="input">The layer's input tensor.</param>
     /// <param name="output">Its output tensor, as it should be.</param>
-    /// <param name="preActivations">What the activation function behind it reads in the dense model, where the samples are to be kept.</param>
+    /// <param name="preActivations">What the activation function behind it reads in the dense model, where the samples are to be
+    /// kept.</param>
     public void Add(FloatTensor input, FloatTensor output, FloatTensor? preActivations = null)
     {
         if (layer.IsConvolution) AddConvolution(input, output, preActivations);
@@ -46,7 +47,8 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         for (var t = 0; t < samples.Count; t++)
         {
             var row = (samples[t].Row * (rows / batch)) + samples[t].Position;
-            for (var j = 0; j < n; j++) z[(j * samples.Count) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
+            for (var j = 0; j < n; j++)
+                z[(j * samples.Count) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
         }
         FillFromMatrix(z.AsSpan(n * samples.Count), output);
         Finish(0, z, samples);
@@ -58,7 +60,9 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         void FillFromMatrix(Span<float> filters, FloatTensor tensor)
         {
             for (var t = 0; t < samples.Count; t++)
-                for (var r = 0; r < m; r++) filters[(r * samples.Count) + t] = tensor.Values[((((long)samples[t].Row * (rows / batch)) + samples[t].Position) * m) + r];
+                for (var r = 0; r < m; r++)
+                    filters[(r * samples.Count) + t] =
+                        tensor.Values[((((long)samples[t].Row * (rows / batch)) + samples[t].Position) * m) + r];
         }
     }
 
@@ -73,7 +77,8 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         {
             var z = Buffer(samples.Count, isKept: preActivations is not null);
             FillInputs(z, group, input, windows, samples, taps);
-            FillFilters(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, output, windows, samples);
+            FillFilters(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, output, windows,
+                samples);
             Finish(group, z, samples);
             groups.Add(z);
         }
@@ -91,7 +96,8 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         return taps;
     }
 
-    private void FillInputs(float[] z, int group, FloatTensor input, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples, int[] taps)
+    private void FillInputs(float[] z, int group, FloatTensor input, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples,
+        int[] taps)
     {
         var channels = layer.Inputs / windows.KernelSize;
         for (var channel = 0; channel < channels; channel++)
@@ -101,12 +107,14 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
                 for (var t = 0; t < row.Length; t++)
                 {
                     var at = taps[(tap * samples.Count) + t];
-                    row[t] = at < 0 ? 0 : input.Values[(((samples[t].Row * input.Shape[1]) + (group * channels) + channel) * windows.InputSize) + at];
+                    row[t] = at < 0 ? 0
+                        : input.Values[(((samples[t].Row * input.Shape[1]) + (group * channels) + channel) * windows.InputSize) + at];
                 }
             }
     }
 
-    private static void FillFilters(Span<float> rows, int first, int filters, FloatTensor from, ConvolutionWindows windows, IReadOnlyList<SampledPosition> samples)
+    private static void FillFilters(Span<float> rows, int first, int filters, FloatTensor from, ConvolutionWindows windows,
+        IReadOnlyList<SampledPosition> samples)
     {
         for (var r = 0; r < filters; r++)
         {
@@ -116,7 +124,9 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
         }
     }
 
-    /// <summary>Adds the ones; every entry of a sample is multiplied by the root of its weight, so that its products have the weight itself.</summary>
+    /// <summary>
+    /// Adds the ones; every entry of a sample is multiplied by the root of its weight, so that its products have the weight itself.
+    /// </summary>
     private void Finish(int group, float[] z, IReadOnlyList<SampledPosition> samples)
     {
         var count = samples.Count;

@@ -7,7 +7,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// <summary>What calibration inputs tell of the dense layers.</summary>
 /// <param name="Costs">One cost for each stored element of a weight: an entry is worth |w|/cost.</param>
 /// <param name="Deviations">The standard deviation of a layer's outputs.</param>
-internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, double[]> Costs, IReadOnlyDictionary<PrunableWeight, double> Deviations)
+internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, double[]> Costs, IReadOnlyDictionary<PrunableWeight,
+    double> Deviations)
 {
     /// <summary>Nothing is known of any layer.</summary>
     public static LayerStatistics None { get; } = new(new Dictionary<PrunableWeight, double[]>(), new Dictionary<PrunableWeight, double>());
@@ -18,7 +19,8 @@ internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, doubl
     /// <param name="inputs">The calibration inputs.</param>
     /// <param name="fitting">How an entry's cost is found.</param>
     /// <param name="cancel">Looked at between layers.</param>
-    public static LayerStatistics Measure(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs, LayerFitting fitting, CancellationToken cancel)
+    public static LayerStatistics Measure(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs,
+        LayerFitting fitting, CancellationToken cancel)
     {
         using var stream = new ActivationStream(dense, inputs.Varied());
         var (costs, deviations) = (new Dictionary<PrunableWeight, double[]>(), new Dictionary<PrunableWeight, double>());
@@ -34,5 +36,6 @@ internal sealed record LayerStatistics(IReadOnlyDictionary<PrunableWeight, doubl
 
     /// <summary>The standard deviation of a layer's outputs; where it was not measured, what inputs of unit variance would give.</summary>
     public double Deviation(OnnxModel model, PrunableWeight weight)
-        => Deviations.TryGetValue(weight, out var deviation) ? deviation : LayerCoordinates.Deviation(weight, WeightCodec<double>.Decode(model.Elements, weight).Sum(w => w * w));
+        => Deviations.TryGetValue(weight, out var deviation) ? deviation
+            : LayerCoordinates.Deviation(weight, WeightCodec<double>.Decode(model.Elements, weight).Sum(w => w * w));
 }

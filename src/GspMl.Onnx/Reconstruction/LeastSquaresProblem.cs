@@ -20,7 +20,8 @@ internal sealed class LeastSquaresProblem
     /// <param name="centred">Whether a bias takes up the means, so that only what varies is fitted.</param>
     public LeastSquaresProblem(GramAccumulator samples, int inputs, int filters, bool centred)
     {
-        if (samples.Size != inputs + filters + 1) throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
+        if (samples.Size != inputs + filters + 1)
+            throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
         (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
         var size = samples.Size;
         // The ones of the samples hold their weights.

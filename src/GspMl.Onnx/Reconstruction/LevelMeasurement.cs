@@ -15,7 +15,8 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     private readonly WorkingModel dense = new(model);
 
     /// <summary>The levels of each layer, the dense one first.</summary>
-    public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions, IProgress<PruningProgress>? progress)
+    public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions,
+        IProgress<PruningProgress>? progress)
     {
         using var fit = new ActivationStream(dense, inputs.Fit());
         using var heldBack = new ActivationStream(dense, inputs.HeldBack());
@@ -85,7 +86,8 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     {
         using var stream = new ActivationStream(dense, inputs.HeldBack());
         stream.Advance(dense.Outputs, cancel);
-        return [.. Enumerable.Range(0, stream.Batches).Select(batch => dense.Outputs.Select(output => Read(stream[batch, output])).ToList())];
+        return [.. Enumerable.Range(0, stream.Batches)
+            .Select(batch => dense.Outputs.Select(output => Read(stream[batch, output])).ToList())];
     }
 
     private static FloatTensor Read(OrtValue value) => FloatTensor.IsReadable(value) ? FloatTensor.Of(value) : new([], []);

@@ -18,14 +18,16 @@ internal sealed class RidgeSolver
     /// <param name="ridge">λ in units of the mean square of an input (of the mean diagonal of H).</param>
     public RidgeSolver(LeastSquaresProblem problem, double[] original, double ridge)
     {
-        if (original.Length != problem.Filters * problem.Inputs) throw new ArgumentException($"{original.Length} weights are not {problem.Filters} × {problem.Inputs}", nameof(original));
+        if (original.Length != problem.Filters * problem.Inputs)
+            throw new ArgumentException($"{original.Length} weights are not {problem.Filters} × {problem.Inputs}", nameof(original));
         if (!(ridge > 0)) throw new ArgumentOutOfRangeException(nameof(ridge), ridge, "the ridge must be positive");
         (this.problem, this.original) = (problem, original);
         // Inputs that never vary leave a zero diagonal: any positive λ then keeps the original weight.
         Ridge = Math.Max(ridge * problem.MeanSquare, 1e-12);
     }
 
-    private RidgeSolver(RidgeSolver from, LeastSquaresProblem problem) => (this.problem, original, Ridge, MaxThreads) = (problem, from.original, from.Ridge, from.MaxThreads);
+    private RidgeSolver(RidgeSolver from, LeastSquaresProblem problem)
+        => (this.problem, original, Ridge, MaxThreads) = (problem, from.original, from.Ridge, from.MaxThreads);
 
     /// <summary>The same with other outputs wanted.</summary>
     public RidgeSolver With(LeastSquaresProblem changed) => new(this, changed);
@@ -115,8 +117,9 @@ internal sealed class RidgeSolver
     private void FactorOn(ReadOnlySpan<int> support, Span<double> factor)
     {
         var (k, n) = (support.Length, problem.Inputs);
-        // Rounding can leave H_SS + λI short of positive definite where λ is tiny; a larger λ then is the lesser evil. A λ of more than k times the largest
-        // entry, which is on the diagonal, makes every row dominated by its diagonal: positive definite by Gershgorin's theorem, so that the last round succeeds.
+        // Rounding can leave H_SS + λI short of positive definite where λ is tiny; a larger λ then is the lesser evil. A λ of more than k
+        // times the largest entry, which is on the diagonal, makes every row dominated by its diagonal: positive definite by Gershgorin's
+        // theorem, so that the last round succeeds.
         var enough = 2.0 * k * LargestDiagonal(support);
         for (var ridge = Ridge; double.IsFinite(ridge) && ridge <= Math.Max(Ridge, 10 * enough); ridge *= 10)
         {
@@ -129,7 +132,8 @@ internal sealed class RidgeSolver
             }
             if (CholeskyFactor.Factor(factor, k)) return;
         }
-        throw new InvalidOperationException($"A Gram matrix of {k} inputs with entries of up to {enough / (2 * k):G3} has no Cholesky factor under any ridge: it holds NaN or infinity, or numbers near the end of double's range.");
+        throw new InvalidOperationException($"A Gram matrix of {k} inputs with entries of up to {enough / (2 * k):G3} has no Cholesky "
+            + "factor under any ridge: it holds NaN or infinity, or numbers near the end of double's range.");
     }
 
     private double LargestDiagonal(ReadOnlySpan<int> support)

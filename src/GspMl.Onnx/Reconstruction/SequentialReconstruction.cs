@@ -5,8 +5,8 @@ namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
 /// Fits the layers once through the net in order: a layer's inputs come through the layers pruned before it, its targets
-/// are the dense model's own outputs of that layer, and what the skip connection they are added to has lost. So each layer makes up for the errors
-/// before it, too.
+/// are the dense model's own outputs of that layer, and what the skip connection they are added to has lost. So each layer makes up for the
+/// errors before it, too.
 /// </summary>
 /// <param name="dense">The model as it was.</param>
 /// <param name="pruned">The model that is changed.</param>
@@ -19,7 +19,8 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
     /// <param name="progress">Told each layer before it is fitted.</param>
     /// <param name="cancel">Looked at between layers.</param>
     /// <returns>Each layer's remaining error, as a fraction of the variance of its outputs.</returns>
-    public IReadOnlyDictionary<PrunableWeight, double> Run(IReadOnlyList<LayerPlan> plans, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    public IReadOnlyDictionary<PrunableWeight,
+        double> Run(IReadOnlyList<LayerPlan> plans, IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
         using var targets = new ActivationStream(dense, inputs.Varied());
         using var prefix = new ActivationStream(pruned, inputs.Varied());
@@ -33,7 +34,8 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
             var activation = Activation(plan.Layer, prefix, open);
             targets.Advance([.. new[] { plan.Layer.Output, skip?.Tensor, activation?.Input }.OfType<string>()], cancel);
             prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
-            using var function = activation is null ? null : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
+            using var function = activation is null ? null
+                : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
             var fit = fitting.Start(
                 plan.Layer, prefix, batch => Target(plan.Layer, skip, batch),
                 activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
@@ -48,15 +50,18 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
         FloatTensor Target(LinearLayer layer, ResidualSkip? skip, int batch)
         {
             var output = FloatTensor.Of(targets[batch, layer.Output]);
-            return skip is null ? output : skip.Restore(output, FloatTensor.Of(targets[batch, skip.Tensor]), FloatTensor.Of(prefix[batch, skip.Tensor]));
+            return skip is null ? output
+                : skip.Restore(output, FloatTensor.Of(targets[batch, skip.Tensor]), FloatTensor.Of(prefix[batch, skip.Tensor]));
         }
     }
 
     /// <summary>The skip connection whose error a layer can make up for: one that no layer still to be fitted has a part in.</summary>
     private ResidualSkip? Skip(LinearLayer layer, ActivationStream prefix, HashSet<Proto.NodeProto> open)
-        => ResidualSkip.Of(pruned, layer) is { } skip && !prefix.NodesTo(skip.Tensor).Any(node => open.Contains(pruned.Nodes[node])) ? skip : null;
+        => ResidualSkip.Of(pruned, layer) is { } skip && !prefix.NodesTo(skip.Tensor)
+            .Any(node => open.Contains(pruned.Nodes[node])) ? skip : null;
 
     /// <summary>The activation behind a layer, unless it also reads what a layer still to be fitted puts out.</summary>
     private LayerActivation? Activation(LinearLayer layer, ActivationStream prefix, HashSet<Proto.NodeProto> open)
-        => fitting.SeesActivations && LayerActivation.Of(pruned, layer) is { } activation && !prefix.NodesTo(activation.Input).Any(node => open.Contains(pruned.Nodes[node])) ? activation : null;
+        => fitting.SeesActivations && LayerActivation.Of(pruned, layer) is { } activation && !prefix.NodesTo(activation.Input)
+            .Any(node => open.Contains(pruned.Nodes[node])) ? activation : null;
 }

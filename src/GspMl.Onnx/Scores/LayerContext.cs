@@ -2,7 +2,10 @@ using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx;
 
-/// <summary>A layer as scores, allocations and values see it: y = W·x at every position, its weight W seen as filters × inputs whatever the order it is stored in.</summary>
+/// <summary>
+/// A layer as scores, allocations and values see it: y = W·x at every position, its weight W seen as filters × inputs whatever the order it
+/// is stored in.
+/// </summary>
 public abstract class LayerContext
 {
     private readonly int[] filterOffsets;
@@ -11,7 +14,8 @@ public abstract class LayerContext
     private protected LayerContext(PrunableWeight weight)
     {
         Weight = weight;
-        (filterOffsets, inputOffsets) = (weight.View.Offsets(AxisRole.Group, AxisRole.Output), weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
+        (filterOffsets, inputOffsets) =
+            (weight.View.Offsets(AxisRole.Group, AxisRole.Output), weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
     }
 
     /// <summary>The weight, with its name, its node and its shape as stored.</summary>
@@ -23,20 +27,24 @@ public abstract class LayerContext
     /// <summary>Inputs of a filter: input channels × kernel positions.</summary>
     public int Inputs => inputOffsets.Length;
 
-    /// <summary>W as it was before anything was pruned, filters × inputs, row-major: filter r reads input j with entry r·<see cref="Inputs"/> + j.</summary>
+    /// <summary>
+    /// W as it was before anything was pruned, filters × inputs, row-major: filter r reads input j with entry r·<see cref="Inputs"/> + j.
+    /// </summary>
     public abstract ReadOnlySpan<double> Values { get; }
 
     /// <summary>Whether the layer's inputs are known from calibration data.</summary>
     public virtual bool IsCalibrated => false;
 
-    /// <summary>The root mean square of each input of a filter on the calibration data; filters of one group of a convolution read the same inputs.</summary>
+    /// <summary>
+    /// The root mean square of each input of a filter on the calibration data; filters of one group of a convolution read the same inputs.
+    /// </summary>
     /// <param name="filter">The filter.</param>
     /// <exception cref="InvalidOperationException">The layer is not calibrated.</exception>
     public virtual ReadOnlySpan<double> GetInputRms(int filter) => throw NotCalibrated();
 
     /// <summary>
-    /// The diagonal of H⁻¹, H the matrix of second moments of a filter's inputs on the calibration data with the ridge added: taking weight j out of
-    /// the least-squares fit raises the mean squared error by w²/[H⁻¹]ⱼⱼ.
+    /// The diagonal of H⁻¹, H the matrix of second moments of a filter's inputs on the calibration data with the ridge added: taking weight
+    /// j out of the least-squares fit raises the mean squared error by w²/[H⁻¹]ⱼⱼ.
     /// </summary>
     /// <param name="filter">The filter.</param>
     /// <exception cref="InvalidOperationException">The layer is not calibrated.</exception>
@@ -72,5 +80,6 @@ public abstract class LayerContext
     }
 
     private InvalidOperationException NotCalibrated()
-        => new($"tensor '{Weight.Name}' is not calibrated: a score that reads inputs says so by NeedsCalibration, and looks at IsCalibrated where a layer may have no known input.");
+        => new($"tensor '{Weight.Name}' is not calibrated: a score that reads inputs says so by NeedsCalibration, and looks at "
+            + "IsCalibrated where a layer may have no known input.");
 }

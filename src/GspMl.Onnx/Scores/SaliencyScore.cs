@@ -1,6 +1,8 @@
 namespace GspMl.Onnx.Scores;
 
-/// <summary>√(w²/[H⁻¹]ⱼⱼ): the root of what the squared error rises by when the others make up for the weight (Hassibi and Stork 1993, equation 5).</summary>
+/// <summary>
+/// √(w²/[H⁻¹]ⱼⱼ): the root of what the squared error rises by when the others make up for the weight (Hassibi and Stork 1993, equation 5).
+/// </summary>
 internal sealed class SaliencyScore : InputScore
 {
     public override string Name => nameof(Saliency);

@@ -9,7 +9,8 @@ internal sealed class StoredLayer : LayerContext
     private readonly double[] values;
 
     /// <exception cref="OnnxModelException">The weight cannot be read.</exception>
-    public StoredLayer(ElementReader elements, PrunableWeight weight) : base(weight) => values = ToFilters(WeightCodec<double>.Decode(elements, weight));
+    public StoredLayer(ElementReader elements, PrunableWeight weight) : base(weight)
+        => values = ToFilters(WeightCodec<double>.Decode(elements, weight));
 
     public override ReadOnlySpan<double> Values => values;
 }

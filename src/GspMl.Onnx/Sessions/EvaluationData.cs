@@ -25,10 +25,13 @@ public sealed class InputTensor
     {
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(shape);
-        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(long) && typeof(T) != typeof(int) && typeof(T) != typeof(byte) && typeof(T) != typeof(bool))
+        if (typeof(T) != typeof(float) && typeof(T) != typeof(double) && typeof(T) != typeof(long) && typeof(T) != typeof(int)
+            && typeof(T) != typeof(byte) && typeof(T) != typeof(bool))
             throw new ArgumentException($"Values of type {typeof(T).Name} are not read.", nameof(values));
         var count = shape.Aggregate(1L, (product, extent) => product * extent);
-        if (count != values.LongLength || shape.Any(extent => extent < 0)) throw new ArgumentException($"The shape [{string.Join(',', shape)}] has {count} elements, but there are {values.LongLength} values.", nameof(shape));
+        if (count != values.LongLength || shape.Any(extent => extent < 0))
+            throw new ArgumentException($"The shape [{string.Join(',', shape)}] has {count} elements, but there are {values.LongLength} "
+                + "values.", nameof(shape));
         return new(name, values, shape);
     }
 }
@@ -50,7 +53,8 @@ public sealed record EvaluationData
         if (inputs.Count == 0) throw new ArgumentException("There is no input.", nameof(inputs));
         Rows = inputs[0].Shape.Count == 0 ? 1 : inputs[0].Shape[0];
         if (Rows == 0) throw new ArgumentException("The inputs have no rows.", nameof(inputs));
-        if (labels is not null && labels.Count != Rows) throw new ArgumentException($"{Rows} rows have {labels.Count} labels.", nameof(labels));
+        if (labels is not null && labels.Count != Rows)
+            throw new ArgumentException($"{Rows} rows have {labels.Count} labels.", nameof(labels));
         (Inputs, Labels) = (ContentList.Of(inputs), ContentList.Of(labels));
     }
 

@@ -41,8 +41,8 @@ internal sealed class ModelSession : IDisposable
     }
 
     /// <summary>
-    /// The GPU is to run all of the model. Where ONNX Runtime leaves nodes to the CPU, and it counts those too that it moves there itself since they only
-    /// compute shapes, the CPU may run them, and a profile of the first runs tells which.
+    /// The GPU is to run all of the model. Where ONNX Runtime leaves nodes to the CPU, and it counts those too that it moves there itself
+    /// since they only compute shapes, the CPU may run them, and a profile of the first runs tells which.
     /// </summary>
     private static ModelSession OpenOnGpu(OnnxModel model, Device device, int maxThreads)
     {
@@ -50,7 +50,8 @@ internal sealed class ModelSession : IDisposable
         {
             return Load(model, device, maxThreads, options => options.AddSessionConfigEntry(WithoutCpu, "1"));
         }
-        catch (OnnxRuntimeException e) when (e.Message.Contains("fallback to CPU EP has been explicitly disabled", StringComparison.Ordinal))
+        catch (OnnxRuntimeException e) when (e.Message.Contains("fallback to CPU EP has been explicitly disabled",
+            StringComparison.Ordinal))
         {
             var profile = new NodeProfile();
             try
@@ -72,13 +73,16 @@ internal sealed class ModelSession : IDisposable
 
     /// <summary>Runs the model once.</summary>
     /// <exception cref="OnnxRuntimeException">The model, its inputs or the device fail.</exception>
-    public IDisposableReadOnlyCollection<OrtValue> Run(RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs) => device.Run(Session, options, inputs);
+    public IDisposableReadOnlyCollection<OrtValue> Run(RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs)
+        => device.Run(Session, options, inputs);
 
     /// <summary>Runs the model once on inputs and outputs that stay where they are bound.</summary>
     /// <exception cref="OnnxRuntimeException">The model, its inputs or the device fail.</exception>
     public void Run(RunOptions options, OrtIoBinding binding) => Session.RunWithBinding(options, binding);
 
-    /// <summary>Copies the inputs into the device's own memory and has the outputs left there; null where it has none, and nothing is copied anyway.</summary>
+    /// <summary>
+    /// Copies the inputs into the device's own memory and has the outputs left there; null where it has none, and nothing is copied anyway.
+    /// </summary>
     public OrtIoBinding? Bind(IReadOnlyDictionary<string, OrtValue> inputs)
     {
         using var memory = device.OwnMemory();
@@ -87,7 +91,8 @@ internal sealed class ModelSession : IDisposable
         try
         {
             foreach (var (name, value) in inputs) binding.BindInput(name, value);
-            foreach (var (name, output) in Session.OutputMetadata) binding.BindOutputToDevice(name, output.IsTensor ? memory : OrtMemoryInfo.DefaultInstance);
+            foreach (var (name, output) in Session.OutputMetadata)
+                binding.BindOutputToDevice(name, output.IsTensor ? memory : OrtMemoryInfo.DefaultInstance);
             binding.SynchronizeBoundInputs();
             return binding;
         }
@@ -107,7 +112,9 @@ internal sealed class ModelSession : IDisposable
         return Load(model, device, options);
     }
 
-    /// <summary>An unchanged model is loaded from its file; changed ones from memory, or from a temporary folder where they have external data.</summary>
+    /// <summary>
+    /// An unchanged model is loaded from its file; changed ones from memory, or from a temporary folder where they have external data.
+    /// </summary>
     private static ModelSession Load(OnnxModel model, Device device, SessionOptions options)
     {
         if (model.Edits.IsEmpty && model.File.IsOnDisk)
@@ -116,7 +123,8 @@ internal sealed class ModelSession : IDisposable
             model.Elements.CheckFiles(model.Tensors);
             return new(model, device.Create(options, with => new(model.File.FullPath, with)), device, null);
         }
-        if (!model.Tensors.Any(t => t.Storage == TensorStorage.External)) return new(model, device.Create(options, with => new(ModelWriter.ToArray(model.Content), with)), device, null);
+        if (!model.Tensors.Any(t => t.Storage == TensorStorage.External))
+            return new(model, device.Create(options, with => new(ModelWriter.ToArray(model.Content), with)), device, null);
         var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
         try
         {

@@ -8,11 +8,13 @@ using GspMl.Onnx.Weights;
 namespace GspMl.Onnx.Shrinking;
 
 /// <summary>
-/// Fits a model to the loss of channels before they are cut: with zeros in what reads them it computes the same as the smaller model, in the old
-/// shapes. Layers are fitted one after the other to the dense model's outputs, or the statistics of normalisations are estimated anew.
+/// Fits a model to the loss of channels before they are cut: with zeros in what reads them it computes the same as the smaller model, in
+/// the old shapes. Layers are fitted one after the other to the dense model's outputs, or the statistics of normalisations are estimated
+/// anew.
 /// </summary>
 internal sealed class ChannelReconstruction(
-    OnnxModel model, ChannelFlow flow, ShrinkOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    OnnxModel model, ChannelFlow flow, ShrinkOptions options, CalibrationInputs inputs, IProgress<PruningProgress>? progress,
+    CancellationToken cancel)
 {
     /// <summary>The model's new values.</summary>
     /// <param name="removed">Labels of the channels that go.</param>
@@ -45,9 +47,11 @@ internal sealed class ChannelReconstruction(
 
     private void Mask(TensorProto tensor, FollowedLayer layer, IReadOnlySet<int> removed)
     {
-        if (layer.Inputs is not { } labels || !labels.Any(label => IsGone(label, removed)) || layer.Weight!.Use.Dequantization is not null) return;
+        if (layer.Inputs is not { } labels || !labels.Any(label => IsGone(label, removed)) || layer.Weight!.Use.Dequantization is not null)
+            return;
         var values = WorkingModel.Values(tensor);
-        var (outputs, inputs) = (layer.Weight.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
+        var (outputs, inputs) =
+            (layer.Weight.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
         for (var i = 0; i < inputs.Length; i++)
             if (IsGone(labels[(int)((long)i * labels.Length / inputs.Length)], removed))
                 foreach (var output in outputs) values[output + inputs[i]] = 0;
@@ -58,8 +62,12 @@ internal sealed class ChannelReconstruction(
     private LayerPlan Plan(LinearLayer linear, FollowedLayer layer, IReadOnlySet<int> removed)
     {
         var labels = layer.Inputs;
-        int[] left = [.. Enumerable.Range(0, linear.Inputs).Where(j => labels is null || !IsGone(labels[(int)((long)j * labels.Length / linear.Inputs)], removed))];
-        var supports = Enumerable.Range(0, linear.Filters).Select(r => layer.Outputs is { } outputs && outputs.Length == linear.Filters && IsGone(outputs[r], removed) ? [] : left).ToArray();
+        int[] left =
+            [.. Enumerable.Range(0, linear.Inputs)
+            .Where(j => labels is null || !IsGone(labels[(int)((long)j * labels.Length / linear.Inputs)], removed))];
+        var supports = Enumerable.Range(0, linear.Filters)
+            .Select(r => layer.Outputs is { } outputs && outputs.Length == linear.Filters && IsGone(outputs[r], removed) ? [] : left)
+            .ToArray();
         return new(linear, supports.Sum(support => (long)support.Length), supports);
     }
 }

@@ -4,15 +4,17 @@ using GspMl.Onnx.Shrinking.Following;
 namespace GspMl.Onnx;
 
 /// <summary>
-/// Takes whole channels out of a model, which makes its tensors smaller and the model faster: follow channels through the graph → score them →
-/// project the scores, one vector for each set of channels that go independently → refit the layers that read them → cut the tensors.
+/// Takes whole channels out of a model, which makes its tensors smaller and the model faster: follow channels through the graph → score
+/// them → project the scores, one vector for each set of channels that go independently → refit the layers that read them → cut the
+/// tensors.
 /// </summary>
 /// <remarks>
-/// A channel is taken out where it is put out and wherever it is read: through element-wise nodes, per-channel constants, BatchNormalization, pooling,
-/// means over space, Flatten and Reshape, Transpose, Concat, and depthwise convolutions; an Add or Mul of two branches couples the channels of both. What no rule
-/// covers (Softmax or LayerNormalization over channels, attention heads, grouped convolutions, Split, recurrent layers, subgraphs), and
-/// whatever reaches the model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros
-/// in all weights that read those channels. The model is held in memory several times over.
+/// A channel is taken out where it is put out and wherever it is read: through element-wise nodes, per-channel constants,
+/// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, and depthwise convolutions; an Add or Mul of two
+/// branches couples the channels of both. What no rule covers (Softmax or LayerNormalization over channels, attention heads, grouped
+/// convolutions, Split, recurrent layers, subgraphs), and whatever reaches the model's inputs or outputs, holds its channels, and the
+/// report says why. The smaller model computes what the model would with zeros in all weights that read those channels. The model is held
+/// in memory several times over.
 /// </remarks>
 /// <example>
 /// <code>
@@ -29,9 +31,12 @@ public static class ModelShrinker
     /// <param name="progress">Told each weight before a step is taken with it.</param>
     /// <param name="cancel">Looked at between layers.</param>
     /// <exception cref="NothingMatchedException">A pattern matches no weight, or no channel can go.</exception>
-    /// <exception cref="OnnxModelException">The model cannot be run or read, or the target is out of reach; the message says what is the most.</exception>
-    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for calibration without calibration data.</exception>
-    public static ShrinkResult Shrink(OnnxModel model, ShrinkOptions options, IProgress<PruningProgress>? progress = null, CancellationToken cancel = default)
+    /// <exception cref="OnnxModelException">The model cannot be run or read, or the target is out of reach; the message says what is the
+    /// most.</exception>
+    /// <exception cref="ArgumentException">A property of the options has an impossible value, which the error names, or they ask for
+    /// calibration without calibration data.</exception>
+    public static ShrinkResult Shrink(OnnxModel model, ShrinkOptions options, IProgress<PruningProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);

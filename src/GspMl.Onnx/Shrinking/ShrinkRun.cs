@@ -9,7 +9,8 @@ namespace GspMl.Onnx.Shrinking;
 
 /// <summary>One run of <see cref="ModelShrinker"/>.</summary>
 internal sealed class ShrinkRun(
-    OnnxModel model, ChannelFlow flow, ModelRunShapes shapes, ShrinkOptions options, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    OnnxModel model, ChannelFlow flow, ModelRunShapes shapes, ShrinkOptions options, IProgress<PruningProgress>? progress,
+    CancellationToken cancel)
 {
     // Chosen on held-back calibration digits (bench structured-tune).
     private const double MagnitudeShare = 1;
@@ -26,7 +27,9 @@ internal sealed class ShrinkRun(
     {
         var sets = FoundSet.Of(model, flow, options.Include, options.Exclude);
         var free = sets.Where(set => set.Reason is null).ToList();
-        if (free.Count == 0) throw new NothingMatchedException($"{model.Path}: no channel can be taken out: {string.Join("; ", sets.Select(set => $"{set.Layers[0].Name}: {set.Reason}"))}.");
+        if (free.Count == 0)
+            throw new NothingMatchedException($"{model.Path}: no channel can be taken out: "
+                + $"{string.Join("; ", sets.Select(set => $"{set.Layers[0].Name}: {set.Reason}"))}.");
         var chosen = choose(free, cost);
         return new(Cut(chosen.Removed), Report(sets, chosen));
     }
@@ -43,30 +46,41 @@ internal sealed class ShrinkRun(
         if (!options.Score.NeedsCalibration) return new StoredCosts(model, options.Score);
         var dense = new WorkingModel(model);
         var inputs = CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize);
-        var weights = free.SelectMany(set => set.Layers.Concat(set.Readers)).Select(layer => layer.Weight).OfType<PrunableWeight>().ToHashSet();
-        var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>().ToList();
-        var statistics = LayerStatistics.Measure(dense, layers, inputs, new(options.Fitting with { Score = options.Score }, inputs.Rows), cancel);
+        var weights = free.SelectMany(set => set.Layers.Concat(set.Readers)).Select(layer => layer.Weight).OfType<PrunableWeight>()
+            .ToHashSet();
+        var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>()
+            .ToList();
+        var statistics =
+            LayerStatistics.Measure(dense, layers, inputs, new(options.Fitting with { Score = options.Score }, inputs.Rows), cancel);
         return new CalibratedCosts(statistics.Costs, new UnitCosts());
     }
 
     private ChosenChannels Choose(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
         var isCalibrated = options.Score.TellsErrors;
-        if (options.Target.Measure == ShrinkMeasure.Sparsity) return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple).At(options.Target.Value);
+        if (options.Target.Measure == ShrinkMeasure.Sparsity)
+            return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple).At(options.Target.Value);
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
         Func<IReadOnlySet<int>, double> count = options.Target.Measure == ShrinkMeasure.Macs ? cost.Macs : cost.Parameters;
         var all = count(new HashSet<int>());
         // Errors are weighed against what they buy; norms are no errors.
-        var choice = new ChannelChoice(free, isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))] : scores, leastShare, options.Multiple);
+        var choice =
+            new ChannelChoice(free,
+            isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))]
+            : scores, leastShare, options.Multiple);
         // Counts are whole numbers: half of one is rounding.
-        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows)) ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
+        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows))
+            ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
     }
 
     /// <summary>Scores are roots of errors: per root of what a channel of the set costs.</summary>
-    private static double[] PerCost(double[] scores, double costOfChannel) => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
+    private static double[] PerCost(double[] scores, double costOfChannel)
+        => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
 
     private OnnxModelException OutOfReach(double most)
-        => new($"{model.Path}: {options.Target.Value:P1} of the {(options.Target.Measure == ShrinkMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, with the fewest channels left in every set ({options.Multiple}).");
+        => new($"{model.Path}: {options.Target.Value:P1} of the "
+            + $"{(options.Target.Measure == ShrinkMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, "
+            + $"with the fewest channels left in every set ({options.Multiple}).");
 
     private OnnxModel Cut(IReadOnlySet<int> removed)
     {
@@ -105,5 +119,6 @@ internal sealed class ShrinkRun(
         };
     }
 
-    private ModelSize Size(IReadOnlySet<int> removed) => new((long)Math.Round(cost.Macs(removed)), (long)Math.Round(cost.Parameters(removed)));
+    private ModelSize Size(IReadOnlySet<int> removed)
+        => new((long)Math.Round(cost.Macs(removed)), (long)Math.Round(cost.Parameters(removed)));
 }

@@ -45,7 +45,9 @@ internal sealed class BandContent(MagnitudeBand band)
 
     /// <summary>The number of entries of at most a magnitude that lies in the band.</summary>
     public long AtMost(double magnitude)
-        => magnitude <= band.Low ? Below : Below + Counting.AtMost(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inside), magnitude) + (band.First <= magnitude ? first : 0) + (band.Last <= magnitude ? last : 0);
+        => magnitude <= band.Low ? Below
+            : Below + Counting.AtMost(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(inside), magnitude)
+            + (band.First <= magnitude ? first : 0) + (band.Last <= magnitude ? last : 0);
 
     /// <summary>The sums of the entries over a magnitude that lies in the band.</summary>
     public MagnitudeSums Over(double magnitude)

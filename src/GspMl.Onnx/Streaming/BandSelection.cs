@@ -15,7 +15,8 @@ internal sealed class BandSelection(IReadOnlyList<StreamedLayer> layers, IReadOn
 
     /// <summary>Whether the multiplier, and every layer's own threshold, lies within the bands.</summary>
     public bool Holds(SampledBands bands, long wanted)
-        => Zeros(bands.Low) < wanted && Zeros(bands.High) >= wanted && layers.Zip(contents).All(pair => Holds(pair.First, pair.Second, bands));
+        => Zeros(bands.Low) < wanted && Zeros(bands.High) >= wanted && layers.Zip(contents)
+            .All(pair => Holds(pair.First, pair.Second, bands));
 
     private static bool Holds(StreamedLayer layer, BandContent content, SampledBands bands)
         => (content.Band.Low >= bands.Low * layer.Unit || content.Below <= layer.MostZeros)

@@ -18,8 +18,8 @@ internal static class Counting
     }
 
     /// <summary>
-    /// The least number, up to a step of about 1e-9 of it, for which an increasing count reaches <paramref name="wanted"/>, and the number a step
-    /// before: what is counted between the two is as good as tied. Infinity where nothing reaches it.
+    /// The least number, up to a step of about 1e-9 of it, for which an increasing count reaches <paramref name="wanted"/>, and the number
+    /// a step before: what is counted between the two is as good as tied. Infinity where nothing reaches it.
     /// </summary>
     public static (double Before, double At) Least(Func<double, double> count, double wanted)
     {

@@ -22,7 +22,8 @@ internal sealed class CutMask<T>
         for (var i = 0; i < from.Length; i++)
         {
             var magnitudes = Vector.Abs(from[i]);
-            if (ties > 0 && Vector.LessThanOrEqualAny(magnitudes, tied)) Each(values.Slice(i * Vector<T>.Count, Vector<T>.Count), kept.Slice(i * Vector<T>.Count, Vector<T>.Count));
+            if (ties > 0 && Vector.LessThanOrEqualAny(magnitudes, tied))
+                Each(values.Slice(i * Vector<T>.Count, Vector<T>.Count), kept.Slice(i * Vector<T>.Count, Vector<T>.Count));
             else to[i] = Vector.ConditionalSelect(Vector.GreaterThan(magnitudes, under), from[i], Vector<T>.Zero);
         }
         var rest = from.Length * Vector<T>.Count;

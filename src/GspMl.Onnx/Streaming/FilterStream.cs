@@ -10,7 +10,8 @@ namespace GspMl.Onnx.Streaming;
 /// Grouped sparse projection of all filters of several layers in one group, in a few passes over the model; the largest
 /// layer is in memory at a time. Each layer's filters are of one length, so one threshold holds for all of them.
 /// </summary>
-internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
+internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits,
+    CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private readonly StoredValues<T> stored = new(model, edits, projector);
@@ -56,7 +57,8 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
         var now = At(0);
         if (now.Gap >= -GspProjector<T>.DefaultTolerance) return (0, ProjectionEnding.Unchanged);
         // Vectors of equal magnitudes have no slope: their sparsity jumps where all of them are reached.
-        var start = now.Slope > 0 && double.IsFinite(now.Gap / now.Slope) ? -now.Gap / now.Slope : Math.Min(double.MaxValue, group.Max(LastMultiplier));
+        var start = now.Slope > 0 && double.IsFinite(now.Gap / now.Slope) ? -now.Gap / now.Slope
+            : Math.Min(double.MaxValue, group.Max(LastMultiplier));
         var search = new MultiplierSearch(start, GspProjector<T>.DefaultTolerance, StreamedDecision.Resolution);
         var ending = search.Run(At);
         return (search.Multiplier, ending);
@@ -80,7 +82,8 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
     private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(HoyerScale.Range(weights.Vectors.Length), 1e-9);
 
-    private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier, ProjectionEnding ending)
+    private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier,
+        ProjectionEnding ending)
     {
         if (ending == ProjectionEnding.Unchanged) return (before, before);
         var weights = Load(layer);

@@ -17,9 +17,12 @@ internal readonly record struct LayerCut(double Low, double High, long Ties)
 /// <param name="Ending">How the search for it ended.</param>
 /// <param name="Cuts">What goes of each layer.</param>
 /// <param name="Kept">Sums over what stays of each layer.</param>
-internal sealed record StreamedDecision(double Multiplier, ProjectionEnding Ending, IReadOnlyList<LayerCut> Cuts, IReadOnlyList<MagnitudeSums> Kept)
+internal sealed record StreamedDecision(double Multiplier, ProjectionEnding Ending, IReadOnlyList<LayerCut> Cuts,
+    IReadOnlyList<MagnitudeSums> Kept)
 {
-    /// <summary>The relative distance of multipliers that a jump separates: finer than the steps of float, so that it is told from a steep rise.</summary>
+    /// <summary>
+    /// The relative distance of multipliers that a jump separates: finer than the steps of float, so that it is told from a steep rise.
+    /// </summary>
     public const double Resolution = 1e-9;
 
     /// <summary>Nothing has to go.</summary>

@@ -10,7 +10,8 @@ namespace GspMl.Onnx.Streaming;
 /// Grouped sparse projection of layers, each one vector, in a few passes over the model: survey the layers → find the
 /// multiplier → cut. Memory does not grow with the model; where values are projected, with its largest layer.
 /// </summary>
-internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits, CancellationToken cancel)
+internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, GspProjector<T> projector, ModelEdits edits,
+    CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>Prunes layers that share a target.</summary>
@@ -21,7 +22,8 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
         var target = group[0].Target;
         using var pass = new ModelPass<T>(model, group.Select(layer => layer.Weight), options.MaxThreads, cancel);
         var layers = StreamedLayer.Survey(model, pass, group).Select(coordinates).ToList();
-        var decision = target.IsZeros ? new ZerosSearch<T>(pass, layers).Find(target.Value) : new HoyerSearch<T>(pass, layers).Find(target.Value);
+        var decision = target.IsZeros ? new ZerosSearch<T>(pass, layers).Find(target.Value) : new HoyerSearch<T>(pass, layers)
+            .Find(target.Value);
         return [.. layers.Select((layer, i) =>
         {
             var (after, exact) = Cut(layer, decision, i);
@@ -51,7 +53,9 @@ internal sealed class LayerStream<T>(OnnxModel model, PruningOptions options, Gs
     private (LayerSparsity After, LayerSparsity Exact) Projected(StreamedLayer layer, double threshold)
     {
         cancel.ThrowIfCancellationRequested();
-        var weights = new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer), WeightCodec<T>.Decode(model.Elements, layer.Weight));
+        var weights =
+            new LayerWeights<T>(layer.Layer, LayerVectors.Of(layer.Weight, WeightGroup.Layer),
+            WeightCodec<T>.Decode(model.Elements, layer.Weight));
         // Core thresholds at μ/(√n − 1).
         weights.Apply(projector, threshold * HoyerScale.Range(layer.Count));
         var (after, exact, _) = new StoredValues<T>(model, edits, projector).Set(weights);

@@ -24,7 +24,9 @@ internal static class MagnitudeSample
         return [.. sample];
     }
 
-    /// <summary>A number below <paramref name="stratum"/> that looks random: the finaliser of splitmix64 (Steele, Lea, Flood 2014).</summary>
+    /// <summary>
+    /// A number below <paramref name="stratum"/> that looks random: the finaliser of splitmix64 (Steele, Lea, Flood 2014).
+    /// </summary>
     private static long Place(long k, long stratum)
     {
         var z = ((ulong)k + 1) * 0x9E3779B97F4A7C15;

@@ -6,16 +6,20 @@ namespace GspMl.Onnx.Streaming;
 /// <param name="Squares">Σw².</param>
 internal readonly record struct MagnitudeSums(long Count, double Sum, double Squares)
 {
-    public static MagnitudeSums operator +(MagnitudeSums a, MagnitudeSums b) => new(a.Count + b.Count, a.Sum + b.Sum, a.Squares + b.Squares);
+    public static MagnitudeSums operator +(MagnitudeSums a, MagnitudeSums b)
+        => new(a.Count + b.Count, a.Sum + b.Sum, a.Squares + b.Squares);
 
     /// <summary>With <paramref name="count"/> more entries of one magnitude.</summary>
-    public MagnitudeSums With(double magnitude, long count = 1) => new(Count + count, Sum + (count * magnitude), Squares + (count * magnitude * magnitude));
+    public MagnitudeSums With(double magnitude, long count = 1)
+        => new(Count + count, Sum + (count * magnitude), Squares + (count * magnitude * magnitude));
 
-    public static MagnitudeSums Total(IEnumerable<MagnitudeSums> parts) => parts.Aggregate(default(MagnitudeSums), (total, part) => total + part);
+    public static MagnitudeSums Total(IEnumerable<MagnitudeSums> parts)
+        => parts.Aggregate(default(MagnitudeSums), (total, part) => total + part);
 
     /// <summary>
     /// The Hoyer sparsity of (|w| − T)₊ in a vector of <paramref name="length"/> entries, and its derivative by T, where these are the sums
-    /// over T: ‖x‖₁ = S₁ − kT, ‖x‖₂² = S₂ − 2TS₁ + kT². Of a sample, the sums stand for the <paramref name="share"/> that it is of the vector.
+    /// over T: ‖x‖₁ = S₁ − kT, ‖x‖₂² = S₂ − 2TS₁ + kT². Of a sample, the sums stand for the <paramref name="share"/> that it is of the
+    /// vector.
     /// </summary>
     public (double Sparsity, double Derivative) Hoyer(double length, double threshold, double share = 1)
     {

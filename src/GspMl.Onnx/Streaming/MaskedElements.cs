@@ -36,7 +36,8 @@ internal sealed class MaskedElements<T>(OnnxModel model, PrunableWeight weight, 
     }
 
     /// <summary>Elements of other formats: what goes becomes the format's zero.</summary>
-    private void Mask(CutMask<T> mask, QuantizedSteps<T>? steps, ReadOnlySpan<T> values, ReadOnlySpan<byte> stored, long first, Span<byte> written)
+    private void Mask(CutMask<T> mask, QuantizedSteps<T>? steps, ReadOnlySpan<T> values, ReadOnlySpan<byte> stored, long first,
+        Span<byte> written)
     {
         var kept = ArrayPool<T>.Shared.Rent(values.Length);
         mask.Apply(values, kept.AsSpan(0, values.Length));

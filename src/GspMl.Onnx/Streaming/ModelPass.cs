@@ -21,7 +21,9 @@ internal sealed class ModelPass<T> : IDisposable
         pieces = [.. this.weights.SelectMany((weight, i) => Enumerable.Range(0, weight.Count).Select(piece => (i, piece)))];
     }
 
-    /// <summary>Shows every piece to the function of its weight. The results come in the order of the pieces, whatever the number of threads.</summary>
+    /// <summary>
+    /// Shows every piece to the function of its weight. The results come in the order of the pieces, whatever the number of threads.
+    /// </summary>
     /// <param name="function">For the number of a weight, what is called for its pieces.</param>
     public IReadOnlyList<IReadOnlyList<TResult>> Over<TResult>(Func<int, PieceFunction<T, TResult>> function)
     {

@@ -17,9 +17,12 @@ internal sealed class SampledBands
 
     private SampledBands(double low, double high, IReadOnlyList<MagnitudeBand> bands) => (Low, High, Of) = (low, high, bands);
 
-    /// <summary>Bands that hold all that is not zero, whatever the samples say; what the layers' samples begin and end with is only counted.</summary>
+    /// <summary>
+    /// Bands that hold all that is not zero, whatever the samples say; what the layers' samples begin and end with is only counted.
+    /// </summary>
     public static SampledBands Whole(IReadOnlyList<StreamedLayer> layers)
-        => new(0, double.PositiveInfinity, [.. layers.Select(layer => new MagnitudeBand(0, double.PositiveInfinity, layer.Sample.Min(), layer.Sample.Max()))]);
+        => new(0, double.PositiveInfinity,
+            [.. layers.Select(layer => new MagnitudeBand(0, double.PositiveInfinity, layer.Sample.Min(), layer.Sample.Max()))]);
 
     /// <summary>The multiplier is larger.</summary>
     public double Low { get; }

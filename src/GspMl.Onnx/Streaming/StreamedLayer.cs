@@ -36,7 +36,8 @@ internal sealed record StreamedLayer(SelectedLayer Layer, MagnitudeSums Sums, do
     public LayerSparsity AsVector => new(Weight, Count - Sums.Count, Count < 2 ? double.NaN : Sums.Hoyer(Count, 0).Sparsity);
 
     /// <summary>Reads all layers once.</summary>
-    /// <exception cref="OnnxModelException">An entry is not finite, or the squares of double weights are not; the message names file, node, tensor and element.</exception>
+    /// <exception cref="OnnxModelException">An entry is not finite, or the squares of double weights are not; the message names file, node,
+    /// tensor and element.</exception>
     public static IReadOnlyList<StreamedLayer> Survey<T>(OnnxModel model, ModelPass<T> pass, IReadOnlyList<SelectedLayer> layers)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -47,13 +48,18 @@ internal sealed record StreamedLayer(SelectedLayer Layer, MagnitudeSums Sums, do
             var stratum = Math.Max(1, Math.Min(total / SampleSize, weight.Count / LeastOfLayer));
             return (values, _, first) => (Finite(model, weight, values, first), MagnitudeSample.Of(values, first, stratum));
         });
-        return [.. layers.Zip(found, (layer, parts) => new StreamedLayer(layer, Squarable(model, layer.Weight, MagnitudeSums.Total(parts.Select(part => part.Sums))), [.. parts.SelectMany(part => part.Sample)]))];
+        return [.. layers.Zip(found, (layer, parts)
+            => new StreamedLayer(layer, Squarable(model, layer.Weight, MagnitudeSums.Total(parts.Select(part => part.Sums))),
+            [.. parts.SelectMany(part => part.Sample)]))];
     }
 
-    /// <summary>Squares of float weights always are in the range of double, with all their digits; those of double weights need not be.</summary>
+    /// <summary>
+    /// Squares of float weights always are in the range of double, with all their digits; those of double weights need not be.
+    /// </summary>
     private static MagnitudeSums Squarable(OnnxModel model, PrunableWeight weight, MagnitudeSums sums)
         => sums.Count == 0 || (double.IsFinite(sums.Squares) && sums.Squares >= LeastSquares) ? sums
-            : throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': its weights are about {sums.Sum / sums.Count:G3}, and the sum of their squares leaves the range of double; scale the layer.");
+            : throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': its weights are about "
+                + $"{sums.Sum / sums.Count:G3}, and the sum of their squares leaves the range of double; scale the layer.");
 
     private static MagnitudeSums Finite<T>(OnnxModel model, PrunableWeight weight, ReadOnlySpan<T> values, long first)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -61,7 +67,9 @@ internal sealed record StreamedLayer(SelectedLayer Layer, MagnitudeSums Sums, do
         var sums = MagnitudeBand.At(0).Scan(values).Above;
         if (double.IsFinite(sums.Squares)) return sums;
         for (var i = 0; i < values.Length; i++)
-            if (!T.IsFinite(values[i])) throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': element {first + i} is {values[i]}");
+            if (!T.IsFinite(values[i]))
+                throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': element {first + i} is "
+                    + $"{values[i]}");
         return sums;
     }
 }

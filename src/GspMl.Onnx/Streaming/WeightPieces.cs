@@ -47,7 +47,8 @@ internal sealed class WeightPieces<T> : IDisposable
     {
         var first = (long)piece * Length;
         var count = (int)Math.Min(Length, Weight.Count - first);
-        var (buffer, values) = (ArrayPool<byte>.Shared.Rent(count * size), ArrayPool<T>.Shared.Rent(type == WeightCodec<T>.Native ? 0 : count));
+        var (buffer, values) =
+            (ArrayPool<byte>.Shared.Rent(count * size), ArrayPool<T>.Shared.Rent(type == WeightCodec<T>.Native ? 0 : count));
         try
         {
             var stored = bytes.Read(first * size, count * size, buffer);

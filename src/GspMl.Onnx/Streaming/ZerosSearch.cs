@@ -31,7 +31,9 @@ internal sealed class ZerosSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
         return decision with { Ending = reached < wanted ? ProjectionEnding.Unreachable : ProjectionEnding.Met };
     }
 
-    /// <summary>Ends: bands from zero to infinity hold every threshold, since more zeros are wanted than there are and no more than there can be.</summary>
+    /// <summary>
+    /// Ends: bands from zero to infinity hold every threshold, since more zeros are wanted than there are and no more than there can be.
+    /// </summary>
     private StreamedDecision Search(long wanted)
     {
         var deviations = Certainty;
@@ -45,5 +47,7 @@ internal sealed class ZerosSearch<T>(ModelPass<T> pass, IReadOnlyList<StreamedLa
     }
 
     private BandSelection Look(SampledBands bands)
-        => new(layers, [.. pass.Over<BandContent>(i => (values, _, _) => bands.Of[i].Scan(values)).Select((parts, i) => BandContent.Total(bands.Of[i], parts))]);
+        => new(layers,
+            [.. pass.Over<BandContent>(i => (values, _, _) => bands.Of[i].Scan(values))
+            .Select((parts, i) => BandContent.Total(bands.Of[i], parts))]);
 }

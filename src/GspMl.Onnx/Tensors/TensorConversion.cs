@@ -18,7 +18,8 @@ internal static class TensorConversion
         OrtElement.Int8 => Tensor<sbyte>(values, start, count, shape),
         OrtElement.UInt8 => Tensor<byte>(values, start, count, shape),
         OrtElement.Bool => Create(Convert<byte>(values, start, count).Select(b => b != 0).ToArray(), shape),
-        OrtElement.Float16 => Create(Convert<Half>(values, start, count).Select(h => new Float16(BitConverter.HalfToUInt16Bits(h))).ToArray(), shape),
+        OrtElement.Float16
+        => Create(Convert<Half>(values, start, count).Select(h => new Float16(BitConverter.HalfToUInt16Bits(h))).ToArray(), shape),
         _ => throw new NotSupportedException($"inputs of type {type} are not fed"),
     };
 
@@ -30,8 +31,10 @@ internal static class TensorConversion
         {
             OrtElement.Float => value.GetTensorDataAsSpan<float>().ToArray(),
             OrtElement.Double => Floats(value.GetTensorDataAsSpan<double>()),
-            OrtElement.Float16 => [.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(h => (float)BitConverter.UInt16BitsToHalf(h.value))],
-            OrtElement.BFloat16 => [.. value.GetTensorDataAsSpan<BFloat16>().ToArray().Select(b => BitConverter.UInt32BitsToSingle((uint)b.value << 16))],
+            OrtElement.Float16
+            => [.. value.GetTensorDataAsSpan<Float16>().ToArray().Select(h => (float)BitConverter.UInt16BitsToHalf(h.value))],
+            OrtElement.BFloat16
+            => [.. value.GetTensorDataAsSpan<BFloat16>().ToArray().Select(b => BitConverter.UInt32BitsToSingle((uint)b.value << 16))],
             OrtElement.Int64 => Floats(value.GetTensorDataAsSpan<long>()),
             OrtElement.Int32 => Floats(value.GetTensorDataAsSpan<int>()),
             OrtElement.UInt8 => Floats(value.GetTensorDataAsSpan<byte>()),
@@ -46,7 +49,8 @@ internal static class TensorConversion
             ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, same.AsMemory(start, count), Long(shape))
             : Create(Convert<T>(values, start, count), shape);
 
-    private static OrtValue Create<T>(T[] values, int[] shape) where T : unmanaged => OrtValue.CreateTensorValueFromMemory(values, Long(shape));
+    private static OrtValue Create<T>(T[] values, int[] shape) where T : unmanaged
+        => OrtValue.CreateTensorValueFromMemory(values, Long(shape));
 
     private static T[] Convert<T>(Array values, int start, int count) where T : INumberBase<T> => values switch
     {

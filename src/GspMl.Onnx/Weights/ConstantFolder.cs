@@ -50,7 +50,8 @@ internal sealed class ConstantFolder(TensorIndex index)
     {
         if (node.Input.Count < 2 || Integers(scope.Resolve(node.Input[1])) is not { } shape) return null;
         var copyZeros = (scope.Attribute(node, "allowzero")?.I ?? 0) == 0;
-        var extents = shape.Select((extent, i) => extent == 0 && copyZeros && i < source.View.Rank ? source.View.Axes[i].Extent : extent).ToArray();
+        var extents = shape.Select((extent, i) => extent == 0 && copyZeros && i < source.View.Rank ? source.View.Axes[i].Extent : extent)
+            .ToArray();
         var open = Array.IndexOf(extents, -1);
         if (open >= 0)
         {
@@ -63,11 +64,14 @@ internal sealed class ConstantFolder(TensorIndex index)
     /// <summary>Per tensor or per axis; not in blocks (opset 21), where a step of the axis has several scales.</summary>
     private static TensorConstant? Dequantize(TensorConstant source, NodeProto node, Scope scope)
     {
-        if (source.Dequantization is not null || node.Input.Count < 2 || scope.Resolve(node.Input[1]) is not TensorConstant scales) return null;
+        if (source.Dequantization is not null || node.Input.Count < 2 || scope.Resolve(node.Input[1]) is not TensorConstant scales)
+            return null;
         var zeroPoints = node.Input.Count > 2 && node.Input[2].Length > 0 ? scope.Resolve(node.Input[2]) as TensorConstant : null;
         if (node.Input.Count > 2 && node.Input[2].Length > 0 && zeroPoints is null) return null;
-        if ((scope.Attribute(node, "block_size")?.I ?? 0) != 0 || scales.View.Rank > 1 || !ElementFormat.IsFloatingPoint(scales.Tensor.ElementType)) return null;
-        if (zeroPoints is not null && (zeroPoints.View.Count != scales.View.Count || zeroPoints.Tensor.ElementType != source.Tensor.ElementType)) return null;
+        if ((scope.Attribute(node, "block_size")?.I ?? 0) != 0 || scales.View.Rank > 1
+            || !ElementFormat.IsFloatingPoint(scales.Tensor.ElementType)) return null;
+        if (zeroPoints is not null
+            && (zeroPoints.View.Count != scales.View.Count || zeroPoints.Tensor.ElementType != source.Tensor.ElementType)) return null;
         if (scales.View.Count == 1) return source with { Dequantization = new(scales, zeroPoints, new(1, 1)) };
         var axis = (scope.Attribute(node, "axis")?.I ?? 1) is var a && a < 0 ? a + source.View.Rank : a;
         if (axis < 0 || axis >= source.View.Rank || source.View.Axes[(int)axis].Extent != scales.View.Count) return null;

@@ -8,7 +8,8 @@ internal sealed class ModelContent
 {
     private readonly TensorIndex index;
 
-    private ModelContent(ModelFile file, TensorIndex index, IReadOnlyList<PrunableWeight> weights, IReadOnlyList<SkippedTensor> skipped, ModelEdits edits, int maxThreads)
+    private ModelContent(ModelFile file, TensorIndex index, IReadOnlyList<PrunableWeight> weights, IReadOnlyList<SkippedTensor> skipped,
+        ModelEdits edits, int maxThreads)
         => (File, this.index, Weights, Skipped, Edits, Elements) = (file, index, weights, skipped, edits, new(file, edits, maxThreads));
 
     public ModelFile File { get; }

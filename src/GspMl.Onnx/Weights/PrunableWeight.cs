@@ -3,13 +3,19 @@ using GspMl.Onnx.Models;
 
 namespace GspMl.Onnx;
 
-/// <summary>A constant operand of Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN, or of ONNX Runtime's FusedConv, FusedGemm or FusedMatMul, that can be pruned. Compared by identity.</summary>
+/// <summary>
+/// A constant operand of Conv, ConvTranspose, Gemm, MatMul, LSTM, GRU or RNN, or of ONNX Runtime's FusedConv, FusedGemm or FusedMatMul,
+/// that can be pruned. Compared by identity.
+/// </summary>
 public sealed class PrunableWeight
 {
     internal PrunableWeight(TensorLocation tensor, Weights.WeightUse use, IReadOnlyList<string> nodes)
         => (Location, Use, Nodes) = (tensor, use, nodes);
 
-    /// <summary>What reports and patterns call it: the initializer's name, or the output of its Constant node; inside a subgraph or function with the path before it. Unique in the model.</summary>
+    /// <summary>
+    /// What reports and patterns call it: the initializer's name, or the output of its Constant node; inside a subgraph or function with
+    /// the path before it. Unique in the model.
+    /// </summary>
     public string Name => Location.Name;
 
     /// <summary>The first node that reads it.</summary>

@@ -22,7 +22,10 @@ internal sealed record TensorView(IReadOnlyList<Axis> Axes)
     /// <summary>Axis i of the result is axis <paramref name="permutation"/>[i] of this view.</summary>
     public TensorView Transpose(IReadOnlyList<long> permutation) => new([.. permutation.Select(p => Axes[(int)p])]);
 
-    /// <summary>The view under another shape, or null where that would need a copy (an axis of the result would have no single stride) or there are no elements.</summary>
+    /// <summary>
+    /// The view under another shape, or null where that would need a copy (an axis of the result would have no single stride) or there are
+    /// no elements.
+    /// </summary>
     public TensorView? Reshape(IReadOnlyList<long> shape)
     {
         if (shape.Any(extent => extent < 1) || shape.Aggregate(1L, (product, extent) => product * extent) != Count) return null;

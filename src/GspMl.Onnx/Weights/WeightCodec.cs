@@ -11,7 +11,9 @@ internal static class WeightCodec<T>
     /// <summary>The type whose elements are stored as they are computed with.</summary>
     public static TensorElementType Native => typeof(T) == typeof(double) ? TensorElementType.Float64 : TensorElementType.Float32;
 
-    /// <summary>The elements in the stored order; in the given array, where it has the right length and the elements are floating-point numbers.</summary>
+    /// <summary>
+    /// The elements in the stored order; in the given array, where it has the right length and the elements are floating-point numbers.
+    /// </summary>
     public static T[] Decode(ElementReader elements, PrunableWeight weight, T[]? array = null)
     {
         if (QuantizedSteps<T>.Of(elements, weight) is not { } steps) return elements.Values(weight.Location, array);

@@ -25,7 +25,8 @@ internal sealed class WeightFinder
     private WeightFinder(ModelProto model, TensorIndex index)
     {
         (this.model, this.index, folder) = (model, index, new(index));
-        foreach (var function in model.Functions) functions.TryAdd((OperatorDomain.Of(function.Domain), function.Name, function.Overload), function);
+        foreach (var function in model.Functions)
+            functions.TryAdd((OperatorDomain.Of(function.Domain), function.Name, function.Overload), function);
     }
 
     /// <summary>How the model uses one tensor.</summary>
@@ -51,25 +52,33 @@ internal sealed class WeightFinder
         var shared = SharedData.Of(index.All, tensor => uses.TryGetValue(tensor, out var found) && Obstacle(tensor, found) is null);
         foreach (var (tensor, found) in uses)
         {
-            if ((Obstacle(tensor, found) ?? Sharer(tensor)) is { } reason) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, reason));
+            if ((Obstacle(tensor, found) ?? Sharer(tensor)) is { } reason)
+                skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, reason));
             else weights.Add(new(tensor, found.AsWeight[0], [.. found.AsWeight.Select(use => use.Node).Distinct()]));
         }
         foreach (var tensor in index.All)
-            if (!uses.ContainsKey(tensor) && IsCandidate(tensor)) skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, "no node reads it"));
+            if (!uses.ContainsKey(tensor) && IsCandidate(tensor))
+                skipped.Add(new(tensor.Name, tensor.ElementType, tensor.Shape, "no node reads it"));
         skipped.RemoveAll(tensor => !IsCandidate(tensor.ElementType));
         return (weights, skipped);
 
-        string? Sharer(TensorLocation tensor) => shared.TryGetValue(tensor, out var other) ? $"its external data is that of '{other.Name}' too" : null;
+        string? Sharer(TensorLocation tensor)
+            => shared.TryGetValue(tensor, out var other) ? $"its external data is that of '{other.Name}' too" : null;
     }
 
     private static bool IsCandidate(TensorLocation tensor) => IsCandidate(tensor.ElementType);
 
-    /// <summary>Integer tensors are shapes and indices; only bytes can be quantized weights. Float8 and four-bit types are listed as unread.</summary>
-    private static bool IsCandidate(TensorElementType type) => ElementFormat.SizeOf(type) > 0 || (int)type > (int)TensorElementType.BFloat16;
+    /// <summary>
+    /// Integer tensors are shapes and indices; only bytes can be quantized weights. Float8 and four-bit types are listed as unread.
+    /// </summary>
+    private static bool IsCandidate(TensorElementType type)
+        => ElementFormat.SizeOf(type) > 0 || (int)type > (int)TensorElementType.BFloat16;
 
     private static string? Obstacle(TensorLocation tensor, Uses found)
     {
-        if (found.Otherwise.Count > 0) return found.AsWeight.Count == 0 ? found.Otherwise[0] : $"{found.Otherwise[0]}, besides {found.AsWeight[0].Operator} '{found.AsWeight[0].Node}'";
+        if (found.Otherwise.Count > 0)
+            return found.AsWeight.Count == 0 ? found.Otherwise[0]
+                : $"{found.Otherwise[0]}, besides {found.AsWeight[0].Operator} '{found.AsWeight[0].Node}'";
         var quantized = found.AsWeight[0].Dequantization is not null;
         if (ElementFormat.SizeOf(tensor.ElementType) == 0 || ElementFormat.IsFloatingPoint(tensor.ElementType) == quantized)
             return $"element type {tensor.ElementType} is not pruned";
@@ -98,7 +107,8 @@ internal sealed class WeightFinder
         foreach (var node in nodes)
         {
             foreach (var output in node.Output) scope.Define(output, null);
-            if (functions.TryGetValue((OperatorDomain.Of(node.Domain), node.OpType, node.Overload), out var function)) VisitCall(function, node, scope);
+            if (functions.TryGetValue((OperatorDomain.Of(node.Domain), node.OpType, node.Overload), out var function))
+                VisitCall(function, node, scope);
             else VisitNode(node, scope);
         }
     }
@@ -113,7 +123,8 @@ internal sealed class WeightFinder
         if (folder.Fold(node, scope) is { } folded)
         {
             scope.Define(node.Output[0], folded);
-            for (var i = 1; i < node.Input.Count; i++) NoteOther(scope.Resolve(node.Input[i]), $"{node.OpType} '{TensorIndex.NodeName(node)}' reads it");
+            for (var i = 1; i < node.Input.Count; i++)
+                NoteOther(scope.Resolve(node.Input[i]), $"{node.OpType} '{TensorIndex.NodeName(node)}' reads it");
             return;
         }
         for (var i = 0; i < node.Input.Count; i++) NoteUse(node, i, scope);
@@ -126,7 +137,8 @@ internal sealed class WeightFinder
         for (var i = 0; i < function.Input.Count; i++)
             body.Define(function.Input[i], i < call.Input.Count && call.Input[i].Length > 0 ? scope.Resolve(call.Input[i]) : null);
         VisitNodes(function.Node, body);
-        for (var i = 0; i < Math.Min(function.Output.Count, call.Output.Count); i++) scope.Define(call.Output[i], body.Resolve(function.Output[i]));
+        for (var i = 0; i < Math.Min(function.Output.Count, call.Output.Count); i++)
+            scope.Define(call.Output[i], body.Resolve(function.Output[i]));
         depth--;
     }
 
@@ -151,7 +163,8 @@ internal sealed class WeightFinder
     }
 
     private static string Reason(NodeProto node, int operand, string name)
-        => OperatorTable.Of(node)?.Product?.Bias == operand ? $"it is the bias of {node.OpType} '{name}'" : $"{node.OpType} '{name}' reads it";
+        => OperatorTable.Of(node)?.Product?.Bias == operand ? $"it is the bias of {node.OpType} '{name}'"
+            : $"{node.OpType} '{name}' reads it";
 
     private void NoteOther(Constant? constant, string reason)
     {

@@ -25,7 +25,8 @@ internal static class WeightOperators
     {
         if (operand.Rank < 3) throw new InvalidDataException($"a convolution's weight has {operand.Rank} axes");
         var first = operand.Axes[0];
-        if (groups < 1 || first.Extent % groups != 0) throw new InvalidDataException($"its first axis, {first.Extent}, is no multiple of group = {groups}");
+        if (groups < 1 || first.Extent % groups != 0)
+            throw new InvalidDataException($"its first axis, {first.Extent}, is no multiple of group = {groups}");
         var perGroup = first.Extent / groups;
         var (outer, inner) = outputsFirst ? (AxisRole.Output, AxisRole.Input) : (AxisRole.Input, AxisRole.Output);
         return new(
@@ -41,14 +42,16 @@ internal static class WeightOperators
     private static bool OutputsFirst(int index, Attributes attributes)
     {
         string[] unread = ["transBatchA", "transBatchB"];
-        if (Array.Find(unread, name => Integer(attributes, name, 0) != 0) is { } name) throw new InvalidDataException($"its batches are transposed by {name}");
+        if (Array.Find(unread, name => Integer(attributes, name, 0) != 0) is { } name)
+            throw new InvalidDataException($"its batches are transposed by {name}");
         return index == 0 ? Integer(attributes, "transA", 0) == 0 : Integer(attributes, "transB", 0) != 0;
     }
 
     /// <summary>A matrix, [outputs, inputs] or [inputs, outputs], with batch axes before it; a vector is inputs alone.</summary>
     private static WeightView Matrix(Operator op, TensorView operand, bool outputsFirst, bool exactRank)
     {
-        if (operand.Rank < 1 || (exactRank && operand.Rank != 2)) throw new InvalidDataException($"{op.Standard} has an operand with {operand.Rank} axes");
+        if (operand.Rank < 1 || (exactRank && operand.Rank != 2))
+            throw new InvalidDataException($"{op.Standard} has an operand with {operand.Rank} axes");
         if (operand.Rank == 1) return new([new(AxisRole.Input, operand.Axes[0].Extent, operand.Axes[0].Stride)]);
         var (first, second) = outputsFirst ? (AxisRole.Output, AxisRole.Input) : (AxisRole.Input, AxisRole.Output);
         return new(
@@ -67,5 +70,6 @@ internal static class WeightOperators
         return new([.. operand.Axes.Zip(roles, (axis, role) => new WeightAxis(role, axis.Extent, axis.Stride))]);
     }
 
-    private static long Integer(Attributes attributes, string name, long otherwise) => attributes(name) is { } attribute ? attribute.I : otherwise;
+    private static long Integer(Attributes attributes, string name, long otherwise)
+        => attributes(name) is { } attribute ? attribute.I : otherwise;
 }

@@ -28,7 +28,9 @@ internal sealed record WeightView(IReadOnlyList<WeightAxis> Axes)
         int[] offsets = [0];
         foreach (var role in roles)
             foreach (var axis in Axes.Where(axis => axis.Role == role))
-                offsets = [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step) => checked((int)(offset + (step * axis.Stride))))];
+                offsets =
+                    [.. offsets.SelectMany(_ => Enumerable.Range(0, (int)axis.Extent), (offset, step)
+                    => checked((int)(offset + (step * axis.Stride))))];
         return offsets;
     }
 

@@ -13,13 +13,15 @@ internal enum WireType
 /// <param name="Number">The field number.</param>
 /// <param name="Type">How the value is encoded.</param>
 /// <param name="Start">Where the field's tag begins.</param>
-/// <param name="LengthStart">Where the length of a length-delimited value begins; otherwise the same as <paramref name="BodyStart"/>.</param>
+/// <param name="LengthStart">Where the length of a length-delimited value begins; otherwise the same as
+/// <paramref name="BodyStart"/>.</param>
 /// <param name="BodyStart">Where the value begins.</param>
 /// <param name="End">One past the value.</param>
 internal readonly record struct WireField(int Number, WireType Type, int Start, int LengthStart, int BodyStart, int End)
 {
     /// <summary>Reads the field that begins at <paramref name="position"/>.</summary>
-    /// <exception cref="InvalidDataException">The bytes are no protocol buffer field, or the field runs past <paramref name="end"/>.</exception>
+    /// <exception cref="InvalidDataException">The bytes are no protocol buffer field, or the field runs past
+    /// <paramref name="end"/>.</exception>
     public static WireField Read(ReadOnlySpan<byte> bytes, int position, int end)
     {
         var at = position;

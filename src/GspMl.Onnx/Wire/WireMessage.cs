@@ -89,7 +89,9 @@ internal sealed class WireMessage
         }
     }
 
-    /// <summary>A parser merges a singular message that occurs twice; positions in the file would no longer match the parsed model.</summary>
+    /// <summary>
+    /// A parser merges a singular message that occurs twice; positions in the file would no longer match the parsed model.
+    /// </summary>
     private void RejectSecond(WireField field)
     {
         if (OnnxField.IsSingular(Kind, field.Number) && children.Exists(c => c.Field.Number == field.Number))

@@ -15,7 +15,8 @@ internal sealed class WireSplice(ReadOnlyMemory<byte> source)
     }
 
     /// <summary>Replaces bytes [start, end) of the source, which lie directly in <paramref name="owner"/>.</summary>
-    public void Replace(WireMessage owner, int start, int end, ReadOnlyMemory<byte> content) => Replace(owner, start, end, new BytesContent(content));
+    public void Replace(WireMessage owner, int start, int end, ReadOnlyMemory<byte> content)
+        => Replace(owner, start, end, new BytesContent(content));
 
     /// <inheritdoc cref="Replace(WireMessage, int, int, ReadOnlyMemory{byte})"/>
     public void Replace(WireMessage owner, int start, int end, SpliceContent content) => pieces.Add(new(owner, start, end, content));

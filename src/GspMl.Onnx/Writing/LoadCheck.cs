@@ -72,5 +72,6 @@ internal static class NativeRuntime
             || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
 
     public static OnnxModelException Missing(string consequence, Exception e)
-        => new($"{consequence} The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
+        => new($"{consequence} The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or "
+            + $"Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
 }

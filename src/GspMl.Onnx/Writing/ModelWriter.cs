@@ -78,10 +78,12 @@ internal static class ModelWriter
         var data = ExternalFiles.InPlace(model).Files;
         if (data.Count == 0) return target;
         if (target.IsStream)
-            throw new OnnxModelException($"{path} cannot be written: {model.Path} has external data, which needs files; {path} is a device or a pipe.");
+            throw new OnnxModelException($"{path} cannot be written: {model.Path} has external data, which needs files; {path} is a device "
+                + "or a pipe.");
         // A reader looks for the data beside the name it was given.
         if (target.Folder != Path.GetDirectoryName(Path.GetFullPath(path)))
-            throw new OnnxModelException($"{path} cannot be written: it is a symbolic link to {target.Path}, and external data would be looked for beside both. Name the file itself.");
+            throw new OnnxModelException($"{path} cannot be written: it is a symbolic link to {target.Path}, and external data would be "
+                + "looked for beside both. Name the file itself.");
         if (data.Any(file => RealPath.Of(file.Source) == RealPath.Of(target.Path)))
             throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
         return target;

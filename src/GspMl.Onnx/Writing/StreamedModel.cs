@@ -14,7 +14,8 @@ internal static class StreamedModel
     public static void Write(ModelContent model, Stream target, SaveOptions options, string name = "the model")
     {
         if (model.Tensors.FirstOrDefault(tensor => tensor.Storage == TensorStorage.External) is { } tensor)
-            throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': the model has external data; it is saved to a file, not to a stream.");
+            throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': the model has external data; it is saved to a file, not "
+                + "to a stream.");
         if (!options.CheckLoads && options.Storage == WeightStorage.Dense) target.Write(ModelWriter.ToArray(model));
         else WriteChecked(model, target, options, name);
     }

@@ -75,7 +75,8 @@ public class GpuTests
     {
         var nodes = Enumerable.Range(0, 7).Select(i => new CpuNode($"shape{i}", "Shape")).ToList();
 
-        Assert.Contains("the CPU ran 7 nodes of model.onnx: shape0 (Shape), shape1 (Shape), shape2 (Shape), shape3 (Shape), shape4 (Shape) and 2 more",
+        Assert.Contains("the CPU ran 7 nodes of model.onnx: shape0 (Shape), shape1 (Shape), shape2 (Shape), shape3 (Shape), shape4 (Shape) "
+            + "and 2 more",
             Text(EvalResult.Of("model.onnx", OnGpu with { CpuNodes = nodes })), StringComparison.Ordinal);
         Assert.Contains("the CPU ran 1 node of model.onnx: shape0 (Shape)\n",
             Text(EvalResult.Of("model.onnx", OnGpu with { CpuNodes = [nodes[0]] })), StringComparison.Ordinal);

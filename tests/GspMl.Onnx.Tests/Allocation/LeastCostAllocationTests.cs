@@ -17,7 +17,8 @@ public class LeastCostAllocationTests
         for (var budget = 0; budget <= 21; budget++)
         {
             var chosen = LeastCostAllocation.Choose(layers, budget);
-            var best = All(layers).Where(combination => combination.Sum(level => level.Keep) <= budget).Min(combination => combination.Sum(level => level.Cost));
+            var best = All(layers).Where(combination => combination.Sum(level => level.Keep) <= budget)
+                .Min(combination => combination.Sum(level => level.Cost));
             Assert.True(chosen.Sum() <= budget);
             Assert.Equal(best, layers.Zip(chosen, (levels, keep) => levels.Single(level => level.Keep == keep).Cost).Sum(), 1e-9);
         }
@@ -49,5 +50,6 @@ public class LeastCostAllocationTests
     }
 
     private static IEnumerable<SparsityLevel[]> All(List<List<SparsityLevel>> layers)
-        => layers.Aggregate(new SparsityLevel[][] { [] }.AsEnumerable(), (combinations, levels) => combinations.SelectMany(_ => levels, (start, level) => start.Append(level).ToArray()));
+        => layers.Aggregate(new SparsityLevel[][] { [] }.AsEnumerable(), (combinations, levels)
+            => combinations.SelectMany(_ => levels, (start, level) => start.Append(level).ToArray()));
 }

@@ -61,9 +61,11 @@ internal sealed class GraphBuilder
         return node;
     }
 
-    public static AttributeProto Attribute(string name, long value) => new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
+    public static AttributeProto Attribute(string name, long value)
+        => new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
 
-    public static AttributeProto Attribute(string name, float value) => new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
+    public static AttributeProto Attribute(string name, float value)
+        => new() { Name = name, F = value, Type = AttributeProto.Types.AttributeType.Float };
 
     public static AttributeProto Attribute(string name, params long[] values)
     {
@@ -72,9 +74,11 @@ internal sealed class GraphBuilder
         return attribute;
     }
 
-    public static AttributeProto Attribute(string name, TensorProto value) => new() { Name = name, T = value, Type = AttributeProto.Types.AttributeType.Tensor };
+    public static AttributeProto Attribute(string name, TensorProto value)
+        => new() { Name = name, T = value, Type = AttributeProto.Types.AttributeType.Tensor };
 
-    public static AttributeProto Attribute(string name, GraphProto value) => new() { Name = name, G = value, Type = AttributeProto.Types.AttributeType.Graph };
+    public static AttributeProto Attribute(string name, GraphProto value)
+        => new() { Name = name, G = value, Type = AttributeProto.Types.AttributeType.Graph };
 
     /// <summary>float32 in raw_data.</summary>
     public static TensorProto Floats(string name, float[] values, params long[] shape)
@@ -109,7 +113,8 @@ internal sealed class GraphBuilder
     {
         var dimensions = new TensorShapeProto();
         foreach (var extent in shape)
-            dimensions.Dim.Add(extent is string symbol ? new TensorShapeProto.Types.Dimension { DimParam = symbol } : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(extent) });
+            dimensions.Dim.Add(extent is string symbol ? new TensorShapeProto.Types.Dimension { DimParam = symbol }
+                : new TensorShapeProto.Types.Dimension { DimValue = Convert.ToInt64(extent) });
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)type, Shape = dimensions } } };
     }
 }

@@ -17,7 +17,8 @@ public class InputVariationTests
         Assert.True(moves.Distinct().Count() > 5, string.Join(' ', moves));
 
         bool IsMoved(int row, int down, int across) => Enumerable.Range(0, 60).All(i =>
-            varied[At(row, i / 30, i / 6 % 5, i % 6)] == values[At(row, i / 30, Math.Clamp((i / 6 % 5) + down, 0, 4), Math.Clamp((i % 6) + across, 0, 5))]);
+            varied[At(row, i / 30, i / 6 % 5, i % 6)] ==
+                values[At(row, i / 30, Math.Clamp((i / 6 % 5) + down, 0, 4), Math.Clamp((i % 6) + across, 0, 5))]);
         static int At(int row, int plane, int y, int x) => (((((row * 2) + plane) * 5) + y) * 6) + x;
     }
 
@@ -29,8 +30,13 @@ public class InputVariationTests
         for (var row = 0; row < 30; row++)
             Assert.Contains(Enumerable.Range(0, 30), other =>
             {
-                var parts = Enumerable.Range(0, 8).Select(i => (varied[(row * 8) + i] - values[(row * 8) + i]) / (double)(values[(other * 8) + i] - values[(row * 8) + i])).ToList();
-                return other == row ? values.AsSpan(row * 8, 8).SequenceEqual(varied.AsSpan(row * 8, 8)) : parts.Max() - parts.Min() < 1e-3 && parts.Min() > -1e-3 && parts.Max() < 0.601;
+                var parts = Enumerable.Range(0, 8)
+                    .Select(i
+                    => (varied[(row * 8) + i] - values[(row * 8) + i]) / (double)(values[(other * 8) + i] - values[(row * 8) + i]))
+                    .ToList();
+                return other == row ? values.AsSpan(row * 8, 8)
+                    .SequenceEqual(varied.AsSpan(row * 8, 8)) : parts.Max() - parts.Min() < 1e-3 && parts.Min() > -1e-3
+                    && parts.Max() < 0.601;
             });
     }
 
@@ -42,7 +48,8 @@ public class InputVariationTests
         using var folder = new TemporaryFolder();
         var type = isFloat ? Proto.TensorProto.Types.DataType.Float : Proto.TensorProto.Types.DataType.Int64;
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", type, "n", 3).Output("y", "n", 3)
-            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(9), 3, 3)).Node("Cast", ["x"], ["f"], GraphBuilder.Attribute("to", 1)).Node("MatMul", ["f", "w"], ["y"]).Save(folder["model.onnx"]));
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(9), 3, 3)).Node("Cast", ["x"], ["f"], GraphBuilder.Attribute("to", 1))
+                .Node("MatMul", ["f", "w"], ["y"]).Save(folder["model.onnx"]));
         var data = new EvaluationData([InputTensor.Create("x", Enumerable.Range(0, 36).Select(i => (float)i).ToArray(), [12, 3])]);
         var inputs = CalibrationInputs.Create(model, data, new ReconstructionOptions { VariedCopies = 1, BatchSize = 5 });
         Assert.Equal(rows, inputs.VariedRows);
@@ -52,7 +59,10 @@ public class InputVariationTests
 
     private static float[] Vary(float[] values, params int[] shape)
     {
-        var batch = new Dictionary<string, OrtValue> { ["x"] = Onnx.Tensors.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape, Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float) };
+        var batch = new Dictionary<string,
+            OrtValue> { ["x"] =
+            Onnx.Tensors.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape,
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float) };
         new InputVariation(1).Vary(batch, ["x"]);
         using var varied = batch["x"];
         return FloatTensor.Of(varied).Values;

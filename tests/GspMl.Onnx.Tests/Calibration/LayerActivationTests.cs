@@ -16,7 +16,8 @@ public class LayerActivationTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf($"{name}.onnx"));
         var working = new WorkingModel(model);
-        Assert.Equal(isThere, LayerActivation.Of(working, LinearLayer.Of(working, model.Weights.Single(w => w.Name == weight)).Layer!) is not null);
+        Assert.Equal(isThere,
+            LayerActivation.Of(working, LinearLayer.Of(working, model.Weights.Single(w => w.Name == weight)).Layer!) is not null);
     }
 
     [Fact]
@@ -24,7 +25,8 @@ public class LayerActivationTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
         var working = new WorkingModel(model);
-        var found = model.Weights.Select(weight => LayerActivation.Of(working, LinearLayer.Of(working, weight).Layer!)).OfType<LayerActivation>().ToList();
+        var found = model.Weights.Select(weight => LayerActivation.Of(working, LinearLayer.Of(working, weight).Layer!))
+            .OfType<LayerActivation>().ToList();
         Assert.Equal(4, found.Count);
         using var gelu = new ActivationFunction(working, found[0], Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float);
         float[] expected = [-0.158655f, 0, 0.841345f, 3];
@@ -45,7 +47,8 @@ public class LayerActivationTests
         => Assert.Null(Find(Layer().Node("Relu", ["h"], ["a"]).Node("MatMul", ["h", "w"], ["b"]).Node("Add", ["a", "b"], ["y"])));
 
     private static GraphBuilder Layer() => new GraphBuilder().Input("x", "n", 3).Output("y", "n", 3)
-        .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(9), 3, 3)).Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(9, 2), 3, 3)).Node("MatMul", ["x", "v"], ["h"]);
+        .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(9), 3, 3))
+            .Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(9, 2), 3, 3)).Node("MatMul", ["x", "v"], ["h"]);
 
     private static LayerActivation? Find(GraphBuilder graph)
     {

@@ -19,7 +19,8 @@ public class NormalizationStatisticsTests
         stream.Advance(["y"], default);
         for (var channel = 0; channel < 2; channel++)
         {
-            var values = Enumerable.Range(0, stream.Batches).SelectMany(batch => Channel(FloatTensor.Of(stream[batch, "y"]), channel)).ToArray();
+            var values = Enumerable.Range(0, stream.Batches).SelectMany(batch => Channel(FloatTensor.Of(stream[batch, "y"]), channel))
+                .ToArray();
             var mean = values.Average();
             Assert.Equal(channel == 0 ? 0.5 : -1, mean, 1e-3);
             Assert.Equal(channel == 0 ? 2.0 : 3.0, Math.Sqrt(values.Average(v => (v - mean) * (v - mean))), 1e-2);
@@ -31,10 +32,13 @@ public class NormalizationStatisticsTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
         var digits = ShippedModels.Digits(200);
-        var options = new PruningOptions { Target = SparsityTarget.Zeros(0.6), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original };
+        var options =
+            new PruningOptions { Target = SparsityTarget.Zeros(0.6), Allocation = SparsityAllocation.Uniform,
+            Values = WeightValues.Original };
         using var without = ModelPruner.Prune(model, options).Model;
         using var with = ModelPruner.Prune(model, options with { Calibration = new(digits.Inputs) }).Model;
-        Assert.Contains(model.Tensors, tensor => tensor.Name.EndsWith("running_var", StringComparison.Ordinal) && with.Edits.TryGet(tensor, out _));
+        Assert.Contains(model.Tensors, tensor
+            => tensor.Name.EndsWith("running_var", StringComparison.Ordinal) && with.Edits.TryGet(tensor, out _));
         Assert.True(Difference(model, with, digits) < 0.5 * Difference(model, without, digits));
     }
 

@@ -3,7 +3,10 @@ using GspMl.Onnx.Tests.Building;
 
 namespace GspMl.Onnx.Tests.Calibration;
 
-/// <summary>What follows the layer is linear here, so that the sensitivity of a filter is known: the squared norm of what its output is multiplied by.</summary>
+/// <summary>
+/// What follows the layer is linear here, so that the sensitivity of a filter is known: the squared norm of what its output is multiplied
+/// by.
+/// </summary>
 public class OutputSensitivityTests
 {
     private const int Rows = 400;
@@ -49,10 +52,14 @@ public class OutputSensitivityTests
     public void Positions_count_by_the_square_of_what_follows(bool isConvolution)
     {
         var graph = isConvolution
-            ? new GraphBuilder().Input("x", "n", 4, 1, 3).Output("y", "n", 1).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 3, 4, 1, 1))
-                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 1, 1, 3)).Initializer(GraphBuilder.Integers("axes", 1, 2, 3)).Node("Conv", ["x", "a"], ["h"])
-            : new GraphBuilder().Input("x", "n", 3, 4).Output("y", "n", 1).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 4, 3))
-                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 3, 1)).Initializer(GraphBuilder.Integers("axes", 1, 2)).Node("MatMul", ["x", "a"], ["h"]);
+            ? new GraphBuilder().Input("x", "n", 4, 1, 3).Output("y", "n", 1)
+                .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 3, 4, 1, 1))
+                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 1, 1, 3)).Initializer(GraphBuilder.Integers("axes", 1, 2, 3))
+                    .Node("Conv", ["x", "a"], ["h"])
+            : new GraphBuilder().Input("x", "n", 3, 4).Output("y", "n", 1)
+                .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(12), 4, 3))
+                .Initializer(GraphBuilder.Floats("s", [1, 3, 0], 1, 3, 1)).Initializer(GraphBuilder.Integers("axes", 1, 2))
+                    .Node("MatMul", ["x", "a"], ["h"]);
         graph = graph.Node("Mul", ["h", "s"], ["i"]).Node("ReduceSum", ["i", "axes"], ["y"], GraphBuilder.Attribute("keepdims", 0));
         var found = Sensitivity(graph, "a", isConvolution ? [4, 1, 3] : [3, 4])!.Positions;
         Assert.Equal(3, found.Sum(), 1e-9);
@@ -63,7 +70,8 @@ public class OutputSensitivityTests
     [Fact]
     public void A_layer_with_one_position_tells_none()
         => Assert.Empty(Sensitivity(
-            new GraphBuilder().Input("x", "n", 3).Output("y", "n", 3).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(9), 3, 3)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(9), 3, 3))
+            new GraphBuilder().Input("x", "n", 3).Output("y", "n", 3).Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(9), 3, 3))
+            .Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(9), 3, 3))
                 .Node("MatMul", ["x", "a"], ["h"]).Node("MatMul", ["h", "b"], ["y"]), "a", [3])!.Positions);
 
     [Fact]
@@ -81,15 +89,19 @@ public class OutputSensitivityTests
         for (var r = 0; r < expected.Length; r++) Assert.InRange(found[r] / expected[r], 0.8, 1.25);
     }
 
-    private static double[]? Measure(GraphBuilder graph, string weight, int[] row) => Sensitivity(graph, weight, row) is { } found ? [.. found.Filters] : null;
+    private static double[]? Measure(GraphBuilder graph, string weight, int[] row)
+        => Sensitivity(graph, weight, row) is { } found ? [.. found.Filters] : null;
 
     private static LayerSensitivity? Sensitivity(GraphBuilder graph, string weight, int[] row)
     {
         using var folder = new TemporaryFolder();
         using var model = OnnxModel.Load(graph.Save(folder["model.onnx"]));
         var working = new WorkingModel(model);
-        var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(Rows * row.Aggregate(1, (product, extent) => product * extent), 9), [Rows, .. row])]);
+        var data =
+            new EvaluationData([InputTensor.Create("x",
+            GraphBuilder.Random(Rows * row.Aggregate(1, (product, extent) => product * extent), 9), [Rows, .. row])]);
         var layer = LinearLayer.Of(working, model.Weights.Single(w => w.Name == weight)).Layer!;
-        return new OutputSensitivity(working, CalibrationInputs.Create(model, data, 50), 1e4, default).Measure([layer]).GetValueOrDefault(layer.Weight);
+        return new OutputSensitivity(working, CalibrationInputs.Create(model, data, 50), 1e4, default).Measure([layer])
+            .GetValueOrDefault(layer.Weight);
     }
 }

@@ -25,7 +25,8 @@ public class PositionSamplingTests
         var samples = new PositionSampling(2, weights, 1).Draw(4000, 5);
         Assert.Equal(8000, samples.Sum(sample => sample.Weight));
         for (var position = 0; position < weights.Length; position++)
-            Assert.Equal(weights[position] / 5, samples.Where(sample => sample.Position == position).Sum(sample => sample.Weight) / 8000, 0.01);
+            Assert.Equal(weights[position] / 5, samples.Where(sample => sample.Position == position).Sum(sample => sample.Weight) / 8000,
+                0.01);
     }
 
     [Fact]

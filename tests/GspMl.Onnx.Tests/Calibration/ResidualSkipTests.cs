@@ -23,7 +23,8 @@ public class ResidualSkipTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
         var working = new WorkingModel(model);
-        var blocks = model.Weights.Where(weight => weight.Operator == "MatMul").Select(weight => LinearLayer.Of(working, weight).Layer!).ToList();
+        var blocks = model.Weights.Where(weight => weight.Operator == "MatMul").Select(weight => LinearLayer.Of(working, weight).Layer!)
+            .ToList();
         var skips = blocks.Select(layer => ResidualSkip.Of(working, layer)).OfType<ResidualSkip>().ToList();
         Assert.InRange(skips.Count, 2, blocks.Count / 2);
         Assert.All(skips, skip => Assert.All(skip.Gain, gain => Assert.Equal(1, gain)));
@@ -36,7 +37,8 @@ public class ResidualSkipTests
         var (output, dense, pruned) = (Tensor(1, 2, 3, 4), Tensor(5, 6, 7, 8), Tensor(5, 5, 9, 8));
         var restored = skip.Restore(output, dense, pruned);
         for (var i = 0; i < 4; i++)
-            Assert.Equal((skip.Gain[i / 2] * output.Values[i]) + dense.Values[i], (skip.Gain[i / 2] * restored.Values[i]) + pruned.Values[i], 1e-5);
+            Assert.Equal((skip.Gain[i / 2] * output.Values[i]) + dense.Values[i],
+                (skip.Gain[i / 2] * restored.Values[i]) + pruned.Values[i], 1e-5);
     }
 
     [Fact]

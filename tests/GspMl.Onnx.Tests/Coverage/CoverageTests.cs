@@ -4,7 +4,9 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Tests.Coverage;
 
-/// <summary>Every operator × storage × number type, and every operator × group: pruned, written, loaded, and compared with the reference.</summary>
+/// <summary>
+/// Every operator × storage × number type, and every operator × group: pruned, written, loaded, and compared with the reference.
+/// </summary>
 public sealed class CoverageTests : IDisposable
 {
     private static readonly SparsityTarget Half = SparsityTarget.Zeros(0.5);
@@ -37,7 +39,10 @@ public sealed class CoverageTests : IDisposable
         return groups;
     }
 
-    /// <summary>ONNX Runtime 1.29 ends the process when it optimises a Cast of a half-precision initializer that is a graph input, in the dense model too.</summary>
+    /// <summary>
+    /// ONNX Runtime 1.29 ends the process when it optimises a Cast of a half-precision initializer that is a graph input, in the dense
+    /// model too.
+    /// </summary>
     private static bool Loads(StoredAs stored, Number type) => (stored, type) != (StoredAs.RawAndGraphInput, Number.Float16);
 
     [Theory]
@@ -65,7 +70,8 @@ public sealed class CoverageTests : IDisposable
         Prune(Model(op, weight, stored, type), PruningOptions.Fast(Half));
 
         // One layer alone: whatever its scale, its least magnitudes go.
-        AssertSame(MaskedReference.Run(op, MaskedReference.Prune(weight, op, WeightGroup.Layer, Half), MaskedReference.Data(op), folder), Outputs(op));
+        AssertSame(MaskedReference.Run(op, MaskedReference.Prune(weight, op, WeightGroup.Layer, Half), MaskedReference.Data(op), folder),
+            Outputs(op));
     }
 
     [Theory]
@@ -76,10 +82,12 @@ public sealed class CoverageTests : IDisposable
         var weight = Random(op, Number.Float32);
         var path = Model(op, weight, StoredAs.Raw, Number.Float32);
         var options = new PruningOptions { Target = Half, Group = group, Values = WeightValues.Original };
-        var hasVectors = Enumerable.Range(0, weight.Length).GroupBy(i => MaskedReference.VectorOf(op.PlaceOfElement(i), group)).All(vector => vector.Count() > 1);
+        var hasVectors = Enumerable.Range(0, weight.Length).GroupBy(i => MaskedReference.VectorOf(op.PlaceOfElement(i), group))
+            .All(vector => vector.Count() > 1);
         if (!hasVectors)
         {
-            Assert.Contains("one entry each", Assert.Throws<NothingMatchedException>(() => Prune(path, options)).Message, StringComparison.Ordinal);
+            Assert.Contains("one entry each", Assert.Throws<NothingMatchedException>(() => Prune(path, options)).Message,
+                StringComparison.Ordinal);
             return;
         }
 
@@ -143,7 +151,8 @@ public sealed class CoverageTests : IDisposable
     [Fact]
     public void A_model_written_a_second_time_leaves_no_old_data_behind()
     {
-        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        using var model =
+            OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
         Directory.CreateDirectory(folder["elsewhere"]);
         foreach (var zeros in new[] { 0.25, 0.5 })
         {
@@ -161,7 +170,8 @@ public sealed class CoverageTests : IDisposable
     [InlineData("unreadable.onnx")]
     public void Data_that_another_model_may_need_is_not_replaced(string other)
     {
-        using var model = OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
+        using var model =
+            OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
         Directory.CreateDirectory(folder["elsewhere"]);
         model.Save(folder["elsewhere/out.onnx"]);
         if (other == "other.onnx") File.Copy(folder["elsewhere/out.onnx"], folder[$"elsewhere/{other}"]);
@@ -176,7 +186,8 @@ public sealed class CoverageTests : IDisposable
     private static string DataOf(string path)
     {
         using var model = OnnxModel.Load(path);
-        var locations = model.Tensors.Where(tensor => tensor.Storage == TensorStorage.External).Select(tensor => ExternalData.Of(tensor.Proto).Location);
+        var locations = model.Tensors.Where(tensor => tensor.Storage == TensorStorage.External)
+            .Select(tensor => ExternalData.Of(tensor.Proto).Location);
         return Path.Combine(Path.GetDirectoryName(path)!, Assert.Single(locations.Distinct()));
     }
 

@@ -7,12 +7,15 @@ using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Onnx.Tests.Coverage;
 
-/// <summary>Weights that reach their node through other nodes, subgraphs and functions, compared with a MatMul whose masked weight is fed.</summary>
+/// <summary>
+/// Weights that reach their node through other nodes, subgraphs and functions, compared with a MatMul whose masked weight is fed.
+/// </summary>
 public sealed class DataFlowTests : IDisposable
 {
     private const int Inputs = 6, Outputs = 4;
     private static readonly SparsityTarget Half = SparsityTarget.Zeros(0.5);
-    private static readonly OperatorCase MatMul = new("reference", "MatMul", 1, [Inputs, Outputs], [3, Inputs], at => new(0, at[1], at[0]), [], 2);
+    private static readonly OperatorCase MatMul =
+        new("reference", "MatMul", 1, [Inputs, Outputs], [3, Inputs], at => new(0, at[1], at[0]), [], 2);
     private static readonly float[] Weight = Random(Inputs * Outputs, seed: 9);
     private readonly TemporaryFolder folder = new();
 
@@ -22,18 +25,21 @@ public sealed class DataFlowTests : IDisposable
     public void Identity() => Check(Graph().Initializer(W("s")).Node("Identity", ["s"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
 
     [Fact]
-    public void Transpose() => Check(Graph().Initializer(Transposed("s")).Node("Transpose", ["s"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
+    public void Transpose()
+        => Check(Graph().Initializer(Transposed("s")).Node("Transpose", ["s"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
 
     [Fact]
     public void Transpose_with_a_permutation()
-        => Check(Graph().Initializer(Transposed("s")).Node("Transpose", ["s"], ["w"], Attribute("perm", 1, 0)).Node("MatMul", ["x", "w"], ["y"]));
+        => Check(Graph().Initializer(Transposed("s")).Node("Transpose", ["s"], ["w"], Attribute("perm", 1, 0))
+            .Node("MatMul", ["x", "w"], ["y"]));
 
     [Theory]
     [InlineData(new long[] { 24 })]
     [InlineData(new long[] { 2, 3, 4 })]
     [InlineData(new long[] { 3, 2, 2, 2 })]
     public void Reshape(long[] stored)
-        => Check(Graph().Initializer(Floats("s", Weight, stored)).Initializer(Integers("shape", Inputs, -1)).Node("Reshape", ["s", "shape"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
+        => Check(Graph().Initializer(Floats("s", Weight, stored)).Initializer(Integers("shape", Inputs, -1))
+            .Node("Reshape", ["s", "shape"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
 
     [Fact]
     public void Reshape_to_a_shape_from_a_constant_node_with_a_copied_extent()
@@ -48,7 +54,8 @@ public sealed class DataFlowTests : IDisposable
         stored.DoubleData.Add(TransposedValues().Select(v => (double)v));
         Check(Graph().Initializer(stored).Initializer(Integers("shape", Inputs, Outputs))
             .Node("Identity", ["s"], ["a"]).Node("Cast", ["a"], ["b"], Attribute("to", (long)Elements.Float))
-            .Node("Transpose", ["b"], ["c"], Attribute("perm", 2, 0, 1)).Node("Reshape", ["c", "shape"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
+            .Node("Transpose", ["b"], ["c"], Attribute("perm", 2, 0, 1)).Node("Reshape", ["c", "shape"], ["w"])
+                .Node("MatMul", ["x", "w"], ["y"]));
     }
 
     [Theory]
@@ -59,7 +66,8 @@ public sealed class DataFlowTests : IDisposable
         var (scales, zeroPoint) = (new[] { 0.02f }, negative ? -3 : 120);
         var steps = Enumerable.Range(0, Weight.Length).Select(i => (i % 2 == 0 ? 1 : -1) * (i * 2 + 1)).ToArray();
         var weight = steps.Select(q => (float)q * scales[0]).ToArray();
-        var builder = Graph().Initializer(Bytes("q", steps.Select(q => q + zeroPoint), negative, Inputs, Outputs)).Initializer(Floats("scale", scales))
+        var builder = Graph().Initializer(Bytes("q", steps.Select(q => q + zeroPoint), negative, Inputs, Outputs))
+            .Initializer(Floats("scale", scales))
             .Initializer(Bytes("zero", [zeroPoint], negative))
             .Node("DequantizeLinear", ["q", "scale", "zero"], ["w"]).Node("MatMul", ["x", "w"], ["y"]);
         CheckBytes(builder, weight, zeroPoint);
@@ -101,7 +109,9 @@ public sealed class DataFlowTests : IDisposable
         other.Initializer[0] = Floats("w", Random(Weight.Length, seed: 99), Inputs, Outputs);
         var condition = Shaped("yes", Elements.Bool);
         condition.Int32Data.Add(1);
-        var names = Check(Graph().Initializer(condition).Node("If", ["yes"], ["y"], Attribute("then_branch", branch), Attribute("else_branch", other)));
+        var names =
+            Check(Graph().Initializer(condition)
+            .Node("If", ["yes"], ["y"], Attribute("then_branch", branch), Attribute("else_branch", other)));
         Assert.Equal(["if_y/then_branch/w", "if_y/else_branch/w"], names);
     }
 
@@ -113,7 +123,8 @@ public sealed class DataFlowTests : IDisposable
         branch.Output.Add(Value("b", Elements.Float, 3, Outputs));
         var condition = Shaped("yes", Elements.Bool);
         condition.Int32Data.Add(1);
-        Check(Graph().Initializer(W("w")).Initializer(condition).Node("If", ["yes"], ["y"], Attribute("then_branch", branch), Attribute("else_branch", branch.Clone())));
+        Check(Graph().Initializer(W("w")).Initializer(condition)
+            .Node("If", ["yes"], ["y"], Attribute("then_branch", branch), Attribute("else_branch", branch.Clone())));
     }
 
     [Fact]
@@ -151,7 +162,8 @@ public sealed class DataFlowTests : IDisposable
         body.Initializer.Add(Floats("v", Weight, Inputs, Outputs));
         body.Node.Add(MakeNode("MatMul", ["w", "v"], ["out"]));
         body.Output.Add(Value("out", Elements.Float, Outputs));
-        Graph().Initializer(W("w")).Node("Scan", ["x"], ["y"], Attribute("body", body), Attribute("num_scan_inputs", 1)).Save(folder["model.onnx"]);
+        Graph().Initializer(W("w")).Node("Scan", ["x"], ["y"], Attribute("body", body), Attribute("num_scan_inputs", 1))
+            .Save(folder["model.onnx"]);
         using var model = OnnxModel.Load(folder["model.onnx"]);
         Assert.Equal("scan_y/body/v", Assert.Single(model.Weights).Name);
         Assert.Equal("no node reads it", Assert.Single(model.Skipped, s => s.Name == "w").Reason);
@@ -205,7 +217,8 @@ public sealed class DataFlowTests : IDisposable
 
     private static TensorProto Transposed(string name) => Floats(name, TransposedValues(), Outputs, Inputs);
 
-    private static float[] TransposedValues() => [.. Enumerable.Range(0, Weight.Length).Select(i => Weight[i % Inputs * Outputs + i / Inputs])];
+    private static float[] TransposedValues()
+        => [.. Enumerable.Range(0, Weight.Length).Select(i => Weight[i % Inputs * Outputs + i / Inputs])];
 
     private static TensorProto Bytes(string name, IEnumerable<int> values, bool negative, params long[] shape)
     {

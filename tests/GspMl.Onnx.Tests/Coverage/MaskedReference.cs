@@ -3,15 +3,20 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Tests.Coverage;
 
-/// <summary>What a pruned model must compute, by other means: the weight is an input of the reference model, and the test computes the pruned values itself.</summary>
+/// <summary>
+/// What a pruned model must compute, by other means: the weight is an input of the reference model, and the test computes the pruned values
+/// itself.
+/// </summary>
 internal static class MaskedReference
 {
     /// <summary>The weight with GSP's support, the vectors gathered by the operator's definition, one after the other, in double.</summary>
     public static double[] Prune(double[] weight, OperatorCase op, WeightGroup group, SparsityTarget target)
     {
-        var vectors = Enumerable.Range(0, weight.Length).GroupBy(i => VectorOf(op.PlaceOfElement(i), group)).Select(g => g.ToArray()).ToList();
+        var vectors = Enumerable.Range(0, weight.Length).GroupBy(i => VectorOf(op.PlaceOfElement(i), group)).Select(g => g.ToArray())
+            .ToList();
         var gathered = vectors.SelectMany(vector => vector.Select(i => weight[i])).ToArray();
-        new GspProjector<double>(new() { Values = ProjectionValues.Original }).Project(gathered, gathered, VectorLayout.Rows(vectors.Count, vectors[0].Length), target);
+        new GspProjector<double>(new() { Values = ProjectionValues.Original })
+            .Project(gathered, gathered, VectorLayout.Rows(vectors.Count, vectors[0].Length), target);
         var result = new double[weight.Length];
         foreach (var (i, value) in vectors.SelectMany(vector => vector).Zip(gathered)) result[i] = value;
         return result;

@@ -7,9 +7,12 @@ namespace GspMl.Onnx.Tests.Coverage;
 /// <summary>Where an element of a weight belongs, written down from the operator's definition in the ONNX specification.</summary>
 internal readonly record struct Place(int Group, int Output, int Input);
 
-/// <summary>A node with one weight 'w' and data 'x', and, independent of the library, which filter each element of the weight belongs to.</summary>
+/// <summary>
+/// A node with one weight 'w' and data 'x', and, independent of the library, which filter each element of the weight belongs to.
+/// </summary>
 internal sealed record OperatorCase(
-    string Name, string Operator, int Operand, int[] WeightShape, int[] DataShape, Func<int[], Place> PlaceOf, AttributeProto[] Attributes, int OutputRank)
+    string Name, string Operator, int Operand, int[] WeightShape, int[] DataShape, Func<int[], Place> PlaceOf, AttributeProto[] Attributes,
+    int OutputRank)
 {
     /// <summary>ONNX's own domain, or that of ONNX Runtime's operators.</summary>
     public string Domain { get; init; } = "";
@@ -75,11 +78,16 @@ internal sealed record OperatorCase(
         Recurrent("GRU R both ways", "GRU", 3, 2, "bidirectional"),
         Recurrent("RNN W", "RNN", 1, 1, "forward"),
         Recurrent("RNN R", "RNN", 1, 2, "reverse"),
-        Conv("FusedConv", [6, 4, 3, 3], [2, 4, 7, 7]) with { Operator = "FusedConv", Domain = Microsoft, Attributes = [Text("activation", "Relu")] },
-        new("FusedGemm", "FusedGemm", 1, [6, 5], [3, 5], at => new(0, at[0], at[1]), [Attribute("transB", 1), Text("activation", "Relu")], 2) { Domain = Microsoft },
-        new("FusedMatMul", "FusedMatMul", 1, [5, 6], [3, 5], at => new(0, at[1], at[0]), [Attribute("alpha", 0.5f)], 2) { Domain = Microsoft },
-        new("FusedMatMul transB", "FusedMatMul", 1, [6, 5], [3, 5], at => new(0, at[0], at[1]), [Attribute("transB", 1)], 2) { Domain = Microsoft },
-        new("FusedMatMul transA", "FusedMatMul", 0, [5, 6], [5, 3], at => new(0, at[1], at[0]), [Attribute("transA", 1)], 2) { Domain = Microsoft },
+        Conv("FusedConv", [6, 4, 3, 3], [2, 4, 7, 7]) with { Operator = "FusedConv", Domain = Microsoft,
+        Attributes = [Text("activation", "Relu")] },
+        new("FusedGemm", "FusedGemm", 1, [6, 5], [3, 5], at
+            => new(0, at[0], at[1]), [Attribute("transB", 1), Text("activation", "Relu")], 2) { Domain = Microsoft },
+        new("FusedMatMul", "FusedMatMul", 1, [5, 6], [3, 5], at
+            => new(0, at[1], at[0]), [Attribute("alpha", 0.5f)], 2) { Domain = Microsoft },
+        new("FusedMatMul transB", "FusedMatMul", 1, [6, 5], [3, 5], at
+            => new(0, at[0], at[1]), [Attribute("transB", 1)], 2) { Domain = Microsoft },
+        new("FusedMatMul transA", "FusedMatMul", 0, [5, 6], [5, 3], at
+            => new(0, at[1], at[0]), [Attribute("transA", 1)], 2) { Domain = Microsoft },
     ];
 
     private static AttributeProto Text(string name, string value)
@@ -88,13 +96,15 @@ internal sealed record OperatorCase(
     private static OperatorCase Conv(string name, int[] weight, int[] data, int groups = 1)
     {
         var perGroup = weight[0] / groups;
-        return new(name, "Conv", 1, weight, data, at => new(at[0] / perGroup, at[0] % perGroup, at[1]), [Attribute("group", groups)], data.Length);
+        return new(name, "Conv", 1, weight, data, at
+            => new(at[0] / perGroup, at[0] % perGroup, at[1]), [Attribute("group", groups)], data.Length);
     }
 
     private static OperatorCase ConvTranspose(string name, int[] weight, int[] data, int groups = 1)
     {
         var perGroup = weight[0] / groups;
-        return new(name, "ConvTranspose", 1, weight, data, at => new(at[0] / perGroup, at[1], at[0] % perGroup), [Attribute("group", groups)], data.Length);
+        return new(name, "ConvTranspose", 1, weight, data, at
+            => new(at[0] / perGroup, at[1], at[0] % perGroup), [Attribute("group", groups)], data.Length);
     }
 
     private static OperatorCase Recurrent(string name, string op, int gates, int operand, string direction)
@@ -102,7 +112,8 @@ internal sealed record OperatorCase(
         const int Hidden = 3, Features = 4;
         var directions = direction == "bidirectional" ? 2 : 1;
         int[] w = [directions, gates * Hidden, Features], r = [directions, gates * Hidden, Hidden];
-        return new(name, op, operand, operand == 1 ? w : r, [5, 2, Features], at => new(at[0], at[1], at[2]), [Attribute("hidden_size", Hidden), Text("direction", direction)], 4)
+        return new(name, op, operand, operand == 1 ? w : r, [5, 2, Features], at
+            => new(at[0], at[1], at[2]), [Attribute("hidden_size", Hidden), Text("direction", direction)], 4)
         {
             Fed = [operand == 1 ? ("r", r) : ("w1", w)],
         };

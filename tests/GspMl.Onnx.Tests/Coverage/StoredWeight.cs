@@ -72,12 +72,15 @@ internal static class StoredWeight
         _ => MemoryMarshal.AsBytes<ushort>(values.Select(v => Bits(v, type)).ToArray()).ToArray(),
     };
 
-    /// <summary>Rewrites the first initializer with one field for each value, as old writers do; the generated classes can only write packed fields.</summary>
+    /// <summary>
+    /// Rewrites the first initializer with one field for each value, as old writers do; the generated classes can only write packed fields.
+    /// </summary>
     public static void Unpack(string path, double[] values, Number type)
     {
         var bytes = File.ReadAllBytes(path);
         var tensor = WireMessage.Scan(bytes).Child(OnnxField.ModelGraph).Child(OnnxField.GraphInitializer);
-        var packed = tensor.Fields(bytes).Single(field => field.Number is OnnxField.TensorFloatData or OnnxField.TensorInt32Data or OnnxField.TensorDoubleData);
+        var packed = tensor.Fields(bytes)
+            .Single(field => field.Number is OnnxField.TensorFloatData or OnnxField.TensorInt32Data or OnnxField.TensorDoubleData);
         var splice = new WireSplice(bytes);
         splice.Replace(tensor, packed.Start, packed.End, Unpacked(values, type));
         File.WriteAllBytes(path, splice.ToArray());
@@ -122,7 +125,8 @@ internal static class StoredWeight
         tensor.ClearRawData();
     }
 
-    private static ushort Bits(double value, Number type) => type == Number.Float16 ? BitConverter.HalfToUInt16Bits((Half)value) : BFloat16Bits(value);
+    private static ushort Bits(double value, Number type)
+        => type == Number.Float16 ? BitConverter.HalfToUInt16Bits((Half)value) : BFloat16Bits(value);
 
     private static ushort BFloat16Bits(double value)
     {

@@ -38,7 +38,9 @@ public class BrokenGpuTests
     public void Cuda_is_an_error_with_advice(Stage stage)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        var error = Assert.Throws<ProviderUnavailableException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), With(ExecutionProvider.Cuda, stage)));
+        var error =
+            Assert.Throws<ProviderUnavailableException>(()
+            => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), With(ExecutionProvider.Cuda, stage)));
         Assert.Matches($"broken is not available.*{stage}", error.Message);
     }
 
@@ -57,20 +59,25 @@ public class BrokenGpuTests
     public void A_gpu_that_works_runs_the_model()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        var result = ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), new() { LatencyRuns = 0, Provider = ExecutionProvider.Auto, Gpu = new Device("another device") });
+        var result =
+            ModelEvaluator.Evaluate(model, ShippedModels.Digits(10),
+            new() { LatencyRuns = 0, Provider = ExecutionProvider.Auto, Gpu = new Device("another device") });
         Assert.Equal(("another device", null, null), (result.Provider, result.ProviderNote, result.Device));
     }
 
-    private static EvaluationOptions With(ExecutionProvider provider, Stage stage) => new() { LatencyRuns = 0, Provider = provider, Gpu = new BrokenGpu(stage) };
+    private static EvaluationOptions With(ExecutionProvider provider, Stage stage)
+        => new() { LatencyRuns = 0, Provider = provider, Gpu = new BrokenGpu(stage) };
 
     /// <summary>Works until the given stage, and then throws what ONNX Runtime throws.</summary>
     private sealed class BrokenGpu(Stage broken) : Device("broken")
     {
         public override SessionOptions Options() => Tried(Stage.Options, base.Options);
 
-        public override InferenceSession Create(SessionOptions options, Func<SessionOptions, InferenceSession> load) => Tried(Stage.Load, () => load(options));
+        public override InferenceSession Create(SessionOptions options, Func<SessionOptions, InferenceSession> load)
+            => Tried(Stage.Load, () => load(options));
 
-        public override IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs)
+        public override IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options,
+            IReadOnlyDictionary<string, OrtValue> inputs)
             => Tried(Stage.FirstRun, () => inputs.Values.Any(input => input.GetTensorTypeAndShape().Shape[0] > 1)
                 ? Tried(Stage.WholeBatch, () => base.Run(session, options, inputs)) : base.Run(session, options, inputs));
 

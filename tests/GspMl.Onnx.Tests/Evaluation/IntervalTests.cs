@@ -13,7 +13,8 @@ public class IntervalTests
         var (interval, other) = (Interval.OfFraction(count, all), Interval.OfFraction(all - count, all));
 
         Assert.Equal((low, high), (Math.Round(interval.Low, 4), Math.Round(interval.High, 4)));
-        Assert.Equal((interval.Low, interval.High), (1 - other.High, 1 - other.Low), (a, b) => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-12);
+        Assert.Equal((interval.Low, interval.High), (1 - other.High, 1 - other.Low), (a, b)
+            => Math.Abs(a.Item1 - b.Item1) + Math.Abs(a.Item2 - b.Item2) < 1e-12);
     }
 
     // The ranks of the sign test's table; under six values nothing reaches 95 %.

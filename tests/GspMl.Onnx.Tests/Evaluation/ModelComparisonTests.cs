@@ -2,8 +2,10 @@ namespace GspMl.Onnx.Tests.Evaluation;
 
 public class ModelComparisonTests
 {
-    private static readonly EvaluationResult Dense = Result([1, 0, 3, 0, 2, 0, 0, 4], classes: [0, 0, 0, 1]) with { Labels = [0, 0, 1, 1], Accuracy = 0.75 };
-    private static readonly EvaluationResult Pruned = Result([1, 0, 0, 3, 0, 2, 0, 4], classes: [0, 1, 1, 1]) with { Labels = [0, 0, 1, 1], Accuracy = 0.75 };
+    private static readonly EvaluationResult Dense =
+        Result([1, 0, 3, 0, 2, 0, 0, 4], classes: [0, 0, 0, 1]) with { Labels = [0, 0, 1, 1], Accuracy = 0.75 };
+    private static readonly EvaluationResult Pruned =
+        Result([1, 0, 0, 3, 0, 2, 0, 4], classes: [0, 1, 1, 1]) with { Labels = [0, 0, 1, 1], Accuracy = 0.75 };
 
     [Fact]
     public void Rows_lost_and_gained_are_told_where_the_accuracies_are_equal()
@@ -53,22 +55,27 @@ public class ModelComparisonTests
     [InlineData("CUDA", 0, "CUDA", 0, true)]
     [InlineData("CUDA", 0, "CUDA", 1, false)]
     [InlineData("CPU", null, "CUDA", 0, false)]
-    public void Latencies_of_different_devices_are_not_compared(string baseline, int? baselineDevice, string candidate, int? candidateDevice, bool compared)
+    public void Latencies_of_different_devices_are_not_compared(string baseline, int? baselineDevice, string candidate,
+        int? candidateDevice, bool compared)
     {
         var latency = new Latency(1, [2, 2]);
-        EvaluationResult On(string provider, int? device) => Dense with { Provider = provider, Device = device, SingleRow = latency, Batched = latency, SingleRowOnDevice = latency, BatchedOnDevice = latency };
+        EvaluationResult On(string provider, int? device)
+            => Dense with { Provider = provider, Device = device, SingleRow = latency, Batched = latency, SingleRowOnDevice = latency,
+            BatchedOnDevice = latency };
 
         var both = ModelEvaluator.Compare(On(baseline, baselineDevice), On(candidate, candidateDevice));
 
         Assert.Equal(compared, both.SameDevice);
-        Assert.All([both.SingleRow, both.Batched, both.SingleRowOnDevice, both.BatchedOnDevice], ratio => Assert.Equal(compared ? 1.0 : null, ratio?.Median));
+        Assert.All([both.SingleRow, both.Batched, both.SingleRowOnDevice, both.BatchedOnDevice], ratio
+            => Assert.Equal(compared ? 1.0 : null, ratio?.Median));
         Assert.Equal(0, both.MaxDifference);
     }
 
     [Fact]
     public void Several_outputs_make_one_difference_by_their_numbers_of_values()
     {
-        static EvaluationResult Two(float first, float second) => Result([first, 0], [0]) with { Rows = 1, Outputs = [new("a", [first], 1), new("b", [second, 0, 0], 0)] };
+        static EvaluationResult Two(float first, float second)
+            => Result([first, 0], [0]) with { Rows = 1, Outputs = [new("a", [first], 1), new("b", [second, 0, 0], 0)] };
 
         var both = ModelEvaluator.Compare(Two(0, 0), Two(2, 4));
 
@@ -77,7 +84,8 @@ public class ModelComparisonTests
     }
 
     private static EvaluationResult Result(float[] values, int[] classes) =>
-        new() { Path = "model.onnx", Rows = classes.Length, Classes = classes, Outputs = [new("y", values, values.Length / classes.Length)], Provider = "CPU", Bytes = 1 };
+        new() { Path = "model.onnx", Rows = classes.Length, Classes = classes,
+            Outputs = [new("y", values, values.Length / classes.Length)], Provider = "CPU", Bytes = 1 };
 
     private static ClassComparison Class(long label, int rows, int agreeing, int? baselineRight = null, int? candidateRight = null)
         => new() { Class = label, Rows = rows, Agreeing = agreeing, BaselineRight = baselineRight, CandidateRight = candidateRight };

@@ -78,8 +78,12 @@ public sealed class ModelEvaluatorTests : IDisposable
     [Fact]
     public void A_fixed_batch_is_filled_up_and_its_filling_dropped()
     {
-        using var model = Load(new GraphBuilder().Input("x", 4, 2).Output("y", 4, 3).Initializer(Floats("w", [1, 0, 2, 0, 1, 3], 2, 3)).Node("MatMul", ["x", "w"], ["y"]));
-        var result = ModelEvaluator.Evaluate(model, new([InputTensor.Create(null, Enumerable.Range(0, 12).Select(i => (double)i).ToArray(), 6, 2)]), Untimed);
+        using var model =
+            Load(new GraphBuilder().Input("x", 4, 2).Output("y", 4, 3).Initializer(Floats("w", [1, 0, 2, 0, 1, 3], 2, 3))
+            .Node("MatMul", ["x", "w"], ["y"]));
+        var result =
+            ModelEvaluator.Evaluate(model, new([InputTensor.Create(null, Enumerable.Range(0, 12).Select(i => (double)i).ToArray(), 6, 2)]),
+            Untimed);
         var expected = Enumerable.Range(0, 6).SelectMany(row => new float[] { 2 * row, 2 * row + 1, 4 * row + 3 * (2 * row + 1) });
         Assert.Equal(expected, result.Outputs[0].Values);
     }
@@ -103,7 +107,9 @@ public sealed class ModelEvaluatorTests : IDisposable
     public void Values_of_another_shape_are_refused_with_the_inputs_name()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
-        var error = Assert.Throws<OnnxModelException>(() => ModelEvaluator.Evaluate(model, new([InputTensor.Create(null, new float[20], 2, 10)]), Untimed));
+        var error =
+            Assert.Throws<OnnxModelException>(()
+            => ModelEvaluator.Evaluate(model, new([InputTensor.Create(null, new float[20], 2, 10)]), Untimed));
         Assert.Contains("'input' takes [?,1,28,28]", error.Message, StringComparison.Ordinal);
     }
 
@@ -112,7 +118,9 @@ public sealed class ModelEvaluatorTests : IDisposable
     {
         var weight = Shaped("w", TensorProto.Types.DataType.Float16, 2, 1);
         weight.Int32Data.Add([BitConverter.HalfToUInt16Bits((Half)0.5), BitConverter.HalfToUInt16Bits((Half)(-2))]);
-        using var model = Load(new GraphBuilder().Input("x", TensorProto.Types.DataType.Float16, "n", 2).Output("y", TensorProto.Types.DataType.Float16, "n", 1)
+        using var model =
+            Load(new GraphBuilder().Input("x", TensorProto.Types.DataType.Float16, "n", 2)
+            .Output("y", TensorProto.Types.DataType.Float16, "n", 1)
             .Initializer(weight).Node("MatMul", ["x", "w"], ["y"]));
         var result = ModelEvaluator.Evaluate(model, new([InputTensor.Create(null, new float[] { 1, 2, 3, 4 }, 2, 2)]), Untimed);
         Assert.Equal([-3.5f, -6.5f], result.Outputs[0].Values);
@@ -127,7 +135,9 @@ public sealed class ModelEvaluatorTests : IDisposable
         Assert.Equal(("CPU", null), (auto.Provider, auto.Device));
         Assert.StartsWith("CUDA is not available. ", auto.ProviderNote, StringComparison.Ordinal);
         Assert.EndsWith(" The CPU ran the model.", auto.ProviderNote, StringComparison.Ordinal);
-        var error = Assert.Throws<ProviderUnavailableException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { Provider = ExecutionProvider.Cuda }));
+        var error =
+            Assert.Throws<ProviderUnavailableException>(()
+            => ModelEvaluator.Evaluate(model, ShippedModels.Digits(10), Untimed with { Provider = ExecutionProvider.Cuda }));
         Assert.Equal($"{error.Message} The CPU ran the model.", auto.ProviderNote);
         Assert.Matches("Microsoft.ML.OnnxRuntime.Gpu in place of|no NVIDIA driver|too old|no NVIDIA GPU|is not found", error.Message);
     }

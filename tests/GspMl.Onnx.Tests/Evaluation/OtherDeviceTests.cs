@@ -47,7 +47,8 @@ public class OtherDeviceTests
     public void With_memory_of_its_own_latencies_are_told_with_the_copies_and_without()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        var both = ModelEvaluator.Compare(model, model, ShippedModels.Digits(10), On(new OtherDevice()) with { LatencyRuns = 3, BatchSize = 4 });
+        var both =
+            ModelEvaluator.Compare(model, model, ShippedModels.Digits(10), On(new OtherDevice()) with { LatencyRuns = 3, BatchSize = 4 });
         Assert.Equal((1, 3), (both.Candidate.SingleRowOnDevice!.BatchSize, both.Candidate.SingleRowOnDevice.Runs));
         Assert.Equal((4, 3), (both.Candidate.BatchedOnDevice!.BatchSize, both.Candidate.BatchedOnDevice.Runs));
         Assert.All(both.Candidate.BatchedOnDevice.Milliseconds, time => Assert.True(time > 0));
@@ -103,7 +104,8 @@ public class OtherDeviceTests
     public void A_device_or_limit_that_cannot_be_is_refused(int device, long? limit)
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ModelEvaluator.Evaluate(model, ShippedModels.Digits(1), new() { Device = device, DeviceMemoryLimit = limit }));
+        Assert.Throws<ArgumentOutOfRangeException>(()
+            => ModelEvaluator.Evaluate(model, ShippedModels.Digits(1), new() { Device = device, DeviceMemoryLimit = limit }));
     }
 
     private static EvaluationOptions On(Device device) => new() { LatencyRuns = 0, Provider = ExecutionProvider.Auto, Gpu = device };

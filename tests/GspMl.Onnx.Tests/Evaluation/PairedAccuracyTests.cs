@@ -5,7 +5,8 @@ namespace GspMl.Onnx.Tests.Evaluation;
 
 public class PairedAccuracyTests
 {
-    // The first example of Newcombe 1998, Statistics in Medicine 17, 2635–2650: 36 pairs positive in both, 12 and 2 in one of them, method 10.
+    // The first example of Newcombe 1998, Statistics in Medicine 17, 2635–2650: 36 pairs positive in both, 12 and 2 in one of them, method
+    // 10.
     [Fact]
     public void The_interval_is_the_published_one()
     {
@@ -28,7 +29,8 @@ public class PairedAccuracyTests
     public void Swapping_the_models_mirrors_the_interval_which_holds_the_change() => Check.QuickThrowOnFailure(Prop.ForAll(
         Gen.Choose(0, 40).Four().Where(c => c.Item1 + c.Item2 + c.Item3 + c.Item4 > 0).ToArbitrary(), c =>
     {
-        var (paired, swapped) = (new PairedAccuracy(c.Item1, c.Item2, c.Item3, c.Item4), new PairedAccuracy(c.Item1, c.Item3, c.Item2, c.Item4));
+        var (paired, swapped) =
+            (new PairedAccuracy(c.Item1, c.Item2, c.Item3, c.Item4), new PairedAccuracy(c.Item1, c.Item3, c.Item2, c.Item4));
         var (interval, mirrored) = (paired.Interval, swapped.Interval);
         return interval.Contains(paired.Change) && interval is { Low: >= -1, High: <= 1 } && paired.PValue == swapped.PValue
             && Math.Abs(interval.Low + mirrored.High) < 1e-12 && Math.Abs(interval.High + mirrored.Low) < 1e-12;

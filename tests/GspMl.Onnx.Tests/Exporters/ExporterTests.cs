@@ -23,7 +23,8 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public void The_shipped_models_written_by_pytorch()
     {
-        foreach (var file in new[] { "lenet300", "lenet5", "resnet14_bn", "mobilenet_mini_bn", "vit_tiny" }) Assert.True(Check(ShippedModels.PathOf($"{file}.onnx")) > 0);
+        foreach (var file in new[] { "lenet300", "lenet5", "resnet14_bn", "mobilenet_mini_bn", "vit_tiny" })
+            Assert.True(Check(ShippedModels.PathOf($"{file}.onnx")) > 0);
     }
 
     [Theory]
@@ -33,11 +34,14 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     [InlineData("vit_tiny", "MatMul")]
     public void A_model_that_onnx_runtime_saved_after_fusing_its_operators(string name, string reader)
     {
-        using (var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED, OptimizedModelFilePath = folder["fused.onnx"] })
+        using (var options =
+            new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+            OptimizedModelFilePath = folder["fused.onnx"] })
         using (new InferenceSession(ShippedModels.PathOf($"{name}.onnx"), options))
             Assert.True(File.Exists(folder["fused.onnx"]));
         using var model = OnnxModel.Load(folder["fused.onnx"]);
-        output.WriteLine(string.Join(", ", model.Proto.Graph.Node.GroupBy(node => $"{node.Domain}.{node.OpType}").Select(g => $"{g.Count()} {g.Key}")));
+        output.WriteLine(string.Join(", ", model.Proto.Graph.Node.GroupBy(node => $"{node.Domain}.{node.OpType}")
+            .Select(g => $"{g.Count()} {g.Key}")));
         Assert.Contains(model.Weights, weight => weight.Operator == reader);
         Assert.True(Check(folder["fused.onnx"]) > 0);
     }
@@ -57,8 +61,12 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     {
         using var model = OnnxModel.Load(path);
         var summary = string.Join(", ", model.Weights.GroupBy(w => w.Operator).Select(g => $"{g.Count()} {g.Key}"));
-        var alone = string.Join(", ", model.Skipped.Where(s => s.Shape.Count > 1).GroupBy(s => s.Reason.Split('\'')[0]).Select(g => $"{g.Count()} × {g.Key}"));
-        var (count, all) = (model.Weights.Sum(w => w.Count), model.Weights.Sum(w => w.Count) + model.Skipped.Sum(s => s.Shape.Aggregate(1L, (p, e) => p * e)));
+        var alone =
+            string.Join(", ", model.Skipped.Where(s => s.Shape.Count > 1).GroupBy(s => s.Reason.Split('\'')[0])
+            .Select(g => $"{g.Count()} × {g.Key}"));
+        var (count, all) =
+            (model.Weights.Sum(w => w.Count),
+            model.Weights.Sum(w => w.Count) + model.Skipped.Sum(s => s.Shape.Aggregate(1L, (p, e) => p * e)));
         var result = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original });
         using var pruned = result.Model;
         pruned.Save(folder["pruned.onnx"]);
@@ -69,13 +77,17 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
         var data = Inputs(model) ?? throw new InvalidOperationException($"{path} takes none of the random inputs");
         var same = ModelEvaluator.Compare(written, reference, data, new() { LatencyRuns = 0 });
         var dense = ModelEvaluator.Compare(model, written, data, new() { LatencyRuns = 0 });
-        output.WriteLine($"{Path.GetFileName(path)} by {model.Proto.ProducerName} {model.Proto.ProducerVersion}: {summary}: {(double)count / all:P1} of the numbers, {result.Report.Zeros:P1} zeros; left alone: {alone}; largest difference to the dense model {dense.MaxDifference:G3}");
+        output.WriteLine($"{Path.GetFileName(path)} by {model.Proto.ProducerName} {model.Proto.ProducerVersion}: {summary}: "
+            + $"{(double)count / all:P1} of the numbers, {result.Report.Zeros:P1} zeros; left alone: {alone}; largest difference to the "
+            + $"dense model {dense.MaxDifference:G3}");
         Assert.Equal(0, same.MaxDifference);
         Assert.Equal(0.5, result.Report.Zeros, 0.05);
         return dense.MaxDifference;
     }
 
-    /// <summary>The whole message parsed, zeros put in, and written again: nothing of the library's reading of positions or its splicing is used.</summary>
+    /// <summary>
+    /// The whole message parsed, zeros put in, and written again: nothing of the library's reading of positions or its splicing is used.
+    /// </summary>
     private static void WriteReference(string path, OnnxModel pruned, string target)
     {
         var message = ModelProto.Parser.ParseFrom(File.ReadAllBytes(path));
@@ -86,7 +98,8 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
             var kept = pruned.Elements.Bytes(weight.Location).Span;
             var tensor = byName[weight.Name];
             var size = kept.Length / (int)weight.Count;
-            var bytes = tensor.HasRawData ? tensor.RawData.ToByteArray() : MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray();
+            var bytes = tensor.HasRawData ? tensor.RawData.ToByteArray() : MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray())
+                .ToArray();
             for (var i = 0; i < weight.Count; i++)
                 if (!kept.Slice(i * size, size).ContainsAnyExcept((byte)0)) bytes.AsSpan(i * size, size).Clear();
             tensor.FloatData.Clear();
@@ -114,7 +127,9 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
         using var session = Onnx.Sessions.ModelSession.Open(model, Onnx.Sessions.Devices.Device.Cpu);
         foreach (var size in new[] { 1, 32, 96, 320, 512, 640, 1280 })
         {
-            var data = new EvaluationData([.. session.Session.InputMetadata.Select(input => Input(input.Key, input.Value.Dimensions, input.Value.ElementDataType, size))]);
+            var data =
+                new EvaluationData([.. session.Session.InputMetadata.Select(input
+                => Input(input.Key, input.Value.Dimensions, input.Value.ElementDataType, size))]);
             try
             {
                 var result = ModelEvaluator.Evaluate(model, data, new() { LatencyRuns = 0 });
@@ -131,10 +146,12 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     private static InputTensor Input(string name, int[] dimensions, OrtElement type, int size)
     {
         // Signals are [rows, samples]; recurrent states are [layers, rows, width], so their second axis counts rows too.
-        int[] shape = [.. dimensions.Select((extent, axis) => extent >= 0 ? extent : axis == 0 || (axis == 1 && dimensions.Length == 3) ? 1 : size)];
+        int[] shape =
+            [.. dimensions.Select((extent, axis) => extent >= 0 ? extent : axis == 0 || (axis == 1 && dimensions.Length == 3) ? 1 : size)];
         var count = shape.Aggregate(1, (product, extent) => product * extent);
         // The integers that models of sound take are sampling rates.
-        if (type is OrtElement.Int64 or OrtElement.Int32) return InputTensor.Create(name, Enumerable.Repeat(16000L, count).ToArray(), shape);
+        if (type is OrtElement.Int64 or OrtElement.Int32)
+            return InputTensor.Create(name, Enumerable.Repeat(16000L, count).ToArray(), shape);
         return InputTensor.Create(name, GraphBuilder.Random(count, seed: 2), shape);
     }
 }

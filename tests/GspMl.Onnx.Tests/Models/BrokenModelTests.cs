@@ -53,7 +53,8 @@ public sealed class BrokenModelTests : IDisposable
     }
 
     [Fact]
-    public void Data_of_the_wrong_length_is_named() => Assert.Contains("'w': it holds 44 bytes", Prune(Floats("w", Random(11), 3, 4)).Message, StringComparison.Ordinal);
+    public void Data_of_the_wrong_length_is_named()
+        => Assert.Contains("'w': it holds 44 bytes", Prune(Floats("w", Random(11), 3, 4)).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("missing.bin", "0", "48", "missing.bin")]

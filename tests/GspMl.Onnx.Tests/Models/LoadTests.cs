@@ -25,12 +25,16 @@ public sealed class LoadTests
     [Fact]
     public void A_model_in_memory_is_pruned_and_judged_as_one_in_a_file()
     {
-        var (file, memory) = (OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx")), OnnxModel.Load(File.ReadAllBytes(ShippedModels.PathOf("lenet5.onnx")), "lenet"));
+        var (file, memory) =
+            (OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx")),
+            OnnxModel.Load(File.ReadAllBytes(ShippedModels.PathOf("lenet5.onnx")), "lenet"));
         var options = PruningOptions.Fast(SparsityTarget.Zeros(0.6));
         using var target = new MemoryStream();
         ModelPruner.Prune(memory, options).Model.Save(target);
         target.Position = 0;
-        var difference = ModelEvaluator.Compare(ModelPruner.Prune(file, options).Model, OnnxModel.Load(target), ShippedModels.Digits(20), new() { LatencyRuns = 0 });
+        var difference =
+            ModelEvaluator.Compare(ModelPruner.Prune(file, options).Model, OnnxModel.Load(target), ShippedModels.Digits(20),
+            new() { LatencyRuns = 0 });
         Assert.Equal(0, difference.MaxDifference);
         Assert.Equal("lenet", memory.Path);
     }
@@ -44,14 +48,17 @@ public sealed class LoadTests
         weight.RawData = Google.Protobuf.ByteString.Empty;
         weight.DataLocation = TensorProto.Types.DataLocation.External;
         weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.data" });
-        var path = new GraphBuilder().Input("x", 3).Output("y", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]);
+        var path = new GraphBuilder().Input("x", 3).Output("y", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
+            .Save(folder["model.onnx"]);
         var message = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(File.ReadAllBytes(path), "odd")).Message;
         Assert.Contains("odd, tensor 'w'", message, StringComparison.Ordinal);
         using var target = new MemoryStream();
-        Assert.Contains("tensor 'w'", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(path).Save(target)).Message, StringComparison.Ordinal);
+        Assert.Contains("tensor 'w'", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(path).Save(target)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_is_no_model_is_named()
-        => Assert.Contains("noise", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(new byte[] { 0xff, 0xff, 0xff }, "noise")).Message, StringComparison.Ordinal);
+        => Assert.Contains("noise", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(new byte[] { 0xff, 0xff, 0xff }, "noise"))
+            .Message, StringComparison.Ordinal);
 }

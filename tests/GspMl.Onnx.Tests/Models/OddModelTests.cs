@@ -21,7 +21,9 @@ public sealed class OddModelTests : IDisposable
     {
         byte[] graph = [];
         while (graph.Length < 200_000)
-            graph = Varint.EncodeField(OnnxField.GraphNode, Varint.EncodeField(OnnxField.NodeAttribute, Varint.EncodeField(OnnxField.AttributeGraph, graph)));
+            graph =
+                Varint.EncodeField(OnnxField.GraphNode,
+                Varint.EncodeField(OnnxField.NodeAttribute, Varint.EncodeField(OnnxField.AttributeGraph, graph)));
         var error = Assert.Throws<OnnxModelException>(() => ModelFile.Parse("deep.onnx", Varint.EncodeField(OnnxField.ModelGraph, graph)));
         Assert.Contains("deep.onnx", error.Message, StringComparison.Ordinal);
     }
@@ -91,7 +93,8 @@ public sealed class OddModelTests : IDisposable
     {
         var weight = External("w", "w.bin", 0, Elements.Float, 3, 4);
         weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "v.bin" });
-        Assert.Contains("'w': its external data gives the location twice", Assert.Throws<OnnxModelException>(() => ModelPruner.Prune(Load(MatMul(weight)), HalfZeros)).Message, StringComparison.Ordinal);
+        Assert.Contains("'w': its external data gives the location twice",
+            Assert.Throws<OnnxModelException>(() => ModelPruner.Prune(Load(MatMul(weight)), HalfZeros)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,7 +114,8 @@ public sealed class OddModelTests : IDisposable
     public void Of_weights_that_are_one_in_the_file_one_is_pruned()
     {
         File.WriteAllBytes(folder["w.bin"], Floats("", Random(12), 12).RawData.ToByteArray());
-        var model = MatMul(External("w", "w.bin", 0, Elements.Float, 3, 4)).Initializer(External("v", "w.bin", 0, Elements.Float, 3, 4)).Node("MatMul", ["x", "v"], ["z"]);
+        var model = MatMul(External("w", "w.bin", 0, Elements.Float, 3, 4)).Initializer(External("v", "w.bin", 0, Elements.Float, 3, 4))
+            .Node("MatMul", ["x", "v"], ["z"]);
         Assert.Single(Load(model).Weights);
     }
 

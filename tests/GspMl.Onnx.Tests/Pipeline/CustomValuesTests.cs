@@ -26,13 +26,16 @@ public sealed class CustomValuesTests
         var doubled = ModelPruner.Prune(model, Options with { Values = new Each(value => 2 * value) });
         Assert.Equal(0.6, doubled.Report.Zeros, 0.01);
         foreach (var (a, b) in original.Weights.Zip(doubled.Model.Weights))
-            Assert.Equal(LayerContext.Of(original, a).Values.ToArray().Select(value => 2 * value), LayerContext.Of(doubled.Model, b).Values.ToArray());
+            Assert.Equal(LayerContext.Of(original, a).Values.ToArray().Select(value => 2 * value), LayerContext.Of(doubled.Model, b)
+                .Values.ToArray());
     }
 
     [Fact]
     public void A_value_that_is_no_number_is_named_with_its_place()
     {
-        var error = Assert.Throws<InvalidOperationException>(() => ModelPruner.Prune(LeNet5(), Options with { Values = new Each(_ => double.NaN) }));
+        var error =
+            Assert.Throws<InvalidOperationException>(()
+            => ModelPruner.Prune(LeNet5(), Options with { Values = new Each(_ => double.NaN) }));
         Assert.Contains("Each put NaN into tensor", error.Message, StringComparison.Ordinal);
     }
 }

@@ -94,7 +94,9 @@ public class ModelPrunerTests
     public void Uniform_allocation_keeps_the_largest_magnitudes_of_each_layer()
     {
         using var model = LeNet5();
-        using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.75), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original }).Model;
+        using var pruned =
+            ModelPruner.Prune(model,
+            new() { Target = SparsityTarget.Zeros(0.75), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original }).Model;
         foreach (var weight in model.Weights)
         {
             var (dense, kept) = (Values(model, weight), Values(pruned, weight));
@@ -121,7 +123,9 @@ public class ModelPrunerTests
     {
         using var model = LeNet5();
         var report = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.7), Group = WeightGroup.FilterInModel }).Report;
-        Assert.Equal(0.7, report.Layers.Sum(layer => layer.After.Hoyer * layer.Weight.Shape[0]) / report.Layers.Sum(layer => layer.Weight.Shape[0]), 1e-5);
+        Assert.Equal(0.7,
+            report.Layers.Sum(layer => layer.After.Hoyer * layer.Weight.Shape[0]) / report.Layers.Sum(layer => layer.Weight.Shape[0]),
+            1e-5);
     }
 
     [Fact]

@@ -48,7 +48,9 @@ public class PresetTests
     public void The_choices_combine_freely_and_each_repair_helps()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        var uniform = new PruningOptions { Target = SparsityTarget.Zeros(0.9), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original, Calibration = Calibration(300) };
+        var uniform =
+            new PruningOptions { Target = SparsityTarget.Zeros(0.9), Allocation = SparsityAllocation.Uniform,
+            Values = WeightValues.Original, Calibration = Calibration(300) };
         double Reached(PruningOptions options)
         {
             using var pruned = ModelPruner.Prune(model, options).Model;
@@ -89,7 +91,9 @@ public class PresetTests
     public void Only_weights_and_what_takes_up_their_bias_change()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
-        var options = new PruningOptions { Target = SparsityTarget.Zeros(0.7), Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Reconstructed, Calibration = Calibration(50) };
+        var options =
+            new PruningOptions { Target = SparsityTarget.Zeros(0.7), Allocation = SparsityAllocation.GspScaled,
+            Values = WeightValues.Reconstructed, Calibration = Calibration(50) };
         using var pruned = ModelPruner.Prune(model, options).Model;
         Assert.All(pruned.Edits.Tensors, tensor => Assert.Matches(@"^(.*\.weight|fc\.bias|.*running_mean)$", tensor.Name));
         Assert.Contains(pruned.Edits.Tensors, tensor => tensor.Name.EndsWith("running_mean", StringComparison.Ordinal));
@@ -100,7 +104,8 @@ public class PresetTests
     {
         using var folder = new TemporaryFolder();
         var path = new GraphBuilder().Input("x", "n", 6).Output("y", "n", 6)
-            .Initializer(GraphBuilder.Floats("shared", GraphBuilder.Random(36), 6, 6)).Initializer(GraphBuilder.Floats("own", GraphBuilder.Random(36, 2), 6, 6))
+            .Initializer(GraphBuilder.Floats("shared", GraphBuilder.Random(36), 6, 6))
+                .Initializer(GraphBuilder.Floats("own", GraphBuilder.Random(36, 2), 6, 6))
             .Node("MatMul", ["x", "shared"], ["h"]).Node("MatMul", ["h", "shared"], ["i"]).Node("MatMul", ["i", "own"], ["y"])
             .Save(folder["model.onnx"]);
         using var model = OnnxModel.Load(path);
@@ -122,7 +127,8 @@ public class PresetTests
         Assert.Throws<ArgumentNullException>(() => PruningOptions.Accurate(target, null!));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Score = WeightScore.Activation }));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Values = WeightValues.Reconstructed }));
-        Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Allocation = SparsityAllocation.Measured }));
+        Assert.Throws<ArgumentException>(()
+            => ModelPruner.Prune(model, new() { Target = target, Allocation = SparsityAllocation.Measured }));
     }
 
     private static EvaluationData Calibration(int rows) => ShippedModels.CalibrationDigits(rows);

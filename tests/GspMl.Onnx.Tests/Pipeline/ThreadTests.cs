@@ -13,7 +13,8 @@ public sealed class ThreadTests
     private static readonly OnnxModel LeNet5 = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
     private static readonly EvaluationData Digits = ShippedModels.CalibrationDigits(60);
 
-    private static readonly PruningOptions Accurate = PruningOptions.Accurate(SparsityTarget.Zeros(0.6), Digits) with { Reconstruction = new() { VariedCopies = 0 } };
+    private static readonly PruningOptions Accurate =
+        PruningOptions.Accurate(SparsityTarget.Zeros(0.6), Digits) with { Reconstruction = new() { VariedCopies = 0 } };
     private static readonly ShrinkOptions Shrunk = ShrinkOptions.Accurate(ShrinkTarget.Macs(0.5), Digits) with { Multiple = 1 };
 
     [Fact]
@@ -26,7 +27,9 @@ public sealed class ThreadTests
     [Fact]
     public void What_comes_out_does_not_depend_on_the_number_of_threads()
     {
-        foreach (var prune in new Func<int, OnnxModel>[] { threads => ModelPruner.Prune(LeNet5, Accurate with { MaxThreads = threads }).Model, threads => ModelShrinker.Shrink(LeNet5, Shrunk with { MaxThreads = threads }).Model })
+        foreach (var prune in new Func<int,
+            OnnxModel>[] { threads => ModelPruner.Prune(LeNet5, Accurate with { MaxThreads = threads }).Model, threads
+            => ModelShrinker.Shrink(LeNet5, Shrunk with { MaxThreads = threads }).Model })
         {
             using var one = new MemoryStream();
             using var three = new MemoryStream();

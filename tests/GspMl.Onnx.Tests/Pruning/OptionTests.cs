@@ -57,8 +57,12 @@ public sealed class OptionTests
     public void Of_reconstruction_wherever_it_is_used(string property, ReconstructionOptions options)
     {
         var data = ShippedModels.CalibrationDigits(10);
-        Assert.Equal(property, Assert.ThrowsAny<ArgumentException>(() => ModelPruner.Prune(LeNet5, PruningOptions.Accurate(Prune.Target, data) with { Reconstruction = options })).ParamName);
-        Assert.Equal(property, Assert.ThrowsAny<ArgumentException>(() => ModelShrinker.Shrink(LeNet5, ShrinkOptions.Accurate(Shrink.Target, data) with { Reconstruction = options })).ParamName);
+        Assert.Equal(property,
+            Assert.ThrowsAny<ArgumentException>(()
+            => ModelPruner.Prune(LeNet5, PruningOptions.Accurate(Prune.Target, data) with { Reconstruction = options })).ParamName);
+        Assert.Equal(property,
+            Assert.ThrowsAny<ArgumentException>(()
+            => ModelShrinker.Shrink(LeNet5, ShrinkOptions.Accurate(Shrink.Target, data) with { Reconstruction = options })).ParamName);
     }
 
     public static TheoryData<string, ShrinkOptions> Shrinking() => new()
@@ -94,13 +98,15 @@ public sealed class OptionTests
     [Theory]
     [MemberData(nameof(Judging))]
     public void Of_judging(string property, EvaluationOptions options)
-        => Assert.Equal(property, Assert.ThrowsAny<ArgumentException>(() => ModelEvaluator.Evaluate(LeNet5, ShippedModels.Digits(5), options)).ParamName);
+        => Assert.Equal(property,
+            Assert.ThrowsAny<ArgumentException>(() => ModelEvaluator.Evaluate(LeNet5, ShippedModels.Digits(5), options)).ParamName);
 
     [Fact]
     public void Of_saving()
     {
         using var target = new MemoryStream();
-        Assert.Equal("Storage", Assert.ThrowsAny<ArgumentException>(() => LeNet5.Save(target, new() { Storage = (WeightStorage)99 })).ParamName);
+        Assert.Equal("Storage", Assert.ThrowsAny<ArgumentException>(() => LeNet5.Save(target, new() { Storage = (WeightStorage)99 }))
+            .ParamName);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ namespace GspMl.Onnx.Tests.Pruning;
 
 public class ScaledProjectionTests
 {
-    private static readonly PruningOptions Scaled = new() { Target = SparsityTarget.Zeros(0.5), Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Original };
+    private static readonly PruningOptions Scaled =
+        new() { Target = SparsityTarget.Zeros(0.5), Allocation = SparsityAllocation.GspScaled, Values = WeightValues.Original };
 
     [Fact]
     public void No_layer_is_deleted_where_unscaled_coordinates_delete_one()
@@ -48,7 +49,8 @@ public class ScaledProjectionTests
         var (first, second) = (GraphBuilder.Random(64, 1), GraphBuilder.Random(64, 2));
         using var plain = OnnxModel.Load(TwoLayers(first, second).Save(folder["plain.onnx"]));
         using var mixed = OnnxModel.Load(TwoLayers(first, [.. second.Select(w => w * 1024)]).Save(folder["mixed.onnx"]));
-        Assert.Equal(ModelPruner.Prune(plain, Scaled).Report.Layers.Select(layer => layer.After.ZeroCount), ModelPruner.Prune(mixed, Scaled).Report.Layers.Select(layer => layer.After.ZeroCount));
+        Assert.Equal(ModelPruner.Prune(plain, Scaled).Report.Layers.Select(layer => layer.After.ZeroCount), ModelPruner.Prune(mixed, Scaled)
+            .Report.Layers.Select(layer => layer.After.ZeroCount));
     }
 
     private static GraphBuilder TwoLayers(float[] first, float[] second) => new GraphBuilder()

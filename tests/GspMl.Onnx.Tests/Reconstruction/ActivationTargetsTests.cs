@@ -53,7 +53,9 @@ public class ActivationTargetsTests
 
     private static float[] Relu(float[] values) => [.. values.Select(value => Math.Max(0, value))];
 
-    /// <summary>Filters with unlike sample weights, whose outputs are halved and then shifted by a bias on their way to the activation.</summary>
+    /// <summary>
+    /// Filters with unlike sample weights, whose outputs are halved and then shifted by a bias on their way to the activation.
+    /// </summary>
     private static (LayerFit Fit, SampleBatch Batch) Fit(int groups, double bias)
     {
         var perGroup = Filters / groups;
@@ -94,7 +96,8 @@ public class ActivationTargetsTests
             for (var t = 0; t < Count; t++)
             {
                 var root = z[z.Length - Count + t];
-                var output = intercepts[r] + fit.Filters[r].Support.Zip(fit.Filters[r].Values, (j, w) => w * z[(j * Count) + t] / root).Sum();
+                var output = intercepts[r] + fit.Filters[r].Support.Zip(fit.Filters[r].Values, (j, w) => w * z[(j * Count) + t] / root)
+                    .Sum();
                 var wanted = z[((Inputs + (r % fit.FiltersPerGroup)) * Count) + t] / root;
                 var dense = batch.PreActivations[(r * Count) + t];
                 sum += root * root * Math.Pow(Math.Max(0, dense + (0.5 * (output - wanted))) - Math.Max(0, dense), 2);

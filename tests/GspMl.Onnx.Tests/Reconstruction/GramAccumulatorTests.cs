@@ -18,7 +18,8 @@ public class GramAccumulatorTests
         gram.Add(z, count);
         for (var i = 0; i < size; i++)
             for (var j = 0; j < size; j++)
-                Assert.Equal(Enumerable.Range(0, count).Sum(t => (double)z[(i * count) + t] * z[(j * count) + t]), gram.Matrix[(i * size) + j], 1e-9 * count);
+                Assert.Equal(Enumerable.Range(0, count).Sum(t => (double)z[(i * count) + t] * z[(j * count) + t]),
+                    gram.Matrix[(i * size) + j], 1e-9 * count);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public class LayerFitTests
     private static LayerFit Fit(double[]? gains = null)
     {
         var weights = Samples.Gaussian(Filters * Inputs, 3);
-        var problem = new LeastSquaresProblem(Samples.Linear(weights, new double[Filters], Inputs, 300, 0.05, 4), Inputs, Filters, centred: true);
+        var problem =
+            new LeastSquaresProblem(Samples.Linear(weights, new double[Filters], Inputs, 300, 0.05, 4), Inputs, Filters, centred: true);
         return new([new RidgeSolver(problem, weights, 0.01)], gains ?? [.. Enumerable.Repeat(1.0, Filters)]);
     }
 
@@ -25,7 +26,8 @@ public class LayerFitTests
         {
             fit.Shrink(keep, isLast: keep == 1);
             Assert.Equal(keep, fit.Kept);
-            Assert.All(fit.Filters.Zip(before), pair => Assert.Subset(new HashSet<int>(pair.Second.Support), new HashSet<int>(pair.First.Support)));
+            Assert.All(fit.Filters.Zip(before), pair
+                => Assert.Subset(new HashSet<int>(pair.Second.Support), new HashSet<int>(pair.First.Support)));
             before = [.. fit.Filters];
         }
     }

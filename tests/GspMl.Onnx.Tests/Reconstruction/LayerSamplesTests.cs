@@ -26,17 +26,22 @@ public class LayerSamplesTests
     [InlineData("same lower", 1, new long[] { 9, 8 }, new long[] { 4, 3 }, null, new long[] { 2, 3 }, null, "SAME_LOWER")]
     [InlineData("valid", 1, new long[] { 9, 8 }, new long[] { 3, 3 }, null, new long[] { 2, 1 }, null, "VALID")]
     public void A_convolution_is_explained_by_its_weights(
-        string what, long groups, long[] extents, long[] kernel, long[]? pads = null, long[]? strides = null, long[]? dilations = null, string? autoPad = null)
+        string what, long groups, long[] extents, long[] kernel, long[]? pads = null, long[]? strides = null, long[]? dilations = null,
+        string? autoPad = null)
     {
-        var attributes = new List<AttributeProto> { GraphBuilder.Attribute("group", groups), GraphBuilder.Attribute("kernel_shape", kernel) };
+        var attributes =
+            new List<AttributeProto> { GraphBuilder.Attribute("group", groups), GraphBuilder.Attribute("kernel_shape", kernel) };
         if (pads is not null) attributes.Add(GraphBuilder.Attribute("pads", pads));
         if (strides is not null) attributes.Add(GraphBuilder.Attribute("strides", strides));
         if (dilations is not null) attributes.Add(GraphBuilder.Attribute("dilations", dilations));
-        if (autoPad is not null) attributes.Add(new() { Name = "auto_pad", S = Google.Protobuf.ByteString.CopyFromUtf8(autoPad), Type = AttributeProto.Types.AttributeType.String });
+        if (autoPad is not null)
+            attributes.Add(new() { Name = "auto_pad", S = Google.Protobuf.ByteString.CopyFromUtf8(autoPad),
+                Type = AttributeProto.Types.AttributeType.String });
         long[] shape = [8, 4 / groups, .. kernel];
         var count = (int)shape.Aggregate(1L, (product, extent) => product * extent);
         var graph = new GraphBuilder().Input("x", ["n", 4, .. extents.Cast<object>()]).Output("y")
-            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(count), shape)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(8, 5), 8))
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(count), shape))
+                .Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(8, 5), 8))
             .Node("Conv", ["x", "w", "b"], ["y"], [.. attributes]);
         AssertExplained(what, graph, [4, .. extents]);
     }
@@ -49,7 +54,8 @@ public class LayerSamplesTests
     {
         long[] shape = transB == 1 ? [5, 7] : [7, 5];
         var graph = new GraphBuilder().Input("x", "n", 7).Output("y")
-            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(35), shape)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(5, 5), 5))
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(35), shape))
+                .Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(5, 5), 5))
             .Node("Gemm", ["x", "w", "b"], ["y"], GraphBuilder.Attribute("transB", transB), GraphBuilder.Attribute("alpha", alpha));
         AssertExplained($"transB {transB}, alpha {alpha}", graph, [7]);
     }
@@ -69,7 +75,8 @@ public class LayerSamplesTests
     public void A_matmul_over_positions_and_behind_a_transpose_is_explained()
     {
         var graph = new GraphBuilder().Input("x", "n", 3, 7).Output("z")
-            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(35), 5, 7)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(5, 5), 5))
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(35), 5, 7))
+                .Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(5, 5), 5))
             .Node("Transpose", ["w"], ["v"]).Node("MatMul", ["x", "v"], ["y"]).Node("Add", ["y", "b"], ["z"]);
         AssertExplained("MatMul", graph, [3, 7]);
     }
@@ -82,20 +89,25 @@ public class LayerSamplesTests
         var (layer, reason) = LinearLayer.Of(working, model.Weights[0]);
         Assert.True(layer is not null, $"{what}: {reason}");
         int[] shape = [12, .. rowShape.Select(extent => (int)extent)];
-        var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(shape.Aggregate(1, (product, extent) => product * extent), 9), shape)]);
+        var data =
+            new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(shape.Aggregate(1, (product, extent) => product * extent), 9),
+            shape)]);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, 5).All());
         stream.Advance([layer.Input, layer.Output], default);
         // Two of the convolutions have 15 positions, and are explained under unequal weights too.
         var samples = new LayerSamples(layer, new(6, [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))], 1));
-        for (var batch = 0; batch < stream.Batches; batch++) samples.Add(FloatTensor.Of(stream[batch, layer.Input]), FloatTensor.Of(stream[batch, layer.Output]));
+        for (var batch = 0; batch < stream.Batches; batch++)
+            samples.Add(FloatTensor.Of(stream[batch, layer.Input]), FloatTensor.Of(stream[batch, layer.Output]));
         var weights = layer.ReadWeights();
         var all = Enumerable.Range(0, layer.Inputs).ToArray();
         for (var r = 0; r < layer.Filters; r++)
         {
-            var problem = new LeastSquaresProblem(samples.Grams[r / layer.FiltersPerGroup], layer.Inputs, layer.FiltersPerGroup, centred: true);
+            var problem =
+                new LeastSquaresProblem(samples.Grams[r / layer.FiltersPerGroup], layer.Inputs, layer.FiltersPerGroup, centred: true);
             var filter = r % layer.FiltersPerGroup;
             Assert.True(problem.Energy[filter] > 1e-3, $"{what}: filter {r} puts out a constant");
-            Assert.InRange(problem.Error(filter, all, weights.AsSpan(r * layer.Inputs, layer.Inputs)) / problem.Energy[filter], -1e-9, 1e-9);
+            Assert.InRange(problem.Error(filter, all, weights.AsSpan(r * layer.Inputs, layer.Inputs)) / problem.Energy[filter], -1e-9,
+                1e-9);
         }
     }
 }

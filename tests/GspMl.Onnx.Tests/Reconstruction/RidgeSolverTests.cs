@@ -39,7 +39,8 @@ public class RidgeSolverTests
         var endless = new GramAccumulator(Inputs + 2);
         endless.Add([.. Enumerable.Repeat(float.PositiveInfinity, Inputs), 1, 1], 1);
         var solver = new RidgeSolver(new(endless, Inputs, 1, centred: false), Weights[..Inputs], 0.01);
-        Assert.Contains("no Cholesky factor under any ridge", Assert.Throws<InvalidOperationException>(() => solver.Solve(0, Some, withSaliency: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("no Cholesky factor under any ridge",
+            Assert.Throws<InvalidOperationException>(() => solver.Solve(0, Some, withSaliency: false)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,7 +48,8 @@ public class RidgeSolverTests
     {
         var same = new GramAccumulator(Inputs + 2);
         same.Add([.. Enumerable.Repeat(1e8f, Inputs), 1e8f, 1], 1);
-        Assert.All(new RidgeSolver(new(same, Inputs, 1, centred: false), Weights[..Inputs], 1e-300).Solve(0, All, withSaliency: false).Values, value => Assert.True(double.IsFinite(value)));
+        Assert.All(new RidgeSolver(new(same, Inputs, 1, centred: false), Weights[..Inputs], 1e-300).Solve(0, All, withSaliency: false)
+            .Values, value => Assert.True(double.IsFinite(value)));
     }
 
     [Theory]
@@ -134,6 +136,7 @@ public class RidgeSolverTests
     private static double Penalised(RidgeSolver solver, int filter, FilterFit fit)
     {
         var original = solver.Original(filter).ToArray();
-        return solver.Problem.Error(filter, fit.Support, fit.Values) + (solver.Ridge * fit.Support.Select((j, a) => Math.Pow(fit.Values[a] - original[j], 2)).Sum());
+        return solver.Problem.Error(filter, fit.Support, fit.Values)
+            + (solver.Ridge * fit.Support.Select((j, a) => Math.Pow(fit.Values[a] - original[j], 2)).Sum());
     }
 }

@@ -8,7 +8,8 @@ internal static class Samples
     public static double[] Gaussian(int count, int seed)
     {
         var random = new Random(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
+        return [.. Enumerable.Range(0, count)
+            .Select(_ => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()))];
     }
 
     /// <summary>Correlated inputs with means, and outputs W·x + b + noise, as a Gram matrix of (x, y, 1).</summary>
@@ -19,10 +20,13 @@ internal static class Samples
         var z = new float[(inputs + filters + 1) * count];
         for (var t = 0; t < count; t++)
         {
-            var x = Enumerable.Range(0, inputs).Select(j => (float)(source[(t * (inputs + 1)) + j] + (0.7 * source[(t * (inputs + 1)) + j + 1]) + (0.3 * j))).ToArray();
+            var x = Enumerable.Range(0, inputs)
+                .Select(j => (float)(source[(t * (inputs + 1)) + j] + (0.7 * source[(t * (inputs + 1)) + j + 1]) + (0.3 * j))).ToArray();
             for (var j = 0; j < inputs; j++) z[(j * count) + t] = x[j];
             for (var r = 0; r < filters; r++)
-                z[((inputs + r) * count) + t] = (float)(Enumerable.Range(0, inputs).Sum(j => weights[(r * inputs) + j] * x[j]) + biases[r] + (noise * error[(t * filters) + r]));
+                z[((inputs + r) * count) + t] =
+                    (float)(Enumerable.Range(0, inputs)
+                    .Sum(j => weights[(r * inputs) + j] * x[j]) + biases[r] + (noise * error[(t * filters) + r]));
             z[((inputs + filters) * count) + t] = 1;
         }
         var gram = new GramAccumulator(inputs + filters + 1);

@@ -11,7 +11,8 @@ public class SequentialReconstructionTests
     {
         using var folder = new TemporaryFolder();
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 6).Output("y", "n", 6).Output("h", "n", 6)
-            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(36), 6, 6)).Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(36, 2), 6, 6))
+            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(36), 6, 6))
+                .Initializer(GraphBuilder.Floats("b", GraphBuilder.Random(36, 2), 6, 6))
             .Node("MatMul", ["x", "a"], ["h"]).Node("MatMul", ["h", "b"], ["i"]).Node("Add", ["h", "i"], ["y"]).Save(folder["model.onnx"]));
         var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(1200, 3), 200, 6)]);
         using var pruned = ModelPruner.Prune(model, new()
@@ -36,7 +37,8 @@ public class SequentialReconstructionTests
         var score = isStaged ? WeightScore.Saliency : WeightScore.Magnitude;
         using var folder = new TemporaryFolder();
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 8).Output("y", "n", 6)
-            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(48), 8, 6)).Initializer(GraphBuilder.Floats("c", [.. Enumerable.Repeat(-1f, 6)], 6))
+            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(48), 8, 6))
+                .Initializer(GraphBuilder.Floats("c", [.. Enumerable.Repeat(-1f, 6)], 6))
             .Node("MatMul", ["x", "a"], ["h"]).Node("Add", ["h", "c"], ["i"]).Node("Relu", ["i"], ["y"]).Save(folder["model.onnx"]));
         var data = new EvaluationData([InputTensor.Create("x", GraphBuilder.Random(4000, 3), 500, 8)]);
         Assert.True(Error(rounds: 5) < 0.97 * Error(rounds: 0), $"{Error(rounds: 5)} {Error(rounds: 0)}");
@@ -61,6 +63,7 @@ public class SequentialReconstructionTests
     {
         var (before, after) = (Values(dense), Values(pruned));
         return Math.Sqrt(before.Zip(after, (b, a) => Math.Pow(b - a, 2)).Sum() / before.Sum(b => b * b));
-        double[] Values(OnnxModel of) => [.. ModelEvaluator.Evaluate(of, data, new() { LatencyRuns = 0 }).Outputs[output].Values.Select(v => (double)v)];
+        double[] Values(OnnxModel of)
+            => [.. ModelEvaluator.Evaluate(of, data, new() { LatencyRuns = 0 }).Outputs[output].Values.Select(v => (double)v)];
     }
 }

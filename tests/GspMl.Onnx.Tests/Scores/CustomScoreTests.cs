@@ -6,7 +6,8 @@ namespace GspMl.Onnx.Tests.Scores;
 /// <summary>Scores as users write them: by what is public alone.</summary>
 public sealed class CustomScoreTests
 {
-    private static readonly PruningOptions Uniform = new() { Target = SparsityTarget.Zeros(0.7), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original };
+    private static readonly PruningOptions Uniform =
+        new() { Target = SparsityTarget.Zeros(0.7), Allocation = SparsityAllocation.Uniform, Values = WeightValues.Original };
 
     private static OnnxModel LeNet5() => OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
 
@@ -33,7 +34,8 @@ public sealed class CustomScoreTests
 
         public override void Score(LayerContext layer, Span<double> scores)
         {
-            for (var i = 0; i < scores.Length; i++) scores[i] = Math.Abs(layer.Values[i]) * factor(layer, i / layer.Inputs, i % layer.Inputs);
+            for (var i = 0; i < scores.Length; i++)
+                scores[i] = Math.Abs(layer.Values[i]) * factor(layer, i / layer.Inputs, i % layer.Inputs);
         }
     }
 
@@ -53,7 +55,8 @@ public sealed class CustomScoreTests
             var (least, most, leastMagnitude, mostMagnitude) = (double.MaxValue, 0.0, double.MaxValue, 0.0);
             for (var i = 0; i < scores.Length; i++)
             {
-                if (kept[i] != 0) (least, leastMagnitude) = (Math.Min(least, scores[i]), Math.Min(leastMagnitude, Math.Abs(layer.Values[i])));
+                if (kept[i] != 0)
+                    (least, leastMagnitude) = (Math.Min(least, scores[i]), Math.Min(leastMagnitude, Math.Abs(layer.Values[i])));
                 else (most, mostMagnitude) = (Math.Max(most, scores[i]), Math.Max(mostMagnitude, Math.Abs(layer.Values[i])));
             }
             Assert.True(least >= most * (1 - 1e-6), $"{weight.Name}: {least} stays, {most} goes");
@@ -70,8 +73,11 @@ public sealed class CustomScoreTests
     public void Scores_that_read_inputs_choose_as_the_built_in_ones()
     {
         var options = Uniform with { Calibration = ShippedModels.CalibrationDigits(100) };
-        AssertSameSupport(options with { Score = WeightScore.Activation }, options with { Score = new ByHand((layer, r, j) => Math.Max(layer.GetInputRms(r)[j], 1e-3 * Max(layer.GetInputRms(r))), needsCalibration: true) });
-        AssertSameSupport(options with { Score = WeightScore.Saliency }, options with { Score = new ByHand((layer, r, j) => 1 / Math.Sqrt(layer.GetInverseDiagonal(r)[j]), needsCalibration: true) });
+        AssertSameSupport(options with { Score = WeightScore.Activation },
+            options with { Score =
+            new ByHand((layer, r, j) => Math.Max(layer.GetInputRms(r)[j], 1e-3 * Max(layer.GetInputRms(r))), needsCalibration: true) });
+        AssertSameSupport(options with { Score = WeightScore.Saliency },
+            options with { Score = new ByHand((layer, r, j) => 1 / Math.Sqrt(layer.GetInverseDiagonal(r)[j]), needsCalibration: true) });
     }
 
     private static double Max(ReadOnlySpan<double> values) => System.Numerics.Tensors.TensorPrimitives.Max(values);
@@ -97,7 +103,9 @@ public sealed class CustomScoreTests
     public void A_score_works_with_every_allocation_and_with_reconstruction(bool isCalibrated)
     {
         var data = ShippedModels.CalibrationDigits(100);
-        var options = new PruningOptions { Target = SparsityTarget.Zeros(0.6), Score = new ByFilter(), Calibration = isCalibrated ? data : null, Values = isCalibrated ? WeightValues.Reconstructed : WeightValues.Original };
+        var options =
+            new PruningOptions { Target = SparsityTarget.Zeros(0.6), Score = new ByFilter(), Calibration = isCalibrated ? data : null,
+            Values = isCalibrated ? WeightValues.Reconstructed : WeightValues.Original };
         List<SparsityAllocation> allocations = [SparsityAllocation.Gsp, SparsityAllocation.Uniform, SparsityAllocation.GspScaled];
         if (isCalibrated) allocations.Add(SparsityAllocation.Measured);
         foreach (var allocation in allocations)
@@ -144,8 +152,12 @@ public sealed class CustomScoreTests
         Assert.Equal(magnitude, Kept(options with { Score = new ByHand((_, _, _) => 1) }));
         Assert.NotEqual(magnitude, Kept(options with { Score = new ByHand((_, r, _) => 1.0 / (1 + r)) }));
         var calibration = ShippedModels.CalibrationDigits(60);
-        Assert.NotEqual(magnitude, Kept(options with { Calibration = calibration, Score = new ByHand((layer, r, j) => layer.GetInputRms(r)[j] * (r + 1), needsCalibration: true) }));
+        Assert.NotEqual(magnitude,
+            Kept(options with { Calibration = calibration,
+            Score = new ByHand((layer, r, j) => layer.GetInputRms(r)[j] * (r + 1), needsCalibration: true) }));
 
-        static List<int> Kept(ShrinkOptions options) => [.. ModelShrinker.Shrink(LeNet5(), options).Report.Sets.SelectMany((set, i) => set.Kept.Select(channel => (1000 * i) + channel))];
+        static List<int> Kept(ShrinkOptions options)
+            => [.. ModelShrinker.Shrink(LeNet5(), options)
+            .Report.Sets.SelectMany((set, i) => set.Kept.Select(channel => (1000 * i) + channel))];
     }
 }

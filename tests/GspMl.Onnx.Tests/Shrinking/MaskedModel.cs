@@ -5,8 +5,8 @@ using GspMl.Onnx.Proto;
 namespace GspMl.Onnx.Tests.Shrinking;
 
 /// <summary>
-/// The reference for models without some of their channels, made without the library's knowledge of channels: the smaller model's weights are looked
-/// up in the dense one, row by row, and whatever input no longer occurs is set to zero there.
+/// The reference for models without some of their channels, made without the library's knowledge of channels: the smaller model's weights
+/// are looked up in the dense one, row by row, and whatever input no longer occurs is set to zero there.
 /// </summary>
 internal static class MaskedModel
 {
@@ -24,10 +24,12 @@ internal static class MaskedModel
     }
 
     private static IEnumerable<(string Name, TensorProto Tensor)> Tensors(ModelProto model)
-        => model.Graph.Initializer.Select(t => (t.Name, t)).Concat(model.Graph.Node.Where(n => n.OpType == "Constant").Select(n => (n.Output[0], n.Attribute[0].T)));
+        => model.Graph.Initializer.Select(t => (t.Name, t))
+            .Concat(model.Graph.Node.Where(n => n.OpType == "Constant").Select(n => (n.Output[0], n.Attribute[0].T)));
 
     private static NodeProto? Reader(ModelProto model, string tensor)
-        => model.Graph.Node.FirstOrDefault(node => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor));
+        => model.Graph.Node.FirstOrDefault(node
+            => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor));
 
     private static bool IsGrouped(NodeProto node) => node.Attribute.Any(a => a.Name == "group" && a.I > 1);
 
@@ -77,5 +79,6 @@ internal static class MaskedModel
 
     private static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, extent) => product * extent);
 
-    private static byte[] Bytes(TensorProto tensor) => tensor.HasRawData ? tensor.RawData.ToByteArray() : MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray();
+    private static byte[] Bytes(TensorProto tensor)
+        => tensor.HasRawData ? tensor.RawData.ToByteArray() : MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray();
 }

@@ -58,7 +58,8 @@ public sealed class ModelShrinkerTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
 
-        var error = Assert.Throws<OnnxModelException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.99), Multiple = 1 }));
+        var error =
+            Assert.Throws<OnnxModelException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.99), Multiple = 1 }));
 
         var most = double.Parse(error.Message.Split(": ")[^1].Split(' ')[0]) / 100;
         Assert.InRange(most, 0.3, 0.99);
@@ -79,7 +80,8 @@ public sealed class ModelShrinkerTests : IDisposable
 
         IReadOnlyList<ChannelSet> Kept(double share)
         {
-            var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.7), Multiple = 1, LeastShare = share });
+            var (smaller, report) =
+                ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.7), Multiple = 1, LeastShare = share });
             smaller.Dispose();
             return [.. report.Sets.Where(set => set.IsFree)];
         }
@@ -107,7 +109,8 @@ public sealed class ModelShrinkerTests : IDisposable
 
         Assert.Equal(["blocks.0.conv1.weight"], included.Where(set => set.IsFree).SelectMany(set => set.Layers));
         Assert.Equal("an exclude pattern matches stem.weight", excluded.Single(set => set.Layers.Contains("blocks.0.conv2.weight")).Reason);
-        Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["nosuch*"] }));
+        Assert.Throws<NothingMatchedException>(()
+            => Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["nosuch*"] }));
         Assert.Throws<NothingMatchedException>(() => Sets(new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1, Include = ["fc*"] }));
 
         IReadOnlyList<ChannelSet> Sets(ShrinkOptions options)
@@ -145,7 +148,8 @@ public sealed class ModelShrinkerTests : IDisposable
         double Error(ShrinkOptions options)
         {
             using var smaller = ModelShrinker.Shrink(model, options).Model;
-            return ModelEvaluator.Compare(model, smaller, ShippedModels.Digits(200), new() { LatencyRuns = 0, CompressedSize = false }).RmsDifference;
+            return ModelEvaluator.Compare(model, smaller, ShippedModels.Digits(200), new() { LatencyRuns = 0, CompressedSize = false })
+                .RmsDifference;
         }
     }
 
@@ -153,9 +157,12 @@ public sealed class ModelShrinkerTests : IDisposable
     public void Options_that_need_calibration_say_so()
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
-        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Score = WeightScore.Saliency }));
-        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Reconstructed }));
-        Assert.Throws<ArgumentException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Projected }));
+        Assert.Throws<ArgumentException>(()
+            => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Score = WeightScore.Saliency }));
+        Assert.Throws<ArgumentException>(()
+            => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Reconstructed }));
+        Assert.Throws<ArgumentException>(()
+            => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.5), Multiple = 1, Values = WeightValues.Projected }));
         Assert.Throws<ArgumentOutOfRangeException>(() => ShrinkTarget.Macs(1.5));
     }
 }

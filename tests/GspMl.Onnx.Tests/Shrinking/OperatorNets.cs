@@ -7,45 +7,99 @@ internal static class OperatorNets
 {
     public static readonly Dictionary<string, (Func<SmallNet> Net, string Sets)> All = new()
     {
-        ["elementwise"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Node("Sigmoid", ["b"], "c").Node("Mul", ["b", "c"], "d").Node("Tanh", ["d"], "e")
+        ["elementwise"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Node("Sigmoid", ["b"], "c")
+            .Node("Mul", ["b", "c"], "d").Node("Tanh", ["d"], "e")
             .Node("HardSwish", ["e"], "f").Conv("g", "f", 8, 4).Classify("g", 4), "a.w; g.w"),
-        ["gelu in pieces"] = (() => new SmallNet().Rows(6).Linear("a", "x", 6, 12).Constant("root", [1.414f]).Node("Div", ["a", "root"], "b").Node("Erf", ["b"], "c").Constant("one", [1f]).Node("Add", ["c", "one"], "d")
-            .Node("Mul", ["a", "d"], "e").Constant("half", [0.5f], 1, 1).Node("Mul", ["e", "half"], "f").Linear("g", "f", 12, 3).Output("g", "n", 3), "a.w"),
-        ["per-channel constants"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("slope", 8, 1, 1).Node("PRelu", ["a", "slope"], "b").Weight("scale", 1, 8, 1, 1)
+        ["gelu in pieces"] =
+            (() => new SmallNet().Rows(6).Linear("a", "x", 6, 12).Constant("root", [1.414f]).Node("Div", ["a", "root"], "b")
+            .Node("Erf", ["b"], "c").Constant("one", [1f]).Node("Add", ["c", "one"], "d")
+            .Node("Mul", ["a", "d"], "e").Constant("half", [0.5f], 1, 1).Node("Mul", ["e", "half"], "f").Linear("g", "f", 12, 3)
+                .Output("g", "n", 3), "a.w"),
+        ["per-channel constants"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("slope", 8, 1, 1).Node("PRelu", ["a", "slope"], "b")
+            .Weight("scale", 1, 8, 1, 1)
             .Node("Mul", ["scale", "b"], "c").Weight("shift", 8, 1, 1).Node("Add", ["c", "shift"], "d").Classify("d", 8), "a.w"),
-        ["batch normalisation"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("gamma", 8).Weight("beta", 8).Weight("mean", 8).Positive("var", 8)
+        ["batch normalisation"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("gamma", 8).Weight("beta", 8).Weight("mean", 8).Positive("var", 8)
             .Node("BatchNormalization", ["a", "gamma", "beta", "mean", "var"], "b").Node("Relu", ["b"], "c").Classify("c", 8), "a.w"),
-        ["instance normalisation"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("gamma", 8).Weight("beta", 8).Node("InstanceNormalization", ["a", "gamma", "beta"], "b")
+        ["instance normalisation"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("gamma", 8).Weight("beta", 8)
+            .Node("InstanceNormalization", ["a", "gamma", "beta"], "b")
             .Node("Relu", ["b"], "c").Classify("c", 8), "a.w"),
-        ["residual"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Conv("c", "b", 8, 6).Node("Relu", ["c"], "d").Conv("e", "d", 6, 8).Node("Add", ["b", "e"], "f").Classify("f", 8), "a.w+e.w; c.w"),
-        ["gate"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("GlobalAveragePool", ["a"], "s").Conv("t", "s", 8, 4, kernel: 1).Node("Relu", ["t"], "u").Conv("v", "u", 4, 8, kernel: 1)
+        ["residual"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Conv("c", "b", 8, 6).Node("Relu", ["c"], "d")
+            .Conv("e", "d", 6, 8).Node("Add", ["b", "e"], "f").Classify("f", 8), "a.w+e.w; c.w"),
+        ["gate"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("GlobalAveragePool", ["a"], "s").Conv("t", "s", 8, 4, kernel: 1)
+            .Node("Relu", ["t"], "u").Conv("v", "u", 4, 8, kernel: 1)
             .Node("HardSigmoid", ["v"], "w").Node("Mul", ["a", "w"], "y").Classify("y", 8), "a.w+v.w; t.w"),
-        ["concat"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 5).Conv("b", "x", 3, 7).Node("Concat", ["a", "x", "b"], "c", Attribute("axis", 1)).Conv("d", "c", 15, 6).Classify("d", 6), "a.w; b.w; d.w"),
-        ["concat and add"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 5).Conv("b", "x", 3, 7).Node("Concat", ["a", "b"], "c", Attribute("axis", -3)).Conv("d", "x", 3, 12).Node("Add", ["c", "d"], "e").Classify("e", 12), "a.w+d.w; b.w+d.w"),
-        ["depthwise"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Conv("b", "a", 8, 8, group: 8).Node("Relu", ["b"], "c").Conv("d", "c", 8, 16, group: 8).Conv("e", "d", 16, 4, kernel: 1).Classify("e", 4), "a.w+b.w+d.w; e.w"),
-        ["flatten"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("MaxPool", ["a"], "b", Attribute("kernel_shape", 2, 2), Attribute("strides", 2, 2)).Node("Flatten", ["b"], "c").Linear("d", "c", 72, 10)
+        ["concat"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 5).Conv("b", "x", 3, 7)
+            .Node("Concat", ["a", "x", "b"], "c", Attribute("axis", 1)).Conv("d", "c", 15, 6).Classify("d", 6), "a.w; b.w; d.w"),
+        ["concat and add"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 5).Conv("b", "x", 3, 7).Node("Concat", ["a", "b"], "c", Attribute("axis", -3))
+            .Conv("d", "x", 3, 12).Node("Add", ["c", "d"], "e").Classify("e", 12), "a.w+d.w; b.w+d.w"),
+        ["depthwise"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Conv("b", "a", 8, 8, group: 8).Node("Relu", ["b"], "c")
+            .Conv("d", "c", 8, 16, group: 8).Conv("e", "d", 16, 4, kernel: 1).Classify("e", 4), "a.w+b.w+d.w; e.w"),
+        ["flatten"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8)
+            .Node("MaxPool", ["a"], "b", Attribute("kernel_shape", 2, 2), Attribute("strides", 2, 2)).Node("Flatten", ["b"], "c")
+            .Linear("d", "c", 72, 10)
             .Node("Relu", ["d"], "e").Linear("f", "e", 10, 3).Output("f", "n", 3), "a.w; d.w"),
-        ["reshape by constant"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", -1, 288).Node("Reshape", ["a", "shape"], "b").Linear("c", "b", 288, 3).Output("c", "n", 3), "a.w"),
-        ["reshape and back"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", 0, 0, 36).Node("Reshape", ["a", "shape"], "b").Integers("back", 0, 8, 6, 6).Node("Reshape", ["b", "back"], "c").Classify("c", 8), "a.w"),
-        ["reshape by the shape of another"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Shape", ["x"], "s").Integers("zero", 0).Node("Gather", ["s", "zero"], "n", Attribute("axis", 0)).Integers("rest", -1)
-            .Node("Concat", ["n", "rest"], "shape", Attribute("axis", 0)).Node("Reshape", ["a", "shape"], "b").Linear("c", "b", 288, 3).Output("c", "n", 3), "a.w"),
-        ["transpose and matmul"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Transpose", ["a"], "b", Attribute("perm", 0, 2, 3, 1)).Weight("w", 8, 10).Node("MatMul", ["b", "w"], "c").Weight("bias", 10)
-            .Node("Add", ["bias", "c"], "d").Node("Relu", ["d"], "e").Weight("v", 10, 4).Node("MatMul", ["e", "v"], "f").Output("f", "n", 6, 6, 4), "a.w; w"),
-        ["left operand"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", 0, 8, 36).Node("Reshape", ["a", "shape"], "b").Weight("w", 5, 8).Node("MatMul", ["w", "b"], "c").Output("c", "n", 5, 36), "a.w"),
-        ["gemm without transposition"] = (() => new SmallNet().Rows(7).Weight("a.w", 7, 12).Weight("a.b", 12).Node("Gemm", ["x", "a.w", "a.b"], "a").Node("Relu", ["a"], "b").Weight("c.w", 12, 9).Node("Gemm", ["b", "c.w"], "c")
+        ["reshape by constant"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", -1, 288).Node("Reshape", ["a", "shape"], "b")
+            .Linear("c", "b", 288, 3).Output("c", "n", 3), "a.w"),
+        ["reshape and back"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", 0, 0, 36).Node("Reshape", ["a", "shape"], "b")
+            .Integers("back", 0, 8, 6, 6).Node("Reshape", ["b", "back"], "c").Classify("c", 8), "a.w"),
+        ["reshape by the shape of another"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Shape", ["x"], "s").Integers("zero", 0)
+            .Node("Gather", ["s", "zero"], "n", Attribute("axis", 0)).Integers("rest", -1)
+            .Node("Concat", ["n", "rest"], "shape", Attribute("axis", 0)).Node("Reshape", ["a", "shape"], "b").Linear("c", "b", 288, 3)
+                .Output("c", "n", 3), "a.w"),
+        ["transpose and matmul"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Transpose", ["a"], "b", Attribute("perm", 0, 2, 3, 1))
+            .Weight("w", 8, 10).Node("MatMul", ["b", "w"], "c").Weight("bias", 10)
+            .Node("Add", ["bias", "c"], "d").Node("Relu", ["d"], "e").Weight("v", 10, 4).Node("MatMul", ["e", "v"], "f")
+                .Output("f", "n", 6, 6, 4), "a.w; w"),
+        ["left operand"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("shape", 0, 8, 36).Node("Reshape", ["a", "shape"], "b")
+            .Weight("w", 5, 8).Node("MatMul", ["w", "b"], "c").Output("c", "n", 5, 36), "a.w"),
+        ["gemm without transposition"] =
+            (() => new SmallNet().Rows(7).Weight("a.w", 7, 12).Weight("a.b", 12).Node("Gemm", ["x", "a.w", "a.b"], "a")
+            .Node("Relu", ["a"], "b").Weight("c.w", 12, 9).Node("Gemm", ["b", "c.w"], "c")
             .Node("Relu", ["c"], "d").Linear("e", "d", 9, 4).Output("e", "n", 4), "a.w; c.w"),
-        ["squeeze and means"] = (() => new SmallNet(opset: 13).Picture().Conv("a", "x", 3, 8).Node("ReduceMean", ["a"], "b", Attribute("axes", 2, 3), Attribute("keepdims", 1)).Integers("axes", 2, 3).Node("Squeeze", ["b", "axes"], "c")
-            .Integers("two", 2).Node("Unsqueeze", ["c", "two"], "d").Node("ReduceMean", ["d"], "e", [.. new[] { Attribute("axes", [2L]), Attribute("keepdims", 0L) }]).Linear("f", "e", 8, 3).Output("f", "n", 3), "a.w"),
-        ["resize and pad"] = (() => new SmallNet(opset: 13).Picture().Conv("a", "x", 3, 8).Constant("scales", [1, 1, 2, 2], 4).Node("Resize", ["a", "", "scales"], "b")
+        ["squeeze and means"] =
+            (() => new SmallNet(opset: 13).Picture().Conv("a", "x", 3, 8)
+            .Node("ReduceMean", ["a"], "b", Attribute("axes", 2, 3), Attribute("keepdims", 1)).Integers("axes", 2, 3)
+            .Node("Squeeze", ["b", "axes"], "c")
+            .Integers("two", 2).Node("Unsqueeze", ["c", "two"], "d")
+                .Node("ReduceMean", ["d"], "e", [.. new[] { Attribute("axes", [2L]), Attribute("keepdims", 0L) }]).Linear("f", "e", 8, 3)
+                .Output("f", "n", 3), "a.w"),
+        ["resize and pad"] =
+            (() => new SmallNet(opset: 13).Picture().Conv("a", "x", 3, 8).Constant("scales", [1, 1, 2, 2], 4)
+            .Node("Resize", ["a", "", "scales"], "b")
             .Integers("pads", 0, 0, 1, 1, 0, 0, 1, 1).Node("Pad", ["b", "pads"], "c").Conv("d", "c", 8, 5).Classify("d", 5), "a.w; d.w"),
-        ["transposed convolution"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("t.w", 8, 6, 2, 2).Weight("t.b", 6).Node("ConvTranspose", ["a", "t.w", "t.b"], "t", Attribute("strides", 2, 2)).Node("Relu", ["t"], "u")
+        ["transposed convolution"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("t.w", 8, 6, 2, 2).Weight("t.b", 6)
+            .Node("ConvTranspose", ["a", "t.w", "t.b"], "t", Attribute("strides", 2, 2)).Node("Relu", ["t"], "u")
             .Conv("v", "u", 6, 4).Classify("v", 4), "a.w; t.w; v.w"),
-        ["shared weight"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("w", 8, 8, 3, 3).Node("Conv", ["a", "w"], "b", Attribute("pads", 1, 1, 1, 1)).Node("Relu", ["b"], "c").Node("Conv", ["c", "w"], "d", Attribute("pads", 1, 1, 1, 1))
+        ["shared weight"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Weight("w", 8, 8, 3, 3)
+            .Node("Conv", ["a", "w"], "b", Attribute("pads", 1, 1, 1, 1)).Node("Relu", ["b"], "c")
+            .Node("Conv", ["c", "w"], "d", Attribute("pads", 1, 1, 1, 1))
             .Classify("d", 8), "a.w+w+w"),
-        ["one-dimensional convolution"] = (() => new SmallNet().Sequence(3, 20).Weight("a.w", 8, 3, 5).Node("Conv", ["x", "a.w"], "a").Node("Softplus", ["a"], "b").Weight("c.w", 4, 8, 3).Node("Conv", ["b", "c.w"], "c")
+        ["one-dimensional convolution"] =
+            (() => new SmallNet().Sequence(3, 20).Weight("a.w", 8, 3, 5).Node("Conv", ["x", "a.w"], "a").Node("Softplus", ["a"], "b")
+            .Weight("c.w", 4, 8, 3).Node("Conv", ["b", "c.w"], "c")
             .Node("GlobalMaxPool", ["c"], "d").Node("Flatten", ["d"], "e").Linear("f", "e", 4, 3).Output("f", "n", 3), "a.w; c.w"),
-        ["softmax over space"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Softmax", ["a"], "b", Attribute("axis", 3)).Classify("b", 8), "a.w"),
-        ["slice and gather of space"] = (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("from", 1).Integers("to", 5).Integers("along", 2).Node("Slice", ["a", "from", "to", "along"], "b").Integers("which", 0, 2)
+        ["softmax over space"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Softmax", ["a"], "b", Attribute("axis", 3)).Classify("b", 8), "a.w"),
+        ["slice and gather of space"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("from", 1).Integers("to", 5).Integers("along", 2)
+            .Node("Slice", ["a", "from", "to", "along"], "b").Integers("which", 0, 2)
             .Node("Gather", ["b", "which"], "c", Attribute("axis", 3)).Classify("c", 8), "a.w"),
     };
 }

@@ -31,6 +31,7 @@ public sealed class OperatorTests : IDisposable
     private static EvaluationData Inputs(OnnxModel model)
     {
         var shape = model.Proto.Graph.Input[0].Type.TensorType.Shape.Dim.Select((extent, k) => k == 0 ? 5 : (int)extent.DimValue).ToArray();
-        return new([InputTensor.Create("x", GraphBuilder.Random(shape.Aggregate(1, (product, extent) => product * extent), seed: 3), shape)]);
+        return new([InputTensor.Create("x", GraphBuilder.Random(shape.Aggregate(1, (product, extent) => product * extent), seed: 3),
+            shape)]);
     }
 }

@@ -29,7 +29,8 @@ internal sealed class SmallNet(int opset = 17)
     public SmallNet Conv(string name, string input, int from, int to, int kernel = 3, int group = 1)
     {
         Weight($"{name}.w", to, from / group, kernel, kernel).Weight($"{name}.b", to);
-        return Node("Conv", [input, $"{name}.w", $"{name}.b"], name, Attribute("pads", kernel / 2, kernel / 2, kernel / 2, kernel / 2), Attribute("group", (long)group));
+        return Node("Conv", [input, $"{name}.w", $"{name}.b"], name, Attribute("pads", kernel / 2, kernel / 2, kernel / 2, kernel / 2),
+            Attribute("group", (long)group));
     }
 
     /// <summary>Gemm with the weight as [outputs, inputs].</summary>
@@ -77,7 +78,8 @@ internal sealed class SmallNet(int opset = 17)
 
     /// <summary>Ends with a mean over the picture and a layer of three classes.</summary>
     public SmallNet Classify(string input, int channels)
-        => Node("GlobalAveragePool", [input], "pooled").Node("Flatten", ["pooled"], "flat").Linear("head", "flat", channels, 3).Output("head", "n", 3);
+        => Node("GlobalAveragePool", [input], "pooled").Node("Flatten", ["pooled"], "flat").Linear("head", "flat", channels, 3)
+            .Output("head", "n", 3);
 
     public SmallNet Output(string name, params object[] shape)
     {

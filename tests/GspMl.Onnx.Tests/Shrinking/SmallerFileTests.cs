@@ -44,7 +44,8 @@ public sealed class SmallerFileTests : IDisposable
         var report = Prune(net.Builder.Save(folder["dense.onnx"]));
 
         var told = ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["smaller.onnx"])).Graph.ValueInfo;
-        Assert.Equal(["n", $"{report.Sets[0].After}", "6", "6"], told[0].Type.TensorType.Shape.Dim.Select(d => d.HasDimValue ? $"{d.DimValue}" : d.DimParam));
+        Assert.Equal(["n", $"{report.Sets[0].After}", "6", "6"], told[0]
+            .Type.TensorType.Shape.Dim.Select(d => d.HasDimValue ? $"{d.DimValue}" : d.DimParam));
         Assert.Equal(3, told[1].Type.TensorType.Shape.Dim[1].DimValue);
     }
 
@@ -60,10 +61,13 @@ public sealed class SmallerFileTests : IDisposable
 
         Assert.True(report.ParametersGone > 0.2);
         using var smaller = OnnxModel.Load(folder["smaller.onnx"]);
-        Assert.All(smaller.Weights, weight => Assert.Equal(stored == "raw" ? TensorStorage.Raw : stored == "typed" ? TensorStorage.Typed : TensorStorage.External, weight.Storage));
+        Assert.All(smaller.Weights, weight
+            => Assert.Equal(stored == "raw" ? TensorStorage.Raw : stored == "typed" ? TensorStorage.Typed : TensorStorage.External,
+            weight.Storage));
         WriteReference();
         Agreement.IsExact(folder["masked.onnx"], folder["smaller.onnx"], Inputs());
-        if (stored == "external") Assert.True(new FileInfo(folder["smaller.onnx.data"]).Length < new FileInfo(folder["weights.bin"]).Length);
+        if (stored == "external")
+            Assert.True(new FileInfo(folder["smaller.onnx.data"]).Length < new FileInfo(folder["weights.bin"]).Length);
     }
 
     [Fact]
@@ -82,7 +86,8 @@ public sealed class SmallerFileTests : IDisposable
 
         Assert.InRange(report.Sets[0].After, 1, 15);
         Assert.True(MaskedModel.Write(folder["dense.onnx"], folder["smaller.onnx"], folder["masked.onnx"]) > 0);
-        Agreement.IsExact(folder["masked.onnx"], folder["smaller.onnx"], new([InputTensor.Create("x", Random(24, seed: 4), 4, 6)]), tolerance: 2e-3);
+        Agreement.IsExact(folder["masked.onnx"], folder["smaller.onnx"], new([InputTensor.Create("x", Random(24, seed: 4), 4, 6)]),
+            tolerance: 2e-3);
     }
 
     [Fact]
@@ -92,7 +97,8 @@ public sealed class SmallerFileTests : IDisposable
         Store(net.Builder.Graph.Initializer, "external");
         var dense = net.Builder.Save(folder["model.onnx"]);
         using (var model = OnnxModel.Load(dense))
-        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(dense);
+        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 })
+            .Model) smaller.Save(dense);
 
         using var again = OnnxModel.Load(dense);
         Assert.True(again.Weights[0].Shape[0] < 8);
@@ -127,7 +133,8 @@ public sealed class SmallerFileTests : IDisposable
     {
         Net().Builder.Save(folder["raw.onnx"]);
         using (var model = OnnxModel.Load(folder["raw.onnx"]))
-        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 }).Model) smaller.Save(folder["raw-smaller.onnx"]);
+        using (var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.3), Multiple = 1 })
+            .Model) smaller.Save(folder["raw-smaller.onnx"]);
         Assert.True(MaskedModel.Write(folder["raw.onnx"], folder["raw-smaller.onnx"], folder["masked.onnx"]) > 0);
     }
 
@@ -140,7 +147,8 @@ public sealed class SmallerFileTests : IDisposable
             if (stored == "external")
             {
                 tensor.DataLocation = TensorProto.Types.DataLocation.External;
-                foreach (var (key, value) in new[] { ("location", "weights.bin"), ("offset", $"{data.Count}"), ("length", $"{tensor.RawData.Length}") })
+                foreach (var (key, value) in new[] { ("location", "weights.bin"), ("offset", $"{data.Count}"),
+                    ("length", $"{tensor.RawData.Length}") })
                     tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
                 data.AddRange(tensor.RawData);
             }
@@ -150,7 +158,8 @@ public sealed class SmallerFileTests : IDisposable
         if (stored == "external") File.WriteAllBytes(folder["weights.bin"], [.. data]);
     }
 
-    private static SmallNet Net() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Conv("c", "b", 8, 12).Classify("c", 12);
+    private static SmallNet Net()
+        => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "b").Conv("c", "b", 8, 12).Classify("c", 12);
 
     private static EvaluationData Inputs() => new([InputTensor.Create("x", Random(4 * 3 * 36, seed: 4), 4, 3, 6, 6)]);
 }

@@ -33,8 +33,10 @@ public class MagnitudeBandTests
             var magnitudes = Enumerable.Range(0, length).Select(_ => random.Next(9) / 8f).ToArray();
             T[] values = [.. magnitudes.Select(m => convert(random.Next(2) == 0 ? m : -m))];
             var found = new MagnitudeBand(0.25, 0.75, 0.375, 0.75).Scan<T>(values);
-            Assert.Equal((magnitudes.Count(m => m <= 0.25f), magnitudes.Count(m => m is > 0.25f and <= 0.75f)), (found.Below, found.Inside));
-            foreach (var bound in new[] { 0.25, 0.375, 0.5, 0.7, 0.75 }) Assert.Equal(magnitudes.Count(m => m <= bound), found.AtMost(bound));
+            Assert.Equal((magnitudes.Count(m => m <= 0.25f), magnitudes.Count(m => m is > 0.25f and <= 0.75f)),
+                (found.Below, found.Inside));
+            foreach (var bound in new[] { 0.25, 0.375, 0.5, 0.7, 0.75 })
+                Assert.Equal(magnitudes.Count(m => m <= bound), found.AtMost(bound));
             var over = magnitudes.Where(m => m > 0.5f).Select(m => (double)m).ToList();
             Assert.Equal(new MagnitudeSums(over.Count, over.Sum(), over.Sum(m => m * m)), found.Over(0.5));
         }

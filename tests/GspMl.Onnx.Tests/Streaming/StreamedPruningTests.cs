@@ -46,7 +46,8 @@ public sealed class StreamedPruningTests : IDisposable
         using var model = Build((random, scale) => scale * MathF.Pow(random.NextSingle(), scale > 10 ? 200 : 1));
         using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(Fraction))).Model;
         var expected = ByDefinition(model, Fraction);
-        Assert.Contains(model.Weights, weight => Zeros(expected[weight]) == weight.Count - Math.Ceiling(0.4 * (1 - Fraction) * weight.Count));
+        Assert.Contains(model.Weights, weight
+            => Zeros(expected[weight]) == weight.Count - Math.Ceiling(0.4 * (1 - Fraction) * weight.Count));
         foreach (var weight in model.Weights) Assert.Equal(expected[weight], pruned.Elements.Values<float>(weight.Location));
     }
 
@@ -68,7 +69,8 @@ public sealed class StreamedPruningTests : IDisposable
             using var __ = streamed;
             Assert.InRange(report.ZeroCountAfter, expected.ZeroCountAfter - 3, expected.ZeroCountAfter + 3);
             Assert.Equal(expected.Layers.Select(layer => layer.Ending), report.Layers.Select(layer => layer.Ending));
-            Assert.All(expected.Layers.Zip(report.Layers), pair => Assert.Equal(pair.First.Multiplier, pair.Second.Multiplier, 1e-4 * pair.First.Multiplier));
+            Assert.All(expected.Layers.Zip(report.Layers), pair
+                => Assert.Equal(pair.First.Multiplier, pair.Second.Multiplier, 1e-4 * pair.First.Multiplier));
             AssertNear(held, streamed);
             AssertMeasuredAsReported(streamed, report);
         }
@@ -80,8 +82,10 @@ public sealed class StreamedPruningTests : IDisposable
     public void Preset_fast_meets_the_average_hoyer_sparsity_of_its_layers(double target)
     {
         using var model = Build(Normal);
-        using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Hoyer(target)) with { Values = WeightValues.Projected }).Model;
-        Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(pruned.Elements.Values<float>(weight.Location))), 1e-5);
+        using var pruned =
+            ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Hoyer(target)) with { Values = WeightValues.Projected }).Model;
+        Assert.Equal(target, pruned.Weights.Average(weight => HoyerSparsity.Of<float>(pruned.Elements.Values<float>(weight.Location))),
+            1e-5);
     }
 
     [Theory]
@@ -93,7 +97,8 @@ public sealed class StreamedPruningTests : IDisposable
     {
         var values = areProjected ? WeightValues.Projected : WeightValues.Original;
         using var model = Build((random, scale) => random.Next(2) == 0 ? scale : -scale);
-        var (pruned, report) = ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.9), Group = group, Values = values, HeldWeights = 0 });
+        var (pruned, report) =
+            ModelPruner.Prune(model, new() { Target = SparsityTarget.Hoyer(0.9), Group = group, Values = values, HeldWeights = 0 });
         using var _ = pruned;
         Assert.All(report.Layers, layer => Assert.Equal(ProjectionEnding.JumpedOver, layer.Ending));
         Assert.True(report.Layers.Average(layer => layer.After.Hoyer) >= 0.9);
@@ -144,7 +149,8 @@ public sealed class StreamedPruningTests : IDisposable
         using var model = Build(Normal);
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
-        Assert.ThrowsAny<OperationCanceledException>(() => ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5)), cancel: cancelled.Token));
+        Assert.ThrowsAny<OperationCanceledException>(()
+            => ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.5)), cancel: cancelled.Token));
     }
 
     /// <summary>Preset fast by its definition: sorted, with each layer's floor.</summary>
@@ -155,10 +161,12 @@ public sealed class StreamedPruningTests : IDisposable
         {
             var deviation = Math.Sqrt(pair.Value.Sum(w => (double)w * w) / pair.Key.Shape[1]);
             var most = pair.Key.Count - (long)Math.Ceiling(0.4 * (1 - fraction) * pair.Key.Count);
-            return Enumerable.Range(0, pair.Value.Length).OrderBy(i => Math.Abs(pair.Value[i])).Take((int)most).Select(i => (pair.Key, Index: i, Size: Math.Abs(pair.Value[i]) / deviation));
+            return Enumerable.Range(0, pair.Value.Length).OrderBy(i => Math.Abs(pair.Value[i])).Take((int)most)
+                .Select(i => (pair.Key, Index: i, Size: Math.Abs(pair.Value[i]) / deviation));
         });
         var result = values.ToDictionary(pair => pair.Key, pair => (float[])pair.Value.Clone());
-        foreach (var (weight, i, _) in droppable.OrderBy(entry => entry.Size).Take((int)Math.Ceiling(fraction * values.Sum(pair => pair.Value.Length)))) result[weight][i] = 0;
+        foreach (var (weight, i, _) in droppable.OrderBy(entry => entry.Size)
+            .Take((int)Math.Ceiling(fraction * values.Sum(pair => pair.Value.Length)))) result[weight][i] = 0;
         return result;
     }
 
@@ -178,9 +186,11 @@ public sealed class StreamedPruningTests : IDisposable
     {
         pruned.Save(folder["pruned.onnx"]);
         using var written = OnnxModel.Load(folder["pruned.onnx"]);
-        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(Zeros(written.Elements.Values<float>(weight.Location)), layer.After.ZeroCount);
+        foreach (var (weight, layer) in written.Weights.Zip(report.Layers))
+            Assert.Equal(Zeros(written.Elements.Values<float>(weight.Location)), layer.After.ZeroCount);
         if (report.Options.Group == WeightGroup.FilterInModel) return;
-        foreach (var (weight, layer) in written.Weights.Zip(report.Layers)) Assert.Equal(HoyerSparsity.Of<float>(written.Elements.Values<float>(weight.Location)), layer.After.Hoyer, 1e-6);
+        foreach (var (weight, layer) in written.Weights.Zip(report.Layers))
+            Assert.Equal(HoyerSparsity.Of<float>(written.Elements.Values<float>(weight.Location)), layer.After.Hoyer, 1e-6);
     }
 
     private static float Normal(Random random, float scale)

@@ -59,7 +59,8 @@ public sealed class WeightFinderTests : IDisposable
         File.WriteAllText(folder["broken.onnx"], "no model");
         var error = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder["broken.onnx"]));
         Assert.Contains("broken.onnx", error.Message, StringComparison.Ordinal);
-        Assert.Contains("missing.onnx", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder["missing.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains("missing.onnx", Assert.Throws<OnnxModelException>(() => OnnxModel.Load(folder["missing.onnx"])).Message,
+            StringComparison.Ordinal);
     }
 
     private OnnxModel Load(GraphBuilder builder) => OnnxModel.Load(builder.Save(folder["model.onnx"]));

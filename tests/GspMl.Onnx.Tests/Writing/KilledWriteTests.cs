@@ -145,7 +145,8 @@ public sealed class KilledWriteTests : IDisposable
     private string Content(string name = "model.onnx")
     {
         using var model = OnnxModel.Load(folder[name]);
-        return string.Join(' ', model.Weights.Select(weight => $"{string.Join('x', weight.Shape)}: {Convert.ToHexString(model.Elements.Bytes(weight.Location).Span)}"));
+        return string.Join(' ', model.Weights.Select(weight => $"{string.Join('x', weight.Shape)}: "
+            + $"{Convert.ToHexString(model.Elements.Bytes(weight.Location).Span)}"));
     }
 
     private void Empty()

@@ -8,7 +8,8 @@ namespace GspMl.Projection;
 /// </summary>
 /// <remarks>
 /// Newton's method from the left within a bracket (Ohib et al., TMLR 2022, section 3.2): bisection takes over where a step leaves the
-/// bracket or does not halve the gap, which happens at the function's kinks and jumps. Who evaluates at <see cref="Next"/> only, evaluates at most
+/// bracket or does not halve the gap, which happens at the function's kinks and jumps. Who evaluates at <see cref="Next"/> only, evaluates
+/// at most
 /// <see cref="MostEvaluations"/> times, whatever the function: so many steps of Newton's are made at all, and so many bisections bring any
 /// two ends together that double can hold, since they halve the exponent before they halve the number.
 /// </remarks>

@@ -32,7 +32,8 @@ internal sealed record CudaDriver(int Version, int Error, IReadOnlyList<CudaGpu>
         _ = ((delegate* unmanaged<int*, int>)getVersion)(&version);
         var error = ((delegate* unmanaged<uint, int>)init)(0);
         if (error != 0) return new(version, error, []);
-        if (NativeLibrary.TryGetExport(handle, "cuDeviceGetCount", out var getCount)) error = ((delegate* unmanaged<int*, int>)getCount)(&count);
+        if (NativeLibrary.TryGetExport(handle, "cuDeviceGetCount", out var getCount))
+            error = ((delegate* unmanaged<int*, int>)getCount)(&count);
         return new(version, error, [.. Enumerable.Range(0, count).Select(number => Gpu(handle, number)).OfType<CudaGpu>()]);
     }
 

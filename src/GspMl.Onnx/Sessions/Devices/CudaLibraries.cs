@@ -1,8 +1,8 @@
 namespace GspMl.Onnx.Sessions.Devices;
 
 /// <summary>
-/// The files that ONNX Runtime's CUDA execution provider wants beside itself, by the names that the system's loader looks for: of its package
-/// Microsoft.ML.OnnxRuntime.Gpu from 1.30 on, which is built for CUDA 13 and cuDNN 9.
+/// The files that ONNX Runtime's CUDA execution provider wants beside itself, by the names that the system's loader looks for: of its
+/// package Microsoft.ML.OnnxRuntime.Gpu from 1.30 on, which is built for CUDA 13 and cuDNN 9.
 /// </summary>
 internal sealed record CudaLibraries(string Driver, IReadOnlyList<string> Cuda, string Cudnn)
 {

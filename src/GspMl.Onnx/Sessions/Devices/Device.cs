@@ -25,7 +25,8 @@ internal class Device(string name)
     public virtual InferenceSession Create(SessionOptions options, Func<SessionOptions, InferenceSession> load) => load(options);
 
     /// <summary>Runs a model; the device may only now turn out not to work.</summary>
-    public virtual IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options, IReadOnlyDictionary<string, OrtValue> inputs)
+    public virtual IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions options, IReadOnlyDictionary<string,
+        OrtValue> inputs)
         => session.Run(options, inputs, session.OutputNames);
 
     /// <summary>Why it cannot be used, and what to do about it.</summary>

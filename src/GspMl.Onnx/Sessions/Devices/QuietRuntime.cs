@@ -4,8 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace GspMl.Onnx.Sessions.Devices;
 
 /// <summary>
-/// Keeps ONNX Runtime from writing to the error stream what its exceptions say already: a GPU that does not work is told in one sentence, and with
-/// automatic choice it is no error at all.
+/// Keeps ONNX Runtime from writing to the error stream what its exceptions say already: a GPU that does not work is told in one sentence,
+/// and with automatic choice it is no error at all.
 /// </summary>
 internal static class QuietRuntime
 {

@@ -8,12 +8,13 @@ using GspMl.Threading;
 namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>
-/// What a channel is worth on calibration data: the root of the squared error that its loss makes in the outputs of the layers that read it, each
-/// filter's error weighed by what it does to the model's outputs. With <see cref="WeightScore.Activation"/> the energy of the channel's own part of these
-/// outputs; with <see cref="WeightScore.Saliency"/> channels of a set are taken out one after the other, that of least loss first while the
-/// others make up for it, so that the score of the last ones tells what losing nearly all would cost.
+/// What a channel is worth on calibration data: the root of the squared error that its loss makes in the outputs of the layers that read
+/// it, each filter's error weighed by what it does to the model's outputs. With <see cref="WeightScore.Activation"/> the energy of the
+/// channel's own part of these outputs; with <see cref="WeightScore.Saliency"/> channels of a set are taken out one after the other, that
+/// of least loss first while the others make up for it, so that the score of the last ones tells what losing nearly all would cost.
 /// </summary>
-internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow, WeightScore score, PruningOptions fitting, CancellationToken cancel)
+internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow, WeightScore score, PruningOptions fitting,
+    CancellationToken cancel)
 {
     /// <summary>A score for each channel of each set.</summary>
     /// <exception cref="OnnxModelException">The calibration inputs cannot be run.</exception>
@@ -38,8 +39,10 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     {
         var working = new WorkingModel(model);
         var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
-        var linear = flow.Layers.Where(readers.Contains).Select(layer => (layer, LinearLayer.Of(working, layer.Weight!).Layer)).Where(pair => pair.Layer is not null).ToList();
-        var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, cancel).Measure([.. linear.Select(pair => pair.Layer!)]);
+        var linear = flow.Layers.Where(readers.Contains).Select(layer => (layer, LinearLayer.Of(working, layer.Weight!).Layer))
+            .Where(pair => pair.Layer is not null).ToList();
+        var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, cancel)
+            .Measure([.. linear.Select(pair => pair.Layer!)]);
         var layers = new LayerFitting(fitting, inputs.Rows) { Sensitivities = sensitivities };
         using var stream = new ActivationStream(working, inputs.All());
         var fits = new Dictionary<FollowedLayer, LayerFit>();
@@ -57,7 +60,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         while (left.Count > 0)
         {
             var losses = new double[left.Count];
-            Threads.For(losses.Length, fitting.MaxThreads, i => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
+            Threads.For(losses.Length, fitting.MaxThreads, i
+                => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
             var least = TensorPrimitives.IndexOfMin<double>(losses);
             var channel = left[least];
             // Once others have gone a channel is never cheaper than those before it.
@@ -75,7 +79,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     private Dictionary<int, int[]> Blocks(FollowedLayer layer, LayerFit fit)
     {
         var labels = layer.Inputs!;
-        return Enumerable.Range(0, fit.Inputs).GroupBy(j => flow.Labels.Find(labels[(int)((long)j * labels.Length / fit.Inputs)])).ToDictionary(block => block.Key, block => block.ToArray());
+        return Enumerable.Range(0, fit.Inputs).GroupBy(j => flow.Labels.Find(labels[(int)((long)j * labels.Length / fit.Inputs)]))
+            .ToDictionary(block => block.Key, block => block.ToArray());
     }
 
     /// <summary>For each channel Σ_r g_r²·w_rJᵀ·H_JJ·w_rJ.</summary>

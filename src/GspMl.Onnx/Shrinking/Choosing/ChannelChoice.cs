@@ -9,9 +9,9 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity, double Multiplier);
 
 /// <summary>
-/// Grouped sparse projection of channel scores: each set of channels is one vector, the model is the group, and the channels whose projected score
-/// is zero go. Vector i is thresholded at μ·β_i, β_i = 1/(√n_i − 1) (Ohib et al., TMLR 2022); scores are multiplied by 1/β_i, so that one threshold
-/// holds for sets of any size. Sets that would lose more than they may keep their channels of largest score.
+/// Grouped sparse projection of channel scores: each set of channels is one vector, the model is the group, and the channels whose
+/// projected score is zero go. Vector i is thresholded at μ·β_i, β_i = 1/(√n_i − 1) (Ohib et al., TMLR 2022); scores are multiplied by
+/// 1/β_i, so that one threshold holds for sets of any size. Sets that would lose more than they may keep their channels of largest score.
 /// </summary>
 /// <param name="sets">The sets whose channels can go.</param>
 /// <param name="scores">A score for each channel of each set.</param>
@@ -22,11 +22,14 @@ internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<
     private const int Halvings = 40;
 
     private readonly GspProjector<double> projector = new();
-    private readonly double[][] scaled = [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
+    private readonly double[][] scaled =
+        [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
 
     private long Channels => sets.Sum(set => (long)set.Channels.Count);
 
-    /// <summary>The channels that go at an average Hoyer sparsity. An equal share is then the fraction of channels that the projection keeps.</summary>
+    /// <summary>
+    /// The channels that go at an average Hoyer sparsity. An equal share is then the fraction of channels that the projection keeps.
+    /// </summary>
     public ChosenChannels At(double sparsity) => At(sparsity, 1 - ((double)At(sparsity, 0).Removed.Count / Channels));
 
     /// <summary>The fewest channels, in the order in which rising sparsity takes them out, that leave no more than a cost.</summary>

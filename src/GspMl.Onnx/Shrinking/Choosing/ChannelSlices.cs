@@ -22,7 +22,8 @@ internal sealed class ChannelSlices
         values = WeightCodec<double>.Decode(model.Elements, layer.Weight!);
         if (costs.Of<double>(layer.Weight!) is { } dear)
             for (var i = 0; i < values.Length; i++) values[i] /= dear[i];
-        (outputOffsets, inputOffsets) = (layer.Weight!.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
+        (outputOffsets, inputOffsets) =
+            (layer.Weight!.View.Offsets(AxisRole.Group, AxisRole.Output), layer.Weight.View.Offsets(AxisRole.Input, AxisRole.Kernel));
     }
 
     /// <summary>The squared norm of what each output channel's filter holds.</summary>
@@ -36,7 +37,9 @@ internal sealed class ChannelSlices
     {
         var squares = new double[layer.Inputs!.Length];
         for (var i = 0; i < inputOffsets.Length; i++)
-            foreach (var offset in outputOffsets) squares[(int)((long)i * squares.Length / inputOffsets.Length)] += values[inputOffsets[i] + offset] * values[inputOffsets[i] + offset];
+            foreach (var offset in outputOffsets)
+                squares[(int)((long)i * squares.Length / inputOffsets.Length)] +=
+                    values[inputOffsets[i] + offset] * values[inputOffsets[i] + offset];
         return squares;
     }
 

@@ -4,8 +4,8 @@ using GspMl.Onnx.Shrinking.Following;
 namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>
-/// What a channel is worth by the weights alone: the norm of the filters that put it out times the norm of what reads it, each in units of the
-/// root mean square over the layer's channels, and averaged (in squares) over the layers that put it out, and over those that read it.
+/// What a channel is worth by the weights alone: the norm of the filters that put it out times the norm of what reads it, each in units of
+/// the root mean square over the layer's channels, and averaged (in squares) over the layers that put it out, and over those that read it.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="flow">Its channels.</param>
@@ -19,7 +19,9 @@ internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, 
     public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets) => [.. sets.Select(Of)];
 
     private double[] Of(FoundSet set) => [.. set.Channels.Select(channel => Math.Sqrt(
-        Average(set.Layers, layer => Squares(layer, isRead: false), channel) * Average(set.Readers.Where(layer => layer.Weight is not null), layer => Squares(layer, isRead: true), channel)))];
+        Average(set.Layers, layer
+        => Squares(layer, isRead: false), channel) * Average(set.Readers.Where(layer => layer.Weight is not null), layer
+        => Squares(layer, isRead: true), channel)))];
 
     private static double Average(IEnumerable<FollowedLayer> layers, Func<FollowedLayer, Dictionary<int, double>> squares, int channel)
         => layers.Select(layer => squares(layer).GetValueOrDefault(channel)).DefaultIfEmpty(1).Average();
@@ -31,7 +33,8 @@ internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, 
         var slices = new ChannelSlices(model, layer, costs);
         var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
         var mean = squares.Average();
-        return measured[(layer, isRead)] = squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))
+        return measured[(layer, isRead)] =
+            squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))
             .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Square));
     }
 }

@@ -5,9 +5,9 @@ using GspMl.Threading;
 namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>
-/// What a layer loses when blocks of its inputs are taken out one after the other, and the inputs that are left make up for each: the squared error
-/// rises by Σ_r g_r²·w_rJᵀ·([H⁻¹]_JJ)⁻¹·w_rJ, whereupon H⁻¹ and W are those of the smaller problem (optimal brain surgeon, Hassibi and Stork 1993, in
-/// blocks as in ZipLM, Kurtić et al. 2023). O(n³ + filters·n²) for all n inputs.
+/// What a layer loses when blocks of its inputs are taken out one after the other, and the inputs that are left make up for each: the
+/// squared error rises by Σ_r g_r²·w_rJᵀ·([H⁻¹]_JJ)⁻¹·w_rJ, whereupon H⁻¹ and W are those of the smaller problem (optimal brain surgeon,
+/// Hassibi and Stork 1993, in blocks as in ZipLM, Kurtić et al. 2023). O(n³ + filters·n²) for all n inputs.
 /// </summary>
 internal sealed class ReaderLoss
 {
@@ -24,7 +24,8 @@ internal sealed class ReaderLoss
         (n, maxThreads, this.blocks) = (fit.Inputs, fit.MaxThreads, blocks);
         var solver = fit.Groups[0];
         inverse = Product(solver.InverseFactor(), n, maxThreads);
-        weights = [.. Enumerable.Range(0, fit.FiltersPerGroup).Select(r => solver.Original(r).ToArray().Select(w => w * fit.Gain(r)).ToArray())];
+        weights =
+            [.. Enumerable.Range(0, fit.FiltersPerGroup).Select(r => solver.Original(r).ToArray().Select(w => w * fit.Gain(r)).ToArray())];
     }
 
     /// <summary>The rise of the error if the channel went next.</summary>
@@ -67,8 +68,8 @@ internal sealed class ReaderLoss
     }
 
     /// <summary>
-    /// The Cholesky factor of [H⁻¹]_JJ; what rounding took from a block that the others nearly determine is given back. The lift ends at a million times
-    /// the block's largest diagonal entry, 19 rounds on: beyond k times it, every row is dominated by its diagonal.
+    /// The Cholesky factor of [H⁻¹]_JJ; what rounding took from a block that the others nearly determine is given back. The lift ends at a
+    /// million times the block's largest diagonal entry, 19 rounds on: beyond k times it, every row is dominated by its diagonal.
     /// </summary>
     private double[] Factor(int[] block)
     {
@@ -78,7 +79,8 @@ internal sealed class ReaderLoss
         {
             var largest = block.Max(j => inverse[(j * n) + j]);
             for (var i = 0; i < k; i++)
-                for (var j = 0; j < k; j++) factor[(i * k) + j] = inverse[(block[i] * n) + block[j]] + (i == j ? lift * Math.Max(largest, double.Epsilon) : 0);
+                for (var j = 0; j < k; j++)
+                    factor[(i * k) + j] = inverse[(block[i] * n) + block[j]] + (i == j ? lift * Math.Max(largest, double.Epsilon) : 0);
             if (CholeskyFactor.Factor(factor, k)) return factor;
             if (lift > 1e6) throw new InvalidOperationException("The inverse of a Gram matrix is not positive.");
         }

@@ -7,8 +7,8 @@ using GspMl.Onnx.Writing;
 namespace GspMl.Onnx.Shrinking.Cutting;
 
 /// <summary>
-/// Writes a model without some of its channels: stored tensors are cut, the groups of depthwise convolutions and the shapes of Reshapes that
-/// name a number of channels are written anew. All else of the file stays byte for byte.
+/// Writes a model without some of its channels: stored tensors are cut, the groups of depthwise convolutions and the shapes of Reshapes
+/// that name a number of channels are written anew. All else of the file stays byte for byte.
 /// </summary>
 internal sealed class ChannelRemoval
 {
@@ -37,9 +37,11 @@ internal sealed class ChannelRemoval
         return smaller.With(removal.external.Edits(smaller));
     }
 
-    private List<int> Kept(int[] labels) => [.. Enumerable.Range(0, labels.Length).Where(i => !removed.Contains(flow.Labels.Find(labels[i])))];
+    private List<int> Kept(int[] labels)
+        => [.. Enumerable.Range(0, labels.Length).Where(i => !removed.Contains(flow.Labels.Find(labels[i])))];
 
-    private bool Shrinks(FollowedTensor tensor) => tensor.Axes.Any(axis => axis is not null && axis.Any(label => removed.Contains(flow.Labels.Find(label))));
+    private bool Shrinks(FollowedTensor tensor)
+        => tensor.Axes.Any(axis => axis is not null && axis.Any(label => removed.Contains(flow.Labels.Find(label))));
 
     private void CutTensors()
     {
@@ -68,7 +70,8 @@ internal sealed class ChannelRemoval
         {
             var values = IntegerTensor.Values(source.Key.Proto)!;
             foreach (var use in source) values[use.Index] = Kept(use.Labels!).Count;
-            if (!values.SequenceEqual(IntegerTensor.Values(source.Key.Proto)!)) TensorSplice.ReplaceIntegers(splice, model.File, source.Key, values);
+            if (!values.SequenceEqual(IntegerTensor.Values(source.Key.Proto)!))
+                TensorSplice.ReplaceIntegers(splice, model.File, source.Key, values);
         }
     }
 
@@ -97,7 +100,8 @@ internal sealed class ChannelRemoval
             var extents = changed.Type?.TensorType?.Shape?.Dim;
             for (var k = 0; k < Math.Min(extents?.Count ?? 0, tensor.Rank); k++)
                 if (tensor.Axes[k] is { } labels && extents![k].HasDimValue) extents[k].DimValue = Kept(labels).Count;
-            splice.Replace(graph, field.Start, field.End, Varint.EncodeField(field.Number, Google.Protobuf.MessageExtensions.ToByteArray(changed)));
+            splice.Replace(graph, field.Start, field.End,
+                Varint.EncodeField(field.Number, Google.Protobuf.MessageExtensions.ToByteArray(changed)));
         }
     }
 }

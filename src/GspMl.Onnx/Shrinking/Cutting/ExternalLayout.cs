@@ -4,7 +4,9 @@ using GspMl.Onnx.Writing;
 
 namespace GspMl.Onnx.Shrinking.Cutting;
 
-/// <summary>External data whose tensors became smaller: new places for all tensors, in their order and as well aligned as they were.</summary>
+/// <summary>
+/// External data whose tensors became smaller: new places for all tensors, in their order and as well aligned as they were.
+/// </summary>
 internal sealed class ExternalLayout(OnnxModel model)
 {
     private const long MostAlignment = 4096;
@@ -31,7 +33,8 @@ internal sealed class ExternalLayout(OnnxModel model)
     /// <summary>Writes the new places into the model file.</summary>
     public void Relocate(WireSplice splice)
     {
-        foreach (var file in contents.Keys.Select(tensor => (Tensor: tensor, Place: ExternalData.Of(tensor.Proto))).GroupBy(t => t.Place.Location))
+        foreach (var file in contents.Keys.Select(tensor => (Tensor: tensor, Place: ExternalData.Of(tensor.Proto)))
+            .GroupBy(t => t.Place.Location))
         {
             var end = 0L;
             foreach (var (tensor, place) in file.OrderBy(t => t.Place.Offset))

@@ -5,8 +5,9 @@ using GspMl.Onnx.Proto;
 namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>
-/// Follows channels through a model's main graph: every position of every stored tensor's axes begins with a label of its own, and the nodes, in
-/// order, hand labels on, join those that can only go together, and fix those that must stay. Nothing is guessed: what no rule covers is fixed.
+/// Follows channels through a model's main graph: every position of every stored tensor's axes begins with a label of its own, and the
+/// nodes, in order, hand labels on, join those that can only go together, and fix those that must stay. Nothing is guessed: what no rule
+/// covers is fixed.
 /// </summary>
 internal sealed class ChannelFlow
 {
@@ -24,7 +25,8 @@ internal sealed class ChannelFlow
     private ChannelFlow(OnnxModel model, ModelRunShapes shapes)
     {
         (this.model, this.shapes, graph) = (model, shapes, model.Proto.Graph);
-        Opset = model.Proto.OpsetImport.Where(o => OperatorDomain.Of(o.Domain) == OperatorDomain.Onnx).Select(o => o.Version).DefaultIfEmpty(1).Max();
+        Opset = model.Proto.OpsetImport.Where(o => OperatorDomain.Of(o.Domain) == OperatorDomain.Onnx).Select(o => o.Version)
+            .DefaultIfEmpty(1).Max();
         functions = [.. model.Proto.Functions.Select(f => (OperatorDomain.Of(f.Domain), f.Name))];
         Shapes = new(this);
     }
@@ -72,7 +74,8 @@ internal sealed class ChannelFlow
 
     public void Define(string name, FollowedTensor tensor) => tensors[name] = tensor;
 
-    public void AddLayer(FollowNodeLayer layer) => layers.Add(new(layer.Node, Weight(layer), layer.Outputs, layer.Inputs, layer.IsDepthwise));
+    public void AddLayer(FollowNodeLayer layer)
+        => layers.Add(new(layer.Node, Weight(layer), layer.Outputs, layer.Inputs, layer.IsDepthwise));
 
     public void AddProduct(IEnumerable<long> extents, IEnumerable<int[]?> axes)
         => products.Add(new(extents.Aggregate(1.0, (product, extent) => product * extent), [.. axes.OfType<int[]>()]));
@@ -86,7 +89,8 @@ internal sealed class ChannelFlow
     private void DefineInputs()
     {
         foreach (var tensor in graph.Initializer) DefineStored(tensor.Name, tensor);
-        foreach (var sparse in graph.SparseInitializer) Define(sparse.Values.Name, FollowedTensor.Plain([.. sparse.Dims], "sparse initializer"));
+        foreach (var sparse in graph.SparseInitializer)
+            Define(sparse.Values.Name, FollowedTensor.Plain([.. sparse.Dims], "sparse initializer"));
         foreach (var input in graph.Input)
         {
             if (Tensor(input.Name) is { } overridable)
@@ -100,7 +104,9 @@ internal sealed class ChannelFlow
     private void DefineStored(string name, TensorProto tensor)
     {
         var location = model.Locate(tensor);
-        var followed = new FollowedTensor([.. tensor.Dims], [.. tensor.Dims.Select(extent => extent > 1 && extent <= int.MaxValue / 2 ? Labels.Create((int)extent) : null)], $"'{name}'");
+        var followed =
+            new FollowedTensor([.. tensor.Dims],
+            [.. tensor.Dims.Select(extent => extent > 1 && extent <= int.MaxValue / 2 ? Labels.Create((int)extent) : null)], $"'{name}'");
         if (StoredElements.SizeOf(tensor) == 0)
             foreach (var axis in followed.Axes) Labels.Fix(axis, $"'{name}' has elements of a type that is not cut");
         stored[location] = followed;
@@ -117,7 +123,8 @@ internal sealed class ChannelFlow
         if (HasSubgraph(node)) FixOuter(node, at);
         try
         {
-            if (at.Operator is null || HasSubgraph(node)) throw new NotFollowedException($"{at.Name} is no operator whose channels are followed");
+            if (at.Operator is null || HasSubgraph(node))
+                throw new NotFollowedException($"{at.Name} is no operator whose channels are followed");
             if (Shapes.Follow(node, at)) DefinePlain(node, at);
             else FlowRules.Apply(at);
         }
@@ -169,7 +176,8 @@ internal sealed class ChannelFlow
     }
 
     /// <summary>The operator of a node; null for one that is not known, and for the model's own functions.</summary>
-    public Operator? OperatorOf(NodeProto node) => functions.Contains((OperatorDomain.Of(node.Domain), node.OpType)) ? null : OperatorTable.Of(node);
+    public Operator? OperatorOf(NodeProto node)
+        => functions.Contains((OperatorDomain.Of(node.Domain), node.OpType)) ? null : OperatorTable.Of(node);
 
     private static bool HasSubgraph(NodeProto node) => node.Attribute.Any(a => a.G is not null || a.Graphs.Count > 0);
 }

@@ -1,8 +1,8 @@
 namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>
-/// Labels of positions along axes. Positions that can only go together have one label in the end (union-find); a label is fixed where something
-/// needs its position, and remembers why.
+/// Labels of positions along axes. Positions that can only go together have one label in the end (union-find); a label is fixed where
+/// something needs its position, and remembers why.
 /// </summary>
 internal sealed class ChannelLabels
 {
@@ -29,7 +29,8 @@ internal sealed class ChannelLabels
 
     /// <summary>Whether two axes have the same labels, position by position.</summary>
     public bool AreSame(int[]? a, int[]? b)
-        => a is null || b is null ? a is null && b is null : a.Length == b.Length && a.Zip(b).All(pair => Find(pair.First) == Find(pair.Second));
+        => a is null || b is null ? a is null && b is null : a.Length == b.Length && a.Zip(b)
+            .All(pair => Find(pair.First) == Find(pair.Second));
 
     /// <summary>Positions of an axis stay, for a reason.</summary>
     public void Fix(int[]? labels, string reason)

@@ -14,7 +14,8 @@ internal static class ElementwiseRules
         for (var k = 0; k < axes.Length; k++) axes[k] = Axis(node, operands, shape.Count - k);
         for (var output = 0; output < Math.Min(node.Outputs, 2); output++)
             // Dropout's second output, the mask, has the shape of the first.
-            if (output == 0 || node.Flow.ShapeOf(node.OutputName(output)) is { } other && other.Count == axes.Length) node.Set(output, axes);
+            if (output == 0 || node.Flow.ShapeOf(node.OutputName(output)) is { } other && other.Count == axes.Length)
+                node.Set(output, axes);
     }
 
     /// <summary>The labels of an axis counted from the last, which is 1.</summary>
@@ -24,7 +25,8 @@ internal static class ElementwiseRules
         int[]? labels = null;
         foreach (var operand in present.OrderBy(operand => operand.Axes[^fromEnd] is null))
         {
-            if (operand.Axes[^fromEnd] is { } own) labels = labels is null ? own : node.Join(labels, own, "joins axes of different lengths");
+            if (operand.Axes[^fromEnd] is { } own)
+                labels = labels is null ? own : node.Join(labels, own, "joins axes of different lengths");
             else node.Fix(labels, $"joins it with {operand.Origin}");
         }
         return labels;
@@ -72,7 +74,8 @@ internal static class ElementwiseRules
     public static void PerChannel(FlowNode node)
     {
         var input = node.Take(0);
-        if (input.Rank < 2 || node.Integer("training_mode", 0) != 0) throw new NotFollowedException($"{node.Name} is not in the form of inference");
+        if (input.Rank < 2 || node.Integer("training_mode", 0) != 0)
+            throw new NotFollowedException($"{node.Name} is not in the form of inference");
         var channels = input.Axes[1];
         for (var i = 1; i < node.Inputs; i++)
             if (input.Shape[1] > 1) channels = node.Join(channels, node.Take(i).Axes[0], $"joins it with {input.Origin}");

@@ -37,7 +37,8 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
     /// <exception cref="NotFollowedException">There is no such tensor, or its shape is not known.</exception>
     public FollowedTensor Take(int input)
     {
-        if (!Has(input) || flow.Tensor(node.Input[input]) is not { } tensor) throw new NotFollowedException($"{Name} reads a tensor of unknown shape");
+        if (!Has(input) || flow.Tensor(node.Input[input]) is not { } tensor)
+            throw new NotFollowedException($"{Name} reads a tensor of unknown shape");
         taken[input] = true;
         return tensor;
     }
@@ -48,7 +49,8 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
 
     /// <summary>The shape of an output in the run of the model.</summary>
     /// <exception cref="NotFollowedException">It is not known.</exception>
-    public IReadOnlyList<long> OutputShape(int output = 0) => flow.ShapeOf(node.Output[output]) ?? throw new NotFollowedException($"{Name} has an output of unknown shape");
+    public IReadOnlyList<long> OutputShape(int output = 0)
+        => flow.ShapeOf(node.Output[output]) ?? throw new NotFollowedException($"{Name} has an output of unknown shape");
 
     public void Set(int output, IReadOnlyList<int[]?> axes) => flow.Define(node.Output[output], new(OutputShape(output), axes, Name));
 
@@ -87,7 +89,8 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
         if (Integers(attribute) is { } values) return values;
         if (!Has(input)) return null;
         var elements = flow.Shapes.Of(node.Input[input]);
-        return elements is not null && elements.All(e => e.Value is not null) ? [.. elements.Select(e => e.Value!.Value)] : throw new NotFollowedException($"{Name} computes its {attribute}");
+        return elements is not null && elements.All(e => e.Value is not null) ? [.. elements.Select(e => e.Value!.Value)]
+            : throw new NotFollowedException($"{Name} computes its {attribute}");
     }
 
     /// <summary>Axes counted from the front.</summary>

@@ -2,7 +2,8 @@ namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>A tensor of the graph with what is known of its axes.</summary>
 /// <param name="Shape">Its shape in one run of the model.</param>
-/// <param name="Axes">For each axis a label for each position; null where the axis has one position, or channels are not followed along it.</param>
+/// <param name="Axes">For each axis a label for each position; null where the axis has one position, or channels are not followed along
+/// it.</param>
 /// <param name="Origin">What made it, for messages.</param>
 internal sealed record FollowedTensor(IReadOnlyList<long> Shape, IReadOnlyList<int[]?> Axes, string Origin)
 {
@@ -23,5 +24,7 @@ internal sealed record FollowedLayer(string Node, PrunableWeight? Weight, int[]?
     public string Name => Weight?.Name ?? Node;
 }
 
-/// <summary>Multiply-accumulates of a node: the product of the extents that no channel changes and of the axes that shrink with channels.</summary>
+/// <summary>
+/// Multiply-accumulates of a node: the product of the extents that no channel changes and of the axes that shrink with channels.
+/// </summary>
 internal sealed record FollowedProduct(double Constant, IReadOnlyList<int[]> Axes);

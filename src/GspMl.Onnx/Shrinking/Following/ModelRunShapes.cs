@@ -7,7 +7,9 @@ using OrtElement = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace GspMl.Onnx.Shrinking.Following;
 
-/// <summary>The shapes of all tensors in one run of the model on ONNX Runtime: on the first calibration rows, or on made-up inputs.</summary>
+/// <summary>
+/// The shapes of all tensors in one run of the model on ONNX Runtime: on the first calibration rows, or on made-up inputs.
+/// </summary>
 internal sealed class ModelRunShapes
 {
     // Extents that the model leaves open, apart from the number of rows: the first of these with which it runs.
@@ -44,17 +46,21 @@ internal sealed class ModelRunShapes
                 catch (OnnxModelException e) { failure = e; }
                 if (!IsOpen(session)) break;
             }
-        throw new OnnxModelException($"{model.Path}: its shapes are not known, since it does not run on made-up inputs; give calibration inputs. {failure!.Message}", failure);
+        throw new OnnxModelException($"{model.Path}: its shapes are not known, since it does not run on made-up inputs; give calibration "
+            + $"inputs. {failure!.Message}", failure);
     }
 
-    private static bool IsOpen(ModelSession session) => session.Session.InputMetadata.Values.Any(input => input.IsTensor && input.Dimensions.Skip(1).Any(extent => extent < 0));
+    private static bool IsOpen(ModelSession session)
+        => session.Session.InputMetadata.Values.Any(input => input.IsTensor && input.Dimensions.Skip(1).Any(extent => extent < 0));
 
     private static ModelRunShapes Run(WorkingModel model, Dictionary<string, OrtValue> inputs, int rows)
     {
         try
         {
             var wanted = model.Nodes.SelectMany(node => node.Output).Where(name => name.Length > 0).Distinct().ToList();
-            using var part = ModelPart.Create(model, inputs.ToDictionary(i => i.Key, i => (int)i.Value.GetTensorTypeAndShape().ElementDataType), wanted, optimized: false);
+            using var part =
+                ModelPart.Create(model, inputs.ToDictionary(i => i.Key, i => (int)i.Value.GetTensorTypeAndShape().ElementDataType), wanted,
+                optimized: false);
             var found = new ModelRunShapes(rows);
             foreach (var (name, value) in inputs) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
             foreach (var (name, value) in wanted.Zip(part.Run(name => inputs[name])))
@@ -78,7 +84,8 @@ internal sealed class ModelRunShapes
         foreach (var name in session.Model.Inputs)
         {
             var input = session.Session.InputMetadata[name];
-            if (!input.IsTensor || input.ElementDataType == OrtElement.String) throw new OnnxModelException($"input '{name}' is no tensor of numbers");
+            if (!input.IsTensor || input.ElementDataType == OrtElement.String)
+                throw new OnnxModelException($"input '{name}' is no tensor of numbers");
             int[] shape = [.. input.Dimensions.Select((extent, axis) => extent >= 0 ? extent : axis == 0 ? rows : open)];
             if (fed == 0) fed = shape.Length > 0 ? Math.Max(1, shape[0]) : 1;
             var count = shape.Aggregate(1, (product, extent) => checked(product * extent));

@@ -20,11 +20,13 @@ internal static class ProductRules
         outputs = WithBias(node, outputs);
         for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "slides over it");
         int[]?[] axes = [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]];
-        if (node.Operator?.Product?.Addend is { } addend && node.Has(addend)) axes[1] = node.Join(axes[1], node.Take(addend).Axes[1], "adds to it");
+        if (node.Operator?.Product?.Addend is { } addend && node.Has(addend))
+            axes[1] = node.Join(axes[1], node.Take(addend).Axes[1], "adds to it");
         Finish(node, axes, outputs, groups == 1 ? weight.Axes[1] : null, isDepthwise);
         var shape = node.OutputShape();
         node.Flow.AddProduct(
-            [shape[0], .. shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[0] : 1, weight.Axes[1] is null ? weight.Shape[1] : 1], [outputs, weight.Axes[1]]);
+            [shape[0], .. shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[0] : 1,
+                weight.Axes[1] is null ? weight.Shape[1] : 1], [outputs, weight.Axes[1]]);
     }
 
     /// <summary>ConvTranspose: weight [I, O/g, k…].</summary>
@@ -37,7 +39,8 @@ internal static class ProductRules
         for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "slides over it");
         Finish(node, [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]], outputs, weight.Axes[0], false);
         node.Flow.AddProduct(
-            [input.Shape[0], .. input.Shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[1] : 1, weight.Axes[0] is null ? weight.Shape[0] : 1], [outputs, weight.Axes[0]]);
+            [input.Shape[0], .. input.Shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[1] : 1,
+                weight.Axes[0] is null ? weight.Shape[0] : 1], [outputs, weight.Axes[0]]);
     }
 
     /// <summary>Gemm: op(A)·op(B) + C.</summary>
@@ -67,7 +70,8 @@ internal static class ProductRules
         Multiply(node, a, b, a.Rank - 1, innerB, axes, (rows, columns));
     }
 
-    private static void Multiply(FlowNode node, FollowedTensor a, FollowedTensor b, int innerA, int innerB, List<int[]?> axes, (int[]? Rows, int[]? Columns) outer)
+    private static void Multiply(FlowNode node, FollowedTensor a, FollowedTensor b, int innerA, int innerB, List<int[]?> axes,
+        (int[]? Rows, int[]? Columns) outer)
     {
         var isLayer = node.IsConstant(0) != node.IsConstant(1);
         if (!isLayer)
@@ -121,7 +125,8 @@ internal static class ProductRules
         return weight.Axes[0];
     }
 
-    private static int[]? WithBias(FlowNode node, int[]? outputs) => node.Has(2) && outputs is not null ? node.Join(outputs, node.Take(2).Axes[0], "adds to it") : outputs;
+    private static int[]? WithBias(FlowNode node, int[]? outputs)
+        => node.Has(2) && outputs is not null ? node.Join(outputs, node.Take(2).Axes[0], "adds to it") : outputs;
 
     private static FollowedTensor Weight(FlowNode node, int input)
     {

@@ -12,7 +12,9 @@ internal static class ReductionRules
         var reduced = all ? [.. Enumerable.Range(0, input.Rank)] : FlowNode.Normalized(given, input.Rank);
         foreach (var axis in reduced) node.Fix(input.Axes[axis], "reduces over it");
         var keeps = node.Integer("keepdims", 1) != 0;
-        node.Set(0, [.. Enumerable.Range(0, input.Rank).Where(k => keeps || !reduced.Contains(k)).Select(k => reduced.Contains(k) ? null : input.Axes[k])]);
+        node.Set(0,
+            [.. Enumerable.Range(0, input.Rank).Where(k => keeps || !reduced.Contains(k))
+            .Select(k => reduced.Contains(k) ? null : input.Axes[k])]);
     }
 
     /// <summary>Softmax and its kind; before opset 13 over all axes from the given one.</summary>

@@ -9,14 +9,17 @@ internal static class ReshapeRules
         node.Set(0, Axes(node, input, node.OutputShape()));
     }
 
-    /// <summary>The axes are followed from one shape to the other; then the shape operand must come to say the same with fewer channels.</summary>
+    /// <summary>
+    /// The axes are followed from one shape to the other; then the shape operand must come to say the same with fewer channels.
+    /// </summary>
     public static void Reshape(FlowNode node)
     {
         var input = node.Take(0);
         if (!node.Has(1)) throw new NotFollowedException($"{node.Name} has its shape in an attribute");
         var axes = Axes(node, input, node.OutputShape());
         var elements = node.TakeShape(1);
-        for (var k = 0; k < axes.Length; k++) Settle(node, input, axes[k], k, elements is not null && elements.Count == axes.Length ? elements[k] : null);
+        for (var k = 0; k < axes.Length; k++)
+            Settle(node, input, axes[k], k, elements is not null && elements.Count == axes.Length ? elements[k] : null);
         node.Set(0, axes);
     }
 
@@ -40,7 +43,9 @@ internal static class ReshapeRules
         }
     }
 
-    /// <summary>Neighbouring axes that together have as many positions before and after, as few at a time as possible, are followed on their own.</summary>
+    /// <summary>
+    /// Neighbouring axes that together have as many positions before and after, as few at a time as possible, are followed on their own.
+    /// </summary>
     private static int[]?[] Axes(FlowNode node, FollowedTensor input, IReadOnlyList<long> shape)
     {
         var axes = new int[]?[shape.Count];
@@ -62,7 +67,8 @@ internal static class ReshapeRules
         return axes;
     }
 
-    private static void Follow(FlowNode node, FollowedTensor input, int startIn, int endIn, IReadOnlyList<long> shape, int startOut, int endOut, int[]?[] axes)
+    private static void Follow(FlowNode node, FollowedTensor input, int startIn, int endIn, IReadOnlyList<long> shape, int startOut,
+        int endOut, int[]?[] axes)
     {
         var followed = Enumerable.Range(startIn, endIn - startIn).Where(k => input.Axes[k] is not null).ToList();
         if (followed.Count == 0) return;

@@ -2,11 +2,14 @@ using GspMl.Onnx.Models;
 
 namespace GspMl.Onnx.Shrinking.Following;
 
-/// <summary>One element of a tensor of integers that tells a shape: a number that is stored, the extent of an axis, or something else.</summary>
+/// <summary>
+/// One element of a tensor of integers that tells a shape: a number that is stored, the extent of an axis, or something else.
+/// </summary>
 /// <param name="Value">The number, where it is stored.</param>
 /// <param name="Source">The tensor that stores it, and <paramref name="Index"/> in it.</param>
 /// <param name="Index">Which element of the source.</param>
-/// <param name="Extent">The axis whose extent it is: its labels, null within <see cref="IsExtent"/> where channels are not followed along it.</param>
+/// <param name="Extent">The axis whose extent it is: its labels, null within <see cref="IsExtent"/> where channels are not followed along
+/// it.</param>
 internal sealed record ShapeElement(long? Value, TensorLocation? Source, int Index, int[]? Extent)
 {
     public bool IsExtent { get; init; }

@@ -22,7 +22,8 @@ internal static class ShapeRules
         foreach (var operand in operands)
         {
             var own = operand.Axes[axis];
-            if (own is null) node.Flow.Labels.Fix(own = node.Labels.Create((int)operand.Shape[axis]), $"{node.Name} takes it from {operand.Origin}");
+            if (own is null)
+                node.Flow.Labels.Fix(own = node.Labels.Create((int)operand.Shape[axis]), $"{node.Name} takes it from {operand.Origin}");
             labels.AddRange(own);
         }
         return [.. labels];
@@ -38,7 +39,8 @@ internal static class ShapeRules
     public static void Transpose(FlowNode node)
     {
         var input = node.Take(0);
-        var order = node.Integers("perm") is { Length: > 0 } perm ? perm : [.. Enumerable.Range(0, input.Rank).Select(k => (long)k).Reverse()];
+        var order = node.Integers("perm") is { Length: > 0 } perm ? perm
+            : [.. Enumerable.Range(0, input.Rank).Select(k => (long)k).Reverse()];
         node.Set(0, [.. order.Select(k => input.Axes[(int)k])]);
     }
 
@@ -78,7 +80,8 @@ internal static class ShapeRules
     {
         var input = node.Take(0);
         var starts = node.Integers("starts", 1) ?? [];
-        var axes = FlowNode.Normalized(node.Integers("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(k => (long)k)], input.Rank);
+        var axes =
+            FlowNode.Normalized(node.Integers("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(k => (long)k)], input.Rank);
         foreach (var axis in axes) node.Fix(input.Axes[axis], "cuts it");
         node.Set(0, [.. input.Axes.Select((labels, k) => axes.Contains(k) ? null : labels)]);
     }

@@ -25,7 +25,8 @@ internal sealed class ShapeValues(ChannelFlow flow)
             values[name] = [.. stored.Select((value, i) => ShapeElement.Stored(value, location, i))];
     }
 
-    public void DefineStored(string name, IEnumerable<long> stored) => values[name] = [.. stored.Select((value, i) => ShapeElement.Stored(value, null, i))];
+    public void DefineStored(string name, IEnumerable<long> stored)
+        => values[name] = [.. stored.Select((value, i) => ShapeElement.Stored(value, null, i))];
 
     /// <summary>Follows the nodes that hand extents on; returns whether this was one.</summary>
     public bool Follow(NodeProto node, FlowNode at)
@@ -61,7 +62,8 @@ internal sealed class ShapeValues(ChannelFlow flow)
         {
             var first = number.First();
             if (number.All(use => flow.Labels.AreSame(use.Labels, first.Labels))) continue;
-            foreach (var use in number) flow.Labels.Fix(use.Labels, $"{use.Reader} shares the constant of its shape '{use.Source.Name}' with other nodes");
+            foreach (var use in number)
+                flow.Labels.Fix(use.Labels, $"{use.Reader} shares the constant of its shape '{use.Source.Name}' with other nodes");
         }
     }
 
@@ -100,7 +102,8 @@ internal sealed class ShapeValues(ChannelFlow flow)
     private static List<ShapeElement>? Sliced(IReadOnlyList<ShapeElement> from, NodeProto node, List<IReadOnlyList<ShapeElement>?> inputs)
     {
         long?[] bounds = [.. inputs.Skip(1).Take(2).Select(input => input is [{ Value: { } value }] ? (long?)value : null)];
-        if (bounds.Length < 2 || bounds[0] is null || bounds[1] is null || (node.Input.Count > 4 && inputs[4] is not [{ Value: 1 }])) return null;
+        if (bounds.Length < 2 || bounds[0] is null || bounds[1] is null || (node.Input.Count > 4 && inputs[4] is not [{ Value: 1 }]))
+            return null;
         var (start, end) = (Math.Clamp(At(bounds[0]!.Value), 0, from.Count), Math.Clamp(At(bounds[1]!.Value), 0, from.Count));
         return [.. from.Skip((int)start).Take((int)Math.Max(0, end - start))];
         long At(long index) => index < 0 ? index + from.Count : index;

@@ -7,12 +7,15 @@ namespace GspMl.Onnx.Shrinking.Following;
 /// <summary>Elements of stored tensors as bytes that can be cut.</summary>
 internal static class StoredElements
 {
-    /// <summary>Bytes of one element; 0 for what is not cut: strings, elements smaller than a byte, integers in typed fields or external data.</summary>
+    /// <summary>
+    /// Bytes of one element; 0 for what is not cut: strings, elements smaller than a byte, integers in typed fields or external data.
+    /// </summary>
     public static int SizeOf(TensorProto tensor)
     {
         var size = ElementFormat.SizeOf((TensorElementType)tensor.DataType);
         // The parsed model leaves large raw data out, so that no typed field stands for raw.
-        var isRaw = tensor.DataLocation != TensorProto.Types.DataLocation.External && tensor.Int32Data.Count + tensor.Int64Data.Count + tensor.Uint64Data.Count == 0;
+        var isRaw = tensor.DataLocation != TensorProto.Types.DataLocation.External
+            && tensor.Int32Data.Count + tensor.Int64Data.Count + tensor.Uint64Data.Count == 0;
         return size > 0 ? size : !isRaw ? 0 : (Elements)tensor.DataType switch
         {
             Elements.Bool => 1,

@@ -19,11 +19,13 @@ public class CudaDeviceTests
     public void A_library_that_is_not_there_or_is_no_driver_answers_nothing()
     {
         Assert.Null(CudaDriver.Ask("no-such-library"));
-        Assert.Null(CudaDriver.Ask(OperatingSystem.IsWindows() ? "kernel32.dll" : OperatingSystem.IsMacOS() ? "libSystem.dylib" : "libc.so.6"));
+        Assert.Null(CudaDriver.Ask(OperatingSystem.IsWindows() ? "kernel32.dll" : OperatingSystem.IsMacOS() ? "libSystem.dylib"
+            : "libc.so.6"));
     }
 
     [Theory]
     [InlineData(12040, "12.4")]
     [InlineData(13010, "13.1")]
-    public void The_drivers_version_reads_as_that_of_CUDA(int version, string text) => Assert.Equal(text, new CudaDriver(version, 0, []).VersionText);
+    public void The_drivers_version_reads_as_that_of_CUDA(int version, string text)
+        => Assert.Equal(text, new CudaDriver(version, 0, []).VersionText);
 }

@@ -6,12 +6,15 @@ namespace GspMl.Onnx.Tests.Sessions.Devices;
 public class CudaDiagnosisTests
 {
     private static readonly CudaGpu Hopper = new("NVIDIA H200", 9, 0);
-    private static readonly CudaMachine Whole = new(IsWindows: false, HasProvider: true, CanLoad: _ => true, Driver: () => new(13000, 0, [Hopper]));
+    private static readonly CudaMachine Whole =
+        new(IsWindows: false, HasProvider: true, CanLoad: _ => true, Driver: () => new(13000, 0, [Hopper]));
 
     [Fact]
     public void Without_the_package_the_package_is_named_and_the_tool_that_has_it()
     {
-        var advice = Advice(Whole with { HasProvider = false, CanLoad = _ => throw new InvalidOperationException("asked in vain"), Driver = () => throw new InvalidOperationException("asked in vain") });
+        var advice =
+            Advice(Whole with { HasProvider = false, CanLoad = _ => throw new InvalidOperationException("asked in vain"), Driver = ()
+            => throw new InvalidOperationException("asked in vain") });
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", advice, StringComparison.Ordinal);
         Assert.Contains("gspml-cuda", advice, StringComparison.Ordinal);
         Assert.Contains("CUDA 13 and cuDNN 9", advice, StringComparison.Ordinal);
@@ -48,12 +51,14 @@ public class CudaDiagnosisTests
     public void All_that_is_missing_is_told_at_once()
     {
         var advice = Advice(Whole with { CanLoad = _ => false, Driver = () => null });
-        Assert.Matches(@"no NVIDIA driver \(libcuda\.so\.1\).*580.*CUDA 13 is not found \(libcublasLt\.so\.13, libcublas\.so\.13, libcudart\.so\.13, libcurand\.so\.10\).*cuDNN 9 is not found", advice);
+        Assert.Matches(@"no NVIDIA driver \(libcuda\.so\.1\).*580.*CUDA 13 is not found \(libcublasLt\.so\.13, libcublas\.so\.13, "
+            + "libcudart\.so\.13, libcurand\.so\.10\).*cuDNN 9 is not found", advice);
     }
 
     [Fact]
     public void A_driver_that_is_too_old_is_told_with_what_it_knows()
-        => Assert.Contains("too old: it knows CUDA 12.4, and 13 is needed: install driver 580", Advice(Whole with { Driver = () => new(12040, 0, [Hopper]) }), StringComparison.Ordinal);
+        => Assert.Contains("too old: it knows CUDA 12.4, and 13 is needed: install driver 580",
+            Advice(Whole with { Driver = () => new(12040, 0, [Hopper]) }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(0)]
@@ -61,7 +66,8 @@ public class CudaDiagnosisTests
     public void A_driver_that_knows_no_gpu_is_no_missing_driver(int error)
     {
         var advice = Advice(Whole with { Driver = () => new(13010, error, []) });
-        Assert.Contains("no NVIDIA GPU that the driver knows, or the variable CUDA_VISIBLE_DEVICES hides it", advice, StringComparison.Ordinal);
+        Assert.Contains("no NVIDIA GPU that the driver knows, or the variable CUDA_VISIBLE_DEVICES hides it", advice,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("install", advice, StringComparison.Ordinal);
     }
 
@@ -80,14 +86,16 @@ public class CudaDiagnosisTests
 
     [Fact]
     public void A_gpu_without_kernels_is_too_old()
-        => Assert.Contains("GPU 0 (Tesla P100) is too old: its compute capability is 6.0", Advice(Whole with { Driver = () => new(13000, 0, [new("Tesla P100", 6, 0)]) }), StringComparison.Ordinal);
+        => Assert.Contains("GPU 0 (Tesla P100) is too old: its compute capability is 6.0",
+            Advice(Whole with { Driver = () => new(13000, 0, [new("Tesla P100", 6, 0)]) }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Available memory of 1024 is smaller than requested bytes of 4096")]
     [InlineData("CUDA failure 2: out of memory ; GPU=0")]
     [InlineData("BFCArena: Failed to allocate memory for requested buffer of size 4096")]
     public void Too_little_memory_is_told_from_what_the_runtime_says(string failure)
-        => Assert.EndsWith($"The memory of GPU 0 does not suffice; smaller batches take less. {failure}", CudaDiagnosis.Of(Whole, 0, failure), StringComparison.Ordinal);
+        => Assert.EndsWith($"The memory of GPU 0 does not suffice; smaller batches take less. {failure}",
+            CudaDiagnosis.Of(Whole, 0, failure), StringComparison.Ordinal);
 
     [Fact]
     public void Where_nothing_is_missing_the_runtime_has_the_word()
