@@ -119,7 +119,7 @@ public class PresetTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var target = SparsityTarget.Zeros(0.5);
-        Assert.Throws<ArgumentException>(() => PruningOptions.Accurate(target, null!));
+        Assert.Throws<ArgumentNullException>(() => PruningOptions.Accurate(target, null!));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Score = WeightScore.Activation }));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Values = WeightValues.Reconstructed }));
         Assert.Throws<ArgumentException>(() => ModelPruner.Prune(model, new() { Target = target, Allocation = SparsityAllocation.Measured }));
