@@ -30,7 +30,8 @@ internal static class NmfMemory
         {
             var (sizes, whole) = Child(kind);
             var (peak, aim) = (whole - runtime, 2 * sizes.Data + sizes.Factors);
-            Console.WriteLine($"{kind,-12}{sizes.Data / 1e6,8:F0}{sizes.Factors / 1e6,9:F1}{peak / 1e6,8:F0}{aim / 1e6,20:F0}{(double)peak / sizes.Data,13:F2}");
+            Console.WriteLine($"{kind,-12}{sizes.Data / 1e6,8:F0}{sizes.Factors / 1e6,9:F1}{peak / 1e6,8:F0}"
+                + $"{aim / 1e6,20:F0}{(double)peak / sizes.Data,13:F2}");
         }
     }
 

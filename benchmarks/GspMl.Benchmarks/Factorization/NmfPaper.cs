@@ -52,7 +52,8 @@ internal static class NmfPaper
                     .Select(set => 100 * Fit(set.Data, algorithm, set.Sparsity, extrapolate).RelativeError)];
             var (errors, extrapolated) = (Errors(false), Errors(true));
             means[algorithm] = errors.Average();
-            Console.WriteLine($"{name,-12}{errors.Average(),10:E1}{errors.Min(),10:E1}{errors.Max(),10:E1}{authors,16:E1}{extrapolated.Average(),14:E1}");
+            Console.WriteLine($"{name,-12}{errors.Average(),10:E1}{errors.Min(),10:E1}{errors.Max(),10:E1}"
+                + $"{authors,16:E1}{extrapolated.Average(),14:E1}");
         }
         var order = means[NmfAlgorithm.Psnmf] < means[NmfAlgorithm.NeNmf] && means[NmfAlgorithm.NeNmf] < means[NmfAlgorithm.AHals]
             && means[NmfAlgorithm.AHals] < means[NmfAlgorithm.CPsnmf];
@@ -65,14 +66,16 @@ internal static class NmfPaper
     private static bool Faces(NmfData<double> faces)
     {
         Console.WriteLine($"CBCL faces, rank 49, {Iterations} iterations, average sparsity 0.85 where sparse");
-        Console.WriteLine($"{"",-12}{"error %",10}{"authors' %",12}{"sparsity",12}{"seconds",9}{"extrapolated %",16}{"sparsity",12}{"seconds",9}");
+        Console.WriteLine($"{"",-12}{"error %",10}{"authors' %",12}{"sparsity",12}{"seconds",9}"
+            + $"{"extrapolated %",16}{"sparsity",12}{"seconds",9}");
         var folder = SharedFolder.Output("nmf-paper");
         var results = new Dictionary<NmfAlgorithm, NmfResult<double>>();
         foreach (var (algorithm, name, _, authors) in Authors)
         {
             var result = results[algorithm] = Fit(faces, algorithm, 0.85, extrapolate: false);
             var further = Fit(faces, algorithm, 0.85, extrapolate: true);
-            Console.WriteLine($"{name,-12}{100 * result.RelativeError,10:F3}{authors,12:F3}{result.BasisSparsity,12:F6}{result.Elapsed.TotalSeconds,9:F2}{100 * further.RelativeError,16:F3}{further.BasisSparsity,12:F6}{further.Elapsed.TotalSeconds,9:F2}");
+            Console.WriteLine($"{name,-12}{100 * result.RelativeError,10:F3}{authors,12:F3}{result.BasisSparsity,12:F6}"
+                + $"{result.Elapsed.TotalSeconds,9:F2}{100 * further.RelativeError,16:F3}{further.BasisSparsity,12:F6}{further.Elapsed.TotalSeconds,9:F2}");
             Save(folder, $"basis-{algorithm}.png", NmfOutput.BasisPicture(result.Basis, Face));
         }
         var sparse = results.Where(r => r.Key is not (NmfAlgorithm.AHals or NmfAlgorithm.NeNmf)).Select(r => r.Value).ToList();
@@ -108,7 +111,8 @@ internal static class NmfPaper
         return ratio < 1;
 
         static void Print(string name, double[] map, NmfResult<double> result) =>
-            Console.WriteLine($"{name,-12}{Centre(map, true),12:F5}{Centre(map, false),12:F5}{100 * result.RelativeError,10:F3}{result.BasisSparsity,10:F5}");
+            Console.WriteLine($"{name,-12}{Centre(map, true),12:F5}{Centre(map, false),12:F5}"
+                + $"{100 * result.RelativeError,10:F3}{result.BasisSparsity,10:F5}");
     }
 
     private static double[] Bright(double[] map, double largest) => Array.ConvertAll(map, e => largest - e);

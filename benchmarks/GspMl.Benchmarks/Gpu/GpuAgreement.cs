@@ -28,9 +28,10 @@ internal static class GpuAgreement
             var both = ModelEvaluator.Compare(cpu, ModelEvaluator.Evaluate(model, ShippedDigits.Test(), options));
             var gpu = both.Candidate;
             var right = both.MaxDifference <= LargestDifference && both.Agreement == 1;
+            var finding = $"{name}: largest difference {both.MaxDifference:g3}, same class on {100 * both.Agreement:f1} %";
             return $"| {name} | {gpu.Provider} {gpu.Device} | {both.MaxDifference:g3} "
                 + $"| {100 * both.Agreement:f1} % | {100 * cpu.Accuracy:f1} % | {100 * gpu.Accuracy:f1} % "
-                + $"| {Nodes(gpu)} | {findings.Add(right, $"{name}: largest difference {both.MaxDifference:g3}, same class on {100 * both.Agreement:f1} %")} |";
+                + $"| {Nodes(gpu)} | {findings.Add(right, finding)} |";
         }
         catch (OnnxModelException e)
         {

@@ -29,7 +29,8 @@ internal static class OnnxTime
         foreach (var transposed in new[] { true, false })
         {
             SquareLayers.Build(model, layers: 25, size: 1024, transposed, external: false);
-            Console.WriteLine($"{new FileInfo(model).Length / 1e6:F0} MB, {(transposed ? "Gemm [out,in]" : "MatMul [in,out]")}, in {folder}");
+            Console.WriteLine($"{new FileInfo(model).Length / 1e6:F0} MB, "
+                + $"{(transposed ? "Gemm [out,in]" : "MatMul [in,out]")}, in {folder}");
             Compare(() => Copy(model, copy), [.. Forms.Select(form => (Func<Steps>)(() => Prune(model, pruned, form.Options)))]);
         }
     }

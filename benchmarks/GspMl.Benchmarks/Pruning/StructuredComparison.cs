@@ -27,7 +27,8 @@ internal static class StructuredComparison
         foreach (var name in models)
         {
             using var model = ShippedDigits.Model(name);
-            Console.WriteLine($"| {name} | dense |{string.Concat(fractions.Select(_ => $" {100 * ModelEvaluator.Evaluate(model, test, new() { LatencyRuns = 0 }).Accuracy:f1} |"))}");
+            var accuracy = 100 * ModelEvaluator.Evaluate(model, test, new() { LatencyRuns = 0 }).Accuracy;
+            Console.WriteLine($"| {name} | dense |{string.Concat(fractions.Select(_ => $" {accuracy:f1} |"))}");
             foreach (var method in methods)
                 Console.WriteLine($"| {name} | {method.Name} "
                     + $"|{string.Concat(fractions.Select(macs => $" {Cell(model, method, macs, calibration, test)} |"))}");

@@ -12,7 +12,7 @@ internal static class Verdict
         if (MostHurt(both.Classes) is { } hurt) yield return hurt;
         yield return Drift(both);
         if (!both.SameDevice)
-            yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline and {Where.Of(both.Candidate)} this model";
+            yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline, {Where.Of(both.Candidate)} this model";
         if (both.SingleRow is { } row) yield return Latency(both.Candidate.SingleRow!, row);
         if (both.Batched is { } batch) yield return Latency(both.Candidate.Batched!, batch);
         if (both.SingleRowOnDevice is { } rowOnDevice)

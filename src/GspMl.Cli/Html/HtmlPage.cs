@@ -13,7 +13,8 @@ internal sealed class HtmlPage(string title)
         table { border-collapse: collapse; font-variant-numeric: tabular-nums }
         th, td { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
         th { border-bottom: 2px solid #888 } .text { text-align: left }
-        .bar { display: inline-block; width: 8em; height: .7em; background: #e4e4e4; margin-right: .6em } .bar i { display: block; height: 100%; background: #36c }
+        .bar { display: inline-block; width: 8em; height: .7em; background: #e4e4e4; margin-right: .6em }
+        .bar i { display: block; height: 100%; background: #36c }
         .wide { overflow-x: auto } figure { margin: 1em 0 } figcaption { color: #666 }
         """;
 
@@ -52,7 +53,8 @@ internal sealed class HtmlPage(string title)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
         writer.Write("<!DOCTYPE html>\n<html lang=en><head><meta "
-            + $"charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
+            + $"charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n"
+            + $"<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
     }
 
     private HtmlPage Raw(string markup)

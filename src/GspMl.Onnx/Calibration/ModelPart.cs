@@ -28,7 +28,8 @@ internal sealed class ModelPart : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new OnnxModelException($"{model.Path}: ONNX Runtime does not load the part of the model up to '{outputs[0]}': {e.Message}", e);
+            throw new OnnxModelException(
+                $"{model.Path}: ONNX Runtime does not load the part of the model up to '{outputs[0]}': {e.Message}", e);
         }
     }
 

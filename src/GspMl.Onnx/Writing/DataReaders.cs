@@ -88,8 +88,8 @@ internal sealed class DataReaders
             var bytes = ((MappedFile)mapped).Memory;
             return Locations(WireMessage.Scan(bytes.Span), bytes).ToHashSet();
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or OverflowException
-            or Google.Protobuf.InvalidProtocolBufferException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException
+            or OverflowException or Google.Protobuf.InvalidProtocolBufferException)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Xml.Linq;
 using GspMl.Tests.Shared;
 
 namespace GspMl.Cli.Tests.Package;
@@ -16,7 +17,10 @@ public sealed class ToolPackageTests
             packages);
         // The folder as the only source: the package must need no other.
         var sources = Path.Combine(folder.Path, "nuget.config");
-        await File.WriteAllTextAsync(sources, $"""<configuration><packageSources><clear /><add key="folder" value="{packages}" /></packageSources></configuration>""");
+        var only =
+            new XElement("packageSources", new XElement("clear"),
+            new XElement("add", new XAttribute("key", "folder"), new XAttribute("value", packages)));
+        await File.WriteAllTextAsync(sources, new XElement("configuration", only).ToString());
         await Dotnet("tool", "install", "gspml", "--prerelease", "--configfile", sources, "--tool-path", tools);
         var run = await Child.Run(Path.Combine(tools, "gspml"), ["inspect", Models.LeNet5]);
 

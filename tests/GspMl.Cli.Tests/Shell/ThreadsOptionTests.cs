@@ -29,7 +29,8 @@ public sealed class ThreadsOptionTests : IDisposable
         NpyWriter.Write<float>(folder.File("x.npy"), Enumerable.Range(0, 4000).Select(i => MathF.Sin(i * i)).ToArray(), 200, 20);
         foreach (var threads in new[] { "1", "3" })
         {
-            var run = await CommandRun.Of("project", folder.File("x.npy"), folder.File($"y{threads}.npy"), "-s", "0.7", "--threads", threads);
+            var run =
+                await CommandRun.Of("project", folder.File("x.npy"), folder.File($"y{threads}.npy"), "-s", "0.7", "--threads", threads);
             Assert.Equal(0, run.ExitCode);
         }
         Assert.Equal(File.ReadAllBytes(folder.File("y1.npy")), File.ReadAllBytes(folder.File("y3.npy")));
