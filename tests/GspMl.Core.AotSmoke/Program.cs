@@ -61,8 +61,13 @@ void Factorise(NmfAlgorithm algorithm)
         new SparseData<float>(samples, features, rowStarts, featureIndices, values) })
     {
         double? sparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.3;
-        var result = NonnegativeFactorization.Fit(data, new() { Rank = rank, Algorithm = algorithm, BasisSparsity = sparsity,
-            Initialization = NmfInitialization.Nndsvd });
+        var result = NonnegativeFactorization.Fit(data, new()
+        {
+            Rank = rank,
+            Algorithm = algorithm,
+            BasisSparsity = sparsity,
+            Initialization = NmfInitialization.Nndsvd
+        });
         var encoded = new float[rank];
         new NonnegativeEncoder<float>(result.Basis).Encode(values.AsSpan(0, features), encoded);
         if (result.RelativeError < 0.02 && result.BasisSparsity > sparsity.GetValueOrDefault() - 1e-4 && encoded.Max() > 0) continue;

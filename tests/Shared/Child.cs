@@ -9,8 +9,12 @@ internal sealed record Child(int ExitCode, string Output)
     public static async Task<Child> Run(string program, IEnumerable<string> arguments, TimeSpan? limit = null)
     {
         var start =
-            new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true,
-            WorkingDirectory = Repository.Root };
+            new ProcessStartInfo(program, arguments)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                WorkingDirectory = Repository.Root
+            };
         // What the runner of the tests tells its own children is not meant for a build that a test starts.
         foreach (var name in start.Environment.Keys.Where(IsOfTheBuild).ToList()) start.Environment.Remove(name);
 

@@ -20,8 +20,15 @@ internal static class NmfMemory
     {
         if (arguments is [var one])
         {
-            Report(one switch { "dense" => Dense(), "sparse" => Sparse(), "batches" => Batches(), "basis-only" => BasisOnly(), _
-                => new(0, 0, 0) });
+            Report(one switch
+            {
+                "dense" => Dense(),
+                "sparse" => Sparse(),
+                "batches" => Batches(),
+                "basis-only" => BasisOnly(),
+                _
+                => new(0, 0, 0)
+            });
             return;
         }
         Console.WriteLine($"{"MB",-12}{"data",8}{"factors",9}{"peak",8}{"2 × data + factors",20}{"peak / data",13}");
@@ -39,7 +46,8 @@ internal static class NmfMemory
     {
         using var process =
             Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-            [typeof(NmfMemory).Assembly.Location, "nmf-memory", kind]) { RedirectStandardOutput = true })!;
+            [typeof(NmfMemory).Assembly.Location, "nmf-memory", kind])
+            { RedirectStandardOutput = true })!;
         var numbers = process.StandardOutput.ReadToEnd().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)
             .ToArray();
         process.WaitForExit();

@@ -75,7 +75,8 @@ internal static class NmfPaper
             var result = results[algorithm] = Fit(faces, algorithm, 0.85, extrapolate: false);
             var further = Fit(faces, algorithm, 0.85, extrapolate: true);
             Console.WriteLine($"{name,-12}{100 * result.RelativeError,10:F3}{authors,12:F3}{result.BasisSparsity,12:F6}"
-                + $"{result.Elapsed.TotalSeconds,9:F2}{100 * further.RelativeError,16:F3}{further.BasisSparsity,12:F6}{further.Elapsed.TotalSeconds,9:F2}");
+                + $"{result.Elapsed.TotalSeconds,9:F2}{100 * further.RelativeError,16:F3}"
+                + $"{further.BasisSparsity,12:F6}{further.Elapsed.TotalSeconds,9:F2}");
             Save(folder, $"basis-{algorithm}.png", NmfOutput.BasisPicture(result.Basis, Face));
         }
         var sparse = results.Where(r => r.Key is not (NmfAlgorithm.AHals or NmfAlgorithm.NeNmf)).Select(r => r.Value).ToList();

@@ -107,7 +107,8 @@ internal static class NmfPeers
         {
             using var process =
                 Process.Start(new ProcessStartInfo(python,
-                [script, folder, $"{PeerIterations}", $"{rounds}"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+                [script, folder, $"{PeerIterations}", $"{rounds}"])
+                { RedirectStandardOutput = true, RedirectStandardError = true })!;
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
@@ -129,7 +130,14 @@ internal static class NmfPeers
     private static NmfResult<float> Fit(NmfData<float> set, NmfAlgorithm algorithm, int iterations, bool extrapolate = true)
         => NonnegativeFactorization.Fit(
         set.X,
-        new() { Rank = set.Rank, Algorithm = algorithm, BasisSparsity = algorithm == NmfAlgorithm.AHals ? null : 0.85,
-            MaxIterations = iterations, Tolerance = 0, Extrapolate = extrapolate },
+        new()
+        {
+            Rank = set.Rank,
+            Algorithm = algorithm,
+            BasisSparsity = algorithm == NmfAlgorithm.AHals ? null : 0.85,
+            MaxIterations = iterations,
+            Tolerance = 0,
+            Extrapolate = extrapolate
+        },
         set.Start);
 }

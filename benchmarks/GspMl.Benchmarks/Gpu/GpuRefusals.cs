@@ -35,8 +35,11 @@ internal static class GpuRefusals
         void Refused(string what, string words, EvaluationOptions with)
         {
             try { Print(what, ModelEvaluator.Evaluate(model, ShippedDigits.Test(), with).Provider, null, false); }
-            catch (OnnxModelException e) { Print(what, "–", e.Message,
-                e is ProviderUnavailableException && e.Message.Contains(words, StringComparison.Ordinal)); }
+            catch (OnnxModelException e)
+            {
+                Print(what, "–", e.Message,
+                e is ProviderUnavailableException && e.Message.Contains(words, StringComparison.Ordinal));
+            }
         }
 
         void Print(string what, string ran, string? said, bool right)

@@ -39,10 +39,17 @@ internal static class SquareLayers
     {
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset",
-            Value = data.Position.ToString(CultureInfo.InvariantCulture) });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = (4L * size * size)
-            .ToString(CultureInfo.InvariantCulture) });
+        tensor.ExternalData.Add(new StringStringEntryProto
+        {
+            Key = "offset",
+            Value = data.Position.ToString(CultureInfo.InvariantCulture)
+        });
+        tensor.ExternalData.Add(new StringStringEntryProto
+        {
+            Key = "length",
+            Value = (4L * size * size)
+            .ToString(CultureInfo.InvariantCulture)
+        });
         for (var row = 0; row < size; row++) data.Write(Weights(size, size, layer * size + row));
     }
 
@@ -65,7 +72,10 @@ internal static class SquareLayers
     {
         var shape = new TensorShapeProto();
         shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "n" }, new TensorShapeProto.Types.Dimension { DimValue = size }]);
-        return new() { Name = name,
-            Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } } };
+        return new()
+        {
+            Name = name,
+            Type = new() { TensorType = new() { ElemType = (int)TensorProto.Types.DataType.Float, Shape = shape } }
+        };
     }
 }

@@ -12,8 +12,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
 {
     public override void WriteText(IAnsiConsole console)
     {
-        console.MarkupLineInterpolated($"LeNet-5, pruned by grouped sparse projection, each layer a group of filters; {Dense.Rows} test "
-            + "digits");
+        console.MarkupLineInterpolated(
+            $"LeNet-5, pruned by grouped sparse projection, each layer a group of filters; {Dense.Rows} test digits");
         foreach (var level in Levels) WriteLayers(console, level);
         WriteModels(console);
         console.WriteLine("'kept': GSP chooses which weights stay, and they stay as they were. 'projected': they take GSP's values.");
@@ -58,8 +58,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
     private void WriteParts(IAnsiConsole console)
     {
         console.WriteLine();
-        console.MarkupLineInterpolated($"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with "
-            + "a sparsity");
+        console.MarkupLineInterpolated(
+            $"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with a sparsity");
         var table = Format.Table("<algorithm", "wanted sparsity", "sparsity", "relative error", "iterations", "time",
             "<picture of the parts");
         foreach (var parts in Parts)

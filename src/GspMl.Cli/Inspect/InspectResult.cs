@@ -30,8 +30,8 @@ internal sealed record InspectResult(
             table.Row(layer.Name, layer.Node, layer.Operator, layer.Type, Format.Shape(layer.Shape), $"{layer.Weights:N0}",
                 Format.Percent(layer.Zeros), Format.Sparsity(layer.Hoyer));
         console.Write(table);
-        console.MarkupLineInterpolated($"{Model}: {Weights:N0} prunable weights in {Layers.Count} tensors, {Format.Percent(Zeros)} zeros; "
-            + $"{Format.Size(Bytes, GzipBytes)}");
+        console.MarkupInterpolated($"{Model}: {Weights:N0} prunable weights in {Layers.Count} tensors, {Format.Percent(Zeros)} zeros; ");
+        console.MarkupLineInterpolated($"{Format.Size(Bytes, GzipBytes)}");
         WriteLeftAlone(console);
     }
 
@@ -46,8 +46,8 @@ internal sealed record InspectResult(
             console.Write(table);
         }
         if (listed.Count < LeftAlone.Count)
-            console.MarkupLineInterpolated($"{LeftAlone.Count - listed.Count} biases, scales and other vectors or scalars are left alone "
-                + "too (--all lists them).");
+            console.MarkupLineInterpolated(
+                $"{LeftAlone.Count - listed.Count} biases, scales and other vectors or scalars are left alone too (--all lists them).");
     }
 }
 

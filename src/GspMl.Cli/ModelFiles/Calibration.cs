@@ -9,8 +9,11 @@ namespace GspMl.Cli.ModelFiles;
 internal sealed class Calibration
 {
     private readonly Option<string[]> option =
-        new("--calibration") { Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.",
-        HelpName = "X.npy" };
+        new("--calibration")
+        {
+            Description = "Typical input rows without labels; NAME=FILE, repeated, for a model with several inputs.",
+            HelpName = "X.npy"
+        };
 
     public static implicit operator Option(Calibration calibration) => calibration.option;
 

@@ -13,8 +13,12 @@ internal static class MatrixInput
 {
     /// <summary>The option <c>--batch</c> of the commands that read samples.</summary>
     public static Option<int?> BatchOption() =>
-        new("--batch") { Description = "Read X this many rows at a time, again in each pass: for an .npy larger than memory. Same result, "
-            + "to rounding.", HelpName = "ROWS" };
+        new("--batch")
+        {
+            Description = "Read X this many rows at a time, again in each pass: for an .npy larger than memory. Same result, "
+            + "to rounding.",
+            HelpName = "ROWS"
+        };
 
     /// <summary>Samples in rows: a <see cref="DataMatrix{T}"/> of doubles for a float64 or a Matrix Market file, else of floats.</summary>
     /// <param name="path">The file.</param>

@@ -33,8 +33,8 @@ internal sealed record ProjectResult(
         console.MarkupLineInterpolated($"  mu        {Multiplier:G9} after {Iterations} iterations");
         if (ZeroVectors > 0) console.MarkupLineInterpolated($"  {ZeroVectors} zero vectors were left alone");
         if (UndefinedVectors > 0)
-            console.MarkupLineInterpolated($"  {UndefinedVectors} vectors have no sparsity (length 1, or equal to their smallest weight) "
-                + "and were passed through");
+            console.MarkupLineInterpolated(
+                $"  {UndefinedVectors} vectors have no sparsity (length 1, or equal to their smallest weight) and were passed through");
     }
 
     private static string Describe(ProjectionEnding ending) => ending switch

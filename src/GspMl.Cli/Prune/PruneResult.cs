@@ -23,8 +23,8 @@ internal sealed record PruneResult(
         console.Write(PrunedLayer.Table(Layers));
         foreach (var layer in Layers.Where(layer => layer.Shortfall.Length > 0))
             console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
-        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were "
-            + "left alone (--report and --format json tell why).");
+        console.MarkupInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were ");
+        console.MarkupLineInterpolated($"left alone (--report and --format json tell why).");
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)
         {

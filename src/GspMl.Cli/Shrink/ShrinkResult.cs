@@ -40,10 +40,10 @@ internal sealed record ShrinkResult(
             foreach (var set in Sets.Where(set => !set.IsFree)) held.Row(Short(set.Layers), $"{set.Before}", set.Reason);
             console.Write(held);
         }
-        console.MarkupLineInterpolated($"Multiply-accumulates for one row (of {CountedFor}): {SizeBefore.Macs:N0} → {SizeAfter.Macs:N0}, "
-            + $"{Format.Percent(MacsGone)} gone");
-        console.MarkupLineInterpolated($"Parameters: {SizeBefore.Parameters:N0} → {SizeAfter.Parameters:N0}, "
-            + $"{Format.Percent(ParametersGone)} gone");
+        console.MarkupInterpolated($"Multiply-accumulates for one row (of {CountedFor}): {SizeBefore.Macs:N0} → {SizeAfter.Macs:N0}, ");
+        console.MarkupLineInterpolated($"{Format.Percent(MacsGone)} gone");
+        console.MarkupLineInterpolated(
+            $"Parameters: {SizeBefore.Parameters:N0} → {SizeAfter.Parameters:N0}, {Format.Percent(ParametersGone)} gone");
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null) console.WriteLine("Dry run: nothing was written.");
         else console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");

@@ -93,8 +93,11 @@ internal sealed class WriteLock : IDisposable
     private static WriteLock? Open(string target, string path, Disk disk)
     {
         try { return TryOpen(path, disk); }
-        catch (UnauthorizedAccessException e) { throw new UnauthorizedAccessException($"{target}: no file can be made in its folder. "
-            + $"{e.Message}", e); }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{target}: no file can be made in its folder. "
+            + $"{e.Message}", e);
+        }
     }
 
     private static WriteLock? TryOpen(string path, Disk disk)

@@ -66,8 +66,11 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var costs = Costs(statistics);
         var run = allocation.IsScaled
             ? new PruningRun(model, options, progress,
-                cancel) { Decision =
-                new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target)) }
+                cancel)
+            {
+                Decision =
+                new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target))
+            }
             : new PruningRun(model, options with { Allocation = allocation }, progress, cancel) { Costs = costs };
         run.PruneAll(layers);
         return run;

@@ -1,5 +1,4 @@
 using GspMl.Onnx.Collections;
-using GspMl.Onnx.Pruning;
 using GspMl.Projection;
 
 namespace GspMl.Onnx;

@@ -50,7 +50,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
             Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
             original[(group * block)..((group + 1) * block)],
-            options.Reconstruction.Ridge) { MaxThreads = options.MaxThreads });
+            options.Reconstruction.Ridge)
+        { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
         return new([.. solvers], Gains(layer)) { Targets = targets, MaxThreads = options.MaxThreads };
     }

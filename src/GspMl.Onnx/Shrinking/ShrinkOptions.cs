@@ -85,8 +85,14 @@ public sealed record ShrinkOptions
 
     /// <summary>Options of weight-wise pruning that ask for least squares on given supports.</summary>
     internal PruningOptions Fitting
-        => new() { Target = SparsityTarget.Zeros(0), Values = WeightValues.Reconstructed, Calibration = Calibration,
-            Reconstruction = Reconstruction, MaxThreads = MaxThreads };
+        => new()
+        {
+            Target = SparsityTarget.Zeros(0),
+            Values = WeightValues.Reconstructed,
+            Calibration = Calibration,
+            Reconstruction = Reconstruction,
+            MaxThreads = MaxThreads
+        };
 
     /// <summary>The best choices with calibration data: saliencies, and reconstructed values.</summary>
     /// <param name="target">How much is to go.</param>

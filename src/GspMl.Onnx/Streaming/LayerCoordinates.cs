@@ -24,8 +24,11 @@ internal static class LayerCoordinates
     {
         var deviation = Deviation(layer.Weight, layer.Sums.Squares);
         var least = Math.Max(1, (long)Math.Ceiling(Floor(layer.Layer.Target) * layer.Count));
-        return layer with { Unit = deviation > 0 ? deviation : 1,
-            MostZeros = Math.Max(layer.Count - layer.Sums.Count, layer.Count - least) };
+        return layer with
+        {
+            Unit = deviation > 0 ? deviation : 1,
+            MostZeros = Math.Max(layer.Count - layer.Sums.Count, layer.Count - least)
+        };
     }
 
     /// <summary>The standard deviation of a layer's outputs for inputs of unit variance, from its squared norm.</summary>

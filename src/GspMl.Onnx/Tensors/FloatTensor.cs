@@ -17,7 +17,8 @@ internal sealed record FloatTensor(float[] Values, long[] Shape)
         {
             case OrtType.Float: value.GetTensorDataAsSpan<float>().CopyTo(values); break;
             case OrtType.Double: TensorPrimitives.ConvertTruncating(value.GetTensorDataAsSpan<double>(), values); break;
-            case OrtType.Float16: TensorPrimitives.ConvertToSingle(System.Runtime.InteropServices.MemoryMarshal.Cast<Float16,
+            case OrtType.Float16:
+                TensorPrimitives.ConvertToSingle(System.Runtime.InteropServices.MemoryMarshal.Cast<Float16,
                 Half>(value.GetTensorDataAsSpan<Float16>()), values); break;
             default: throw new NotSupportedException($"a tensor of type {info.ElementDataType} is not read as numbers");
         }

@@ -60,9 +60,12 @@ public class InputVariationTests
     private static float[] Vary(float[] values, params int[] shape)
     {
         var batch = new Dictionary<string,
-            OrtValue> { ["x"] =
+            OrtValue>
+        {
+            ["x"] =
             Onnx.Tensors.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape,
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float) };
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float)
+        };
         new InputVariation(1).Vary(batch, ["x"]);
         using var varied = batch["x"];
         return FloatTensor.Of(varied).Values;

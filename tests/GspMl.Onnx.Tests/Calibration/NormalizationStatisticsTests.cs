@@ -33,8 +33,12 @@ public class NormalizationStatisticsTests
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
         var digits = ShippedModels.Digits(200);
         var options =
-            new PruningOptions { Target = SparsityTarget.Zeros(0.6), Allocation = SparsityAllocation.Uniform,
-            Values = WeightValues.Original };
+            new PruningOptions
+            {
+                Target = SparsityTarget.Zeros(0.6),
+                Allocation = SparsityAllocation.Uniform,
+                Values = WeightValues.Original
+            };
         using var without = ModelPruner.Prune(model, options).Model;
         using var with = ModelPruner.Prune(model, options with { Calibration = new(digits.Inputs) }).Model;
         Assert.Contains(model.Tensors, tensor

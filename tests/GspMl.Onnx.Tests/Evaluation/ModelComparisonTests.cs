@@ -60,8 +60,15 @@ public class ModelComparisonTests
     {
         var latency = new Latency(1, [2, 2]);
         EvaluationResult On(string provider, int? device)
-            => Dense with { Provider = provider, Device = device, SingleRow = latency, Batched = latency, SingleRowOnDevice = latency,
-            BatchedOnDevice = latency };
+            => Dense with
+            {
+                Provider = provider,
+                Device = device,
+                SingleRow = latency,
+                Batched = latency,
+                SingleRowOnDevice = latency,
+                BatchedOnDevice = latency
+            };
 
         var both = ModelEvaluator.Compare(On(baseline, baselineDevice), On(candidate, candidateDevice));
 
@@ -84,8 +91,15 @@ public class ModelComparisonTests
     }
 
     private static EvaluationResult Result(float[] values, int[] classes) =>
-        new() { Path = "model.onnx", Rows = classes.Length, Classes = classes,
-            Outputs = [new("y", values, values.Length / classes.Length)], Provider = "CPU", Bytes = 1 };
+        new()
+        {
+            Path = "model.onnx",
+            Rows = classes.Length,
+            Classes = classes,
+            Outputs = [new("y", values, values.Length / classes.Length)],
+            Provider = "CPU",
+            Bytes = 1
+        };
 
     private static ClassComparison Class(long label, int rows, int agreeing, int? baselineRight = null, int? candidateRight = null)
         => new() { Class = label, Rows = rows, Agreeing = agreeing, BaselineRight = baselineRight, CandidateRight = candidateRight };

@@ -35,8 +35,11 @@ public sealed class ExporterTests(ITestOutputHelper output) : IDisposable
     public void A_model_that_onnx_runtime_saved_after_fusing_its_operators(string name, string reader)
     {
         using (var options =
-            new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
-            OptimizedModelFilePath = folder["fused.onnx"] })
+            new SessionOptions
+            {
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_EXTENDED,
+                OptimizedModelFilePath = folder["fused.onnx"]
+            })
         using (new InferenceSession(ShippedModels.PathOf($"{name}.onnx"), options))
             Assert.True(File.Exists(folder["fused.onnx"]));
         using var model = OnnxModel.Load(folder["fused.onnx"]);

@@ -49,8 +49,13 @@ public class PresetTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var uniform =
-            new PruningOptions { Target = SparsityTarget.Zeros(0.9), Allocation = SparsityAllocation.Uniform,
-            Values = WeightValues.Original, Calibration = Calibration(300) };
+            new PruningOptions
+            {
+                Target = SparsityTarget.Zeros(0.9),
+                Allocation = SparsityAllocation.Uniform,
+                Values = WeightValues.Original,
+                Calibration = Calibration(300)
+            };
         double Reached(PruningOptions options)
         {
             using var pruned = ModelPruner.Prune(model, options).Model;
@@ -92,8 +97,13 @@ public class PresetTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("resnet14_bn.onnx"));
         var options =
-            new PruningOptions { Target = SparsityTarget.Zeros(0.7), Allocation = SparsityAllocation.GspScaled,
-            Values = WeightValues.Reconstructed, Calibration = Calibration(50) };
+            new PruningOptions
+            {
+                Target = SparsityTarget.Zeros(0.7),
+                Allocation = SparsityAllocation.GspScaled,
+                Values = WeightValues.Reconstructed,
+                Calibration = Calibration(50)
+            };
         using var pruned = ModelPruner.Prune(model, options).Model;
         Assert.All(pruned.Edits.Tensors, tensor => Assert.Matches(@"^(.*\.weight|fc\.bias|.*running_mean)$", tensor.Name));
         Assert.Contains(pruned.Edits.Tensors, tensor => tensor.Name.EndsWith("running_mean", StringComparison.Ordinal));

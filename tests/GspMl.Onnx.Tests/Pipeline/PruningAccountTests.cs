@@ -43,7 +43,8 @@ public sealed class PruningAccountTests : IDisposable
             Nothing<IReadOnlyList<SparsityLevel>>(), Nothing<double>());
         var fitted =
             new PruningAccount(Nothing<string>(), Nothing<IReadOnlyList<SparsityLevel>>(), new Dictionary<PrunableWeight,
-            double> { [Weight] = 0.25 });
+            double>
+            { [Weight] = 0.25 });
 
         Assert.Equal("a pattern set its target; not calibrated: its input is unknown",
             obstacle.Explain(new(Weight, Target, true), Pruned(0.5)).Reason);

@@ -35,8 +35,12 @@ public class LayerSamplesTests
         if (strides is not null) attributes.Add(GraphBuilder.Attribute("strides", strides));
         if (dilations is not null) attributes.Add(GraphBuilder.Attribute("dilations", dilations));
         if (autoPad is not null)
-            attributes.Add(new() { Name = "auto_pad", S = Google.Protobuf.ByteString.CopyFromUtf8(autoPad),
-                Type = AttributeProto.Types.AttributeType.String });
+            attributes.Add(new()
+            {
+                Name = "auto_pad",
+                S = Google.Protobuf.ByteString.CopyFromUtf8(autoPad),
+                Type = AttributeProto.Types.AttributeType.String
+            });
         long[] shape = [8, 4 / groups, .. kernel];
         var count = (int)shape.Aggregate(1L, (product, extent) => product * extent);
         var graph = new GraphBuilder().Input("x", ["n", 4, .. extents.Cast<object>()]).Output("y")

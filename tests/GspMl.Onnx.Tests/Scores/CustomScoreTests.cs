@@ -74,8 +74,11 @@ public sealed class CustomScoreTests
     {
         var options = Uniform with { Calibration = ShippedModels.CalibrationDigits(100) };
         AssertSameSupport(options with { Score = WeightScore.Activation },
-            options with { Score =
-            new ByHand((layer, r, j) => Math.Max(layer.GetInputRms(r)[j], 1e-3 * Max(layer.GetInputRms(r))), needsCalibration: true) });
+            options with
+            {
+                Score =
+            new ByHand((layer, r, j) => Math.Max(layer.GetInputRms(r)[j], 1e-3 * Max(layer.GetInputRms(r))), needsCalibration: true)
+            });
         AssertSameSupport(options with { Score = WeightScore.Saliency },
             options with { Score = new ByHand((layer, r, j) => 1 / Math.Sqrt(layer.GetInverseDiagonal(r)[j]), needsCalibration: true) });
     }
@@ -104,8 +107,13 @@ public sealed class CustomScoreTests
     {
         var data = ShippedModels.CalibrationDigits(100);
         var options =
-            new PruningOptions { Target = SparsityTarget.Zeros(0.6), Score = new ByFilter(), Calibration = isCalibrated ? data : null,
-            Values = isCalibrated ? WeightValues.Reconstructed : WeightValues.Original };
+            new PruningOptions
+            {
+                Target = SparsityTarget.Zeros(0.6),
+                Score = new ByFilter(),
+                Calibration = isCalibrated ? data : null,
+                Values = isCalibrated ? WeightValues.Reconstructed : WeightValues.Original
+            };
         List<SparsityAllocation> allocations = [SparsityAllocation.Gsp, SparsityAllocation.Uniform, SparsityAllocation.GspScaled];
         if (isCalibrated) allocations.Add(SparsityAllocation.Measured);
         foreach (var allocation in allocations)
@@ -153,8 +161,11 @@ public sealed class CustomScoreTests
         Assert.NotEqual(magnitude, Kept(options with { Score = new ByHand((_, r, _) => 1.0 / (1 + r)) }));
         var calibration = ShippedModels.CalibrationDigits(60);
         Assert.NotEqual(magnitude,
-            Kept(options with { Calibration = calibration,
-            Score = new ByHand((layer, r, j) => layer.GetInputRms(r)[j] * (r + 1), needsCalibration: true) }));
+            Kept(options with
+            {
+                Calibration = calibration,
+                Score = new ByHand((layer, r, j) => layer.GetInputRms(r)[j] * (r + 1), needsCalibration: true)
+            }));
 
         static List<int> Kept(ShrinkOptions options)
             => [.. ModelShrinker.Shrink(LeNet5(), options)

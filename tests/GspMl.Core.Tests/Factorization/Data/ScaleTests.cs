@@ -27,9 +27,14 @@ public abstract class ScaleTests<T>
     public void A_power_of_two_on_the_data_is_one_on_the_factors(NmfAlgorithm algorithm, NmfInitialization start, int power)
     {
         var x = Matrices.Random<T>(30, 20, 3, zeros: 0.3);
-        var options = new NmfOptions { Rank = 4, Algorithm = algorithm,
+        var options = new NmfOptions
+        {
+            Rank = 4,
+            Algorithm = algorithm,
             BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : 0.6,
-            Initialization = start, MaxIterations = 20 };
+            Initialization = start,
+            MaxIterations = 20
+        };
         var plain = NonnegativeFactorization.Fit(new DenseData<T>(x), options);
         var scaled = NonnegativeFactorization.Fit(new DenseData<T>(Times(x, power)), options);
         Assert.Equal(plain.RelativeError, scaled.RelativeError, typeof(T) == typeof(float) ? 1e-3 : 1e-9);

@@ -73,9 +73,15 @@ public partial class PaperTests
         var sparsity = Enumerable.Range(0, truth.Rows).Average(k => HoyerSparsity.Of<double>(truth.Row(k)));
         return NonnegativeFactorization.Fit(
             new DenseData<double>(Read<double>($"nmf/synthetic{number}_X.npy").Transpose()),
-            new() { Rank = 10, Algorithm = algorithm,
-            BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity,
-            MaxIterations = iterations, Tolerance = 0, Extrapolate = false },
+            new()
+            {
+                Rank = 10,
+                Algorithm = algorithm,
+                BasisSparsity = algorithm is NmfAlgorithm.AHals or NmfAlgorithm.NeNmf ? null : sparsity,
+                MaxIterations = iterations,
+                Tolerance = 0,
+                Extrapolate = false
+            },
             new(Read<double>($"nmf/synthetic{number}_W0.npy"), Read<double>($"nmf/synthetic{number}_H0.npy").Transpose()));
     }
 

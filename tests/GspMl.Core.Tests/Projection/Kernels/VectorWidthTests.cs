@@ -35,7 +35,8 @@ public class VectorWidthTests
         var host = Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", "..",
             OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
         var start = new ProcessStartInfo(host, [Path.Combine(
-            AppContext.BaseDirectory, "GspMl.Core.AotSmoke.dll")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+            AppContext.BaseDirectory, "GspMl.Core.AotSmoke.dll")])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DOTNET_TieredCompilation"] = "0"; // what stands in for the instructions is slow until it is optimised
         foreach (var setting in switchedOff) start.Environment[$"DOTNET_{setting}"] = "0";
         using var process = Process.Start(start)!;

@@ -13,8 +13,13 @@ public class CudaDiagnosisTests
     public void Without_the_package_the_package_is_named_and_the_tool_that_has_it()
     {
         var advice =
-            Advice(Whole with { HasProvider = false, CanLoad = _ => throw new InvalidOperationException("asked in vain"), Driver = ()
-            => throw new InvalidOperationException("asked in vain") });
+            Advice(Whole with
+            {
+                HasProvider = false,
+                CanLoad = _ => throw new InvalidOperationException("asked in vain"),
+                Driver = ()
+            => throw new InvalidOperationException("asked in vain")
+            });
         Assert.Contains("Microsoft.ML.OnnxRuntime.Gpu in place of Microsoft.ML.OnnxRuntime", advice, StringComparison.Ordinal);
         Assert.Contains("gspml-cuda", advice, StringComparison.Ordinal);
         Assert.Contains("CUDA 13 and cuDNN 9", advice, StringComparison.Ordinal);
@@ -52,7 +57,7 @@ public class CudaDiagnosisTests
     {
         var advice = Advice(Whole with { CanLoad = _ => false, Driver = () => null });
         Assert.Matches(@"no NVIDIA driver \(libcuda\.so\.1\).*580.*CUDA 13 is not found \(libcublasLt\.so\.13, libcublas\.so\.13, "
-            + "libcudart\.so\.13, libcurand\.so\.10\).*cuDNN 9 is not found", advice);
+            + @"libcudart\.so\.13, libcurand\.so\.10\).*cuDNN 9 is not found", advice);
     }
 
     [Fact]
