@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Weights;
 using GspMl.Projection;
