@@ -14,14 +14,18 @@ namespace GspMl.Cli;
 /// <summary>The tool <c>gspml</c>: parses the command line, runs the command, answers with its exit code.</summary>
 internal static class Gspml
 {
-    /// <summary>Runs one command line. Results go to <paramref name="output"/>, progress and messages to <paramref name="error"/>.</summary>
+    /// <summary>
+    /// Runs one command line. Results go to <paramref name="output"/>, progress and messages to <paramref name="error"/>.
+    /// </summary>
     /// <returns>One of <see cref="ExitCode"/>.</returns>
-    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error, CancellationToken cancel = default)
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
+        CancellationToken cancel = default)
     {
         var shell = new CommandShell(output, error);
         var parsed = CreateRoot(shell).Parse(arguments);
         // The help that follows a wrong call is a message; what reads results gets nothing.
-        var invocation = new InvocationConfiguration { Output = parsed.Errors.Count > 0 ? error : output, Error = error, EnableDefaultExceptionHandler = false };
+        var invocation = new InvocationConfiguration { Output = parsed.Errors.Count > 0 ? error : output, Error = error,
+            EnableDefaultExceptionHandler = false };
         return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
     }
 

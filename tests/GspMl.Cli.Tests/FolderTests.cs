@@ -10,5 +10,6 @@ public sealed class FolderTests
     public void No_folders_use_each_other() => Assert.Empty(Graph.Circles());
 
     [Fact]
-    public void The_page_on_the_architecture_shows_the_folders_as_they_are() => Assert.Equal(Graph.Text(), ArchitecturePage.FoldersOf(Graph));
+    public void The_page_on_the_architecture_shows_the_folders_as_they_are()
+        => Assert.Equal(Graph.Text(), ArchitecturePage.FoldersOf(Graph));
 }

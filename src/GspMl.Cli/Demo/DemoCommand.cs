@@ -10,7 +10,11 @@ internal static class DemoCommand
 {
     private static readonly double[] Levels = [0.5, 0.8];
 
-    private static readonly Option<string?> Folder = new("--out") { Description = "Where the pruned models go. Default: a folder for temporary files.", HelpName = "DIR" };
+    private static readonly Option<string?> Folder = new("--out")
+    {
+        Description = "Where the pruned models go. Default: a folder for temporary files.",
+        HelpName = "DIR",
+    };
 
     public static Command Create(CommandShell shell)
     {
@@ -28,7 +32,8 @@ internal static class DemoCommand
 
         shell.Messages.WriteLine("running the models on the test digits …");
         var judge = Judge(dense, pruned.SelectMany(level => level.Paths), cancel);
-        return new(folder, EvaluatedModel.Of(dense.Path, judge[dense.Path].Candidate), [.. pruned.Select(level => level.Judged(judge))], Parts(shell, folder, cancel));
+        return new(folder, EvaluatedModel.Of(dense.Path, judge[dense.Path].Candidate), [.. pruned.Select(level => level.Judged(judge))],
+            Parts(shell, folder, cancel));
     }
 
     private static IReadOnlyList<DemoParts> Parts(CommandShell shell, string folder, CancellationToken cancel)

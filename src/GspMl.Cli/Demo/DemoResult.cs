@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace GspMl.Cli.Demo;
 
 /// <summary>What <c>gspml demo</c> reports.</summary>
-internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels, IReadOnlyList<DemoParts> Parts) : CommandResult
+internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels, IReadOnlyList<DemoParts> Parts)
+    : CommandResult
 {
     public override void WriteText(IAnsiConsole console)
     {
@@ -25,7 +26,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
     {
         console.WriteLine();
         console.MarkupLineInterpolated($"{Format.Percent(level.Zeros)} zeros, layer by layer");
-        var table = Format.Table("<weight", "<shape", "zeros before", "after", "Hoyer before", "kept", "projected", "repaired: zeros", "Hoyer");
+        var table = Format.Table("<weight", "<shape", "zeros before", "after", "Hoyer before", "kept", "projected", "repaired: zeros",
+            "Hoyer");
         foreach (var layer in level.Layers)
         {
             table.Row(layer.Name, Format.Shape(layer.Shape), Format.Percent(layer.ZerosBefore), Format.Percent(layer.ZerosAfter),
@@ -44,7 +46,8 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
         foreach (var level in Levels)
         {
             Row(table, $"{100 * level.Zeros:F0} %, kept", level.Kept.Zeros, level.Kept.Model, level.Kept.Drift.Agreement);
-            Row(table, $"{100 * level.Zeros:F0} %, projected", level.Projected.Zeros, level.Projected.Model, level.Projected.Drift.Agreement);
+            Row(table, $"{100 * level.Zeros:F0} %, projected", level.Projected.Zeros, level.Projected.Model,
+                level.Projected.Drift.Agreement);
             Row(table, $"{100 * level.Zeros:F0} %, repaired", level.Repaired.Zeros, level.Repaired.Model, level.Repaired.Drift.Agreement);
         }
         console.Write(table);
@@ -54,10 +57,12 @@ internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnly
     {
         console.WriteLine();
         console.MarkupLineInterpolated($"The digits as sums of {Parts[0].Rank} parts (non-negative matrix factorisation), without and with a sparsity");
-        var table = Format.Table("<algorithm", "wanted sparsity", "sparsity", "relative error", "iterations", "time", "<picture of the parts");
+        var table = Format.Table("<algorithm", "wanted sparsity", "sparsity", "relative error", "iterations", "time",
+            "<picture of the parts");
         foreach (var parts in Parts)
         {
-            table.Row(parts.Algorithm, parts.WantedSparsity is { } wanted ? $"{wanted:F2}" : "–", $"{parts.BasisSparsity:F4}", $"{100 * parts.RelativeError:F2} %",
+            table.Row(parts.Algorithm, parts.WantedSparsity is { } wanted ? $"{wanted:F2}" : "–", $"{parts.BasisSparsity:F4}",
+                $"{100 * parts.RelativeError:F2} %",
                 $"{parts.Iterations}", $"{parts.Seconds:F2} s", Path.GetFileName(parts.Picture));
         }
         console.Write(table);
@@ -80,11 +85,13 @@ internal sealed record DemoModel(EvaluatedModel Model, double Zeros, Drift Drift
 
 /// <summary>One layer before and after, in all three models.</summary>
 internal sealed record DemoLayer(
-    string Name, IReadOnlyList<long> Shape, double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerKept, double HoyerProjected,
+    string Name, IReadOnlyList<long> Shape, double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerKept,
+        double HoyerProjected,
     double ZerosRepaired, double HoyerRepaired)
 {
     public static IReadOnlyList<DemoLayer> Join(PruningReport kept, PruningReport projected, PruningReport repaired) =>
         [.. kept.Layers.Zip(projected.Layers, repaired.Layers).Select(layer =>
             new DemoLayer(layer.First.Weight.Name, layer.First.Weight.Shape, layer.First.Before.Zeros, layer.First.After.Zeros,
-                layer.First.Before.Hoyer, layer.First.After.Hoyer, layer.Second.After.Hoyer, layer.Third.After.Zeros, layer.Third.After.Hoyer))];
+                layer.First.Before.Hoyer, layer.First.After.Hoyer, layer.Second.After.Hoyer, layer.Third.After.Zeros,
+                    layer.Third.After.Hoyer))];
 }

@@ -22,9 +22,11 @@ internal static class PartsDemo
 
     private static DemoParts Factorise(DenseData<float> data, double? sparsity, string folder, CancellationToken cancel)
     {
-        var result = NonnegativeFactorization.Fit(data, new NmfOptions { Rank = Rank, BasisSparsity = sparsity, MaxIterations = 100 }, cancel: cancel);
+        var result = NonnegativeFactorization.Fit(data, new NmfOptions { Rank = Rank, BasisSparsity = sparsity, MaxIterations = 100 },
+            cancel: cancel);
         var picture = Path.Combine(folder, sparsity is null ? "parts.png" : "sparse-parts.png");
         OutputFile.Write(picture, stream => stream.Write(NmfOutput.BasisPicture(result.Basis, new PictureShape(Side, Side, false))));
-        return new(sparsity is null ? "A-HALS" : "PSNMF", sparsity, Rank, result.RelativeError, result.BasisSparsity, result.Iterations, result.Elapsed.TotalSeconds, picture);
+        return new(sparsity is null ? "A-HALS" : "PSNMF", sparsity, Rank, result.RelativeError, result.BasisSparsity, result.Iterations,
+            result.Elapsed.TotalSeconds, picture);
     }
 }

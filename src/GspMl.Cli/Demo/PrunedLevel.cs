@@ -21,7 +21,8 @@ internal sealed record PrunedLevel(double Zeros, PrunedModel Kept, PrunedModel P
     }
 
     public DemoLevel Judged(IReadOnlyDictionary<string, ModelComparison> judge) =>
-        new(Zeros, DemoLayer.Join(Kept.Report, Projected.Report, Repaired.Report), Kept.Judged(judge), Projected.Judged(judge), Repaired.Judged(judge));
+        new(Zeros, DemoLayer.Join(Kept.Report, Projected.Report, Repaired.Report), Kept.Judged(judge), Projected.Judged(judge),
+            Repaired.Judged(judge));
 }
 
 /// <summary>A pruned model's file and what was decided for it.</summary>

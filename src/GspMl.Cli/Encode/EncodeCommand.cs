@@ -11,14 +11,25 @@ namespace GspMl.Cli.Encode;
 internal static class EncodeCommand
 {
     private static readonly Argument<string> Source = new("X") { Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market)." };
-    private static readonly Option<string> Basis = new("--basis", "-b") { Description = "The basis, features × rank, as gspml nmf writes it.", HelpName = "B.npy", Required = true };
-    private static readonly Option<string> Output = new("--output", "-o") { Description = "Where the coefficients go, samples × rank.", HelpName = "C.npy", Required = true };
+    private static readonly Option<string> Basis = new("--basis", "-b")
+    {
+        Description = "The basis, features × rank, as gspml nmf writes it.",
+        HelpName = "B.npy",
+        Required = true,
+    };
+    private static readonly Option<string> Output = new("--output", "-o")
+    {
+        Description = "Where the coefficients go, samples × rank.",
+        HelpName = "C.npy",
+        Required = true,
+    };
     private static readonly Option<int?> Batch = MatrixInput.BatchOption();
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output, Batch, Threads };
+        var command = new Command("encode", "Encode rows against a basis by exact non-negative least squares.") { Source, Basis, Output,
+            Batch, Threads };
         return shell.Runs(command, Run);
     }
 

@@ -4,7 +4,8 @@ using Spectre.Console;
 namespace GspMl.Cli.Encode;
 
 /// <summary>What <c>gspml encode</c> reports.</summary>
-internal sealed record EncodeResult(string Output, int Samples, int Features, int Rank, double RelativeError, double Seconds) : CommandResult
+internal sealed record EncodeResult(string Output, int Samples, int Features, int Rank, double RelativeError, double Seconds)
+    : CommandResult
 {
     public override void WriteText(IAnsiConsole console)
     {

@@ -10,7 +10,8 @@ internal sealed record Drift(double? Agreement, double MaxDifference, double Rms
 
 /// <summary>What tells whether a difference to the baseline is one: the rows, classes, outputs and timings behind it.</summary>
 internal sealed record Comparison(
-    IReadOnlyList<string> Verdict, PairedAccuracy? Accuracy, IReadOnlyList<ClassComparison> Classes, IReadOnlyList<ChangedRow> ChangedRows, IReadOnlyList<OutputDrift> Outputs,
+    IReadOnlyList<string> Verdict, PairedAccuracy? Accuracy, IReadOnlyList<ClassComparison> Classes,
+        IReadOnlyList<ChangedRow> ChangedRows, IReadOnlyList<OutputDrift> Outputs,
     LatencyRatio? SingleRow, LatencyRatio? Batched)
 {
     /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>

@@ -8,14 +8,44 @@ namespace GspMl.Cli.Eval;
 internal static class EvalCommand
 {
     private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The model to judge." };
-    private static readonly Option<string?> Baseline = new("--baseline") { Description = "The dense model to compare with.", HelpName = "DENSE.onnx" };
-    private static readonly Option<string[]> Inputs = new("--inputs") { Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.", HelpName = "X.npy", Required = true };
-    private static readonly Option<string?> Labels = new("--labels") { Description = "The right class of each row, whole numbers.", HelpName = "Y.npy" };
-    private static readonly Option<string?> ClassesFrom = new("--classes-from") { Description = "The output that classes are read from; without it the first.", HelpName = "OUTPUT" };
-    private static readonly Option<double?> Threshold = new("--threshold") { CustomParser = Number.ReadMaybe, Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).", HelpName = "T" };
+    private static readonly Option<string?> Baseline = new("--baseline")
+    {
+        Description = "The dense model to compare with.",
+        HelpName = "DENSE.onnx",
+    };
+    private static readonly Option<string[]> Inputs = new("--inputs")
+    {
+        Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.",
+        HelpName = "X.npy",
+        Required = true,
+    };
+    private static readonly Option<string?> Labels = new("--labels")
+    {
+        Description = "The right class of each row, whole numbers.",
+        HelpName = "Y.npy",
+    };
+    private static readonly Option<string?> ClassesFrom = new("--classes-from")
+    {
+        Description = "The output that classes are read from; without it the first.",
+        HelpName = "OUTPUT",
+    };
+    private static readonly Option<double?> Threshold = new("--threshold")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).",
+        HelpName = "T",
+    };
     private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
-    private static readonly Option<int?> Device = new("--device") { Description = "Which GPU, from 0, as the driver numbers them.", HelpName = "N" };
-    private static readonly Option<int> BatchSize = new("--batch-size") { Description = "Rows run at once.", DefaultValueFactory = _ => 64 };
+    private static readonly Option<int?> Device = new("--device")
+    {
+        Description = "Which GPU, from 0, as the driver numbers them.",
+        HelpName = "N",
+    };
+    private static readonly Option<int> BatchSize = new("--batch-size")
+    {
+        Description = "Rows run at once.",
+        DefaultValueFactory = _ => 64,
+    };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly GzipOption Gzip = new();
     private static readonly ThreadsOption Threads = new();
@@ -24,7 +54,8 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip, Threads,
+            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop,
+                QualityGates.MinAgreement, Report, Gzip, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
@@ -39,7 +70,8 @@ internal static class EvalCommand
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
-        if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), baselinePath, parsed.GetValue(Labels));
+        if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), baselinePath,
+            parsed.GetValue(Labels));
         CheckDevice(parsed);
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
@@ -56,7 +88,8 @@ internal static class EvalCommand
     {
         if (parsed.GetValue(Device) is not { } device) return;
         if (device < 0) throw CommandException.Usage($"--device: GPUs are numbered from 0, not {device}.");
-        if (Choice.Read<ExecutionProvider>(parsed, Provider) == ExecutionProvider.Cpu) throw CommandException.Usage("--device is the number of a GPU: it needs --provider cuda or auto.");
+        if (Choice.Read<ExecutionProvider>(parsed, Provider) == ExecutionProvider.Cpu)
+            throw CommandException.Usage("--device is the number of a GPU: it needs --provider cuda or auto.");
     }
 
     private static EvaluationOptions Options(ParseResult parsed) => new()

@@ -14,10 +14,12 @@ internal static class EvalReportPage
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
         page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}; {LatencyCells.Explanation(result)}, the models measured in turn.");
         foreach (var sentence in Where.OnCpu(result.Models)) page.Paragraph($"{sentence}.");
-        page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"], result.Models.Select(model => Row(result, model)));
+        page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"],
+            result.Models.Select(model => Row(result, model)));
         if (result.Comparison is { } comparison) AddComparison(page, comparison);
         if (result.Gates.Count > 0)
-            page.Heading("Quality gates").Table(["<gate", "value", "limit", "<outcome"], result.Gates.Select(gate => Cells(gate.Gate, $"{gate.Value:F2}", $"{gate.Limit:F2}", gate.Passed ? "passed" : "failed")));
+            page.Heading("Quality gates").Table(["<gate", "value", "limit", "<outcome"],
+                result.Gates.Select(gate => Cells(gate.Gate, $"{gate.Value:F2}", $"{gate.Limit:F2}", gate.Passed ? "passed" : "failed")));
         return page;
     }
 
@@ -26,7 +28,8 @@ internal static class EvalReportPage
         page.Heading("Against the baseline").List(comparison.Verdict);
         if (comparison.Classes.Count > 0) AddClasses(page, comparison.Classes);
         page.Heading("Outputs").Paragraph("The root mean square differences, also as a part of the baseline's own spread over the rows, and within the median row and that which 95 % of the rows do not exceed.");
-        page.Table(["<output", "RMS", "of the spread", "median row", "95 % of the rows", "largest difference", "worst row"], comparison.Outputs.Select(Row));
+        page.Table(["<output", "RMS", "of the spread", "median row", "95 % of the rows", "largest difference", "worst row"],
+            comparison.Outputs.Select(Row));
         if (comparison.ChangedRows.Count > 0) AddRows(page, comparison.ChangedRows);
     }
 
@@ -36,11 +39,13 @@ internal static class EvalReportPage
         if (classes[0].BaselineRight is null)
         {
             page.Paragraph("There are no labels: the classes are the baseline's.");
-            page.Table(["class", "rows", "same class"], classes.Select(c => Cells($"{c.Class}", $"{c.Rows:N0}", HtmlCell.Bar((double)c.Agreeing / c.Rows))));
+            page.Table(["class", "rows", "same class"], classes.Select(c => Cells($"{c.Class}", $"{c.Rows:N0}",
+                HtmlCell.Bar((double)c.Agreeing / c.Rows))));
             return;
         }
         page.Table(["class", "rows", "baseline", "this model", "change in rows", "same class"], classes.Select(c => Cells(
-            $"{c.Class}", $"{c.Rows:N0}", Format.Percent((double)c.BaselineRight!.Value / c.Rows), Format.Percent((double)c.CandidateRight!.Value / c.Rows),
+            $"{c.Class}", $"{c.Rows:N0}", Format.Percent((double)c.BaselineRight!.Value / c.Rows),
+                Format.Percent((double)c.CandidateRight!.Value / c.Rows),
             $"{c.CandidateRight - c.BaselineRight:+0;−0;0}", HtmlCell.Bar((double)c.Agreeing / c.Rows))));
     }
 
@@ -48,16 +53,19 @@ internal static class EvalReportPage
     {
         page.Heading("Rows that changed class");
         if (changed.Count > RowsShown) page.Paragraph($"The first {RowsShown} of {changed.Count:N0}; --format json lists all.");
-        page.Table(["row", "baseline", "this model", "label"], changed.Take(RowsShown).Select(row => Cells($"{row.Row}", $"{row.Baseline}", $"{row.Candidate}", $"{row.Label?.ToString() ?? "–"}")));
+        page.Table(["row", "baseline", "this model", "label"], changed.Take(RowsShown)
+            .Select(row => Cells($"{row.Row}", $"{row.Baseline}", $"{row.Candidate}", $"{row.Label?.ToString() ?? "–"}")));
     }
 
     private static HtmlCell[] Row(OutputDrift drift) => Cells(
-        drift.Name, $"{drift.Rms:G4}", Format.Percent(drift.Relative), drift.MedianRow is { } median ? $"{median:G4}" : "–", drift.HighRow is { } high ? $"{high:G4}" : "–",
+        drift.Name, $"{drift.Rms:G4}", Format.Percent(drift.Relative), drift.MedianRow is { } median ? $"{median:G4}" : "–",
+            drift.HighRow is { } high ? $"{high:G4}" : "–",
         $"{drift.Max:G4}", drift.WorstRow?.ToString() ?? "–");
 
     private static HtmlCell[] Row(EvalResult result, EvaluatedModel model) =>
     [
-        model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), .. LatencyCells.Cells(result, model).Select(cell => (HtmlCell)cell),
+        model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), .. LatencyCells.Cells(result, model)
+            .Select(cell => (HtmlCell)cell),
         $"{model.Bytes:N0}", model.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–",
     ];
 

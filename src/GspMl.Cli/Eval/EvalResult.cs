@@ -7,7 +7,8 @@ using Spectre.Console;
 namespace GspMl.Cli.Eval;
 
 /// <summary>What <c>gspml eval</c> reports.</summary>
-internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline = null, Drift? Drift = null, Comparison? Comparison = null) : CommandResult
+internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline = null, Drift? Drift = null,
+    Comparison? Comparison = null) : CommandResult
 {
     /// <summary>In percentage points; null without labels or baseline.</summary>
     public double? AccuracyDrop => 100 * (Baseline?.Accuracy - Model.Accuracy);
@@ -26,14 +27,16 @@ internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline
     public static EvalResult Of(string path, EvaluationResult result) => new(EvaluatedModel.Of(path, result));
 
     public static EvalResult Of(string baseline, string path, ModelComparison both, QualityGates gates) =>
-        new(EvaluatedModel.Of(path, both.Candidate), EvaluatedModel.Of(baseline, both.Baseline), Drift.Of(both), Comparison.Of(both)) { Gates = gates.Judge(both) };
+        new(EvaluatedModel.Of(path, both.Candidate), EvaluatedModel.Of(baseline, both.Baseline), Drift.Of(both),
+            Comparison.Of(both)) { Gates = gates.Judge(both) };
 
     public override void WriteText(IAnsiConsole console)
     {
         var table = Format.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(this), "file", "gzipped"]);
         foreach (var model in Models)
         {
-            table.Row([model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval), .. LatencyCells.Cells(this, model), Format.Bytes(model.Bytes), Format.Bytes(model.GzipBytes)]);
+            table.Row([model.Model, Format.Percent(model.Accuracy), Format.Percent(model.AccuracyInterval),
+                .. LatencyCells.Cells(this, model), Format.Bytes(model.Bytes), Format.Bytes(model.GzipBytes)]);
         }
         console.Write(table);
         console.MarkupLineInterpolated($"{Model.Rows} rows on {Where.Of(Model)}; {LatencyCells.Explanation(this)}");

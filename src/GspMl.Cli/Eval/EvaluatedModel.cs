@@ -4,7 +4,8 @@ namespace GspMl.Cli.Eval;
 
 /// <summary>One model's figures.</summary>
 internal sealed record EvaluatedModel(
-    string Model, long Rows, double? Accuracy, Interval? AccuracyInterval, double? MillisecondsPerRow, double? MillisecondsPerBatch, int? BatchSize, string Provider, string? ProviderNote, long Bytes, long? GzipBytes)
+    string Model, long Rows, double? Accuracy, Interval? AccuracyInterval, double? MillisecondsPerRow, double? MillisecondsPerBatch,
+        int? BatchSize, string Provider, string? ProviderNote, long Bytes, long? GzipBytes)
 {
     /// <summary>The number of the GPU; null for the CPU.</summary>
     public int? Device { get; init; }
@@ -19,7 +20,8 @@ internal sealed record EvaluatedModel(
     public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
 
     public static EvaluatedModel Of(string path, EvaluationResult result) =>
-        new(path, result.Rows, result.Accuracy, result.AccuracyInterval, result.SingleRow?.MedianMilliseconds, result.Batched?.MedianMilliseconds, result.Batched?.BatchSize,
+        new(path, result.Rows, result.Accuracy, result.AccuracyInterval, result.SingleRow?.MedianMilliseconds,
+            result.Batched?.MedianMilliseconds, result.Batched?.BatchSize,
             result.Provider, result.ProviderNote, result.Bytes, result.GzipBytes)
         {
             Device = result.Device,

@@ -17,7 +17,8 @@ internal static class LatencyCells
         : [Format.Milliseconds(model.MillisecondsPerRow), Format.Milliseconds(model.MillisecondsPerBatch)];
 
     public static string Explanation(EvalResult result) =>
-        "latencies are medians after warm-up" + (OnDevice(result) ? "; those without copies have inputs and outputs in the GPU's memory" : "");
+        "latencies are medians after warm-up" + (OnDevice(result)
+            ? "; those without copies have inputs and outputs in the GPU's memory" : "");
 
     private static bool OnDevice(EvalResult result) => result.Models.Any(model => model.MillisecondsPerRowOnDevice is not null);
 }

@@ -11,11 +11,14 @@ internal static class Verdict
         if (both.Accuracy is { } paired) yield return Accuracy(paired);
         if (MostHurt(both.Classes) is { } hurt) yield return hurt;
         yield return Drift(both);
-        if (!both.SameDevice) yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline and {Where.Of(both.Candidate)} this model";
+        if (!both.SameDevice)
+            yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline and {Where.Of(both.Candidate)} this model";
         if (both.SingleRow is { } row) yield return Latency(both.Candidate.SingleRow!, row);
         if (both.Batched is { } batch) yield return Latency(both.Candidate.Batched!, batch);
-        if (both.SingleRowOnDevice is { } rowOnDevice) yield return $"without copies, {Latency(both.Candidate.SingleRowOnDevice!, rowOnDevice)}";
-        if (both.BatchedOnDevice is { } batchOnDevice) yield return $"without copies, {Latency(both.Candidate.BatchedOnDevice!, batchOnDevice)}";
+        if (both.SingleRowOnDevice is { } rowOnDevice)
+            yield return $"without copies, {Latency(both.Candidate.SingleRowOnDevice!, rowOnDevice)}";
+        if (both.BatchedOnDevice is { } batchOnDevice)
+            yield return $"without copies, {Latency(both.Candidate.BatchedOnDevice!, batchOnDevice)}";
     }
 
     private static string Accuracy(PairedAccuracy paired) =>
@@ -33,7 +36,8 @@ internal static class Verdict
     {
         var relative = both.Outputs is [{ Relative: { } part }] ? $", {Format.Percent(part)} of their spread" : "";
         var differ = $"outputs differ by {both.RmsDifference:G3} (RMS{relative}), {both.MaxDifference:G3} at most";
-        return both.Agreement is { } agreement ? $"same class as the baseline on {Format.Percent(agreement)} of the rows; {differ}" : differ;
+        return both.Agreement is { } agreement
+            ? $"same class as the baseline on {Format.Percent(agreement)} of the rows; {differ}" : differ;
     }
 
     private static string Latency(Latency latency, LatencyRatio ratio) =>

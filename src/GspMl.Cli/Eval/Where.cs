@@ -12,7 +12,8 @@ internal static class Where
     public static string Of(EvaluationResult result) => Device(result.Provider, result.Device);
 
     /// <summary>The device, and why it is not another.</summary>
-    public static string Of(EvaluatedModel model) => Device(model.Provider, model.Device) + (model.ProviderNote is { } note ? $" ({note})" : "");
+    public static string Of(EvaluatedModel model)
+        => Device(model.Provider, model.Device) + (model.ProviderNote is { } note ? $" ({note})" : "");
 
     /// <summary>A sentence for each model of which a GPU did not run all.</summary>
     public static IEnumerable<string> OnCpu(IEnumerable<EvaluatedModel> models) =>

@@ -23,7 +23,8 @@ internal sealed class HtmlPage(string title)
 
     public HtmlPage Paragraph(string text) => Raw($"<p>{Encode(text)}</p>");
 
-    public HtmlPage List(IEnumerable<string> points) => Raw($"<ul>{string.Concat(points.Select(point => $"<li>{Encode(point)}</li>"))}</ul>");
+    public HtmlPage List(IEnumerable<string> points)
+        => Raw($"<ul>{string.Concat(points.Select(point => $"<li>{Encode(point)}</li>"))}</ul>");
 
     /// <summary>Adds a figure: <paramref name="content"/> is markup, an inline SVG or an image whose bytes are in its address.</summary>
     public HtmlPage Figure(string content, string caption) => Raw($"<figure>{content}<figcaption>{Encode(caption)}</figcaption></figure>");

@@ -8,7 +8,8 @@ namespace GspMl.Cli.Inspect;
 
 /// <summary>What <c>gspml inspect</c> reports.</summary>
 internal sealed record InspectResult(
-    string Model, long Bytes, long? GzipBytes, long Weights, double Zeros, IReadOnlyList<InspectedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Model, long Bytes, long? GzipBytes, long Weights, double Zeros, IReadOnlyList<InspectedLayer> Layers,
+        IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
     /// <summary>Whether the text lists biases and other vectors too; the JSON form always does.</summary>
     [JsonIgnore]
@@ -26,7 +27,8 @@ internal sealed record InspectResult(
     {
         var table = Format.Table("<weight", "<node", "<operator", "<type", "<shape", "weights", "zeros", "Hoyer");
         foreach (var layer in Layers)
-            table.Row(layer.Name, layer.Node, layer.Operator, layer.Type, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.Zeros), Format.Sparsity(layer.Hoyer));
+            table.Row(layer.Name, layer.Node, layer.Operator, layer.Type, Format.Shape(layer.Shape), $"{layer.Weights:N0}",
+                Format.Percent(layer.Zeros), Format.Sparsity(layer.Hoyer));
         console.Write(table);
         console.MarkupLineInterpolated($"{Model}: {Weights:N0} prunable weights in {Layers.Count} tensors, {Format.Percent(Zeros)} zeros; {Format.Size(Bytes, GzipBytes)}");
         WriteLeftAlone(console);
@@ -38,7 +40,8 @@ internal sealed record InspectResult(
         if (listed.Count > 0)
         {
             var table = Format.Table("<left alone", "<type", "<shape", "<because");
-            foreach (var tensor in listed) table.Row(tensor.Name, $"{tensor.ElementType}".ToLowerInvariant(), Format.Shape(tensor.Shape), tensor.Reason);
+            foreach (var tensor in listed) table.Row(tensor.Name, $"{tensor.ElementType}".ToLowerInvariant(), Format.Shape(tensor.Shape),
+                tensor.Reason);
             console.Write(table);
         }
         if (listed.Count < LeftAlone.Count)
@@ -47,7 +50,8 @@ internal sealed record InspectResult(
 }
 
 /// <summary>One weight tensor as it is in the file.</summary>
-internal sealed record InspectedLayer(string Name, string Node, string Operator, string Type, IReadOnlyList<long> Shape, long Weights, double Zeros, double Hoyer)
+internal sealed record InspectedLayer(string Name, string Node, string Operator, string Type, IReadOnlyList<long> Shape, long Weights,
+    double Zeros, double Hoyer)
 {
     public static InspectedLayer Of(LayerSparsity layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, $"{layer.Weight.ElementType}".ToLowerInvariant(),

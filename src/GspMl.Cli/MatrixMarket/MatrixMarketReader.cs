@@ -4,8 +4,8 @@ using GspMl.Cli.Shell;
 namespace GspMl.Cli.MatrixMarket;
 
 /// <summary>
-/// Reads Matrix Market files (Boisvert, Pozo and Remington, NISTIR 5935, 1996), gzipped ones too: coordinate and array formats, real, integer
-/// and pattern fields, general and symmetric. Entries that are given twice are added.
+/// Reads Matrix Market files (Boisvert, Pozo and Remington, NISTIR 5935, 1996), gzipped ones too: coordinate and array formats, real,
+/// integer and pattern fields, general and symmetric. Entries that are given twice are added.
 /// </summary>
 internal static class MatrixMarketReader
 {
@@ -35,7 +35,8 @@ internal static class MatrixMarketReader
         {
             var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             line = 1;
-            if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern", "general" or "symmetric"])
+            if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern",
+                "general" or "symmetric"])
                 throw Error("wanted '%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric'");
             var symmetric = banner[4] == "symmetric";
             if (banner[2] == "coordinate") ReadCoordinates(banner[3] == "pattern", symmetric);
@@ -102,12 +103,14 @@ internal static class MatrixMarketReader
         /// <summary>The numbers of the next line that is neither empty nor a comment.</summary>
         private double[] Numbers(int count)
         {
-            var words = (NextLine() ?? throw Error("the file ends before its matrix does")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var words = (NextLine() ?? throw Error("the file ends before its matrix does"))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             var numbers = new double[count];
             if (words.Length != count) throw Error($"{words.Length} numbers where {count} are wanted");
             for (var i = 0; i < count; i++)
             {
-                if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture, out numbers[i])) throw Error($"'{words[i]}' is not a number");
+                if (!double.TryParse(words[i], NumberStyles.Float, CultureInfo.InvariantCulture,
+                    out numbers[i])) throw Error($"'{words[i]}' is not a number");
             }
             return numbers;
         }
@@ -124,7 +127,8 @@ internal static class MatrixMarketReader
         }
 
         private int Index(double value, int most, int least = 1) =>
-            value >= least && value <= most && value == Math.Floor(value) ? (int)value : throw Error($"{value} is not a whole number between {least} and {most}");
+            value >= least && value <= most && value == Math.Floor(value)
+                ? (int)value : throw Error($"{value} is not a whole number between {least} and {most}");
 
         private CommandException Error(string message) => CommandException.Input($"{path}: line {line}: {message}.");
     }

@@ -13,8 +13,10 @@ internal sealed class Calibration
     public static implicit operator Option(Calibration calibration) => calibration.option;
 
     /// <summary>The rows; null where none are given.</summary>
-    public EvaluationData? Read(ParseResult parsed) => parsed.GetValue(option) is { Length: > 0 } files ? EvalData.Read(files, labels: null) : null;
+    public EvaluationData? Read(ParseResult parsed)
+        => parsed.GetValue(option) is { Length: > 0 } files ? EvalData.Read(files, labels: null) : null;
 
     /// <summary>The error of a choice that cannot do without.</summary>
-    public static CommandException Missing(string choice) => CommandException.Usage($"{choice} needs --calibration X.npy, some hundred typical input rows.");
+    public static CommandException Missing(string choice)
+        => CommandException.Usage($"{choice} needs --calibration X.npy, some hundred typical input rows.");
 }

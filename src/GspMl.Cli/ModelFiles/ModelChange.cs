@@ -6,7 +6,9 @@ using GspMl.Onnx.Writing;
 
 namespace GspMl.Cli.ModelFiles;
 
-/// <summary>What commands share that make a smaller or sparser model of a model: the file read, the files written, and how their sizes are told.</summary>
+/// <summary>
+/// What commands share that make a smaller or sparser model of a model: the file read, the files written, and how their sizes are told.
+/// </summary>
 internal sealed class ModelChange
 {
     private readonly Argument<string> source = new("MODEL.onnx") { Description = "The trained model. It is only read, unless -o names it too." };

@@ -7,5 +7,6 @@ namespace GspMl.Cli.ModelFiles;
 internal sealed class PruningProgressBar(ProgressBar bar) : IProgress<PruningProgress>
 {
     public void Report(PruningProgress value) =>
-        bar.Show(value.Done, value.Count, $"{value.Step.ToString().ToLowerInvariant()} {value.Weight.Name} ({value.Done + 1} of {value.Count})");
+        bar.Show(value.Done, value.Count,
+            $"{value.Step.ToString().ToLowerInvariant()} {value.Weight.Name} ({value.Done + 1} of {value.Count})");
 }

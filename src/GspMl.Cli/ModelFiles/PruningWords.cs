@@ -29,13 +29,16 @@ internal static class PruningWords
     };
 
     /// <summary>The score that an option names, or <paramref name="otherwise"/> where it is left out.</summary>
-    public static WeightScore Score(ParseResult parsed, Option<string?> option, WeightScore otherwise) => Read(parsed, option, Scores, otherwise);
+    public static WeightScore Score(ParseResult parsed, Option<string?> option, WeightScore otherwise)
+        => Read(parsed, option, Scores, otherwise);
 
     /// <summary>The allocation that an option names, or <paramref name="otherwise"/>.</summary>
-    public static SparsityAllocation Allocation(ParseResult parsed, Option<string?> option, SparsityAllocation otherwise) => Read(parsed, option, Allocations, otherwise);
+    public static SparsityAllocation Allocation(ParseResult parsed, Option<string?> option, SparsityAllocation otherwise)
+        => Read(parsed, option, Allocations, otherwise);
 
     /// <summary>The values that an option names, or <paramref name="otherwise"/>.</summary>
-    public static WeightValues Values(ParseResult parsed, Option<string?> option, WeightValues otherwise) => Read(parsed, option, AllValues, otherwise);
+    public static WeightValues Values(ParseResult parsed, Option<string?> option, WeightValues otherwise)
+        => Read(parsed, option, AllValues, otherwise);
 
     private static T Read<T>(ParseResult parsed, Option<string?> option, Dictionary<string, T> words, T otherwise)
         => parsed.GetValue(option) is { } word ? words[word] : otherwise;

@@ -7,5 +7,6 @@ namespace GspMl.Cli.Nmf;
 internal sealed class FactorizationProgressBar(ProgressBar bar, int maxIterations) : IProgress<NmfIteration>
 {
     public void Report(NmfIteration value) =>
-        bar.Show(value.Iteration, maxIterations, $"{value.Iteration}/{maxIterations}  error {100 * value.RelativeError:F4} %  sparsity {value.BasisSparsity:F4}");
+        bar.Show(value.Iteration, maxIterations,
+            $"{value.Iteration}/{maxIterations}  error {100 * value.RelativeError:F4} %  sparsity {value.BasisSparsity:F4}");
 }

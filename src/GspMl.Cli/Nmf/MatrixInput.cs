@@ -35,7 +35,8 @@ internal static class MatrixInput
         var header = NpyReader.ReadHeader(path, stream);
         if (header.Shape is not [> 0, > 0]) throw WrongShape(path, NpyArray.Text(header.Shape));
         if (header.FortranOrder) throw CommandException.Input($"{path}: is in Fortran order, column after column; --batch needs C order.");
-        if ((long)rows * header.Shape[1] > Array.MaxLength) throw CommandException.Usage($"--batch {rows}: rows of {header.Shape[1]} values need smaller batches.");
+        if ((long)rows * header.Shape[1] > Array.MaxLength)
+            throw CommandException.Usage($"--batch {rows}: rows of {header.Shape[1]} values need smaller batches.");
         return header.Kind == "f8" ? Streamed<double>(path, header, rows, cancel) : Streamed<float>(path, header, rows, cancel);
     }
 
@@ -53,7 +54,8 @@ internal static class MatrixInput
         return array.Shape is [> 0, > 0] ? array : throw WrongShape(path, array.ShapeText);
     }
 
-    private static CommandException WrongShape(string path, string shape) => CommandException.Input($"{path}: shape {shape}; a matrix with a row and a column is wanted.");
+    private static CommandException WrongShape(string path, string shape)
+        => CommandException.Input($"{path}: shape {shape}; a matrix with a row and a column is wanted.");
 
     public static DenseMatrix<T> ReadMatrix<T>(string path)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -12,21 +12,63 @@ internal static class NmfCommand
 {
     private const string Automatic = "auto";
 
-    private static readonly Argument<string> Source = new("X") { Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market, stays sparse)." };
+    private static readonly Argument<string> Source = new("X")
+    {
+        Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market, stays sparse).",
+    };
     private static readonly Option<int> Rank = new("--rank", "-r") { Description = "Columns of the basis.", Required = true };
-    private static readonly Option<string> Output = new("--out", "-o") { Description = "Folder for basis.npy, coefficients.npy, trace.csv, summary.json, report.html.", Required = true };
-    private static readonly Option<string> Algorithm = Choice.Of("--algorithm", "auto: psnmf where a sparsity is given, else a-hals.", Automatic, "psnmf", "cpsnmf", "a-hals", "nenmf", "l1-a-hals");
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the basis columns, 0 … 1." };
-    private static readonly Option<double?> CoefficientSparsity = new("--coefficient-sparsity") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the coefficients' columns, 0 … 1." };
-    private static readonly Option<string?> Weights = new("--weights") { Description = "A weight ≥ 0 for each feature (WSNMF): small ones make entries cheap.", HelpName = "W.npy" };
-    private static readonly Option<int> MaxIterations = new("--max-iterations") { Description = "The most iterations.", DefaultValueFactory = _ => 500 };
-    private static readonly Option<double> Tolerance = new("--tolerance") { CustomParser = Number.Read, Description = "End when the error falls by less than this fraction in ten iterations; 0: never.", DefaultValueFactory = _ => 1e-4 };
+    private static readonly Option<string> Output = new("--out", "-o")
+    {
+        Description = "Folder for basis.npy, coefficients.npy, trace.csv, summary.json, report.html.",
+        Required = true,
+    };
+    private static readonly Option<string> Algorithm = Choice.Of("--algorithm",
+        "auto: psnmf where a sparsity is given, else a-hals.",
+        Automatic, "psnmf", "cpsnmf", "a-hals", "nenmf", "l1-a-hals");
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Average Hoyer sparsity of the basis columns, 0 … 1.",
+    };
+    private static readonly Option<double?> CoefficientSparsity = new("--coefficient-sparsity")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Average Hoyer sparsity of the coefficients' columns, 0 … 1.",
+    };
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "A weight ≥ 0 for each feature (WSNMF): small ones make entries cheap.",
+        HelpName = "W.npy",
+    };
+    private static readonly Option<int> MaxIterations = new("--max-iterations")
+    {
+        Description = "The most iterations.",
+        DefaultValueFactory = _ => 500,
+    };
+    private static readonly Option<double> Tolerance = new("--tolerance")
+    {
+        CustomParser = Number.Read,
+        Description = "End when the error falls by less than this fraction in ten iterations; 0: never.",
+        DefaultValueFactory = _ => 1e-4,
+    };
     private static readonly Option<int> Seed = new("--seed") { Description = "Seed of random starts.", DefaultValueFactory = _ => 0 };
     private static readonly Option<string> Init = Choice.Of("--init", "How factors start.", "random", "nndsvd", "nndsvda");
-    private static readonly Option<string?> Basis0 = new("--basis0") { Description = "Basis to start from, with --coefficients0.", HelpName = "B.npy" };
-    private static readonly Option<string?> Coefficients0 = new("--coefficients0") { Description = "Coefficients to start from, with --basis0.", HelpName = "C.npy" };
+    private static readonly Option<string?> Basis0 = new("--basis0")
+    {
+        Description = "Basis to start from, with --coefficients0.",
+        HelpName = "B.npy",
+    };
+    private static readonly Option<string?> Coefficients0 = new("--coefficients0")
+    {
+        Description = "Coefficients to start from, with --basis0.",
+        HelpName = "C.npy",
+    };
     private static readonly Option<int?> Batch = MatrixInput.BatchOption();
-    private static readonly Option<string?> Image = new("--image") { Description = "Features are pixels: HEIGHTxWIDTH; writes basis.png and shows it in the report.", HelpName = "HxW" };
+    private static readonly Option<string?> Image = new("--image")
+    {
+        Description = "Features are pixels: HEIGHTxWIDTH; writes basis.png and shows it in the report.",
+        HelpName = "HxW",
+    };
     private static readonly Option<string> PixelOrder = Choice.Of("--pixel-order", "Order of the pixels in a row of X.", "rows", "columns");
     private static readonly ThreadsOption Threads = new();
 
@@ -34,7 +76,8 @@ internal static class NmfCommand
     {
         var command = new Command("nmf", "Factorise a non-negative matrix, X ≈ C·Bᵀ, with a basis of a given average sparsity.")
         {
-            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0, Coefficients0, Batch, Image, PixelOrder, Threads,
+            Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0,
+                Coefficients0, Batch, Image, PixelOrder, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
     }
@@ -97,9 +140,11 @@ internal static class NmfCommand
     private static PictureShape? ReadShape(ParseResult parsed, int features)
     {
         if (parsed.GetValue(Image) is not { } text) return null;
-        if (text.Split('x') is not [var h, var w] || !int.TryParse(h, out var height) || !int.TryParse(w, out var width) || height < 1 || width < 1)
+        if (text.Split('x') is not [var h, var w] || !int.TryParse(h, out var height) || !int.TryParse(w, out var width) || height < 1
+            || width < 1)
             throw CommandException.Usage($"--image {text}: wanted HEIGHTxWIDTH, for example 19x19.");
-        if ((long)height * width != features) throw CommandException.Usage($"--image {text}: {(long)height * width} pixels, but X has {features} features.");
+        if ((long)height * width != features)
+            throw CommandException.Usage($"--image {text}: {(long)height * width} pixels, but X has {features} features.");
         return new(height, width, parsed.GetRequiredValue(PixelOrder) == "columns");
     }
 }

@@ -20,7 +20,9 @@ internal static class NmfOutput
     private const string Picture = "basis.png";
     private const int PixelSize = 4;
 
-    /// <summary>All names that a factorisation's files can have. They are replaced as one, so that no basis stands beside another's coefficients.</summary>
+    /// <summary>
+    /// All names that a factorisation's files can have. They are replaced as one, so that no basis stands beside another's coefficients.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = [Basis, Coefficients, TraceName, SummaryName, Report, Picture];
 
     public static NmfRunResult Write<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, PictureShape? shape)
@@ -46,7 +48,8 @@ internal static class NmfOutput
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var columns = basis.Transpose();
-        var parts = Enumerable.Range(0, columns.Rows).Select(k => Array.ConvertAll(columns.Row(k).ToArray(), double.CreateChecked)).ToList();
+        var parts = Enumerable.Range(0, columns.Rows).Select(k => Array.ConvertAll(columns.Row(k).ToArray(), double.CreateChecked))
+            .ToList();
         return PartsPicture.Of(parts, shape).Enlarged(PixelSize).ToPng();
     }
 
@@ -57,7 +60,8 @@ internal static class NmfOutput
     {
         var text = new StringBuilder("iteration,seconds,relative_error,basis_sparsity,coefficient_sparsity\n");
         foreach (var i in trace)
-            text.Append(CultureInfo.InvariantCulture, $"{i.Iteration},{i.Elapsed.TotalSeconds:F6},{i.RelativeError:R},{i.BasisSparsity:R},{i.CoefficientSparsity:R}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"{i.Iteration},{i.Elapsed.TotalSeconds:F6},{i.RelativeError:R},{i.BasisSparsity:R},{i.CoefficientSparsity:R}\n");
         return text.ToString();
     }
 

@@ -15,7 +15,8 @@ internal static class NmfReportPage
         if (basisPicture is not null)
         {
             page.Heading("Basis")
-                .Figure($"<img alt=\"basis columns\" src=\"data:image/png;base64,{Convert.ToBase64String(basisPicture)}\">", "Each basis column as a picture: white is zero, black its largest entry.");
+                .Figure($"<img alt=\"basis columns\" src=\"data:image/png;base64,{Convert.ToBase64String(basisPicture)}\">",
+                    "Each basis column as a picture: white is zero, black its largest entry.");
         }
         return page;
     }

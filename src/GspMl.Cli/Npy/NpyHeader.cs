@@ -12,7 +12,8 @@ namespace GspMl.Cli.Npy;
 internal sealed partial record NpyHeader(string Kind, bool BigEndian, bool FortranOrder, IReadOnlyList<int> Shape)
 {
     /// <summary>Parses the dictionary's text.</summary>
-    /// <exception cref="CommandException">A key is missing or its value is not supported; the message names <paramref name="path"/>.</exception>
+    /// <exception cref="CommandException">A key is missing or its value is not supported; the message names <paramref
+    /// name="path"/>.</exception>
     public static NpyHeader Parse(string path, string text)
     {
         var type = Descr().Match(text);

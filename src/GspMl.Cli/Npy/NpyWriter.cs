@@ -11,7 +11,9 @@ internal static class NpyWriter
     private const int Alignment = 64;
     private const int ElementsPerPart = 1 << 20;
 
-    /// <summary>Writes <paramref name="values"/> (row-major) beside <paramref name="path"/> and renames: a failure leaves what was there.</summary>
+    /// <summary>
+    /// Writes <paramref name="values"/> (row-major) beside <paramref name="path"/> and renames: a failure leaves what was there.
+    /// </summary>
     public static void Write<T>(string path, ReadOnlyMemory<T> values, params IReadOnlyList<int> shape) where T : unmanaged =>
         OutputFile.Write(path, stream => Write(stream, values.Span, shape));
 

@@ -24,7 +24,8 @@ internal static class PartsPicture
         for (var y = 0; y < picture.Height; y++)
             for (var x = 0; x < picture.Width; x++) picture[x, y] = Gap;
         for (var k = 0; k < parts.Count; k++)
-            Draw(picture, parts[k], shape, 1 + k % across * (shape.Width + 1), 1 + k / across * (shape.Height + 1), largest ?? parts[k].Max());
+            Draw(picture, parts[k], shape, 1 + k % across * (shape.Width + 1), 1 + k / across * (shape.Height + 1), largest
+                ?? parts[k].Max());
         return picture;
     }
 

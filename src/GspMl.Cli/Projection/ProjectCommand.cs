@@ -9,14 +9,42 @@ namespace GspMl.Cli.Projection;
 /// <summary><c>gspml project</c>: the grouped sparse projection of a matrix's columns or rows.</summary>
 internal static class ProjectCommand
 {
-    private static readonly Argument<string> Source = new("IN.npy") { Description = "Matrix (float32 or float64); one dimension is one vector." };
-    private static readonly Argument<string> Target = new("OUT.npy") { Description = "Where the projected matrix goes, in the input's type and shape." };
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the group, 0 … 1." };
-    private static readonly Option<double?> Zeros = new("--zeros") { CustomParser = Number.ReadMaybe, Description = "Fraction of entries to be zero, 0 … 1, instead of --sparsity." };
-    private static readonly Option<int> Axis = new Option<int>("--axis") { Description = "0: each column is a vector; 1: each row.", DefaultValueFactory = _ => 0 }.AcceptOnlyFromAmong("0", "1");
-    private static readonly Option<string?> Weights = new("--weights") { Description = "Weights ≥ 0 (weighted GSP): a matrix like IN.npy, or one vector for all." };
-    private static readonly Option<double?> Tolerance = new("--tolerance") { CustomParser = Number.ReadMaybe, Description = "How closely the target is met; default 1e-6 (float32), 1e-10 (float64)." };
-    private static readonly Option<bool> UnitNorm = new("--unit-norm") { Description = "Scale each vector to unit norm before solving, so that all count alike." };
+    private static readonly Argument<string> Source = new("IN.npy")
+    {
+        Description = "Matrix (float32 or float64); one dimension is one vector.",
+    };
+    private static readonly Argument<string> Target = new("OUT.npy")
+    {
+        Description = "Where the projected matrix goes, in the input's type and shape.",
+    };
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Average Hoyer sparsity of the group, 0 … 1.",
+    };
+    private static readonly Option<double?> Zeros = new("--zeros")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Fraction of entries to be zero, 0 … 1, instead of --sparsity.",
+    };
+    private static readonly Option<int> Axis = new Option<int>("--axis")
+    {
+        Description = "0: each column is a vector; 1: each row.",
+        DefaultValueFactory = _ => 0,
+    }.AcceptOnlyFromAmong("0", "1");
+    private static readonly Option<string?> Weights = new("--weights")
+    {
+        Description = "Weights ≥ 0 (weighted GSP): a matrix like IN.npy, or one vector for all.",
+    };
+    private static readonly Option<double?> Tolerance = new("--tolerance")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "How closely the target is met; default 1e-6 (float32), 1e-10 (float64).",
+    };
+    private static readonly Option<bool> UnitNorm = new("--unit-norm")
+    {
+        Description = "Scale each vector to unit norm before solving, so that all count alike.",
+    };
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
@@ -47,7 +75,8 @@ internal static class ProjectCommand
     {
         var layout = Layout(source, parsed.GetValue(Axis));
         var weights = ReadWeights<T>(source, layout, parsed.GetValue(Weights));
-        var projector = new GspProjector<T>(new ProjectionOptions { Tolerance = parsed.GetValue(Tolerance), UnitNorm = parsed.GetValue(UnitNorm), MaxThreads = Threads.Read(parsed) });
+        var projector = new GspProjector<T>(new ProjectionOptions { Tolerance = parsed.GetValue(Tolerance),
+            UnitNorm = parsed.GetValue(UnitNorm), MaxThreads = Threads.Read(parsed) });
 
         var before = ZeroFraction<T>(values);
         ProjectionResult result;

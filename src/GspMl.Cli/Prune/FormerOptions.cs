@@ -8,7 +8,8 @@ internal static class FormerOptions
 {
     private static readonly Option<bool> Structured = new("--structured") { Hidden = true };
 
-    private static readonly Option<string[]>[] Fractions = [.. new[] { "--macs", "--params", "--round-to" }.Select(name => new Option<string[]>(name) { Hidden = true })];
+    private static readonly Option<string[]>[] Fractions = [.. new[] { "--macs", "--params",
+        "--round-to" }.Select(name => new Option<string[]>(name) { Hidden = true })];
 
     public static void AddTo(Command command)
     {

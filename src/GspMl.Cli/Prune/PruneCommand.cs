@@ -11,23 +11,56 @@ namespace GspMl.Cli.Prune;
 internal static class PruneCommand
 {
     private static readonly ModelChange Files = new();
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of each group, 0 … 1." };
-    private static readonly Option<double?> Zeros = new("--zeros") { CustomParser = Number.ReadMaybe, Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity." };
-    private static readonly Option<string> Preset = Choice.Of("--preset", "Sensible choices together; single ones can be changed below.", "paper", "fast", "accurate");
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Average Hoyer sparsity of each group, 0 … 1.",
+    };
+    private static readonly Option<double?> Zeros = new("--zeros")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Fraction of the weights to be zero, 0 … 1, instead of --sparsity.",
+    };
+    private static readonly Option<string> Preset = Choice.Of("--preset",
+        "Sensible choices together; single ones can be changed below.",
+        "paper", "fast", "accurate");
     private static readonly Calibration Calibration = new();
-    private static readonly Option<string?> Group = Choice.Maybe("--group", "What is a vector and what is a group.", "filter", "kernel", "input", "layer", "filter-in-model");
-    private static readonly Option<string?> Score = Choice.Maybe("--score", "What makes a weight worth keeping; the last two need --calibration.", "magnitude", "activation", "saliency");
-    private static readonly Option<string?> Allocation = Choice.Maybe("--allocation", "How the sparsity is shared out; measured needs --calibration.", "gsp", "gsp-scaled", "uniform", "measured");
-    private static readonly Option<string?> Values = Choice.Maybe("--values", "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).", "projected", "original", "reconstructed");
-    private static readonly Option<string> Store = Choice.Of("--store", "How pruned tensors are written: dense, or sparse where that is smaller.", "dense", "sparse");
-    private static readonly Option<string[]> Include = new("--include") { Description = "Only weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
-    private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No weight whose name matches the glob; repeatable.", HelpName = "GLOB" };
-    private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity") { Description = "Another target for the weights that match; repeatable.", HelpName = "GLOB=S" };
+    private static readonly Option<string?> Group = Choice.Maybe("--group",
+        "What is a vector and what is a group.",
+        "filter", "kernel", "input", "layer", "filter-in-model");
+    private static readonly Option<string?> Score = Choice.Maybe("--score",
+        "What makes a weight worth keeping; the last two need --calibration.",
+        "magnitude", "activation", "saliency");
+    private static readonly Option<string?> Allocation = Choice.Maybe("--allocation",
+        "How the sparsity is shared out; measured needs --calibration.",
+        "gsp", "gsp-scaled", "uniform", "measured");
+    private static readonly Option<string?> Values = Choice.Maybe("--values",
+        "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).",
+        "projected", "original", "reconstructed");
+    private static readonly Option<string> Store = Choice.Of("--store",
+        "How pruned tensors are written: dense, or sparse where that is smaller.",
+        "dense", "sparse");
+    private static readonly Option<string[]> Include = new("--include")
+    {
+        Description = "Only weights whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
+    private static readonly Option<string[]> Exclude = new("--exclude")
+    {
+        Description = "No weight whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
+    private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity")
+    {
+        Description = "Another target for the weights that match; repeatable.",
+        HelpName = "GLOB=S",
+    };
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("prune", "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
+        var command = new Command("prune",
+            "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
         {
             Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Threads,
         };

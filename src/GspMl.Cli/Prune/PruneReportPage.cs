@@ -12,7 +12,8 @@ internal static class PruneReportPage
         var page = new HtmlPage($"Pruning of {Path.GetFileName(result.Before.Path)}");
         page.Paragraph($"{Format.Percent(result.Zeros)} of {result.Weights:N0} weights in {result.Layers.Count} tensors are zero. Asked for: {result.Asked}.");
         page.Heading("Layers").Table(
-            ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after", "output error left", "<chosen because"],
+            ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after",
+                "output error left", "<chosen because"],
             result.Layers.Select(Row));
         if (result.Layers.Any(layer => layer.Levels.Count > 0)) AddMeasurements(page, result.Layers);
         page.Heading("Files").Table(["<file", "bytes", "gzipped"], Files(result).Select(file =>
@@ -31,12 +32,14 @@ internal static class PruneReportPage
         var measured = layers.Where(layer => layer.Levels.Count > 0).ToList();
         var most = measured.Max(layer => layer.Levels.Count);
         page.Table(["<weight", "zeros chosen", .. Enumerable.Range(1, most - 1).Select(level => $"level {level}")], measured.Select(layer =>
-            (IReadOnlyList<HtmlCell>)[layer.Name, Format.Percent(layer.ZerosAfter), .. layer.Levels.Skip(1).Select(level => (HtmlCell)$"{Format.Percent(level.Zeros)}: {level.Change:P2}")]));
+            (IReadOnlyList<HtmlCell>)[layer.Name, Format.Percent(layer.ZerosAfter), .. layer.Levels.Skip(1)
+                .Select(level => (HtmlCell)$"{Format.Percent(level.Zeros)}: {level.Change:P2}")]));
     }
 
     private static IReadOnlyList<HtmlCell> Row(PrunedLayer layer) =>
     [
-        layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.ZerosBefore), HtmlCell.Bar(layer.ZerosAfter),
+        layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}", Format.Percent(layer.ZerosBefore),
+            HtmlCell.Bar(layer.ZerosAfter),
         Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError), Note(layer),
     ];
 
@@ -46,5 +49,6 @@ internal static class PruneReportPage
         return layer.Shortfall.Length > 0 ? $"{reason}; {layer.Shortfall}" : reason;
     }
 
-    private static IEnumerable<ModelFileSize> Files(PruneResult result) => result.After is null ? [result.Before] : [result.Before, result.After];
+    private static IEnumerable<ModelFileSize> Files(PruneResult result)
+        => result.After is null ? [result.Before] : [result.Before, result.After];
 }

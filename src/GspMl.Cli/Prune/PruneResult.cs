@@ -8,7 +8,8 @@ namespace GspMl.Cli.Prune;
 
 /// <summary>What <c>gspml prune</c> reports.</summary>
 internal sealed record PruneResult(
-    string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers, IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
+    string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers,
+        IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
     public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);

@@ -13,7 +13,8 @@ internal sealed record PrunedLayer(
 {
     public static PrunedLayer Of(LayerPruning layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
-            layer.Before.Zeros, layer.After.Zeros, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall, layer.Reason, layer.OutputError, layer.Levels);
+            layer.Before.Zeros, layer.After.Zeros, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall,
+                layer.Reason, layer.OutputError, layer.Levels);
 
     public static Table Table(IEnumerable<PrunedLayer> layers)
     {
@@ -21,7 +22,8 @@ internal sealed record PrunedLayer(
         foreach (var layer in layers)
         {
             table.Row(layer.Name, layer.Operator, Format.Shape(layer.Shape), $"{layer.Weights:N0}",
-                Format.Percent(layer.ZerosBefore), Format.Percent(layer.ZerosAfter), Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter));
+                Format.Percent(layer.ZerosBefore), Format.Percent(layer.ZerosAfter), Format.Sparsity(layer.HoyerBefore),
+                    Format.Sparsity(layer.HoyerAfter));
         }
         return table;
     }

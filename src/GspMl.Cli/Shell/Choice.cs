@@ -27,5 +27,6 @@ internal static class Choice
     public static T Read<T>(ParseResult parsed, Option<string?> option, T otherwise) where T : struct, Enum =>
         parsed.GetValue(option) is { } word ? Parse<T>(word) : otherwise;
 
-    private static T Parse<T>(string word) where T : struct, Enum => Enum.Parse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
+    private static T Parse<T>(string word) where T : struct, Enum
+        => Enum.Parse<T>(word.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
 }

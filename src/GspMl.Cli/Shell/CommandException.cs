@@ -9,6 +9,8 @@ internal sealed class CommandException(int exitCode, string message) : Exception
 
     public static CommandException Input(string message) => new(Shell.ExitCode.BadInput, message);
 
-    /// <summary>What <paramref name="e"/> says, without the parameter's name in the code, which the person at the terminal does not know.</summary>
+    /// <summary>
+    /// What <paramref name="e"/> says, without the parameter's name in the code, which the person at the terminal does not know.
+    /// </summary>
     public static string Text(ArgumentException e) => e.Message.Replace($" (Parameter '{e.ParamName}')", "", StringComparison.Ordinal);
 }

@@ -62,7 +62,8 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        console.Profile.Width = Console.IsOutputRedirected || output != Console.Out ? WidthWithoutTerminal : Math.Max(console.Profile.Width, LeastWidth);
+        console.Profile.Width = Console.IsOutputRedirected || output != Console.Out
+            ? WidthWithoutTerminal : Math.Max(console.Profile.Width, LeastWidth);
         result.WriteText(console);
     }
 

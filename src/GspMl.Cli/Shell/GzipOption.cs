@@ -3,12 +3,16 @@ using GspMl.Onnx;
 
 namespace GspMl.Cli.Shell;
 
-/// <summary><c>--gzip</c>: whether compressed sizes are measured. Compressing takes far longer than pruning, so large models are left out unless asked for.</summary>
+/// <summary>
+/// <c>--gzip</c>: whether compressed sizes are measured. Compressing takes far longer than pruning, so large models are left out unless
+/// asked for.
+/// </summary>
 internal sealed class GzipOption
 {
     private const long LargestUnasked = 64 << 20;
 
-    private readonly Option<string> option = Choice.Of("--gzip", "Measure gzipped sizes: auto does for models up to 64 MB.", "auto", "always", "never");
+    private readonly Option<string> option = Choice.Of("--gzip", "Measure gzipped sizes: auto does for models up to 64 MB.", "auto",
+        "always", "never");
 
     public static implicit operator Option(GzipOption gzip) => gzip.option;
 

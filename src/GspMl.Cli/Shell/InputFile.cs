@@ -7,7 +7,8 @@ namespace GspMl.Cli.Shell;
 internal static class InputFile
 {
     /// <summary>The file's bytes, unzipped where its name ends in .gz.</summary>
-    /// <exception cref="CommandException">There is no such file, or it is empty, a folder, a device, a FIFO or a socket; none of these is opened.</exception>
+    /// <exception cref="CommandException">There is no such file, or it is empty, a folder, a device, a FIFO or a socket; none of these is
+    /// opened.</exception>
     public static Stream Open(string path)
     {
         if (!Path.Exists(path)) throw CommandException.Input($"{path}: no such file.");

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace GspMl.Cli.Shell;
 
 /// <summary>
-/// Numbers on the command line: with a decimal point, whatever the culture. A comma is refused; read as a separator of thousands it would make 5
-/// of 0,5, in silence.
+/// Numbers on the command line: with a decimal point, whatever the culture. A comma is refused; read as a separator of thousands it would
+/// make 5 of 0,5, in silence.
 /// </summary>
 internal static class Number
 {

@@ -15,7 +15,8 @@ internal static class OutputPath
         if (string.IsNullOrWhiteSpace(path)) throw CommandException.Usage("the name of an output is empty.");
         var target = OutputTarget.Of(path);
         foreach (var other in others)
-            if (!string.IsNullOrEmpty(other) && OutputTarget.EndOf(Path.GetFullPath(other)) == target.Path && target.Old is not { Kind: FileKind.CharacterDevice })
+            if (!string.IsNullOrEmpty(other) && OutputTarget.EndOf(Path.GetFullPath(other)) == target.Path
+                && target.Old is not { Kind: FileKind.CharacterDevice })
                 throw CommandException.Usage($"{path} is named twice: what is written to it would be lost.");
         return target;
     }

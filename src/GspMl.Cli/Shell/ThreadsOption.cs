@@ -10,5 +10,6 @@ internal sealed class ThreadsOption
     public static implicit operator Option(ThreadsOption threads) => threads.option;
 
     public int Read(ParseResult parsed)
-        => parsed.GetValue(option) is var threads and >= 0 ? threads : throw CommandException.Usage($"--threads {parsed.GetValue(option)}: not at least 0.");
+        => parsed.GetValue(option) is var threads and >= 0
+            ? threads : throw CommandException.Usage($"--threads {parsed.GetValue(option)}: not at least 0.");
 }

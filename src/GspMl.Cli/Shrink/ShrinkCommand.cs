@@ -9,16 +9,45 @@ namespace GspMl.Cli.Shrink;
 internal static class ShrinkCommand
 {
     private static readonly ModelChange Files = new();
-    private static readonly Option<double?> Sparsity = new("--sparsity", "-s") { CustomParser = Number.ReadMaybe, Description = "Average Hoyer sparsity of the vectors of channel scores, 0 … 1." };
-    private static readonly Option<double?> Macs = new("--macs") { CustomParser = Number.ReadMaybe, Description = "The fraction of the multiply-accumulates to take out, 0 … 1 (at least; counted on the smaller model)." };
-    private static readonly Option<double?> Parameters = new("--params") { CustomParser = Number.ReadMaybe, Description = "The fraction of the parameters to take out, 0 … 1." };
-    private static readonly Option<int> RoundTo = new("--round-to") { Description = "Every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.", HelpName = "N", DefaultValueFactory = _ => 8 };
+    private static readonly Option<double?> Sparsity = new("--sparsity", "-s")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "Average Hoyer sparsity of the vectors of channel scores, 0 … 1.",
+    };
+    private static readonly Option<double?> Macs = new("--macs")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The fraction of the multiply-accumulates to take out, 0 … 1 (at least; counted on the smaller model).",
+    };
+    private static readonly Option<double?> Parameters = new("--params")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The fraction of the parameters to take out, 0 … 1.",
+    };
+    private static readonly Option<int> RoundTo = new("--round-to")
+    {
+        Description = "Every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 8,
+    };
     private static readonly Calibration Calibration = new();
-    private static readonly Option<string?> Score = Choice.Maybe("--score", "What makes a channel worth keeping; the last two need --calibration. Default: saliency with --calibration, else magnitude.", "magnitude", "activation", "saliency");
-    private static readonly Option<string?> Values = Choice.Maybe("--values", "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).", "original", "reconstructed");
+    private static readonly Option<string?> Score = Choice.Maybe("--score",
+        "What makes a channel worth keeping; the last two need --calibration. Default: saliency with --calibration, else magnitude.",
+        "magnitude", "activation", "saliency");
+    private static readonly Option<string?> Values = Choice.Maybe("--values",
+        "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).",
+        "original", "reconstructed");
     private static readonly ThreadsOption Threads = new();
-    private static readonly Option<string[]> Include = new("--include") { Description = "Only channels of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
-    private static readonly Option<string[]> Exclude = new("--exclude") { Description = "No channel of weights whose name matches the glob; repeatable.", HelpName = "GLOB" };
+    private static readonly Option<string[]> Include = new("--include")
+    {
+        Description = "Only channels of weights whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
+    private static readonly Option<string[]> Exclude = new("--exclude")
+    {
+        Description = "No channel of weights whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
 
     public static Command Create(CommandShell shell)
     {
@@ -48,7 +77,8 @@ internal static class ShrinkCommand
     private static ShrinkOptions Read(ParseResult parsed)
     {
         var target = Target(parsed);
-        var multiple = parsed.GetValue(RoundTo) is var n and > 0 ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
+        var multiple = parsed.GetValue(RoundTo) is var n and > 0
+            ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
         var calibration = Calibration.Read(parsed);
         var options = new ShrinkOptions
         {
@@ -70,9 +100,11 @@ internal static class ShrinkCommand
     {
         Option<double?>[] given = [.. new[] { Sparsity, Macs, Parameters }.Where(option => parsed.GetValue(option) is not null)];
         if (given.Length == 0) throw CommandException.Usage("give --sparsity S, --macs F or --params F.");
-        if (given.Length > 1) throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
+        if (given.Length > 1)
+            throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
         var value = parsed.GetValue(given[0])!.Value;
         if (!(value is >= 0 and <= 1)) throw CommandException.Usage($"{given[0].Name} {value}: not between 0 and 1.");
-        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
+        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters
+            ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
     }
 }

@@ -18,17 +18,21 @@ namespace GspMl.Cli.Shrink;
 /// <param name="CountedFor">The input shapes of the count.</param>
 /// <param name="Sets">The sets of channels.</param>
 internal sealed record ShrinkResult(
-    string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone, double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
+    string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone,
+        double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
     public static ShrinkResult Of(ShrinkReport report, ModelFileSize before, ModelFileSize? after) =>
-        new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity, report.InputShapes, report.Sets);
+        new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity,
+            report.InputShapes, report.Sets);
 
-    private static string Describe(ShrinkOptions options) => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+    private static string Describe(ShrinkOptions options)
+        => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {
         var table = Format.Table("<channels of", "before", "after", "<read by");
-        foreach (var set in Sets.Where(set => set.IsFree)) table.Row(Short(set.Layers), $"{set.Before}", $"{set.After}", Short(set.Readers));
+        foreach (var set in Sets.Where(set => set.IsFree)) table.Row(Short(set.Layers), $"{set.Before}", $"{set.After}",
+            Short(set.Readers));
         console.Write(table);
         if (Sets.Any(set => !set.IsFree))
         {
@@ -44,5 +48,6 @@ internal sealed record ShrinkResult(
     }
 
     /// <summary>The first few names, and how many more.</summary>
-    private static string Short(IReadOnlyList<string> names) => names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(2))} and {names.Count - 2} more";
+    private static string Short(IReadOnlyList<string> names)
+        => names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(2))} and {names.Count - 2} more";
 }

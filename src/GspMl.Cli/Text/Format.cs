@@ -16,7 +16,8 @@ internal static class Format
 
     public static string Sparsity(double hoyer) => double.IsNaN(hoyer) ? "–" : $"{hoyer:F3}";
 
-    public static string Bytes(long bytes) => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";
+    public static string Bytes(long bytes)
+        => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";
 
     public static string Bytes(long? bytes) => bytes is { } b ? Bytes(b) : "–";
 
@@ -40,5 +41,6 @@ internal static class Format
     }
 
     /// <summary>Adds a row of plain text: markup in names (square brackets) is not interpreted.</summary>
-    public static void Row(this Table table, params string[] cells) => table.AddRow(Array.ConvertAll(cells, c => new Spectre.Console.Text(c)));
+    public static void Row(this Table table, params string[] cells)
+        => table.AddRow(Array.ConvertAll(cells, c => new Spectre.Console.Text(c)));
 }

@@ -13,7 +13,8 @@ internal class Disk
 
     /// <summary>Opens a lock file, new or left by a killed run, for this process alone.</summary>
     /// <exception cref="IOException">Another process has it.</exception>
-    public virtual FileStream OpenLock(string path) => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+    public virtual FileStream OpenLock(string path)
+        => new(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
 
     /// <summary>Adds a few bytes to a lock file.</summary>
     public virtual void Append(FileStream file, ReadOnlySpan<byte> bytes)
@@ -66,7 +67,8 @@ internal class Disk
     /// <exception cref="IOException">The file system knows no hard links.</exception>
     public virtual void Link(string existing, string path)
     {
-        if (OperatingSystem.IsWindows() || LibC.Link(existing, path) != 0) throw new IOException($"{path}: no second name can be given to a file here.");
+        if (OperatingSystem.IsWindows() || LibC.Link(existing, path) != 0)
+            throw new IOException($"{path}: no second name can be given to a file here.");
     }
 
     /// <summary>Has the names in a folder written to the medium.</summary>

@@ -1,10 +1,10 @@
 namespace GspMl.Onnx.Files;
 
 /// <summary>
-/// One exchange of the files of a set. Both versions lie in a hidden folder beside them, <c>old</c> (second names of the files that are there)
-/// and <c>new</c>, and a link, <c>current</c>, that leads to one of the two. First every name of the set becomes a link through
-/// <c>current</c>: to the file that it was. Then <c>current</c> is turned, by one rename, and so all names. Last, every name becomes the plain
-/// file that it leads to. A kill at any step leaves names that lead to one version; <see cref="Settle"/> makes plain files of them.
+/// One exchange of the files of a set. Both versions lie in a hidden folder beside them, <c>old</c> (second names of the files that are
+/// there) and <c>new</c>, and a link, <c>current</c>, that leads to one of the two. First every name of the set becomes a link through
+/// <c>current</c>: to the file that it was. Then <c>current</c> is turned, by one rename, and so all names. Last, every name becomes the
+/// plain file that it leads to. A kill at any step leaves names that lead to one version; <see cref="Settle"/> makes plain files of them.
 /// </summary>
 internal sealed class FileSet(string folder, string place, Disk disk)
 {

@@ -47,7 +47,8 @@ internal sealed record FileStatus(FileKind Kind, UnixFileMode? Mode, uint Owner,
     {
         Span<byte> buffer = stackalloc byte[256];
         if (LibC.StatMacOS(path, buffer) != 0) return null;
-        return Of(BinaryPrimitives.ReadUInt16LittleEndian(buffer[4..]), Number(buffer[16..]), Number(buffer[20..]), BinaryPrimitives.ReadUInt16LittleEndian(buffer[6..]));
+        return Of(BinaryPrimitives.ReadUInt16LittleEndian(buffer[4..]), Number(buffer[16..]), Number(buffer[20..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(buffer[6..]));
     }
 
     private static FileStatus Of(int mode, uint owner, uint group, uint links) => new(

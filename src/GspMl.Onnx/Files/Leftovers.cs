@@ -24,7 +24,8 @@ internal static class Leftovers
     public static void Remove(WriteLock run, Disk disk, Func<WriteLock, IEnumerable<string>>? unused = null)
     {
         FileSet.Settle(run, disk);
-        foreach (var file in Directory.GetFiles(run.Folder).Where(file => file.StartsWith(run.Staged, StringComparison.Ordinal))) disk.Delete(file);
+        foreach (var file in Directory.GetFiles(run.Folder))
+            if (file.StartsWith(run.Staged, StringComparison.Ordinal)) disk.Delete(file);
         if (run.Files.Count == 0 || unused is null) return;
         foreach (var location in unused(run)) disk.Delete(Path.Combine(run.Folder, location));
     }

@@ -6,7 +6,8 @@ internal static class OpenFiles
     private static readonly string[] Folders = ["/dev/fd/", "/proc/self/fd/"];
 
     /// <summary>Whether a path is one of them. What it stands for belongs to whoever opened it, and is never replaced.</summary>
-    public static bool Contains(string path) => OperatingSystem.IsWindows() ? path.StartsWith(@"\\.\", StringComparison.Ordinal) : Number(path) is not null;
+    public static bool Contains(string path)
+        => OperatingSystem.IsWindows() ? path.StartsWith(@"\\.\", StringComparison.Ordinal) : Number(path) is not null;
 
     /// <summary>Whether a path is the standard output of this process.</summary>
     public static bool IsStandardOutput(string path) => !OperatingSystem.IsWindows() && Number(path) == "1";
@@ -23,6 +24,7 @@ internal static class OpenFiles
     {
         "/dev/stdout" => "1",
         "/dev/stderr" => "2",
-        _ => Folders.FirstOrDefault(folder => path.StartsWith(folder, StringComparison.Ordinal)) is { } folder ? path[folder.Length..] : null,
+        _ => Folders.FirstOrDefault(folder => path.StartsWith(folder, StringComparison.Ordinal)) is { } folder
+            ? path[folder.Length..] : null,
     };
 }

@@ -2,15 +2,16 @@ namespace GspMl.Onnx.Files;
 
 /// <summary>
 /// Files of a folder that belong together and are replaced as one: whoever reads them, at any moment and after any kill, finds those of one
-/// run. Other files of the folder stay. Where the file system has no symbolic or hard links, the old ones are removed before the first new one
-/// appears: a kill then leaves some of them, still of one run.
+/// run. Other files of the folder stay. Where the file system has no symbolic or hard links, the old ones are removed before the first new
+/// one appears: a kill then leaves some of them, still of one run.
 /// </summary>
 internal static class OutputFolder
 {
     /// <summary>Refuses a folder whose files cannot be replaced.</summary>
     /// <param name="path">The folder; it need not be there.</param>
     /// <param name="names">All files that belong to the set.</param>
-    /// <exception cref="IOException">It is no folder, or one of the files is a link, has several names or is no regular file. The message names it.</exception>
+    /// <exception cref="IOException">It is no folder, or one of the files is a link, has several names or is no regular file. The message
+    /// names it.</exception>
     public static void Check(string path, IEnumerable<string> names)
     {
         if (FileStatus.Of(path) is { Kind: not FileKind.Folder }) throw new IOException($"{path}: is a file; a folder is wanted.");
@@ -18,7 +19,8 @@ internal static class OutputFolder
         if (Directory.Exists(FileSet.PlaceIn(path))) return;
         foreach (var file in names.Select(name => Path.Combine(path, name)))
         {
-            if (new FileInfo(file).LinkTarget is { } end) throw new IOException($"{file}: is a symbolic link to {end}; it cannot be replaced together with the other files of its folder.");
+            if (new FileInfo(file).LinkTarget is { } end)
+                throw new IOException($"{file}: is a symbolic link to {end}; it cannot be replaced together with the other files of its folder.");
             if (FileStatus.Of(file) is not null) OutputTarget.Of(file).RefuseStream(file);
         }
     }

@@ -2,9 +2,9 @@ namespace GspMl.Onnx.Files;
 
 /// <summary>
 /// What stands where an output is to go, and what may be done with it. A regular file, or none, is replaced by a rename; of a symbolic link
-/// the file at its end is, and the link stays. A device of characters, a pipe or one of the process's open files gets the bytes as they come.
-/// All else is refused: folders, block devices, sockets, and a file of several names, since a rename would leave the other names the old
-/// content, and writing into it could be cut short.
+/// the file at its end is, and the link stays. A device of characters, a pipe or one of the process's open files gets the bytes as they
+/// come. All else is refused: folders, block devices, sockets, and a file of several names, since a rename would leave the other names the
+/// old content, and writing into it could be cut short.
 /// </summary>
 internal sealed class OutputTarget
 {
@@ -44,7 +44,9 @@ internal sealed class OutputTarget
 
     /// <summary>The file at the end of a symbolic link, which need not be there; the path itself where it is no link.</summary>
     public static string EndOf(string path)
-        => new FileInfo(path).LinkTarget is null ? path : System.IO.Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
+        => new FileInfo(path).LinkTarget is null
+            ? path
+            : System.IO.Path.GetFullPath(File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
 
     /// <summary>Refuses a target that is no file to be replaced.</summary>
     /// <param name="name">What the message calls it.</param>

@@ -3,9 +3,9 @@ using System.Text;
 namespace GspMl.Onnx.Files;
 
 /// <summary>
-/// The hold that one run has on a target while it writes: a file beside it, <c>.NAME.gspml-lock</c>, made first and removed last, which the system
-/// unlocks when the process ends, however it ends. It lists the files that the run is about to make or to leave without a reader, so that
-/// the next run finds what a killed one left.
+/// The hold that one run has on a target while it writes: a file beside it, <c>.NAME.gspml-lock</c>, made first and removed last, which the
+/// system unlocks when the process ends, however it ends. It lists the files that the run is about to make or to leave without a reader, so
+/// that the next run finds what a killed one left.
 /// </summary>
 internal sealed class WriteLock : IDisposable
 {
@@ -43,11 +43,15 @@ internal sealed class WriteLock : IDisposable
         for (var end = DateTime.UtcNow + Patience; ; Thread.Sleep(Between))
         {
             if (Open(target, path, disk) is { } taken) return taken;
-            if (DateTime.UtcNow > end) throw new IOException($"{target}: another process is writing it, or {path}, which a killed one left, is another user's.");
+            if (DateTime.UtcNow > end)
+                throw new IOException($"{target}: another process is writing it, or {path}, which a killed one left, is another user's.");
         }
     }
 
-    /// <summary>The locks in a folder whose runs were killed, taken over. Locks of other users are left alone: what they list is not this user's to remove.</summary>
+    /// <summary>
+    /// The locks in a folder whose runs were killed, taken over. Locks of other users are left alone: what they list is not this user's to
+    /// remove.
+    /// </summary>
     public static IEnumerable<WriteLock> TakeDead(string folder, Disk disk)
     {
         foreach (var path in Directory.GetFiles(folder, $".*{Ending}"))

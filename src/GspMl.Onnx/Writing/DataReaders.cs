@@ -6,13 +6,17 @@ using GspMl.Onnx.Wire;
 namespace GspMl.Onnx.Writing;
 
 /// <summary>
-/// The models that may read a file of external data: every .onnx file of its folder and of the folders above, from where a model reaches down to
-/// it. A file of external data is removed only where none of them names it, and it is a regular file that no symbolic link leads to or
-/// from. Data that was there before a run, of a model that it replaced, is kept too where one of them cannot be read: it might name it.
+/// The models that may read a file of external data: every .onnx file of its folder and of the folders above, from where a model reaches
+/// down to it. A file of external data is removed only where none of them names it, and it is a regular file that no symbolic link leads to
+/// or from. Data that was there before a run, of a model that it replaced, is kept too where one of them cannot be read: it might name it.
 /// </summary>
 internal sealed class DataReaders
 {
-    private static readonly EnumerationOptions AnyCase = new() { MatchCasing = MatchCasing.CaseInsensitive, AttributesToSkip = FileAttributes.None };
+    private static readonly EnumerationOptions AnyCase = new()
+    {
+        MatchCasing = MatchCasing.CaseInsensitive,
+        AttributesToSkip = FileAttributes.None,
+    };
 
     private readonly HashSet<string> named = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private bool isComplete = true;
@@ -37,7 +41,8 @@ internal sealed class DataReaders
     public static IEnumerable<string> Unread(WriteLock run)
     {
         var readers = Around(run.Target);
-        return run.Files.Where(file => IsPlain(run.Folder, file.Location) && (file.IsNew || readers.isComplete) && !readers.Names(Path.Combine(run.Folder, file.Location)))
+        return run.Files.Where(file => IsPlain(run.Folder, file.Location) && (file.IsNew || readers.isComplete)
+            && !readers.Names(Path.Combine(run.Folder, file.Location)))
             .Select(file => file.Location);
     }
 

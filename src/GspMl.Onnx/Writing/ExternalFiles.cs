@@ -3,8 +3,11 @@ using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Writing;
 
-/// <summary>A file of external data: where it is read, what it is called when written (relative to the model), and the tensors in it.</summary>
-internal sealed record ExternalFile(string Location, string Source, string Target, IReadOnlyList<(TensorLocation Tensor, ExternalData Place)> Tensors)
+/// <summary>
+/// A file of external data: where it is read, what it is called when written (relative to the model), and the tensors in it.
+/// </summary>
+internal sealed record ExternalFile(string Location, string Source, string Target,
+    IReadOnlyList<(TensorLocation Tensor, ExternalData Place)> Tensors)
 {
     private const int BufferSize = 1 << 20;
 
@@ -29,7 +32,8 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     }
 
     /// <summary>The file's length in bytes, as written.</summary>
-    public long Length(ModelContent model) => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+    public long Length(ModelContent model)
+        => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
 
     private string Find(ModelContent model)
     {
@@ -91,7 +95,8 @@ internal sealed class ExternalFiles
     /// <param name="name">The name of the model file.</param>
     /// <param name="tryWrite">Writes a file under its target name; false where that is taken.</param>
     public static ExternalFiles Write(ModelContent model, string name, Func<ExternalFile, bool> tryWrite)
-        => new([.. InPlace(model).Files.Select(file => Names(file.Location, name).Select(target => file with { Target = target }).First(tryWrite))]);
+        => new([.. InPlace(model).Files.Select(file => Names(file.Location, name).Select(target => file with { Target = target })
+            .First(tryWrite))]);
 
     private static IEnumerable<string> Names(string location, string name)
     {

@@ -68,7 +68,8 @@ internal static class LoadCheck
 internal static class NativeRuntime
 {
     public static bool IsMissing(Exception e)
-        => e is DllNotFoundException or EntryPointNotFoundException || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
+        => e is DllNotFoundException or EntryPointNotFoundException
+            || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
 
     public static OnnxModelException Missing(string consequence, Exception e)
         => new($"{consequence} The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);

@@ -6,8 +6,9 @@ namespace GspMl.Onnx.Writing;
 
 /// <summary>
 /// Puts a model in the place of a file, or of none. The model file is written beside its target, checked, and renamed. External data gets
-/// names that no file has, so that whoever opens the target, at any moment and after any kill, finds the old model with its data or the new one
-/// with its own. What nothing reads any more is removed last. Where something is replaced, the new files are on the medium before the rename.
+/// names that no file has, so that whoever opens the target, at any moment and after any kill, finds the old model with its data or the new
+/// one with its own. What nothing reads any more is removed last. Where something is replaced, the new files are on the medium before the
+/// rename.
 /// </summary>
 internal sealed class ModelReplacement(ModelContent model, OutputTarget target, SaveOptions options, Disk disk)
 {
@@ -44,7 +45,8 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
     /// <summary>Has the names of the new files written to the medium, before the model that names them can be.</summary>
     private void SyncFolders(ExternalFiles external)
     {
-        foreach (var folder in external.Files.Select(file => Path.GetDirectoryName(Path.Combine(target.Folder, file.Target))!).Append(target.Folder).Distinct())
+        foreach (var folder in external.Files.Select(file => Path.GetDirectoryName(Path.Combine(target.Folder, file.Target))!)
+            .Append(target.Folder).Distinct())
             disk.SyncFolder(folder);
     }
 

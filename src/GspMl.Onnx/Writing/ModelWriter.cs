@@ -12,14 +12,20 @@ namespace GspMl.Onnx.Writing;
 internal static class ModelWriter
 {
     /// <summary>Writes the model and its external data.</summary>
-    /// <exception cref="OnnxModelException">It cannot be written there, or ONNX Runtime does not load it. The target is as it was.</exception>
+    /// <exception cref="OnnxModelException">It cannot be written there, or ONNX Runtime does not load it. The target is as it
+    /// was.</exception>
     public static void Write(ModelContent model, string path, SaveOptions options, Disk? disk = null)
     {
         try
         {
             var target = Target(model, path);
-            if (target.IsStream) Stream(model, target, path, options);
-            else new ModelReplacement(model, target, options, disk ?? Disk.Local).Run(path);
+            if (target.IsStream)
+            {
+                using var stream = target.Open();
+                StreamedModel.Write(model, stream, options, path);
+                return;
+            }
+            new ModelReplacement(model, target, options, disk ?? Disk.Local).Run(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -71,31 +77,14 @@ internal static class ModelWriter
         var target = OutputTarget.Of(path);
         var data = ExternalFiles.InPlace(model).Files;
         if (data.Count == 0) return target;
-        if (target.IsStream) throw new OnnxModelException($"{path} cannot be written: {model.Path} has external data, which needs files; {path} is a device or a pipe.");
+        if (target.IsStream)
+            throw new OnnxModelException($"{path} cannot be written: {model.Path} has external data, which needs files; {path} is a device or a pipe.");
         // A reader looks for the data beside the name it was given.
         if (target.Folder != Path.GetDirectoryName(Path.GetFullPath(path)))
             throw new OnnxModelException($"{path} cannot be written: it is a symbolic link to {target.Path}, and external data would be looked for beside both. Name the file itself.");
-        if (data.Any(file => RealPath.Of(file.Source) == RealPath.Of(target.Path))) throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
+        if (data.Any(file => RealPath.Of(file.Source) == RealPath.Of(target.Path)))
+            throw new OnnxModelException($"{path} is external data of {model.Path}; the model cannot be written there.");
         return target;
-    }
-
-    private static void Stream(ModelContent model, OutputTarget target, string path, SaveOptions options)
-    {
-        var folder = Directory.CreateTempSubdirectory("gspml-");
-        try
-        {
-            var whole = Path.Combine(folder.FullName, "model.onnx");
-            var external = ExternalFiles.InPlace(model);
-            using (var file = File.Create(whole)) Splice(model, external, options.Storage).WriteTo(file);
-            if (options.CheckLoads) Check(model, external, whole, path, options.Storage);
-            using var source = File.OpenRead(whole);
-            using var stream = target.Open();
-            source.CopyTo(stream);
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
     }
 
     /// <summary>Whether ONNX Runtime takes what was written.</summary>

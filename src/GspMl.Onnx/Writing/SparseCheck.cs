@@ -11,7 +11,9 @@ namespace GspMl.Onnx.Writing;
 /// <summary>Whether ONNX Runtime computes the same from sparse initializers as from dense ones.</summary>
 internal static class SparseCheck
 {
-    /// <summary>Lets ONNX Runtime unpack every sparse tensor, and runs both forms of the model on the same random inputs where it takes such.</summary>
+    /// <summary>
+    /// Lets ONNX Runtime unpack every sparse tensor, and runs both forms of the model on the same random inputs where it takes such.
+    /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="sparsePath">Its sparse form as written.</param>
     /// <param name="densePath">Its dense form as written.</param>
@@ -25,7 +27,8 @@ internal static class SparseCheck
         if (Outputs(densePath) is not { } dense) return;
         var written = Outputs(sparsePath) ?? throw new OnnxModelException($"{name} was not written: its sparse form does not run.");
         var difference = dense.Select(output => Difference(output.Value, written.GetValueOrDefault(output.Key))).Aggregate(0.0, Math.Max);
-        if (difference != 0) throw new OnnxModelException($"{name} was not written: its sparse form computes other values (difference {difference:G3}).");
+        if (difference != 0)
+            throw new OnnxModelException($"{name} was not written: its sparse form computes other values (difference {difference:G3}).");
     }
 
     /// <summary>The bytes that ONNX Runtime makes of a sparse tensor, in a model that only hands it on.</summary>
@@ -38,7 +41,8 @@ internal static class SparseCheck
         node.Input.Add(sparse.Values.Name);
         node.Output.Add("gspml.dense");
         probe.Graph.Node.Add(node);
-        probe.Graph.Output.Add(new ValueInfoProto { Name = "gspml.dense", Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } } });
+        probe.Graph.Output.Add(new ValueInfoProto { Name = "gspml.dense",
+            Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } } });
         using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1 };
         using var session = new InferenceSession(probe.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
@@ -52,7 +56,8 @@ internal static class SparseCheck
         var inputs = new Dictionary<string, OrtValue>();
         try
         {
-            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, IntraOpNumThreads = 1 };
+            using var sessionOptions = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                IntraOpNumThreads = 1 };
             using var session = new InferenceSession(path, sessionOptions);
             if (!AddRandom(session, inputs)) return null;
             using var options = new RunOptions();
@@ -70,7 +75,9 @@ internal static class SparseCheck
         }
     }
 
-    /// <summary>One random row for each input, the same whenever asked; false where an input is no tensor of numbers, or there is none.</summary>
+    /// <summary>
+    /// One random row for each input, the same whenever asked; false where an input is no tensor of numbers, or there is none.
+    /// </summary>
     private static bool AddRandom(InferenceSession session, Dictionary<string, OrtValue> inputs)
     {
         var random = new Random(0);
@@ -87,5 +94,6 @@ internal static class SparseCheck
 
     /// <summary>The largest difference of two values; NaN where one of them is.</summary>
     private static double Difference(float[] dense, float[]? sparse)
-        => sparse?.Length == dense.Length ? dense.Zip(sparse, (a, b) => a.Equals(b) ? 0.0 : Math.Abs((double)a - b)).Aggregate(0.0, Math.Max) : double.PositiveInfinity;
+        => sparse?.Length == dense.Length ? dense.Zip(sparse, (a, b) => a.Equals(b) ? 0.0 : Math.Abs((double)a - b))
+            .Aggregate(0.0, Math.Max) : double.PositiveInfinity;
 }

@@ -16,7 +16,8 @@ internal static class SparseForm
     public static IEnumerable<(TensorLocation Tensor, SparseTensorProto Sparse)> Of(ModelContent model)
     {
         foreach (var weight in model.Weights)
-            if (CanBeSparse(model, weight.Location) && Smaller(model, weight.Location) is { } sparse) yield return (weight.Location, sparse);
+            if (CanBeSparse(model, weight.Location) && Smaller(model, weight.Location) is { } sparse)
+                yield return (weight.Location, sparse);
     }
 
     /// <summary>Only initializers of the main graph, in the file itself; one that is an input too could no longer be overridden.</summary>

@@ -6,22 +6,28 @@ namespace GspMl.Onnx.Writing;
 internal static class StreamedModel
 {
     /// <summary>Writes the model file; what is to be checked goes into a temporary folder first.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="target">The stream.</param>
+    /// <param name="options">How it is stored and checked.</param>
+    /// <param name="name">What messages call the stream.</param>
     /// <exception cref="OnnxModelException">The model has external data, or ONNX Runtime does not load the result.</exception>
-    public static void Write(ModelContent model, Stream target, SaveOptions options)
+    public static void Write(ModelContent model, Stream target, SaveOptions options, string name = "the model")
     {
         if (model.Tensors.FirstOrDefault(tensor => tensor.Storage == TensorStorage.External) is { } tensor)
             throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': the model has external data; it is saved to a file, not to a stream.");
         if (!options.CheckLoads && options.Storage == WeightStorage.Dense) target.Write(ModelWriter.ToArray(model));
-        else WriteChecked(model, target, options);
+        else WriteChecked(model, target, options, name);
     }
 
-    private static void WriteChecked(ModelContent model, Stream target, SaveOptions options)
+    private static void WriteChecked(ModelContent model, Stream target, SaveOptions options, string name)
     {
         var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
         try
         {
             var path = Path.Combine(folder, "model.onnx");
-            ModelWriter.Write(model, path, options);
+            var external = ExternalFiles.InPlace(model);
+            using (var file = File.Create(path)) ModelWriter.Splice(model, external, options.Storage).WriteTo(file);
+            if (options.CheckLoads) ModelWriter.Check(model, external, path, name, options.Storage);
             using var written = File.OpenRead(path);
             written.CopyTo(target);
         }

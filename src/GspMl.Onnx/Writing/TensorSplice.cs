@@ -9,7 +9,9 @@ namespace GspMl.Onnx.Writing;
 /// <summary>Puts new elements into a tensor of the model file, in the form the tensor is stored in.</summary>
 internal static class TensorSplice
 {
-    /// <summary>Replaces the elements; the file keeps its size unless half-precision numbers are stored as varints of other lengths.</summary>
+    /// <summary>
+    /// Replaces the elements; the file keeps its size unless half-precision numbers are stored as varints of other lengths.
+    /// </summary>
     public static void Replace(WireSplice splice, ModelFile file, TensorLocation tensor, SpliceContent elements)
     {
         if (tensor.Storage == TensorStorage.Raw) ReplaceRaw(splice, tensor, elements);
@@ -31,7 +33,8 @@ internal static class TensorSplice
     /// <summary>Replaces the elements by others, fewer or more.</summary>
     public static void ReplaceAll(WireSplice splice, ModelFile file, TensorLocation tensor, ReadOnlyMemory<byte> elements)
     {
-        if (tensor.Wire.RawData is { } raw) splice.Replace(tensor.Wire, raw.Start, raw.End, Varint.EncodeField(OnnxField.TensorRawData, elements.Span));
+        if (tensor.Wire.RawData is { } raw) splice.Replace(tensor.Wire, raw.Start, raw.End,
+            Varint.EncodeField(OnnxField.TensorRawData, elements.Span));
         else ReplaceTyped(splice, file, tensor, elements.Span);
     }
 
@@ -39,9 +42,11 @@ internal static class TensorSplice
     public static void ReplaceIntegers(WireSplice splice, ModelFile file, TensorLocation tensor, long[] values)
     {
         var isLong = tensor.Proto.DataType == (int)TensorProto.Types.DataType.Int64;
-        var bytes = isLong ? MemoryMarshal.AsBytes<long>(values).ToArray() : MemoryMarshal.AsBytes<int>([.. values.Select(v => (int)v)]).ToArray();
+        var bytes = isLong ? MemoryMarshal.AsBytes<long>(values).ToArray() : MemoryMarshal.AsBytes<int>([.. values.Select(v => (int)v)])
+            .ToArray();
         if (tensor.Wire.RawData is { } raw) splice.Replace(tensor.Wire, raw.BodyStart, raw.End, bytes);
-        else ReplaceFields(splice, file, tensor, isLong ? TensorProto.Int64DataFieldNumber : OnnxField.TensorInt32Data, Varints(values, v => (ulong)v));
+        else ReplaceFields(splice, file, tensor, isLong ? TensorProto.Int64DataFieldNumber : OnnxField.TensorInt32Data,
+            Varints(values, v => (ulong)v));
     }
 
     /// <summary>Gives a tensor other extents.</summary>
@@ -65,7 +70,8 @@ internal static class TensorSplice
             splice.Replace(tensor.Wire, field.Start, field.End, Varint.EncodeField(OnnxField.TensorExternalData, entry.ToByteArray()));
         }
         foreach (var (key, value) in places)
-            splice.Append(tensor.Wire, Varint.EncodeField(OnnxField.TensorExternalData, new StringStringEntryProto { Key = key, Value = $"{value}" }.ToByteArray()));
+            splice.Append(tensor.Wire, Varint.EncodeField(OnnxField.TensorExternalData,
+                new StringStringEntryProto { Key = key, Value = $"{value}" }.ToByteArray()));
     }
 
     private static void ReplaceRaw(WireSplice splice, TensorLocation tensor, SpliceContent elements)
@@ -92,10 +98,12 @@ internal static class TensorSplice
     {
         TensorElementType.Float32 => (OnnxField.TensorFloatData, elements.ToArray()),
         TensorElementType.Float64 => (OnnxField.TensorDoubleData, elements.ToArray()),
-        TensorElementType.Float16 or TensorElementType.BFloat16 => (OnnxField.TensorInt32Data, Varints(MemoryMarshal.Cast<byte, ushort>(elements).ToArray(), v => v)),
+        TensorElementType.Float16 or TensorElementType.BFloat16
+            => (OnnxField.TensorInt32Data, Varints(MemoryMarshal.Cast<byte, ushort>(elements).ToArray(), v => v)),
         TensorElementType.Int8 => (OnnxField.TensorInt32Data, Varints(elements.ToArray(), v => (ulong)(long)(sbyte)v)),
         _ => (OnnxField.TensorInt32Data, Varints(elements.ToArray(), v => v)),
     };
 
-    private static byte[] Varints<TElement>(TElement[] elements, Func<TElement, ulong> value) => [.. elements.SelectMany(e => Varint.Encode(value(e)))];
+    private static byte[] Varints<TElement>(TElement[] elements, Func<TElement, ulong> value)
+        => [.. elements.SelectMany(e => Varint.Encode(value(e)))];
 }

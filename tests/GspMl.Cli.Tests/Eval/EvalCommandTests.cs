@@ -14,7 +14,8 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task The_dense_LeNet5_reads_99_percent_of_the_test_digits()
     {
-        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--format", "json");
+        var run = await CommandRun.Of("eval", Models.LeNet5, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--format",
+            "json");
 
         var model = run.Json.GetProperty("model");
         Assert.Equal(0.991, model.GetProperty("accuracy").GetDouble(), 1e-9);
@@ -25,7 +26,8 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public async Task A_model_agrees_with_itself()
     {
-        var run = await CommandRun.Of("eval", Models.LeNet300, "--baseline", Models.LeNet300, "--inputs", $"input={Models.TestInputs}", "--format", "json");
+        var run = await CommandRun.Of("eval", Models.LeNet300, "--baseline", Models.LeNet300, "--inputs", $"input={Models.TestInputs}",
+            "--format", "json");
 
         var drift = run.Json.GetProperty("drift");
         Assert.Equal(1, drift.GetProperty("agreement").GetDouble());
@@ -50,11 +52,14 @@ public sealed class EvalCommandTests : IDisposable
         var pruned = folder.File("pruned.onnx");
         await CommandRun.Of("prune", Models.LeNet300, "-o", pruned, "--zeros", "0.8", "--values", "original");
 
-        Assert.Equal(ExitCode.WrongUsage, (await CommandRun.Of("eval", pruned, "--inputs", Models.TestInputs, "--min-agreement", "90")).ExitCode);
-        var failed = await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--min-agreement", "99.9");
+        Assert.Equal(ExitCode.WrongUsage, (await CommandRun.Of("eval", pruned, "--inputs", Models.TestInputs, "--min-agreement", "90"))
+            .ExitCode);
+        var failed = await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--min-agreement",
+            "99.9");
         Assert.Equal(ExitCode.QualityGateFailed, failed.ExitCode);
         Assert.Contains("FAILED", failed.Output, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Done, (await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--min-agreement", "1")).ExitCode);
+        Assert.Equal(ExitCode.Done, (await CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs,
+            "--min-agreement", "1")).ExitCode);
     }
 
     [Fact]
@@ -72,7 +77,8 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(1000, Rows("rows"));
         Assert.Equal(run.Json.GetProperty("accuracyDrop").GetDouble(), 0.1 * (Rows("lost") - Rows("gained")), 1e-9);
         Assert.Equal(10, comparison.GetProperty("classes").GetArrayLength());
-        Assert.Equal(run.Json.GetProperty("drift").GetProperty("agreement").GetDouble(), 1 - comparison.GetProperty("changedRows").GetArrayLength() / 1000.0, 1e-9);
+        Assert.Equal(run.Json.GetProperty("drift").GetProperty("agreement").GetDouble(), 1 - comparison.GetProperty("changedRows")
+            .GetArrayLength() / 1000.0, 1e-9);
         var text = (await CommandRun.Of(command)).Output;
         Assert.Contains($"{Rows("lost")} rows lost, {Rows("gained")} gained; more than chance", text, StringComparison.Ordinal);
         Assert.Contains("most hurt: class", text, StringComparison.Ordinal);
@@ -91,7 +97,8 @@ public sealed class EvalCommandTests : IDisposable
     [Fact]
     public void A_drop_of_exactly_the_limit_passes()
     {
-        var both = new ModelComparison { Baseline = Accuracy(0.991), Candidate = Accuracy(0.981), Outputs = [], ChangedRows = [], Classes = [] };
+        var both = new ModelComparison { Baseline = Accuracy(0.991), Candidate = Accuracy(0.981), Outputs = [], ChangedRows = [],
+            Classes = [] };
         Assert.True(Assert.Single(new QualityGates(1, null).Judge(both)).Passed);
         Assert.False(Assert.Single(new QualityGates(0.99, null).Judge(both)).Passed);
     }
@@ -148,10 +155,12 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
     }
 
-    private static EvaluationResult Accuracy(double accuracy) => new() { Path = "model", Rows = 1000, Accuracy = accuracy, Classes = [], Outputs = [], Provider = "CPU", Bytes = 0 };
+    private static EvaluationResult Accuracy(double accuracy)
+        => new() { Path = "model", Rows = 1000, Accuracy = accuracy, Classes = [], Outputs = [], Provider = "CPU", Bytes = 0 };
 
     private string Report => folder.File("report.html");
 
     private Task<CommandRun> Gate(string pruned, string limit) =>
-        CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels, "--max-accuracy-drop", limit, "--report", Report);
+        CommandRun.Of("eval", pruned, "--baseline", Models.LeNet300, "--inputs", Models.TestInputs, "--labels", Models.TestLabels,
+            "--max-accuracy-drop", limit, "--report", Report);
 }

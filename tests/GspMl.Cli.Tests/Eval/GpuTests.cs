@@ -30,7 +30,8 @@ public class GpuTests
     [Fact]
     public async Task Asking_for_CUDA_runs_there_or_is_one_sentence_and_nothing_else()
     {
-        var run = await Child.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "gspml.dll"), "eval", Models.LeNet300, "--inputs", Models.TestInputs, "--provider", "cuda"]);
+        var run = await Child.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "gspml.dll"), "eval", Models.LeNet300, "--inputs",
+            Models.TestInputs, "--provider", "cuda"]);
 
         if (run.ExitCode == ExitCode.Done)
         {
@@ -66,7 +67,8 @@ public class GpuTests
 
     [Fact]
     public void On_the_CPU_there_is_one_figure()
-        => Assert.DoesNotContain("copies", Text(EvalResult.Of("model.onnx", OnGpu with { Provider = "CPU", Device = null, SingleRowOnDevice = null, BatchedOnDevice = null })), StringComparison.Ordinal);
+        => Assert.DoesNotContain("copies", Text(EvalResult.Of("model.onnx",
+            OnGpu with { Provider = "CPU", Device = null, SingleRowOnDevice = null, BatchedOnDevice = null })), StringComparison.Ordinal);
 
     [Fact]
     public void Nodes_that_the_CPU_ran_are_told_the_first_by_name()
@@ -75,7 +77,8 @@ public class GpuTests
 
         Assert.Contains("the CPU ran 7 nodes of model.onnx: shape0 (Shape), shape1 (Shape), shape2 (Shape), shape3 (Shape), shape4 (Shape) and 2 more",
             Text(EvalResult.Of("model.onnx", OnGpu with { CpuNodes = nodes })), StringComparison.Ordinal);
-        Assert.Contains("the CPU ran 1 node of model.onnx: shape0 (Shape)\n", Text(EvalResult.Of("model.onnx", OnGpu with { CpuNodes = [nodes[0]] })), StringComparison.Ordinal);
+        Assert.Contains("the CPU ran 1 node of model.onnx: shape0 (Shape)\n",
+            Text(EvalResult.Of("model.onnx", OnGpu with { CpuNodes = [nodes[0]] })), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +88,8 @@ public class GpuTests
 
         Assert.Contains("latencies are not compared: CPU ran the baseline and CUDA 1 this model", sentences);
         Assert.DoesNotContain(sentences, sentence => sentence.Contains("the baseline's time", StringComparison.Ordinal));
-        Assert.Contains("without copies, 1 row: 1.00 × the baseline's time", string.Join('\n', Verdict.Of(ModelEvaluator.Compare(OnGpu, OnGpu))), StringComparison.Ordinal);
+        Assert.Contains("without copies, 1 row: 1.00 × the baseline's time",
+            string.Join('\n', Verdict.Of(ModelEvaluator.Compare(OnGpu, OnGpu))), StringComparison.Ordinal);
     }
 
     private static string Text(EvalResult result)

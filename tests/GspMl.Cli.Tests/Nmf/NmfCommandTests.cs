@@ -22,7 +22,8 @@ public sealed class NmfCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         var (basis, coefficients) = (Read("basis.npy"), Read("coefficients.npy"));
         Assert.Equal(("(12, 3)", "(40, 3)"), (basis.ShapeText, coefficients.ShapeText));
-        Assert.Equal(0.6, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(basis.As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
+        Assert.Equal(0.6, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(basis.As<double>().Where((_, i) => i % 3 == k)
+            .ToArray())), 1e-4);
         var trace = File.ReadAllLines(folder.File("out/trace.csv"));
         Assert.Equal("iteration,seconds,relative_error,basis_sparsity,coefficient_sparsity", trace[0]);
         Assert.Equal(31, trace.Length);
@@ -40,7 +41,8 @@ public sealed class NmfCommandTests : IDisposable
         var run = await Nmf("--format", "json");
 
         Assert.Equal("A-HALS", run.Json.GetProperty("algorithm").GetString());
-        Assert.Equal(Error(Read("basis.npy").As<double>(), Read("coefficients.npy").As<double>()), run.Json.GetProperty("relativeError").GetDouble(), 1e-5);
+        Assert.Equal(Error(Read("basis.npy").As<double>(), Read("coefficients.npy").As<double>()), run.Json.GetProperty("relativeError")
+            .GetDouble(), 1e-5);
     }
 
     [Theory]
@@ -65,7 +67,8 @@ public sealed class NmfCommandTests : IDisposable
     public async Task A_Matrix_Market_file_gives_what_the_dense_file_gives()
     {
         var lines = Data().Select((value, i) => $"{i / Features + 1} {i % Features + 1} {value:R}");
-        File.WriteAllText(folder.File("x.mtx"), $"%%MatrixMarket matrix coordinate real general\n{Samples} {Features} {Samples * Features}\n{string.Join('\n', lines)}\n");
+        File.WriteAllText(folder.File("x.mtx"),
+            $"%%MatrixMarket matrix coordinate real general\n{Samples} {Features} {Samples * Features}\n{string.Join('\n', lines)}\n");
         var dense = await Nmf("--format", "json");
         var sparse = await CommandRun.Of("nmf", folder.File("x.mtx"), "--rank", "3", "--out", folder.File("out"), "--format", "json");
         Assert.Equal(dense.Json.GetProperty("relativeError").GetDouble(), sparse.Json.GetProperty("relativeError").GetDouble(), 1e-3);
@@ -80,7 +83,8 @@ public sealed class NmfCommandTests : IDisposable
         var whole = await Nmf([.. arguments, "--format", "json"]);
         var batches = await Nmf([.. arguments, "--batch", "7", "--format", "json"]);
         Assert.Equal(whole.Json.GetProperty("relativeError").GetDouble(), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
-        Assert.Equal(Error(Read("basis.npy").As<double>(), Read("coefficients.npy").As<double>()), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
+        Assert.Equal(Error(Read("basis.npy").As<double>(), Read("coefficients.npy").As<double>()),
+            batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
         Assert.Equal("(40, 3)", Read("coefficients.npy").ShapeText);
     }
 
@@ -90,9 +94,11 @@ public sealed class NmfCommandTests : IDisposable
         var bytes = Array.ConvertAll(Data(), value => (byte)(100 * value));
         NpyWriter.Write<byte>(folder.File("x.npy"), bytes, Samples, Features);
         var whole = await Nmf("--format", "json");
-        using (var file = new System.IO.Compression.GZipStream(File.Create(folder.File("x.npy.gz")), System.IO.Compression.CompressionLevel.Fastest))
+        using (var file = new System.IO.Compression.GZipStream(File.Create(folder.File("x.npy.gz")),
+            System.IO.Compression.CompressionLevel.Fastest))
             file.Write(File.ReadAllBytes(folder.File("x.npy")));
-        var batches = await CommandRun.Of("nmf", folder.File("x.npy.gz"), "--rank", "3", "--out", folder.File("out"), "--batch", "16", "--format", "json");
+        var batches = await CommandRun.Of("nmf", folder.File("x.npy.gz"), "--rank", "3", "--out", folder.File("out"), "--batch", "16",
+            "--format", "json");
         Assert.Equal(whole.Json.GetProperty("relativeError").GetDouble(), batches.Json.GetProperty("relativeError").GetDouble(), 1e-5);
     }
 
@@ -133,7 +139,8 @@ public sealed class NmfCommandTests : IDisposable
         await Nmf("--sparsity", "0.7");
         Assert.Equal(["basis.npy", "coefficients.npy", "mine.txt", "report.html", "summary.json", "trace.csv"],
             Directory.GetFileSystemEntries(folder.File("out")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
-        Assert.Equal(0.7, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(Read("basis.npy").As<double>().Where((_, i) => i % 3 == k).ToArray())), 1e-4);
+        Assert.Equal(0.7, Enumerable.Range(0, 3).Average(k => HoyerSparsity.Of<double>(Read("basis.npy").As<double>()
+            .Where((_, i) => i % 3 == k).ToArray())), 1e-4);
     }
 
     [Fact]
@@ -164,8 +171,10 @@ public sealed class NmfCommandTests : IDisposable
         await Nmf("--max-iterations", "200", "--tolerance", "0");
         File.Copy(folder.File("out/basis.npy"), folder.File("b.npy"));
         File.Copy(folder.File("out/coefficients.npy"), folder.File("c.npy"));
-        var before = JsonDocument.Parse(File.ReadAllText(folder.File("out/summary.json"))).RootElement.GetProperty("relativeError").GetDouble();
-        var run = await Nmf("--basis0", folder.File("b.npy"), "--coefficients0", folder.File("c.npy"), "--max-iterations", "1", "--format", "json");
+        var before = JsonDocument.Parse(File.ReadAllText(folder.File("out/summary.json"))).RootElement.GetProperty("relativeError")
+            .GetDouble();
+        var run = await Nmf("--basis0", folder.File("b.npy"), "--coefficients0", folder.File("c.npy"), "--max-iterations", "1",
+            "--format", "json");
         Assert.InRange(run.Json.GetProperty("relativeError").GetDouble(), 0, before + 1e-5);
     }
 
@@ -208,7 +217,8 @@ public sealed class NmfCommandTests : IDisposable
         double[,] c = new double[Samples, 3], b = new double[Features, 3];
         for (var i = 0; i < Samples; i++) for (var k = 0; k < 3; k++) c[i, k] = random.NextDouble();
         for (var j = 0; j < Features; j++) for (var k = 0; k < 3; k++) b[j, k] = j % 3 == k ? random.NextDouble() : 0;
-        return [.. Enumerable.Range(0, Samples * Features).Select(i => (float)(0.1 * random.NextDouble() + Enumerable.Range(0, 3).Sum(k => c[i / Features, k] * b[i % Features, k])))];
+        return [.. Enumerable.Range(0, Samples * Features).Select(i => (float)(0.1 * random.NextDouble() + Enumerable.Range(0, 3)
+            .Sum(k => c[i / Features, k] * b[i % Features, k])))];
     }
 
     private static double Error(double[] basis, double[] coefficients)

@@ -35,11 +35,13 @@ public sealed class NpyTests : IDisposable
     {
         var path = folder.File("empty.npy");
         File.WriteAllBytes(path, []);
-        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
+        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message,
+            StringComparison.Ordinal);
         if (OperatingSystem.IsWindows()) return; // where pipes have no place in folders
         var pipe = folder.File("pipe.npy");
         using (var process = System.Diagnostics.Process.Start("mkfifo", [pipe])) process.WaitForExit();
-        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(pipe)).Message, StringComparison.Ordinal);
+        Assert.Contains("empty, or no regular file", Assert.Throws<CommandException>(() => NpyReader.Read(pipe)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,8 +56,10 @@ public sealed class NpyTests : IDisposable
     public void Fortran_order_of_three_axes_is_turned_into_C_order()
     {
         // a[i,j,k] = 100 i + 10 j + k, first index fastest in the file
-        var file = from k in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) from i in Enumerable.Range(0, 2) select 100.0 * i + 10 * j + k;
-        var want = from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 4) select 100.0 * i + 10 * j + k;
+        var file = from k in Enumerable.Range(0, 4) from j in Enumerable.Range(0, 3) from i in Enumerable.Range(0, 2) select 100.0 * i
+            + 10 * j + k;
+        var want = from i in Enumerable.Range(0, 2) from j in Enumerable.Range(0, 3) from k in Enumerable.Range(0, 4) select 100.0 * i
+            + 10 * j + k;
 
         var path = Craft("<f8", fortran: true, "(2, 3, 4)", file.ToArray());
 
@@ -104,7 +108,8 @@ public sealed class NpyTests : IDisposable
         File.WriteAllText(path, "hello, this is no array");
 
         Assert.Contains("not an NPY file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
-        Assert.Contains("no such file", Assert.Throws<CommandException>(() => NpyReader.Read(path + "x")).Message, StringComparison.Ordinal);
+        Assert.Contains("no such file", Assert.Throws<CommandException>(() => NpyReader.Read(path + "x")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

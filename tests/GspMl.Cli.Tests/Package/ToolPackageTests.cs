@@ -12,7 +12,8 @@ public sealed class ToolPackageTests
         using var folder = new TemporaryFolder();
         var (packages, tools) = (Path.Combine(folder.Path, "packages"), Path.Combine(folder.Path, "tools"));
 
-        await Dotnet("pack", Repository.File("src", "GspMl.Cli"), "--no-build", "-c", Configuration, "--nologo", "-v", "quiet", "-o", packages);
+        await Dotnet("pack", Repository.File("src", "GspMl.Cli"), "--no-build", "-c", Configuration, "--nologo", "-v", "quiet", "-o",
+            packages);
         // The folder as the only source: the package must need no other.
         var sources = Path.Combine(folder.Path, "nuget.config");
         await File.WriteAllTextAsync(sources, $"""<configuration><packageSources><clear /><add key="folder" value="{packages}" /></packageSources></configuration>""");
@@ -30,11 +31,13 @@ public sealed class ToolPackageTests
     {
         using var folder = new TemporaryFolder();
 
-        await Dotnet("pack", Repository.File("src", project), "--no-build", "-c", Configuration, "--nologo", "-v", "quiet", "-o", folder.Path);
+        await Dotnet("pack", Repository.File("src", project), "--no-build", "-c", Configuration, "--nologo", "-v", "quiet", "-o",
+            folder.Path);
 
         var package = Directory.EnumerateFiles(folder.Path, "*.nupkg").Single();
         using var zip = ZipFile.OpenRead(package);
-        Assert.Superset(new HashSet<string> { "README.md", "icon.png", $"lib/net10.0/{project}.dll", $"lib/net10.0/{project}.xml" }, zip.Entries.Select(entry => entry.FullName).ToHashSet());
+        Assert.Superset(new HashSet<string> { "README.md", "icon.png", $"lib/net10.0/{project}.dll", $"lib/net10.0/{project}.xml" },
+            zip.Entries.Select(entry => entry.FullName).ToHashSet());
         Assert.Single(Directory.EnumerateFiles(folder.Path, "*.snupkg"));
         using var readme = new StreamReader(zip.GetEntry("README.md")!.Open());
         Assert.StartsWith($"# {project}", await readme.ReadToEndAsync(), StringComparison.Ordinal);

@@ -85,13 +85,15 @@ public sealed class PruneCommandTests : IDisposable
         var rows = folder.File("rows.npy");
         NpyWriter.Write<float>(rows, NpyReader.Read(Models.TestInputs).As<float>().AsMemory(0, 100 * 784), [100, 784]);
 
-        var run = await Prune("--zeros", "0.8", "--preset", "accurate", "--calibration", rows, "--report", folder.File("report.html"), "--format", "json");
+        var run = await Prune("--zeros", "0.8", "--preset", "accurate", "--calibration", rows, "--report", folder.File("report.html"),
+            "--format", "json");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Messages));
         var page = File.ReadAllText(folder.File("report.html"));
         Assert.Contains("What zeros cost", page, StringComparison.Ordinal);
         foreach (var layer in run.Json.GetProperty("layers").EnumerateArray())
-            Assert.Contains($"{100 * layer.GetProperty("levels")[1].GetProperty("zeros").GetDouble():F1} %:", page, StringComparison.Ordinal);
+            Assert.Contains($"{100 * layer.GetProperty("levels")[1].GetProperty("zeros").GetDouble():F1} %:", page,
+                StringComparison.Ordinal);
     }
 
     [Theory]

@@ -24,7 +24,8 @@ public sealed partial class ReadmeTests
 
         Assert.Equal(Regex.Count(Readme, "```csharp"), snippets.Count);
         Assert.All(snippets, snippet =>
-            Assert.Contains(snippet.Groups["code"].Value.Trim(), File.ReadAllText(Path.Combine(Root, snippet.Groups["file"].Value)).ReplaceLineEndings("\n"), StringComparison.Ordinal));
+            Assert.Contains(snippet.Groups["code"].Value.Trim(), File.ReadAllText(Path.Combine(Root, snippet.Groups["file"].Value))
+                .ReplaceLineEndings("\n"), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -38,7 +39,8 @@ public sealed partial class ReadmeTests
         {
             var words = line.Split(' ');
             var help = await CommandRun.Of(words[1], "--help");
-            Assert.Contains($"gspml {words[1]}", help.Output.Replace("GspMl.Cli.Tests", "gspml", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains($"gspml {words[1]}", help.Output.Replace("GspMl.Cli.Tests", "gspml", StringComparison.Ordinal),
+                StringComparison.Ordinal);
             Assert.All(words.Where(word => word.StartsWith('-')), option => Assert.Contains(option, help.Output, StringComparison.Ordinal));
         }
     }
@@ -47,7 +49,8 @@ public sealed partial class ReadmeTests
     public async Task The_demo_prints_the_layers_that_are_shown()
     {
         using var folder = new TemporaryFolder();
-        var shown = Demo().Match(Readme).Groups["output"].Value.Split('\n').Where(line => line.Contains(".weight", StringComparison.Ordinal)).ToList();
+        var shown = Demo().Match(Readme).Groups["output"].Value.Split('\n')
+            .Where(line => line.Contains(".weight", StringComparison.Ordinal)).ToList();
 
         var run = await CommandRun.Of("demo", "--out", folder.Path);
 

@@ -51,7 +51,8 @@ public sealed class OutputPathTests : IDisposable
         File.Copy(Models.LeNet5, folder.File("model.onnx"));
         File.CreateSymbolicLink(folder.File("report.html"), "model.onnx");
 
-        var run = await CommandRun.Of("prune", folder.File("model.onnx"), "-o", folder.File("out.onnx"), "--zeros", "0.5", "--report", folder.File("report.html"));
+        var run = await CommandRun.Of("prune", folder.File("model.onnx"), "-o", folder.File("out.onnx"), "--zeros", "0.5", "--report",
+            folder.File("report.html"));
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Contains("is named twice", run.Messages, StringComparison.Ordinal);
@@ -64,14 +65,16 @@ public sealed class OutputPathTests : IDisposable
     [InlineData(".", ExitCode.BadInput, "is a folder")]
     public async Task A_name_that_cannot_be_a_file_is_told_before_the_work(string name, int exitCode, string message)
     {
-        var run = await CommandRun.Of("project", folder.File("not-read.npy"), name.Length == 0 ? name : folder.File(name), "--sparsity", "0.5");
+        var run = await CommandRun.Of("project", folder.File("not-read.npy"), name.Length == 0 ? name : folder.File(name), "--sparsity",
+            "0.5");
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
     }
 
     private static async Task<(int Code, byte[] Output, string Messages)> Process(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Gspml).Assembly.Location, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [typeof(Gspml).Assembly.Location, .. arguments]) { RedirectStandardOutput = true,
+            RedirectStandardError = true };
         using var process = System.Diagnostics.Process.Start(start)!;
         var messages = process.StandardError.ReadToEndAsync();
         using var output = new MemoryStream();

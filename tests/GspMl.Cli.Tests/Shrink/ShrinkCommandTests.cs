@@ -19,8 +19,10 @@ public sealed class ShrinkCommandTests : IDisposable
         Assert.Equal(new FileInfo(Smaller).Length, run.Json.GetProperty("after").GetProperty("bytes").GetInt64());
         Assert.True(new FileInfo(Smaller).Length < new FileInfo(Models.LeNet5).Length);
         var inspected = await CommandRun.Of("inspect", Smaller, "--format", "json");
-        var sets = run.Json.GetProperty("sets").EnumerateArray().ToDictionary(set => set.GetProperty("layers")[0].GetString()!, set => set.GetProperty("after").GetInt64());
-        Assert.All(inspected.Json.GetProperty("layers").EnumerateArray(), layer => Assert.Equal(sets[layer.GetProperty("name").GetString()!], layer.GetProperty("shape")[0].GetInt64()));
+        var sets = run.Json.GetProperty("sets").EnumerateArray()
+            .ToDictionary(set => set.GetProperty("layers")[0].GetString()!, set => set.GetProperty("after").GetInt64());
+        Assert.All(inspected.Json.GetProperty("layers").EnumerateArray(),
+            layer => Assert.Equal(sets[layer.GetProperty("name").GetString()!], layer.GetProperty("shape")[0].GetInt64()));
     }
 
     [Fact]

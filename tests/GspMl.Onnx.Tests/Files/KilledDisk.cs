@@ -3,8 +3,8 @@ using GspMl.Onnx.Files;
 namespace GspMl.Onnx.Tests.Files;
 
 /// <summary>
-/// A disk whose process is killed before its n-th step: that step does nothing, or half of it where it writes, and all that would come after,
-/// cleaning up included, does nothing either. What is on the disk then is what a killed process leaves.
+/// A disk whose process is killed before its n-th step: that step does nothing, or half of it where it writes, and all that would come
+/// after, cleaning up included, does nothing either. What is on the disk then is what a killed process leaves.
 /// </summary>
 internal sealed class KilledDisk(int step, bool hasLinks = true) : Disk
 {

@@ -75,7 +75,8 @@ public sealed class OutputFileTests : IDisposable
         Write("further.txt", "new");
         Write("to-be.txt", "made");
 
-        Assert.Equal(("link.txt", "elsewhere/a.txt"), (new FileInfo(folder["further.txt"]).LinkTarget, new FileInfo(folder["link.txt"]).LinkTarget));
+        Assert.Equal(("link.txt", "elsewhere/a.txt"), (new FileInfo(folder["further.txt"]).LinkTarget, new FileInfo(folder["link.txt"])
+            .LinkTarget));
         Assert.Equal(("new", "made"), (File.ReadAllText(folder["elsewhere/a.txt"]), File.ReadAllText(folder["elsewhere/b.txt"])));
         Assert.Equal(2, Directory.GetFileSystemEntries(folder["elsewhere"]).Length);
     }
@@ -100,7 +101,8 @@ public sealed class OutputFileTests : IDisposable
         File.WriteAllText(folder["a.txt"], "earlier");
         Modes.Set(folder["a.txt"], Private);
         // Only the superuser can give files away; all others keep their own.
-        var owner = LibC.User() == 0 && LibC.ChangeOwner(folder["a.txt"], 1234, 4321) == 0 ? (1234, 4321u) : (LibC.User(), FileStatus.Of(folder["a.txt"])!.Group);
+        var owner = LibC.User() == 0 && LibC.ChangeOwner(folder["a.txt"], 1234, 4321) == 0
+            ? (1234, 4321u) : (LibC.User(), FileStatus.Of(folder["a.txt"])!.Group);
 
         Write("a.txt", "new");
 
@@ -171,7 +173,9 @@ public sealed class OutputFileTests : IDisposable
     public void What_cannot_be_a_file_is_named(string name, string message)
         => Assert.Contains(message, Assert.Throws<IOException>(() => Write(name, "new")).Message, StringComparison.Ordinal);
 
-    private void Write(string name, string text, Disk? disk = null) => OutputFile.Write(folder[name], stream => stream.Write(Encoding.UTF8.GetBytes(text)), disk);
+    private void Write(string name, string text, Disk? disk = null)
+        => OutputFile.Write(folder[name], stream => stream.Write(Encoding.UTF8.GetBytes(text)), disk);
 
-    private IEnumerable<string?> Entries() => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Entries()
+        => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

@@ -95,10 +95,12 @@ public sealed class OutputFolderTests : IDisposable
         Write("earlier", "a.txt", "b.txt");
         File.Move(Path.Combine(Target, "b.txt"), folder["b.txt"]);
         File.CreateSymbolicLink(Path.Combine(Target, "b.txt"), "../b.txt");
-        Assert.Contains("b.txt: is a symbolic link to ../b.txt", Assert.Throws<IOException>(() => Write("new", "a.txt", "b.txt")).Message, StringComparison.Ordinal);
+        Assert.Contains("b.txt: is a symbolic link to ../b.txt", Assert.Throws<IOException>(() => Write("new", "a.txt", "b.txt")).Message,
+            StringComparison.Ordinal);
 
         Disk.Local.Link(Path.Combine(Target, "a.txt"), folder["a.txt"]);
-        Assert.Contains("a.txt: the file has 2 names", Assert.Throws<IOException>(() => Write("new", "a.txt")).Message, StringComparison.Ordinal);
+        Assert.Contains("a.txt: the file has 2 names", Assert.Throws<IOException>(() => Write("new", "a.txt")).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["a.txt earlier", "b.txt earlier"], Content());
     }
 
@@ -123,10 +125,12 @@ public sealed class OutputFolderTests : IDisposable
     private void Write(string text, params string[] names) => Write(Disk.Local, text, names);
 
     private void Write(Disk disk, string text, params string[] names)
-        => OutputFolder.Write(Target, names.ToDictionary(name => name, _ => (Action<Stream>)(stream => stream.Write(Encoding.UTF8.GetBytes(text)))), Names, disk);
+        => OutputFolder.Write(Target, names.ToDictionary(name => name,
+            _ => (Action<Stream>)(stream => stream.Write(Encoding.UTF8.GetBytes(text)))), Names, disk);
 
     private void WriteHalf() => OutputFolder.Write(
-        Target, new Dictionary<string, Action<Stream>> { ["a.txt"] = stream => stream.Write("new"u8), ["b.txt"] = _ => throw new IOException("no space left") }, Names);
+        Target, new Dictionary<string, Action<Stream>> { ["a.txt"] = stream => stream.Write("new"u8),
+            ["b.txt"] = _ => throw new IOException("no space left") }, Names);
 
     /// <summary>What a reader finds.</summary>
     private List<string> Content() => !Directory.Exists(Target) ? [] :

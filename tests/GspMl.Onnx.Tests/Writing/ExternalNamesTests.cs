@@ -54,7 +54,8 @@ public sealed class ExternalNamesTests : IDisposable
     public void Data_of_the_source_is_no_target()
     {
         using var pruned = Prune(Model("model.onnx", "w.bin"));
-        Assert.Contains("is external data of", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["w.bin"])).Message, StringComparison.Ordinal);
+        Assert.Contains("is external data of", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["w.bin"])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(dense, File.ReadAllBytes(folder["w.bin"]));
     }
 
@@ -134,15 +135,18 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
         File.CreateSymbolicLink(folder["link.onnx"], "elsewhere/model.onnx");
         using var pruned = Prune(Model("model.onnx", "w.bin"));
-        Assert.Contains("is a symbolic link", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["link.onnx"])).Message, StringComparison.Ordinal);
-        Assert.Contains("has external data, which needs files", Assert.Throws<OnnxModelException>(() => pruned.Save("/dev/null")).Message, StringComparison.Ordinal);
+        Assert.Contains("is a symbolic link", Assert.Throws<OnnxModelException>(() => pruned.Save(folder["link.onnx"])).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("has external data, which needs files", Assert.Throws<OnnxModelException>(() => pruned.Save("/dev/null")).Message,
+            StringComparison.Ordinal);
 
         File.CreateSymbolicLink(folder["same.onnx"], "real.onnx");
         pruned.Save(folder["same.onnx"]);
         Assert.Equal((0.5, 0.5), (ZerosOf("same.onnx"), ZerosOf("real.onnx")));
     }
 
-    private IEnumerable<string?> Entries() => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Entries()
+        => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 
     private string Model(string name, string location, string? place = null)
     {
@@ -152,7 +156,8 @@ public sealed class ExternalNamesTests : IDisposable
         var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 4);
         weight.DataLocation = TensorProto.Types.DataLocation.External;
         weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        return new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"]).Save(folder[name]);
+        return new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
+            .Save(folder[name]);
     }
 
     private static OnnxModel Prune(string path)

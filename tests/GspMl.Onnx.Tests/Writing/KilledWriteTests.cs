@@ -9,7 +9,10 @@ using GspMl.Projection;
 
 namespace GspMl.Onnx.Tests.Writing;
 
-/// <summary>A model with external data is written over itself, and the process is killed: at each step, the old model or the new one must be there, whole.</summary>
+/// <summary>
+/// A model with external data is written over itself, and the process is killed: at each step, the old model or the new one must be there,
+/// whole.
+/// </summary>
 public sealed class KilledWriteTests : IDisposable
 {
     private static readonly SaveOptions Unchecked = new() { CheckLoads = false };
@@ -79,7 +82,8 @@ public sealed class KilledWriteTests : IDisposable
         File.WriteAllBytes(folder["model.onnx"], proto.ToByteArray());
         using var model = OnnxModel.Load(folder["model.onnx"]);
 
-        Assert.Contains("NoSuchOperator", Assert.Throws<OnnxModelException>(() => model.Save(folder["out.onnx"])).Message, StringComparison.Ordinal);
+        Assert.Contains("NoSuchOperator", Assert.Throws<OnnxModelException>(() => model.Save(folder["out.onnx"])).Message,
+            StringComparison.Ordinal);
         Assert.Equal(["model.onnx", "odd.onnx", "w.bin"], Entries());
     }
 
@@ -153,5 +157,6 @@ public sealed class KilledWriteTests : IDisposable
         }
     }
 
-    private IEnumerable<string?> Entries() => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+    private IEnumerable<string?> Entries()
+        => Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal);
 }

@@ -36,10 +36,12 @@ public sealed class LoadCheckTests : IDisposable
     {
         var path = Build("MatMul", Size).Save(folder["model.onnx"]);
         MappedForm.Write(path, folder["mapped"]);
-        var (dense, mapped) = (ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)), ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["mapped"])));
+        var (dense, mapped) = (ModelProto.Parser.ParseFrom(File.ReadAllBytes(path)),
+            ModelProto.Parser.ParseFrom(File.ReadAllBytes(folder["mapped"])));
         var place = mapped.Graph.Initializer[0].ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
         Assert.Equal("model.onnx", place["location"]);
-        Assert.Equal(dense.Graph.Initializer[0].RawData.ToByteArray(), File.ReadAllBytes(path).AsSpan(int.Parse(place["offset"]), int.Parse(place["length"])));
+        Assert.Equal(dense.Graph.Initializer[0].RawData.ToByteArray(), File.ReadAllBytes(path)
+            .AsSpan(int.Parse(place["offset"]), int.Parse(place["length"])));
         foreach (var model in new[] { dense, mapped })
         {
             model.Graph.Initializer[0].ClearRawData();

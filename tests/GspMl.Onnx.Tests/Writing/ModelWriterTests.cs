@@ -56,7 +56,8 @@ public sealed class ModelWriterTests : IDisposable
         // Half precision in int32_data: each value is a varint, so the sizes change.
         var weight = Shaped("w", TensorProto.Types.DataType.Float16, 4, 4);
         weight.Int32Data.Add(Random(16).Select(v => (int)BitConverter.HalfToUInt16Bits((Half)v)));
-        var model = new GraphBuilder().Input("x", TensorProto.Types.DataType.Float16, "n", 4).Output("y", TensorProto.Types.DataType.Float16, "n", 4)
+        var model = new GraphBuilder().Input("x", TensorProto.Types.DataType.Float16, "n", 4)
+            .Output("y", TensorProto.Types.DataType.Float16, "n", 4)
             .Initializer(weight).Node("MatMul", ["x", "w"], ["y"]).Model;
         // Field 200 of the tensor, the graph and the model is unknown to every reader.
         var unknown = Onnx.Wire.Varint.EncodeField(200, "kept"u8);

@@ -1,9 +1,0 @@
-using GspMl.Tests.Shared;
-
-namespace GspMl.ML.Tests;
-
-public sealed class PublicApiTests
-{
-    [Fact]
-    public void The_public_surface_is_the_one_agreed_on() => PublicApi.Check(typeof(SparseNmfEstimator).Assembly);
-}
