@@ -14,6 +14,8 @@ internal static class OutputFolder
     /// names it.</exception>
     public static void Check(string path, IEnumerable<string> names)
     {
+        if (FileStatus.Of(path) is null && new FileInfo(Path.TrimEndingDirectorySeparator(path)).LinkTarget is { } nowhere)
+            throw new IOException($"{path}: is a symbolic link to {nowhere}, where no folder is.");
         if (FileStatus.Of(path) is { Kind: not FileKind.Folder }) throw new IOException($"{path}: is a file; a folder is wanted.");
         // While the set of a killed run is there, its files are links.
         if (Directory.Exists(FileSet.PlaceIn(path))) return;

@@ -23,6 +23,10 @@ internal static class TensorConversion
         _ => throw new NotSupportedException($"inputs of type {type} are not fed"),
     };
 
+    /// <summary>Whether <see cref="ToOrtValue"/> makes tensors of a type.</summary>
+    public static bool IsFed(OrtElement type) => type is OrtElement.Float or OrtElement.Double or OrtElement.Float16 or OrtElement.Int64
+        or OrtElement.Int32 or OrtElement.Int16 or OrtElement.Int8 or OrtElement.UInt8 or OrtElement.Bool;
+
     /// <summary>A numeric tensor as floats, or null where the type is no number.</summary>
     public static float[]? ToFloats(OrtValue value)
     {

@@ -42,6 +42,17 @@ public sealed class OutputFolderTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("/")]
+    public void A_link_that_leads_nowhere_is_refused_before_the_work(string ending)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "needs links");
+        File.CreateSymbolicLink(Target, "nowhere");
+        var error = Assert.Throws<IOException>(() => OutputFolder.Check(Target + ending, Names));
+        Assert.Contains("is a symbolic link to nowhere, where no folder is", error.Message);
+    }
+
+    [Theory]
     [InlineData(new string[0], new[] { "a.txt", "b.txt" })]
     [InlineData(new[] { "a.txt", "b.txt", "c.txt" }, new[] { "a.txt", "b.txt" })]
     [InlineData(new[] { "a.txt" }, new[] { "a.txt", "b.txt", "c.txt" })]

@@ -18,6 +18,9 @@ internal sealed class ModelRunShapes
     // Two rows rather than one: what holds for rows is then told from what holds for axes of one position.
     private static readonly int[] RowCounts = [2, 1];
 
+    // Some 128 MB of floats, more than any one picture or text has: a file may declare any extent, and shapes alone are wanted.
+    private const long MostMadeUp = 1 << 25;
+
     private readonly Dictionary<string, long[]> shapes = [];
 
     private ModelRunShapes(int rows) => Rows = rows;
@@ -57,12 +60,13 @@ internal sealed class ModelRunShapes
     {
         try
         {
+            var found = new ModelRunShapes(rows);
+            foreach (var (name, value) in inputs) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
             var wanted = model.Nodes.SelectMany(node => node.Output).Where(name => name.Length > 0).Distinct().ToList();
+            if (wanted.Count == 0) return found;
             using var part =
                 ModelPart.Create(model, inputs.ToDictionary(i => i.Key, i => (int)i.Value.GetTensorTypeAndShape().ElementDataType), wanted,
                 optimized: false);
-            var found = new ModelRunShapes(rows);
-            foreach (var (name, value) in inputs) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
             foreach (var (name, value) in wanted.Zip(part.Run(name => inputs[name])))
             {
                 if (value.IsTensor) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
@@ -78,21 +82,31 @@ internal sealed class ModelRunShapes
 
     private static Dictionary<string, OrtValue> MadeUp(ModelSession session, int rows, int open, out int fed)
     {
-        var values = new Dictionary<string, OrtValue>();
+        var shapes = session.Model.Inputs.ToDictionary(name => name, name => MadeUpShape(session, name, rows, open));
+        var first = shapes.Values.FirstOrDefault([]);
+        fed = first.Length > 0 ? Math.Max(1, first[0]) : 1;
         var random = new Random(0);
-        fed = 0;
-        foreach (var name in session.Model.Inputs)
+        var values = new Dictionary<string, OrtValue>();
+        foreach (var (name, shape) in shapes)
         {
-            var input = session.Session.InputMetadata[name];
-            if (!input.IsTensor || input.ElementDataType == OrtElement.String)
-                throw new OnnxModelException($"input '{name}' is no tensor of numbers");
-            int[] shape = [.. input.Dimensions.Select((extent, axis) => extent >= 0 ? extent : axis == 0 ? rows : open)];
-            if (fed == 0) fed = shape.Length > 0 ? Math.Max(1, shape[0]) : 1;
-            var count = shape.Aggregate(1, (product, extent) => checked(product * extent));
-            var isFloat = input.ElementDataType is OrtElement.Float or OrtElement.Double or OrtElement.Float16;
-            float[] numbers = [.. Enumerable.Range(0, count).Select(_ => isFloat ? random.NextSingle() : 1)];
-            values[name] = TensorConversion.ToOrtValue(numbers, 0, count, shape, input.ElementDataType);
+            var type = session.Session.InputMetadata[name].ElementDataType;
+            var isFloat = type is OrtElement.Float or OrtElement.Double or OrtElement.Float16;
+            var numbers = new float[shape.Aggregate(1, (product, extent) => product * extent)];
+            for (var i = 0; i < numbers.Length; i++) numbers[i] = isFloat ? random.NextSingle() : 1;
+            values[name] = TensorConversion.ToOrtValue(numbers, 0, numbers.Length, shape, type);
         }
         return values;
+    }
+
+    /// <exception cref="OnnxModelException">No value of the input's type is made up, or none of its shape.</exception>
+    private static int[] MadeUpShape(ModelSession session, string name, int rows, int open)
+    {
+        var input = session.Session.InputMetadata[name];
+        if (!input.IsTensor || !TensorConversion.IsFed(input.ElementDataType))
+            throw new OnnxModelException($"input '{name}' is no tensor of numbers, or of a type that is not fed");
+        int[] shape = [.. input.Dimensions.Select((extent, axis) => extent >= 0 ? extent : axis == 0 ? rows : open)];
+        return shape.Aggregate(1.0, (product, extent) => product * extent) <= MostMadeUp
+            ? shape
+            : throw new OnnxModelException($"input '{name}' of shape [{string.Join(',', shape)}] is too large to be made up");
     }
 }

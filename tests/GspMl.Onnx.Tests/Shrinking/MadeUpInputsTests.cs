@@ -1,0 +1,58 @@
+using GspMl.Onnx.Tests.Building;
+using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace GspMl.Onnx.Tests.Shrinking;
+
+/// <summary>Without calibration inputs a model runs on made-up ones; not every model can.</summary>
+public sealed class MadeUpInputsTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void An_input_of_a_type_that_is_not_fed_is_named()
+    {
+        var error = Assert.Throws<OnnxModelException>(() => Shrink(Read(Elements.Uint32, 2, 4)));
+        Assert.Contains("give calibration inputs. input 'x' is no tensor of numbers, or of a type that is not fed", error.Message);
+    }
+
+    [Theory]
+    [InlineData(1 << 26)]
+    [InlineData(1 << 20, 1 << 20, 1 << 20)]
+    [InlineData(int.MaxValue, int.MaxValue, 2)]
+    public void An_input_of_a_size_that_nobody_feeds_is_named_and_not_built(params int[] shape)
+    {
+        var error = Assert.Throws<OnnxModelException>(() => Shrink(Read(Elements.Float, [.. shape.Cast<object>()])));
+        Assert.Contains($"input 'x' of shape [{string.Join(',', shape)}] is too large to be made up", error.Message);
+    }
+
+    [Fact]
+    public void Open_extents_are_tried_smaller_where_the_first_are_too_large()
+    {
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", "a", "b", "c", "d", 4)
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(4 * 8), 4, 8)).Node("MatMul", ["x", "w"], ["h"])
+            .Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(8 * 2), 8, 2)).Node("MatMul", ["h", "v"], ["y"])
+            .Output("y", "n", "a", "b", "c", "d", 2).Save(folder["open.onnx"]));
+
+        var result = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5), Multiple = 1 });
+        using (result.Model) Assert.InRange(result.Report.Sets.Single(set => set.Layers.Contains("w")).After, 1, 7);
+    }
+
+    [Fact]
+    public void A_model_without_nodes_has_nothing_to_take_out()
+    {
+        var path = new GraphBuilder().Input("x", 2, 4).Output("x", 2, 4).Save(folder["empty.onnx"]);
+        Assert.Throws<NothingMatchedException>(() => Shrink(path));
+    }
+
+    private static void Shrink(string path)
+    {
+        using var model = OnnxModel.Load(path);
+        ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5) });
+    }
+
+    /// <summary>A model that only reads an input's shape.</summary>
+    private string Read(Elements type, params object[] shape) => new GraphBuilder().Input("x", type, shape)
+        .Node("Shape", ["x"], ["y"]).Output("y", Elements.Int64, shape.Length).Save(folder["read.onnx"]);
+}
