@@ -39,6 +39,7 @@ internal sealed class TensorIndex
     {
         foreach (var (tensor, place) in graph.Initializer.Zip(wire.ChildrenOf(OnnxField.GraphInitializer)))
             Add(tensor, place, path + tensor.Name);
+        foreach (var sparse in graph.SparseInitializer) RefuseExternal(sparse, path + sparse.Values?.Name);
         AddNodes(graph.Node, wire.ChildrenOf(OnnxField.GraphNode), path);
     }
 
@@ -55,15 +56,28 @@ internal sealed class TensorIndex
         if (attribute.T is { } tensor)
             Add(tensor, wire.Child(OnnxField.AttributeTensor),
                 OperatorTable.Of(node)?.Constants == ConstantFlowKind.Stored ? path + node.Output.FirstOrDefault() : inner);
+        RefuseExternal(attribute.SparseTensor, inner);
         if (attribute.G is { } graph) AddGraph(graph, wire.Child(OnnxField.AttributeGraph), inner + "/");
         foreach (var (element, place) in attribute.Tensors.Zip(wire.ChildrenOf(OnnxField.AttributeTensors))) Add(element, place, inner);
         foreach (var (element, place) in attribute.Graphs.Zip(wire.ChildrenOf(OnnxField.AttributeGraphs)))
             AddGraph(element, place, inner + "/");
     }
 
+    /// <summary>
+    /// Sparse tensors are left alone, files and all. Written elsewhere, such a tensor would read whatever file has the name there; and
+    /// nobody has looked where its file lies.
+    /// </summary>
+    private static void RefuseExternal(SparseTensorProto? sparse, string name)
+    {
+        if (new[] { sparse?.Values, sparse?.Indices }.Any(part => part is { DataLocation: TensorProto.Types.DataLocation.External }))
+            throw new InvalidDataException($"sparse tensor '{name}' has external data, which is read for dense tensors only");
+    }
+
     private void Add(TensorProto tensor, WireMessage wire, string name)
     {
-        if (tensor.Dims.Any(extent => extent < 0) || tensor.Dims.Aggregate(1.0, (product, extent) => product * extent) > long.MaxValue / 16)
+        // An extent of 0 makes no shape possible whose other extents overflow.
+        if (tensor.Dims.Any(extent => extent < 0)
+            || tensor.Dims.Aggregate(1.0, (product, extent) => product * Math.Max(1, extent)) > long.MaxValue / 16)
             throw new InvalidDataException($"tensor '{name}' has the impossible shape [{string.Join(',', tensor.Dims)}]");
         var unique = name;
         // Numbers go on where they were left for the name, so that a thousand tensors of one name are not a million tries.

@@ -56,6 +56,14 @@ public sealed class BrokenModelTests : IDisposable
     public void Data_of_the_wrong_length_is_named()
         => Assert.Contains("'w': it holds 44 bytes", Prune(Floats("w", Random(11), 3, 4)).Message, StringComparison.Ordinal);
 
+    [Fact]
+    public void An_extent_of_zero_makes_no_impossible_shape_possible()
+    {
+        var path = Model(Shaped("w", Elements.Float, 0, 1L << 62, 1L << 62)).Save(folder["model.onnx"]);
+        var error = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(path));
+        Assert.Contains("tensor 'w' has the impossible shape [0,4611686018427387904,4611686018427387904]", error.Message);
+    }
+
     [Theory]
     [InlineData("missing.bin", "0", "48", "missing.bin")]
     [InlineData("../outside.bin", "0", "48", "outside the model's folder")]

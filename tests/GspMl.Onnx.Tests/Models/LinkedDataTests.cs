@@ -47,6 +47,20 @@ public sealed class LinkedDataTests : IDisposable
     }
 
     [Fact]
+    public void Sparse_tensors_with_external_data_are_refused()
+    {
+        Data("model/b.bin");
+        var sparse = new SparseTensorProto { Values = External("b", "b.bin", 4), Indices = Integers("at", 0, 1, 2, 3) };
+        sparse.Dims.Add(4);
+        var graph = new GraphBuilder().Input("x", 2, 4).Output("y", 2, 4).Node("Add", ["x", "b"], ["y"]);
+        graph.Graph.SparseInitializer.Add(sparse);
+        AssertRefused("stored.onnx: sparse tensor 'b' has external data", () => OnnxModel.Load(graph.Save(folder["model/stored.onnx"])));
+        var constant = new AttributeProto { Name = "sparse_value", Type = AttributeProto.Types.AttributeType.SparseTensor, SparseTensor = sparse };
+        var node = new GraphBuilder().Input("x", 2, 4).Output("y", 2, 4).Node("Constant", [], ["b"], constant).Node("Add", ["x", "b"], ["y"]);
+        AssertRefused("sparse tensor 'constant_b/sparse_value' has external data", () => OnnxModel.Load(node.Save(folder["model/node.onnx"])));
+    }
+
+    [Fact]
     public void A_link_within_the_folder_is_followed()
     {
         Data("model/stored.bin");
