@@ -36,10 +36,11 @@ internal sealed class WriteLock : IDisposable
     public IReadOnlyList<NotedFile> Files => files;
 
     /// <summary>Takes the lock of a target; waits a while for a run that has it.</summary>
-    /// <exception cref="IOException">Another run writes to the target for longer than that.</exception>
+    /// <exception cref="IOException">Another run writes to the target for longer than that, or what has the lock's name is no file.</exception>
     public static WriteLock Take(string target, Disk disk)
     {
         var path = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}{Ending}");
+        if (!IsPlain(path)) throw new IOException($"{target}: {path}, where its lock belongs, is no regular file.");
         for (var end = DateTime.UtcNow + Patience; ; Thread.Sleep(Between))
         {
             if (Open(target, path, disk) is { } taken) return taken;
@@ -56,8 +57,7 @@ internal sealed class WriteLock : IDisposable
     {
         foreach (var path in Directory.GetFiles(folder, $".*{Ending}"))
         {
-            var isOwn = OperatingSystem.IsWindows() || (FileStatus.Of(path)?.Owner == LibC.User() && new FileInfo(path).LinkTarget is null);
-            if (isOwn && TryOpen(path, disk) is { } taken) yield return taken;
+            if (IsOwn(path) && TryOpen(path, disk) is { } taken) yield return taken;
         }
     }
 
@@ -100,8 +100,15 @@ internal sealed class WriteLock : IDisposable
         }
     }
 
+    private static bool IsOwn(string path) => OperatingSystem.IsWindows() || FileStatus.Of(path)?.Owner == LibC.User();
+
+    /// <summary>Whether a run may have made it: none makes links, or pipes, which would have the reader wait for ever.</summary>
+    private static bool IsPlain(string path)
+        => new FileInfo(path).LinkTarget is null && FileStatus.Of(path) is null or { Kind: FileKind.Regular };
+
     private static WriteLock? TryOpen(string path, Disk disk)
     {
+        if (!IsPlain(path)) return null;
         FileStream file;
         try { file = disk.OpenLock(path); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(path)) { return null; }
@@ -112,7 +119,7 @@ internal sealed class WriteLock : IDisposable
             file.Dispose();
             return null;
         }
-        taken.Read();
+        if (IsOwn(path)) taken.Read(); // what another user's lists is not this user's to remove
         return taken;
     }
 

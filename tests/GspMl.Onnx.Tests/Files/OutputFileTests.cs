@@ -27,6 +27,44 @@ public sealed class OutputFileTests : IDisposable
         Assert.Equal(["a.txt"], Entries());
     }
 
+    [Fact]
+    public void A_link_in_the_place_of_the_lock_is_not_followed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights");
+        File.WriteAllText(folder["mine.txt"], "mine");
+        File.CreateSymbolicLink(folder[".a.txt.gspml-lock"], "mine.txt");
+        Assert.Contains(".a.txt.gspml-lock", Assert.Throws<IOException>(() => Write("a.txt", "new")).Message);
+        Write("b.txt", "new");
+        Assert.Equal("mine", File.ReadAllText(folder["mine.txt"]));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_lock_holds_nobody_up()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "pipes have no place in folders");
+        using (var process = System.Diagnostics.Process.Start("mkfifo", [folder[".a.txt.gspml-lock"]])) process.WaitForExit();
+        var writing = Task.Run(() =>
+        {
+            Write("b.txt", "new");
+            Assert.Throws<IOException>(() => Write("a.txt", "new"));
+        }, TestContext.Current.CancellationToken);
+        await writing.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        Assert.Equal("new", File.ReadAllText(folder["b.txt"]));
+    }
+
+    [Fact]
+    public void What_another_user_s_lock_lists_is_not_removed()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows() || LibC.User() != 0, "only root gives files to others");
+        File.WriteAllText(folder["mine.txt"], "mine");
+        File.WriteAllText(folder[".a.onnx.gspml-lock"], "+mine.txt\0");
+        Assert.Equal(0, LibC.ChangeOwner(folder[".a.onnx.gspml-lock"], 12345, 12345));
+        new GraphBuilder().Input("x", 2, 4).Output("x", 2, 4).Save(folder["model.onnx"]);
+        using var model = OnnxModel.Load(folder["model.onnx"]);
+        model.Save(folder["a.onnx"]);
+        Assert.Equal("mine", File.ReadAllText(folder["mine.txt"]));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("earlier")]
