@@ -36,7 +36,7 @@ internal sealed class WriteLock : IDisposable
     public IReadOnlyList<NotedFile> Files => files;
 
     /// <summary>Takes the lock of a target; waits a while for a run that has it.</summary>
-    /// <exception cref="IOException">Another run writes to the target for longer than that, or what has the lock's name is no file.</exception>
+    /// <exception cref="IOException">Another run writes to the target for longer than that, or no file has the lock's name.</exception>
     public static WriteLock Take(string target, Disk disk)
     {
         var path = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}{Ending}");
