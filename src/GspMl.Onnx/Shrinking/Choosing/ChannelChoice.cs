@@ -17,11 +17,13 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity
 /// <param name="scores">A score for each channel of each set.</param>
 /// <param name="leastShare">What each set keeps, as a part of an equal share; always one channel.</param>
 /// <param name="multiple">Each set keeps a multiple of so many channels, or all.</param>
-internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple)
+/// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
+internal sealed class ChannelChoice(
+    IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
 {
     private const int Halvings = 40;
 
-    private readonly GspProjector<double> projector = new();
+    private readonly GspProjector<double> projector = new(new() { MaxThreads = maxThreads });
     private readonly double[][] scaled =
         [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
 
