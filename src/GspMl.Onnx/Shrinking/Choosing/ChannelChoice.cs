@@ -73,7 +73,8 @@ internal sealed class ChannelChoice(
 
     private int Floor(int set, double fraction) => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((fraction * scores[set].Length) - 1e-9)));
 
-    private int RoundedUp(int set, int channels) => Math.Min(scores[set].Length, (channels + multiple - 1) / multiple * multiple);
+    private int RoundedUp(int set, int channels)
+        => (int)Math.Min(scores[set].Length, ((long)channels + multiple - 1) / multiple * multiple);
 
     /// <summary>Labels of the candidates but for some of largest score.</summary>
     private IEnumerable<int> Smallest(int set, IEnumerable<int> candidates, int spared)
