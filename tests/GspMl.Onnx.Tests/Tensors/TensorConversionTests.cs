@@ -7,15 +7,17 @@ public sealed class TensorConversionTests
 {
     public static TheoryData<Array> Types() =>
     [
-        new float[] { 9, 1, 0, 2 }, new double[] { 9, 1, 0, 2 }, new long[] { 9, 1, 0, 2 }, new int[] { 9, 1, 0, 2 }, new byte[] { 9, 1, 0, 2 },
+        new float[] { 9, 1, 0, 2 }, new double[] { 9, 1, 0, 2 }, new long[] { 9, 1, 0, 2 }, new int[] { 9, 1, 0, 2 },
+        new byte[] { 9, 1, 0, 2 },
     ];
 
     [Theory]
     [MemberData(nameof(Types))]
     public void Numbers_come_back_as_they_were_in_every_type_a_model_takes(Array values)
     {
-        foreach (var type in new[]
-            { OrtElement.Float, OrtElement.Double, OrtElement.Float16, OrtElement.Int64, OrtElement.Int32, OrtElement.Int8, OrtElement.UInt8 })
+        OrtElement[] types =
+            [OrtElement.Float, OrtElement.Double, OrtElement.Float16, OrtElement.Int64, OrtElement.Int32, OrtElement.Int8, OrtElement.UInt8];
+        foreach (var type in types)
         {
             using var tensor = TensorConversion.ToOrtValue(values, 1, 3, [3, 1], type);
             Assert.Equal([3, 1], tensor.GetTensorTypeAndShape().Shape);
