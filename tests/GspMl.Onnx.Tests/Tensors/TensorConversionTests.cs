@@ -16,7 +16,9 @@ public sealed class TensorConversionTests
     public void Numbers_come_back_as_they_were_in_every_type_a_model_takes(Array values)
     {
         OrtElement[] types =
-            [OrtElement.Float, OrtElement.Double, OrtElement.Float16, OrtElement.Int64, OrtElement.Int32, OrtElement.Int8, OrtElement.UInt8];
+        [
+            OrtElement.Float, OrtElement.Double, OrtElement.Float16, OrtElement.Int64, OrtElement.Int32, OrtElement.Int8, OrtElement.UInt8,
+        ];
         foreach (var type in types)
         {
             using var tensor = TensorConversion.ToOrtValue(values, 1, 3, [3, 1], type);
