@@ -1,6 +1,6 @@
-using GspMl.Onnx.Collections;
+using GspMl.Collections;
 
-namespace GspMl.Onnx.Tests.Collections;
+namespace GspMl.Core.Tests.Collections;
 
 public sealed class ContentListTests
 {
