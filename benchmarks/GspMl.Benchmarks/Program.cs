@@ -18,8 +18,8 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["onnx-size"] = arguments => OnnxSize.Run(arguments),
     ["prune-accuracy"] = PruneAccuracyComparison.Run,
     ["prune-tune"] = HeldBackComparison.Run,
-    ["structured"] = StructuredComparison.Run,
-    ["structured-tune"] = StructuredHeldBack.Run,
+    ["shrink"] = ShrinkComparison.Run,
+    ["shrink-tune"] = ShrinkHeldBack.Run,
     ["gpu"] = GpuCheck.Run,
 };
 

@@ -25,8 +25,8 @@ var both = ModelEvaluator.Compare(dense, pruned, data);
 Console.WriteLine($"same class     {both.Agreement:P1}, {both.ChangedRows.Count} rows changed theirs");
 Console.WriteLine($"outputs differ {both.RmsDifference:G3} (RMS), {both.MaxDifference:G3} (most)");
 Console.WriteLine($"gzipped        {both.Baseline.GzipBytes:N0} → {both.Candidate.GzipBytes:N0} bytes");
-Console.WriteLine($"one row        {both.SingleRow?.Median:F2} × the "
-    + $"time{(both.SingleRow?.IsMeasurable == true ? "" : ", no measurable difference")}");
+var chance = both.SingleRow?.IsMeasurable == true ? "" : ", no measurable difference";
+Console.WriteLine($"one row        {both.SingleRow?.Median:F2} × the time{chance}");
 #endregion
 
 return both.Agreement >= 0.95 ? 0 : 4;

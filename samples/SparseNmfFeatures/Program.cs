@@ -30,7 +30,7 @@ var features = ml.Transforms.Conversion.MapValueToKey("Label", "Subject")
 var nmf = features.OfType<GspMl.ML.SparseNmfTransformer>().Single();
 Console.WriteLine($"{topics} topics: relative error {nmf.RelativeError:P1}, average sparsity {nmf.Sparsity:F3}");
 for (var k = 0; k < topics; k++)
-    Console.WriteLine($"  {k,2}: {string.Join(' ', nmf.TopFeatures(k, 7).Select(feature => feature.Name))}");
+    Console.WriteLine($"  {k,2}: {string.Join(' ', nmf.GetTopFeatures(k, 7).Select(feature => feature.Name))}");
 
 Console.WriteLine("\nAccuracy on the other sentences, learned from so many labels:");
 foreach (var column in new[] { "Words", "Topics", "Both" })

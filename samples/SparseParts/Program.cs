@@ -26,8 +26,8 @@ for (var i = 0; i < samples; i++)
         for (var j = 0; j < features; j++) rows[i * features + j] += mixtures[i * parts + k] * basis[j * parts + k];
 
 #region factorise
-var found =
-    NonnegativeFactorization.Fit(new DenseData<float>(rows, samples, features), new NmfOptions { Rank = parts, BasisSparsity = 0.7 });
+var options = new NmfOptions { Rank = parts, BasisSparsity = 0.7 };
+var found = NonnegativeFactorization.Fit(new DenseData<float>(rows, samples, features), options);
 Console.WriteLine($"relative error {found.RelativeError:P3} after {found.Iterations} iterations, sparsity {found.BasisSparsity:F4}");
 
 var encoder = new NonnegativeEncoder<float>(found.Basis);

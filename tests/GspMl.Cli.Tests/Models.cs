@@ -13,6 +13,9 @@ internal static class Models
 
     public static string TestLabels => Path.Combine(Folder, "digits-test-labels.npy.gz");
 
+    /// <summary>The folder of the repository.</summary>
+    public static string Root => Path.GetDirectoryName(Folder)!;
+
     private static string Find(string? folder)
     {
         while (folder is not null && !File.Exists(Path.Combine(folder, "GspMl.sln"))) folder = Path.GetDirectoryName(folder);

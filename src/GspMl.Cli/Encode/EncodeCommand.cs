@@ -53,6 +53,6 @@ internal static class EncodeCommand
         var coefficients = MatrixInput.Checked(basisPath, () => new NonnegativeEncoder<T>(basis).Encode(data, threads, cancel));
         var seconds = clock.Elapsed.TotalSeconds;
         NpyWriter.Write<T>(output, coefficients.Values, coefficients.Rows, coefficients.Columns);
-        return new(output, data.Samples, data.Features, basis.Columns, data.RelativeError(coefficients, basis, threads), seconds);
+        return new(output, data.Samples, data.Features, basis.Columns, data.MeasureRelativeError(coefficients, basis, threads), seconds);
     }
 }

@@ -82,7 +82,7 @@ internal static class ProjectCommand
             MaxThreads = Threads.Read(parsed)
         });
 
-        var before = ZeroFraction<T>(values);
+        var before = MeasureZeros<T>(values);
         ProjectionResult result;
         try
         {
@@ -95,7 +95,7 @@ internal static class ProjectCommand
         }
         var output = parsed.GetRequiredValue(Target);
         NpyWriter.Write<T>(output, values, source.Shape);
-        return ProjectResult.From(output, layout, target, result, before, ZeroFraction<T>(values));
+        return ProjectResult.From(output, layout, target, result, before, MeasureZeros<T>(values));
     }
 
     private static VectorLayout Layout(NpyArray source, int axis) => source.Shape switch
@@ -115,6 +115,6 @@ internal static class ProjectCommand
                 + "vectors.");
     }
 
-    private static double ZeroFraction<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T> =>
+    private static double MeasureZeros<T>(ReadOnlySpan<T> values) where T : unmanaged, INumber<T> =>
         values.IsEmpty ? 0 : (double)values.Count(T.Zero) / values.Length;
 }

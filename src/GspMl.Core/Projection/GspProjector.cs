@@ -62,8 +62,8 @@ public sealed unsafe class GspProjector<T>
     /// place too, so that no vector is ever left half projected.
     /// </param>
     /// <exception cref="ArgumentException">
-    /// A span is too short or the two overlap in part; an entry or weight is not finite; a weight is negative; all weights of a vector are
-    /// 0.
+    /// A span is too short or the two overlap in part; there is no target; an entry or weight is not finite; a weight is negative; all
+    /// weights of a vector are 0.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// Cancelled; the destination is unchanged, and the projector can be used again.
@@ -76,6 +76,7 @@ public sealed unsafe class GspProjector<T>
         Arguments.CheckLength(destination.Length, layout, nameof(destination));
         Arguments.CheckWeights(weights.Length, layout, nameof(weights));
         Arguments.CheckOverlap(source, destination, nameof(destination));
+        Arguments.CheckTarget(target);
         fixed (T* from = source, to = destination, w = weights)
         {
             solver.Begin();
@@ -89,12 +90,13 @@ public sealed unsafe class GspProjector<T>
     /// <param name="target">What to reach.</param>
     /// <param name="cancel">Looked at between passes over the data, for the last time before anything is written.</param>
     /// <exception cref="ArgumentException">
-    /// An entry or weight is not finite; a weight is negative; all weights of a vector are 0.
+    /// There is no target; an entry or weight is not finite; a weight is negative; all weights of a vector are 0.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled; the group is unchanged.</exception>
     public ProjectionResult Project(VectorGroup<T> group, SparsityTarget target, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(group);
+        Arguments.CheckTarget(target);
         try
         {
             solver.Begin();
@@ -125,6 +127,7 @@ public sealed unsafe class GspProjector<T>
         Arguments.CheckLength(source.Length, layout, nameof(source));
         Arguments.CheckLength(mask.Length, layout, nameof(mask));
         Arguments.CheckWeights(weights.Length, layout, nameof(weights));
+        Arguments.CheckTarget(target);
         fixed (T* from = source, w = weights)
         fixed (bool* to = mask)
         {

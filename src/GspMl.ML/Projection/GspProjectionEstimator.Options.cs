@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.ML.Validation;
 using GspMl.Projection;
 
@@ -20,7 +21,7 @@ public sealed partial class GspProjectionEstimator
         /// <summary>
         /// A weight for each slot, at least 0 and not all 0: a slot of greater weight is dropped sooner. Null for the plain form.
         /// </summary>
-        public IReadOnlyList<float>? FeatureWeights { get; init; }
+        public IReadOnlyList<float>? FeatureWeights { get; init => field = ContentList.Of(value); }
 
         /// <summary>Each row is treated as if its norm were 1, so that rows of large values are not spared at the cost of others.</summary>
         public bool UnitNorm { get; init; }

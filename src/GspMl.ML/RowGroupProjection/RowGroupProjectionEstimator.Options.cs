@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.ML.Validation;
 using Microsoft.ML;
 
@@ -11,19 +12,20 @@ public sealed partial class RowGroupProjectionEstimator
         /// <summary>
         /// The columns of the group: each input with the column that is added for it; an output of the input's name replaces it.
         /// </summary>
-        public IReadOnlyList<InputOutputColumnPair> Columns { get; init; } = [];
+        public IReadOnlyList<InputOutputColumnPair> Columns { get; init => field = ContentList.Of(value); } =
+            ContentList.Of<InputOutputColumnPair>([]);
 
         /// <summary>
         /// The lengths of the group's vectors, in the order of the columns' slots and in total as many. Null for one vector a column.
         /// A vector of length 1 passes through: no sparsity is defined for it.
         /// </summary>
-        public IReadOnlyList<int>? Segments { get; init; }
+        public IReadOnlyList<int>? Segments { get; init => field = ContentList.Of(value); }
 
         /// <summary>The average Hoyer sparsity of each row's vectors after projection, in [0,1].</summary>
         public double Sparsity { get; init; } = 0.5;
 
         /// <summary>A weight for each slot of all columns, at least 0 and in no vector all 0. Null for the plain form.</summary>
-        public IReadOnlyList<float>? FeatureWeights { get; init; }
+        public IReadOnlyList<float>? FeatureWeights { get; init => field = ContentList.Of(value); }
 
         /// <summary>
         /// Each vector is treated as if its norm were 1, so that vectors of large values are not spared at the cost of others.

@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.Factorization;
 using GspMl.ML.Validation;
 
@@ -36,7 +37,7 @@ public sealed partial class SparseNmfEstimator
         /// A weight for each slot, at least 0 and not all 0: entries at slots of small weight cost little sparsity. Needs
         /// <see cref="Sparsity"/>.
         /// </summary>
-        public IReadOnlyList<float>? FeatureWeights { get; init; }
+        public IReadOnlyList<float>? FeatureWeights { get; init => field = ContentList.Of(value); }
 
         /// <summary>How the factors start.</summary>
         public NmfInitialization Initialization { get; init; }

@@ -61,7 +61,7 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <param name="component">The component, from 0.</param>
     /// <param name="count">The most slots to name.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such component, or the count is negative.</exception>
-    public IReadOnlyList<ComponentFeature> TopFeatures(int component, int count = 10)
+    public IReadOnlyList<ComponentFeature> GetTopFeatures(int component, int count = 10)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(component);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(component, Rank);

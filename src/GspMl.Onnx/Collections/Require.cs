@@ -1,10 +1,20 @@
 using System.Runtime.CompilerServices;
+using GspMl.Projection;
 
 namespace GspMl.Onnx.Collections;
 
 /// <summary>What a property of an options record may be; the errors name the property.</summary>
 internal static class Require
 {
+    /// <exception cref="ArgumentException">Nothing was assigned to the target.</exception>
+    public static void Set(SparsityTarget target, [CallerArgumentExpression(nameof(target))] string property = "")
+    {
+        if (!target.IsSet)
+            throw new ArgumentException(
+                $"{property} is not set; there are {nameof(SparsityTarget)}.{nameof(SparsityTarget.Hoyer)} and "
+                + $"{nameof(SparsityTarget.Zeros)}.", property);
+    }
+
     /// <exception cref="ArgumentOutOfRangeException">The enumeration has no such member.</exception>
     public static void Defined<T>(T value, [CallerArgumentExpression(nameof(value))] string property = "") where T : struct, Enum
     {

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Collections;
+using GspMl.Collections;
 
 namespace GspMl.Onnx;
 

@@ -84,11 +84,17 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         var context = new AllocationContext(
             [.. shared.Select(layer => layer.Weight)], options.Target, weight => LayerContext.Of(model, weight),
             () => CountKept(layers, shared), inputs is null ? null : () => MeasureLevels(shared));
-        var targets = allocation.Share(context);
-        return targets.Count == shared.Count
-            ? shared.Zip(targets).ToDictionary(pair => pair.First.Weight, pair => pair.Second)
-            : throw new InvalidOperationException($"The allocation {allocation.Name} gives {targets.Count} targets for {shared.Count} "
-                + "layers.");
+        var targets = allocation.Share(context)
+            ?? throw new InvalidOperationException($"The allocation {allocation.Name} gives no targets.");
+        if (targets.Count != shared.Count)
+            throw new InvalidOperationException(
+                $"The allocation {allocation.Name} gives {targets.Count} targets for {shared.Count} layers.");
+        foreach (var (layer, target) in shared.Zip(targets))
+        {
+            if (!target.IsSet)
+                throw new InvalidOperationException($"The allocation {allocation.Name} gives no target for '{layer.Weight.Name}'.");
+        }
+        return shared.Zip(targets).ToDictionary(pair => pair.First.Weight, pair => pair.Second);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.Onnx.Collections;
 using GspMl.Projection;
 
@@ -81,6 +82,7 @@ public sealed record PruningOptions
     /// none.</exception>
     internal void Validate()
     {
+        Require.Set(Target);
         Require.Defined(Group);
         ArgumentNullException.ThrowIfNull(Allocation);
         ArgumentNullException.ThrowIfNull(Score);
@@ -88,12 +90,23 @@ public sealed record PruningOptions
         ArgumentNullException.ThrowIfNull(Reconstruction);
         Require.Entries(Include);
         Require.Entries(Exclude);
-        Require.Entries(LayerTargets);
+        ValidateLayerTargets();
         Require.AtLeast(0, MaxThreads);
         Reconstruction.Validate();
         if (Calibration is null && (Score.NeedsCalibration || Allocation.NeedsCalibration || Values.NeedsCalibration))
             throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.",
                 nameof(Calibration));
+    }
+
+    private void ValidateLayerTargets()
+    {
+        Require.Entries(LayerTargets);
+        foreach (var (pattern, target) in LayerTargets)
+        {
+            if (pattern is null) throw new ArgumentException($"A pattern of {nameof(LayerTargets)} is null.", nameof(LayerTargets));
+            if (!target.IsSet)
+                throw new ArgumentException($"No target is set for '{pattern}' in {nameof(LayerTargets)}.", nameof(LayerTargets));
+        }
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.Onnx.Collections;
 
 namespace GspMl.Onnx;

@@ -59,7 +59,7 @@ internal sealed class ShrinkRun(
     {
         var isCalibrated = options.Score.TellsErrors;
         if (options.Target.Measure == ShrinkMeasure.Sparsity)
-            return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple).At(options.Target.Value);
+            return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
         Func<IReadOnlySet<int>, double> count = options.Target.Measure == ShrinkMeasure.Macs ? cost.Macs : cost.Parameters;
         var all = count(new HashSet<int>());
@@ -67,7 +67,7 @@ internal sealed class ShrinkRun(
         var choice =
             new ChannelChoice(free,
             isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))]
-            : scores, leastShare, options.Multiple);
+            : scores, leastShare, options.Multiple, options.MaxThreads);
         // Counts are whole numbers: half of one is rounding.
         return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows))
             ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));

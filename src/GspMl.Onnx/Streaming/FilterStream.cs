@@ -68,7 +68,7 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     private double LastMultiplier(SelectedLayer layer)
     {
         var weights = Load(layer);
-        return double.CreateTruncating(weights.LargestMagnitudes().Max()) / Unit(weights);
+        return double.CreateTruncating(weights.LargestMagnitudes().Max()) / LayerCoordinates.Beta(weights.Vectors.Length);
     }
 
     /// <summary>Each filter keeps its largest entry.</summary>
@@ -76,11 +76,8 @@ internal sealed class FilterStream<T>(OnnxModel model, PruningOptions options, G
     {
         var weights = Load(layer.Layer);
         double[] largest = [.. weights.LargestMagnitudes().Select(double.CreateTruncating).Where(magnitude => magnitude > 0).Order()];
-        return layer with { Unit = Unit(weights), Kept = largest };
+        return layer with { Unit = LayerCoordinates.Beta(weights.Vectors.Length), Kept = largest };
     }
-
-    /// <summary>Core thresholds at μ/(√n − 1); filters of one entry keep it whatever the threshold.</summary>
-    private static double Unit(LayerWeights<T> weights) => 1 / Math.Max(HoyerScale.Range(weights.Vectors.Length), 1e-9);
 
     private (LayerSparsity After, LayerSparsity Exact) Apply(SelectedLayer layer, LayerSparsity before, double multiplier,
         ProjectionEnding ending)

@@ -12,7 +12,7 @@ internal static class LayerCoordinates
     /// <summary>As the paper has it: vector i is thresholded at μβ_i, β_i = 1/(√n_i − 1), and keeps one entry.</summary>
     public static StreamedLayer Plain(StreamedLayer layer) => layer with
     {
-        Unit = 1 / Math.Max(HoyerScale.Range(layer.Count), 1e-9),
+        Unit = Beta(layer.Count),
         MostZeros = Math.Max(layer.Count - layer.Sums.Count, layer.Count - 1),
     };
 
@@ -30,6 +30,9 @@ internal static class LayerCoordinates
             MostZeros = Math.Max(layer.Count - layer.Sums.Count, layer.Count - least)
         };
     }
+
+    /// <summary>β = 1/(√n − 1), and a large number for vectors of one entry, which keep it whatever the threshold.</summary>
+    public static double Beta(long length) => Math.Min(HoyerScale.Beta(length), 1e9);
 
     /// <summary>The standard deviation of a layer's outputs for inputs of unit variance, from its squared norm.</summary>
     public static double Deviation(PrunableWeight weight, double squares)

@@ -1,3 +1,5 @@
+using GspMl.Projection;
+
 namespace GspMl.Onnx.Streaming;
 
 /// <summary>Sums over those entries of a vector whose magnitudes exceed a threshold.</summary>
@@ -21,15 +23,15 @@ internal readonly record struct MagnitudeSums(long Count, double Sum, double Squ
     /// over T: ‖x‖₁ = S₁ − kT, ‖x‖₂² = S₂ − 2TS₁ + kT². Of a sample, the sums stand for the <paramref name="share"/> that it is of the
     /// vector.
     /// </summary>
-    public (double Sparsity, double Derivative) Hoyer(double length, double threshold, double share = 1)
+    public (double Sparsity, double Derivative) Hoyer(long length, double threshold, double share = 1)
     {
         var one = Sum - (Count * threshold);
         // With no entry left but the largest, the vector is as sparse as it gets.
         if (!(one > 0)) return (1, 0);
         // ‖x‖₂ ≥ ‖x‖₁/√k, whatever the difference has lost.
         var two = Math.Sqrt(Math.Max(Squares - (threshold * (Sum + one)), one * one / Count));
-        var (root, scale) = (Math.Sqrt(length), 1 / Math.Sqrt(share));
+        var (range, scale) = (HoyerScale.Range(length), 1 / Math.Sqrt(share));
         var rise = (Count / two) - (one * one / (two * two * two));
-        return ((root - (scale * one / two)) / (root - 1), Math.Max(0, scale * rise / (root - 1)));
+        return ((Math.Sqrt(length) - (scale * one / two)) / range, Math.Max(0, scale * rise / range));
     }
 }

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Collections;
+using GspMl.Collections;
 using GspMl.Onnx.Models;
 
 namespace GspMl.Onnx;

@@ -87,7 +87,7 @@ public class GpuTests
     {
         var sentences = Verdict.Of(ModelEvaluator.Compare(OnGpu with { Provider = "CPU", Device = null }, OnGpu)).ToList();
 
-        Assert.Contains("latencies are not compared: CPU ran the baseline and CUDA 1 this model", sentences);
+        Assert.Contains("latencies are not compared: CPU ran the baseline, CUDA 1 this model", sentences);
         Assert.DoesNotContain(sentences, sentence => sentence.Contains("the baseline's time", StringComparison.Ordinal));
         Assert.Contains("without copies, 1 row: 1.00 × the baseline's time",
             string.Join('\n', Verdict.Of(ModelEvaluator.Compare(OnGpu, OnGpu))), StringComparison.Ordinal);

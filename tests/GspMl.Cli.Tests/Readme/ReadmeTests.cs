@@ -29,6 +29,19 @@ public sealed partial class ReadmeTests
     }
 
     [Fact]
+    public void Every_snippet_of_the_pages_stands_in_the_sample_that_it_names()
+    {
+        foreach (var page in Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+        {
+            var text = File.ReadAllText(page).ReplaceLineEndings("\n");
+            var snippets = Snippet().Matches(text);
+            Assert.Equal(Regex.Count(text, "```csharp"), snippets.Count);
+            Assert.All(snippets, snippet => Assert.Contains(snippet.Groups["code"].Value.Trim(),
+                File.ReadAllText(Path.Combine(Root, snippet.Groups["file"].Value)).ReplaceLineEndings("\n"), StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Every_command_and_option_exists()
     {
         var lines = CodeBlock().Matches(Readme).SelectMany(block => block.Groups["code"].Value.Split('\n'))

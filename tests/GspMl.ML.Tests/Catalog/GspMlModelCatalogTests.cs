@@ -29,7 +29,7 @@ public class GspMlModelCatalogTests
         Assert.Equal(
             (before.Sparsity, before.RelativeError, before.Iterations, before.Encoding),
             (after.Sparsity, after.RelativeError, after.Iterations, after.Encoding));
-        Assert.Equal(before.TopFeatures(0), after.TopFeatures(0));
+        Assert.Equal(before.GetTopFeatures(0), after.GetTopFeatures(0));
         var multiplier = Parts(model).OfType<GspProjectionTransformer>().Single().Multiplier;
         Assert.Equal(multiplier, Assert.IsType<GspProjectionTransformer>(parts[1]).Multiplier);
         Assert.Equal(0.8, Assert.IsType<RowGroupProjectionTransformer>(parts[2]).Sparsity);

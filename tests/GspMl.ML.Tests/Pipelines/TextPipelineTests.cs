@@ -26,8 +26,8 @@ public class TextPipelineTests(ITestOutputHelper output)
         var data = Sentences.Load(ml);
         var words = Sentences.Words(ml).Fit(data).Transform(data);
         var model = ml.Transforms.SparseNmf("Topics", "Words", rank: 6, sparsity: 0.7).Fit(words);
-        for (var k = 0; k < 6; k++) output.WriteLine($"{k}: {string.Join(' ', model.TopFeatures(k, 8).Select(f => f.Name))}");
-        Assert.All(Enumerable.Range(0, 6), k => Assert.NotEmpty(model.TopFeatures(k)));
+        for (var k = 0; k < 6; k++) output.WriteLine($"{k}: {string.Join(' ', model.GetTopFeatures(k, 8).Select(f => f.Name))}");
+        Assert.All(Enumerable.Range(0, 6), k => Assert.NotEmpty(model.GetTopFeatures(k)));
         Assert.InRange(model.Sparsity, 0.7 - 1e-3, 1);
     }
 

@@ -13,12 +13,12 @@ public class SparseNmfTransformerTests
         var model = ml.Transforms.SparseNmf(Options(4, 0.6)).Fit(ml.Vectors(Parts(80, 24, 4, seed: 2)));
         for (var k = 0; k < 4; k++)
         {
-            var top = model.TopFeatures(k, 3);
+            var top = model.GetTopFeatures(k, 3);
             Assert.Equal(Enumerable.Range(0, 24).Max(j => model.Basis[j, k]), top[0].Weight);
             Assert.All(top, feature => Assert.Equal(($"slot{feature.Slot}", model.Basis[feature.Slot, k]), (feature.Name, feature.Weight)));
             Assert.Equal(top.OrderByDescending(feature => feature.Weight), top);
         }
-        Assert.Throws<ArgumentOutOfRangeException>(() => model.TopFeatures(4));
+        Assert.Throws<ArgumentOutOfRangeException>(() => model.GetTopFeatures(4));
     }
 
     [Fact]

@@ -85,6 +85,12 @@ public sealed class CustomAllocationTests
         var error =
             Assert.Throws<InvalidOperationException>(() => ModelPruner.Prune(LeNet5(), Options with { Allocation = new Given(_ => []) }));
         Assert.Contains("Given gives 0 targets", error.Message, StringComparison.Ordinal);
+        var unset = Options with { Allocation = new Given(context => new SparsityTarget[context.Layers.Count]) };
+        error = Assert.Throws<InvalidOperationException>(() => ModelPruner.Prune(LeNet5(), unset));
+        Assert.Contains("Given gives no target for 'conv1.weight'", error.Message, StringComparison.Ordinal);
+        var none = Options with { Allocation = new Given(_ => null!) };
+        error = Assert.Throws<InvalidOperationException>(() => ModelPruner.Prune(LeNet5(), none));
+        Assert.Contains("Given gives no targets", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(()
             => ModelPruner.Prune(LeNet5(),
             Options with { Allocation = new Given(context => context.MeasureLevels().Count == 0 ? [] : []) }));

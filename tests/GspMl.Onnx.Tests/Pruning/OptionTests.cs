@@ -13,6 +13,7 @@ public sealed class OptionTests
 
     public static TheoryData<string, PruningOptions> Pruning() => new()
     {
+        { "Target", Prune with { Target = default } },
         { "Group", Prune with { Group = (WeightGroup)99 } },
         { "Allocation", Prune with { Allocation = null! } },
         { "Score", Prune with { Score = null! } },
@@ -21,6 +22,8 @@ public sealed class OptionTests
         { "Include", Prune with { Include = null! } },
         { "Exclude", Prune with { Exclude = [null!] } },
         { "LayerTargets", Prune with { LayerTargets = [null!] } },
+        { "LayerTargets", Prune with { LayerTargets = [new("fc*", default)] } },
+        { "LayerTargets", Prune with { LayerTargets = [new(null!, SparsityTarget.Zeros(0.5))] } },
         { "MaxThreads", Prune with { MaxThreads = -1 } },
         { "Calibration", Prune with { Score = WeightScore.Activation } },
         { "Calibration", Prune with { Allocation = SparsityAllocation.Measured } },

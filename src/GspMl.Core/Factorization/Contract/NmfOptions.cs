@@ -1,3 +1,5 @@
+using GspMl.Collections;
+
 namespace GspMl.Factorization;
 
 /// <summary>What a factorisation X ≈ C·Bᵀ should be, and when it should end.</summary>
@@ -27,7 +29,7 @@ public sealed partial record NmfOptions
     /// A weight for each feature, at least 0 and not all 0: entries at features of small weight cost little sparsity (WSNMF). Null: all
     /// ones. Needs <see cref="BasisSparsity"/>.
     /// </summary>
-    public IReadOnlyList<double>? FeatureWeights { get; init; }
+    public IReadOnlyList<double>? FeatureWeights { get; init => field = ContentList.Of(value); }
 
     /// <summary>The most iterations, each one update of either factor.</summary>
     public int MaxIterations { get; init; } = 500;

@@ -43,7 +43,7 @@ public abstract class DataMatrix<T>
     /// <param name="basis">B, features × rank.</param>
     /// <param name="maxThreads">The most threads to use; 0: one for each processor.</param>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public double RelativeError(DenseMatrix<T> coefficients, DenseMatrix<T> basis, int maxThreads = 0)
+    public double MeasureRelativeError(DenseMatrix<T> coefficients, DenseMatrix<T> basis, int maxThreads = 0)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(basis);
@@ -51,10 +51,10 @@ public abstract class DataMatrix<T>
             throw new ArgumentException(
                 $"Data of {Samples} x {Features} do not fit coefficients of {coefficients.Rows} x {coefficients.Columns} "
                 + $"and a basis of {basis.Rows} x {basis.Columns}.");
-        return RelativeError(Panel<T>.From(coefficients), Panel<T>.From(basis), maxThreads);
+        return MeasureRelativeError(Panel<T>.From(coefficients), Panel<T>.From(basis), maxThreads);
     }
 
-    internal double RelativeError(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
+    internal double MeasureRelativeError(Panel<T> coefficients, Panel<T> basis, int maxThreads) =>
         SquaredNorm > 0 ? Math.Sqrt(Math.Max(0, ResidualSquaredNorm(coefficients, basis, maxThreads)) / SquaredNorm) : 0;
 
     /// <summary>product = X · right, with right features × rank. Every row of the product is written.</summary>

@@ -67,7 +67,7 @@ internal sealed class MemoryFit<T>
     {
         Basis = bestBasis.ToDense(),
         Coefficients = bestCoefficients.ToDense(),
-        RelativeError = data.RelativeError(bestCoefficients, bestBasis, options.MaxThreads),
+        RelativeError = data.MeasureRelativeError(bestCoefficients, bestBasis, options.MaxThreads),
         BasisSparsity = basis.Sparsity(bestBasis),
         CoefficientSparsity = AverageSparsity.Of(bestCoefficients, []),
         BestIteration = progression.BestIteration,

@@ -1,6 +1,6 @@
 namespace GspMl.Projection;
 
-/// <summary>The checks of lengths at the boundary.</summary>
+/// <summary>The checks at the boundary.</summary>
 internal static class Arguments
 {
     public static void CheckLength(long length, VectorLayout layout, string name)
@@ -25,6 +25,14 @@ internal static class Arguments
         if (source.Overlaps(destination, out var offset) && offset != 0)
             throw new ArgumentException(
                 $"'{name}' must be the source itself or apart from it; it begins {offset} elements after the source.", name);
+    }
+
+    public static void CheckTarget(SparsityTarget target)
+    {
+        if (!target.IsSet)
+            throw new ArgumentException(
+                $"No target is set; there are {nameof(SparsityTarget)}.{nameof(SparsityTarget.Hoyer)} and "
+                + $"{nameof(SparsityTarget.Zeros)}.", nameof(target));
     }
 
     public static void CheckMultiplier(double multiplier)

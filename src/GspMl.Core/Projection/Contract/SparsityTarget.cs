@@ -3,7 +3,13 @@ namespace GspMl.Projection;
 /// <summary>What a projection is to reach: an average Hoyer sparsity, or a fraction of zeros.</summary>
 public readonly record struct SparsityTarget
 {
-    private SparsityTarget(bool isZeros, double value) => (IsZeros, Value) = (isZeros, value);
+    private SparsityTarget(bool isZeros, double value) => (IsSet, IsZeros, Value) = (true, isZeros, value);
+
+    /// <summary>
+    /// Whether it is one of those below, and not what a variable holds that nothing was assigned to: such a target is refused wherever one
+    /// is given.
+    /// </summary>
+    public bool IsSet { get; }
 
     /// <summary>True for a fraction of zeros, false for an average Hoyer sparsity.</summary>
     public bool IsZeros { get; }
@@ -28,7 +34,7 @@ public readonly record struct SparsityTarget
     public static SparsityTarget Zeros(double fraction) => new(true, Checked(fraction, nameof(fraction), "fraction of zeros"));
 
     /// <inheritdoc/>
-    public override string ToString() => IsZeros ? $"zeros {Value}" : $"Hoyer sparsity {Value}";
+    public override string ToString() => !IsSet ? "no target" : IsZeros ? $"zeros {Value}" : $"Hoyer sparsity {Value}";
 
     private static double Checked(double value, string name, string what) => value is >= 0 and <= 1
         ? value

@@ -17,11 +17,13 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity
 /// <param name="scores">A score for each channel of each set.</param>
 /// <param name="leastShare">What each set keeps, as a part of an equal share; always one channel.</param>
 /// <param name="multiple">Each set keeps a multiple of so many channels, or all.</param>
-internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple)
+/// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
+internal sealed class ChannelChoice(
+    IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
 {
     private const int Halvings = 40;
 
-    private readonly GspProjector<double> projector = new();
+    private readonly GspProjector<double> projector = new(new() { MaxThreads = maxThreads });
     private readonly double[][] scaled =
         [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
 
@@ -71,7 +73,8 @@ internal sealed class ChannelChoice(IReadOnlyList<FoundSet> sets, IReadOnlyList<
 
     private int Floor(int set, double fraction) => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((fraction * scores[set].Length) - 1e-9)));
 
-    private int RoundedUp(int set, int channels) => Math.Min(scores[set].Length, (channels + multiple - 1) / multiple * multiple);
+    private int RoundedUp(int set, int channels)
+        => (int)Math.Min(scores[set].Length, ((long)channels + multiple - 1) / multiple * multiple);
 
     /// <summary>Labels of the candidates but for some of largest score.</summary>
     private IEnumerable<int> Smallest(int set, IEnumerable<int> candidates, int spared)

@@ -4,11 +4,11 @@ using GspMl.Onnx;
 namespace GspMl.Benchmarks.Pruning;
 
 /// <summary>
-/// `bench structured-tune [MODEL,…|all] [MACS,…] [METHOD]`: the methods of `bench structured` fitted to three quarters of the calibration
+/// `bench shrink-tune [MODEL,…|all] [MACS,…] [METHOD]`: the methods of `bench shrink` fitted to three quarters of the calibration
 /// digits and judged by their drift from the dense model on the last quarter, for each quarter in turn. Neither test digits nor labels are
 /// seen: defaults are chosen here.
 /// </summary>
-internal static class StructuredHeldBack
+internal static class ShrinkHeldBack
 {
     /// <summary>Prints a table as Markdown, line by line.</summary>
     public static void Run(string[] args)

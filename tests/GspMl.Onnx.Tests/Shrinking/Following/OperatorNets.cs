@@ -1,6 +1,6 @@
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
-namespace GspMl.Onnx.Tests.Shrinking;
+namespace GspMl.Onnx.Tests.Shrinking.Following;
 
 /// <summary>A net for every rule, with the sets of channels that can be taken out of it, by the names of the layers.</summary>
 internal static class OperatorNets

@@ -1,7 +1,7 @@
 using GspMl.Onnx.Tests.Building;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
-namespace GspMl.Onnx.Tests.Shrinking;
+namespace GspMl.Onnx.Tests.Shrinking.Following;
 
 /// <summary>Channels that something holds stay, and the report says what.</summary>
 public sealed class FixedChannelsTests : IDisposable

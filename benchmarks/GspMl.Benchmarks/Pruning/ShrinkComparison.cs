@@ -4,11 +4,11 @@ using GspMl.Onnx;
 namespace GspMl.Benchmarks.Pruning;
 
 /// <summary>
-/// `bench structured [MODEL,…|all] [MACS,…] [METHOD]`: whole channels taken out at fractions of the multiply-accumulates; test accuracy,
+/// `bench shrink [MODEL,…|all] [MACS,…] [METHOD]`: whole channels taken out at fractions of the multiply-accumulates; test accuracy,
 /// and how many times as fast as the dense model the smaller one is on ONNX Runtime's CPU, timed in turn in one process. Pruning sees the
 /// calibration digits alone.
 /// </summary>
-internal static class StructuredComparison
+internal static class ShrinkComparison
 {
     private static readonly double[] Fractions = [0.3, 0.5, 0.7];
 

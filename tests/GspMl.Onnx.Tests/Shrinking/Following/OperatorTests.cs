@@ -1,6 +1,6 @@
 using GspMl.Onnx.Tests.Building;
 
-namespace GspMl.Onnx.Tests.Shrinking;
+namespace GspMl.Onnx.Tests.Shrinking.Following;
 
 /// <summary>Every rule on a net of its own: the smaller model computes what the dense one does with zeros in the readers.</summary>
 public sealed class OperatorTests : IDisposable

@@ -1,7 +1,7 @@
 using System.Collections;
 using System.Diagnostics.CodeAnalysis;
 
-namespace GspMl.Onnx.Collections;
+namespace GspMl.Collections;
 
 /// <summary>A list that equals another of the same entries, so that records which hold one are compared by what they say.</summary>
 internal sealed class ContentList<T>(IReadOnlyList<T> entries) : IReadOnlyList<T>, IEquatable<ContentList<T>>

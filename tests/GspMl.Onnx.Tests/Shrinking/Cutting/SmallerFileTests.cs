@@ -5,7 +5,7 @@ using GspMl.Onnx.Tests.Building;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
-namespace GspMl.Onnx.Tests.Shrinking;
+namespace GspMl.Onnx.Tests.Shrinking.Cutting;
 
 /// <summary>What becomes of the rest of the file, and of weights in every form of storage.</summary>
 public sealed class SmallerFileTests : IDisposable
