@@ -1,7 +1,7 @@
 using GspMl.Onnx.Tests.Building;
 using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
-namespace GspMl.Onnx.Tests.Shrinking;
+namespace GspMl.Onnx.Tests.Shrinking.Following;
 
 /// <summary>Without calibration inputs a model runs on made-up ones; not every model can.</summary>
 public sealed class MadeUpInputsTests : IDisposable
