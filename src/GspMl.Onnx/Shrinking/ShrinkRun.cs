@@ -27,6 +27,8 @@ internal sealed class ShrinkRun(
     {
         var sets = FoundSet.Of(model, flow, options.Include, options.Exclude);
         var free = sets.Where(set => set.Reason is null).ToList();
+        if (sets.Count == 0)
+            throw new NothingMatchedException($"{model.Path}: no channel can be taken out: no layer has channels to follow.");
         if (free.Count == 0)
             throw new NothingMatchedException($"{model.Path}: no channel can be taken out: "
                 + $"{string.Join("; ", sets.Select(set => $"{set.Layers[0].Name}: {set.Reason}"))}.");
