@@ -26,6 +26,9 @@ internal sealed class ContentList<T>(IReadOnlyList<T> entries) : IReadOnlyList<T
         return hash.ToHashCode();
     }
 
+    /// <summary>The entries as an array: the one behind the list where there is one, else a copy.</summary>
+    public T[] AsArray() => entries as T[] ?? [.. entries];
+
     public override string ToString() => $"[{string.Join(", ", entries.Take(8))}{(Count > 8 ? ", …" : "")}]";
 
     public IEnumerator<T> GetEnumerator() => entries.GetEnumerator();

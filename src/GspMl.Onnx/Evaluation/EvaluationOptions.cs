@@ -1,3 +1,4 @@
+using GspMl.Collections;
 using GspMl.Onnx.Collections;
 using GspMl.Onnx.Sessions.Devices;
 
@@ -44,14 +45,26 @@ public sealed record EvaluationOptions
     /// <summary>Rounds before the first timed one.</summary>
     public int WarmUpRuns { get; init; } = 5;
 
-    /// <summary>The output that classes are read from; null for the model's first.</summary>
+    /// <summary>
+    /// The output that classes are read from; null for the first whose task is <see cref="OutputTask.Classes"/>, and with labels for the
+    /// model's first where none is.
+    /// </summary>
     public string? Output { get; init; }
 
     /// <summary>
-    /// For a model of two classes with one value a row: values over it mean class 1, others class 0. 0.5 for probabilities, 0 for logits.
-    /// Null: such a model has no classes. Models with more values a row take no notice of it.
+    /// Over it a value means yes: class 1 of a model with one value a row, a set pixel of a map of probabilities. 0.5 for probabilities, 0 for
+    /// logits. Null: 0.5 for what comes out of a sigmoid; others have no yes and no. Outputs of several classes take no notice of it.
     /// </summary>
     public double? Threshold { get; init; }
+
+    /// <summary>
+    /// What outputs are for; those that none of them speaks of are looked at. The entry of an output's own name goes before the one of all
+    /// outputs, which holds for those that it fits.
+    /// </summary>
+    public IReadOnlyList<NamedTask> Tasks { get; init => field = ContentList.Of(value); } = ContentList.Of<NamedTask>([]);
+
+    /// <summary>The symbol of sequences that stands for nothing (CTC); null for 0, or for what the values show.</summary>
+    public int? Blank { get; init; }
 
     /// <summary>Whether the compressed size is measured: compressing a gigabyte takes most of a minute.</summary>
     public bool CompressedSize { get; init; } = true;
@@ -68,6 +81,9 @@ public sealed record EvaluationOptions
         Require.AtLeast(0, WarmUpRuns);
         Require.AtLeast(0, MaxThreads);
         Require.AtLeast(0, Device);
+        Require.Entries(Tasks);
+        foreach (var named in Tasks) Require.Defined(named.Task, nameof(Tasks));
+        if (Blank is { } blank) Require.AtLeast(0, blank, nameof(Blank));
         if (DeviceMemoryLimit is < 1)
             throw new ArgumentOutOfRangeException(nameof(DeviceMemoryLimit),
                 DeviceMemoryLimit, $"{nameof(DeviceMemoryLimit)} is {DeviceMemoryLimit}; it is at least 1.");

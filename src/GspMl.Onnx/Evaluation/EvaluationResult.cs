@@ -2,16 +2,6 @@ using GspMl.Collections;
 
 namespace GspMl.Onnx;
 
-/// <summary>What a model put out for all rows.</summary>
-/// <param name="Name">The output's name.</param>
-/// <param name="Values">All values in row-major order.</param>
-/// <param name="RowLength">Values of one row; 0 where the output has no rows.</param>
-public sealed record OutputTensor(string Name, IReadOnlyList<float> Values, int RowLength)
-{
-    /// <summary>All values in row-major order.</summary>
-    public IReadOnlyList<float> Values { get; init => field = ContentList.Of(value); } = ContentList.Of(Values);
-}
-
 /// <summary>How one model did.</summary>
 public sealed record EvaluationResult
 {
@@ -32,9 +22,12 @@ public sealed record EvaluationResult
     /// <summary>The right class of each row; null if not known.</summary>
     public IReadOnlyList<long>? Labels { get; init => field = ContentList.Of(value); }
 
+    /// <summary>The output that the classes are read from; null where there are none.</summary>
+    public string? ClassesOutput { get; init; }
+
     /// <summary>
-    /// The class of each row: where its output is largest, or, where a row has one value and <see cref="EvaluationOptions.Threshold"/> is
-    /// set, 1 for values over it and else 0. Empty where the output has no rows, or one value a row and no threshold.
+    /// The class of each row: where <see cref="ClassesOutput"/> is largest, or, where a row has one value, 1 for values over
+    /// <see cref="EvaluationOptions.Threshold"/> and else 0. Empty where no output is one of classes.
     /// </summary>
     public required IReadOnlyList<int> Classes { get; init => field = ContentList.Of(value); }
 

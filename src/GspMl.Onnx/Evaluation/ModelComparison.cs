@@ -1,4 +1,5 @@
 using GspMl.Collections;
+using GspMl.Onnx.Evaluation.Outputs;
 
 namespace GspMl.Onnx;
 
@@ -13,6 +14,10 @@ public sealed record ModelComparison
 
     /// <summary>How far each output drifted, in the baseline's order.</summary>
     public required IReadOnlyList<OutputDrift> Outputs { get; init => field = ContentList.Of(value); }
+
+    /// <summary>Each output compared as its task asks for, in the baseline's order.</summary>
+    public IReadOnlyList<OutputJudgement> Judgements { get; init => field = ContentList.Of(value); }
+        = ContentList.Of<OutputJudgement>([]);
 
     /// <summary>The rows to which the two give different classes; none where there are no classes.</summary>
     public required IReadOnlyList<ChangedRow> ChangedRows { get; init => field = ContentList.Of(value); }
@@ -69,11 +74,32 @@ public sealed record ModelComparison
         return outputs.SameDevice ? outputs.WithLatencies() : outputs;
     }
 
-    private static ModelComparison OfOutputs(EvaluationResult baseline, EvaluationResult candidate) => new()
+    private static ModelComparison OfOutputs(EvaluationResult baseline, EvaluationResult candidate)
+    {
+        var pairs = baseline.Outputs.Select(output => (Dense: output, Pruned: SameOutput(baseline, candidate, output))).ToList();
+        return OfClasses(baseline, WithClassesOf(baseline, candidate)) with
+        {
+            Outputs = [.. pairs.Select(pair => OutputDrift.Of(pair.Dense, pair.Pruned))],
+            Judgements = [.. pairs.Select(pair => OutputJudgement.Of(pair.Dense, pair.Pruned))],
+        };
+    }
+
+    /// <summary>The candidate with classes where the baseline has them: evaluated alone, it may not look like a model of classes.</summary>
+    private static EvaluationResult WithClassesOf(EvaluationResult baseline, EvaluationResult candidate)
+    {
+        if (candidate.Classes.Count == baseline.Classes.Count) return candidate;
+        var output = baseline.Outputs.FirstOrDefault(output => output.Name == baseline.ClassesOutput);
+        return candidate with
+        {
+            Classes = output is null ? [] : ClassReading.Of(SameOutput(baseline, candidate, output), output.Task?.Threshold),
+        };
+    }
+
+    private static ModelComparison OfClasses(EvaluationResult baseline, EvaluationResult candidate) => new()
     {
         Baseline = baseline,
         Candidate = candidate,
-        Outputs = [.. baseline.Outputs.Select(output => OutputDrift.Of(output, SameOutput(baseline, candidate, output)))],
+        Outputs = [],
         ChangedRows = ChangedRow.Of(baseline, candidate),
         Classes = ClassComparison.Of(baseline, candidate),
         Accuracy = PairedAccuracy.Of(baseline, candidate),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GspMl.Onnx.Evaluation.Outputs;
 using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Tensors;
@@ -69,7 +70,7 @@ internal sealed class ModelRun : IDisposable
             cancel.ThrowIfCancellationRequested();
             RunBatch(first, Math.Min(size, feeder.Rows - first), collectors);
         }
-        return [.. collectors.Values.Select(collector => collector.Result(feeder.Rows))];
+        return [.. collectors.Values.Select(collector => collector.Result())];
     }
 
     /// <summary>
@@ -125,7 +126,8 @@ internal sealed class ModelRun : IDisposable
             {
                 if (TensorConversion.ToFloats(outputs[i]) is not { } values) continue;
                 if (!collectors.TryGetValue(names[i], out var collector)) collectors.Add(names[i], collector = new(names[i]));
-                collector.Add(values, outputs[i].GetTensorTypeAndShape().Shape, feeder.FixedBatch ?? count, count);
+                var type = outputs[i].GetTensorTypeAndShape();
+                collector.Add(values, type.Shape, feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType));
             }
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)

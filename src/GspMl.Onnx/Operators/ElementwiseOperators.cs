@@ -45,5 +45,12 @@ internal static class ElementwiseOperators
     ];
 
     private static Operator Of(string name, ElementwiseKind kind, string domain = OperatorDomain.Onnx)
-        => new(domain, name) { Elementwise = kind, Channels = ChannelFlowKind.Broadcast };
+        => new(domain, name) { Elementwise = kind, Channels = ChannelFlowKind.Broadcast, Ending = EndingOf(name) };
+
+    private static OutputEnding? EndingOf(string name) => name switch
+    {
+        "Sigmoid" or "HardSigmoid" => OutputEnding.Probability,
+        "Relu" => OutputEnding.Rectified,
+        _ => null,
+    };
 }

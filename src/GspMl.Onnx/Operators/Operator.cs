@@ -39,5 +39,8 @@ internal sealed class Operator(string domain, string name)
     /// <summary>How it hands a stored tensor on; null where what comes out is another tensor.</summary>
     public ConstantFlowKind? Constants { get; init; }
 
+    /// <summary>What its results tell of an output that they become; null where nothing.</summary>
+    public OutputEnding? Ending { get; init; }
+
     public override string ToString() => Name;
 }

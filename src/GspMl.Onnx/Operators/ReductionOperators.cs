@@ -11,14 +11,18 @@ internal static class ReductionOperators
         "ReduceLogSumExp",
     ];
 
-    private static readonly string[] Softmax = ["Softmax", "LogSoftmax", "Hardmax"];
+    private static readonly (string Name, OutputEnding Ending)[] Softmax =
+    [
+        ("Softmax", OutputEnding.Distribution), ("LogSoftmax", OutputEnding.LogDistribution), ("Hardmax", OutputEnding.Distribution),
+    ];
 
     public static IReadOnlyList<Operator> All { get; } =
     [
         .. Pooling.Select(name => Of(name, ChannelFlowKind.Pooling)),
         .. Reductions.Select(name => Of(name, ChannelFlowKind.Reduction)),
-        .. Softmax.Select(name => Of(name, ChannelFlowKind.Softmax)),
+        .. Softmax.Select(softmax => Of(softmax.Name, ChannelFlowKind.Softmax, softmax.Ending)),
     ];
 
-    private static Operator Of(string name, ChannelFlowKind channels) => new(OperatorDomain.Onnx, name) { Channels = channels };
+    private static Operator Of(string name, ChannelFlowKind channels, OutputEnding? ending = null)
+        => new(OperatorDomain.Onnx, name) { Channels = channels, Ending = ending };
 }

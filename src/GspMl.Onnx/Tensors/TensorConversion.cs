@@ -48,6 +48,10 @@ internal static class TensorConversion
         };
     }
 
+    /// <summary>Whether numbers of a type are whole.</summary>
+    public static bool IsWhole(OrtElement type) => type is OrtElement.Int64 or OrtElement.Int32 or OrtElement.UInt8 or OrtElement.Int8
+        or OrtElement.Bool;
+
     private static OrtValue Tensor<T>(Array values, int start, int count, int[] shape) where T : unmanaged, INumberBase<T>
         => values is T[] same
             ? OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, same.AsMemory(start, count), Long(shape))

@@ -1,0 +1,43 @@
+using GspMl.Onnx.Operators;
+using GspMl.Onnx.Proto;
+
+namespace GspMl.Onnx.Evaluation.Outputs;
+
+/// <summary>
+/// Looks for the operator that an output comes from, behind the nodes that only put values elsewhere or take some of them: is it a softmax,
+/// a sigmoid, a ReLU? Branches of a subgraph are followed where they agree.
+/// </summary>
+internal static class GraphEnding
+{
+    /// <summary>Null where the operator tells nothing.</summary>
+    public static OutputEnding? Of(OnnxModel model, string output) => Of(model.Proto.Graph, output);
+
+    private static OutputEnding? Of(GraphProto graph, string tensor)
+    {
+        // No path is longer than the graph; the nodes are in topological order.
+        for (var at = graph.Node.Count - 1; at >= 0; at--)
+        {
+            var node = graph.Node[at];
+            var output = node.Output.IndexOf(tensor);
+            if (output < 0) continue;
+            if (Branches(node) is { Count: > 0 } branches) return Agreed(branches.Select(branch => Of(branch, branch.Output[output].Name)));
+            var op = OperatorTable.Of(node);
+            if (op?.Ending is { } ending) return ending;
+            if (op is null || !HandsOn(op) || node.Input.Count == 0) return null;
+            tensor = node.Input[0];
+        }
+        return null;
+    }
+
+    private static bool HandsOn(Operator op) => op.Constants is ConstantFlowKind.Same or ConstantFlowKind.Cast || op.Channels is
+        ChannelFlowKind.Transposition or ChannelFlowKind.Reshaping or ChannelFlowKind.Flattening or ChannelFlowKind.Squeezing
+        or ChannelFlowKind.Unsqueezing or ChannelFlowKind.Slicing or ChannelFlowKind.Picking or ChannelFlowKind.Reduction
+        or ChannelFlowKind.Pooling;
+
+    /// <summary>The subgraphs whose outputs are the node's.</summary>
+    private static List<GraphProto> Branches(NodeProto node)
+        => [.. node.Attribute.Select(a => a.G).Where(graph => graph is not null && graph.Output.Count == node.Output.Count)];
+
+    private static OutputEnding? Agreed(IEnumerable<OutputEnding?> endings)
+        => endings.Distinct().ToList() is [var one] ? one : null;
+}
