@@ -20,9 +20,13 @@ internal sealed record Comparison(
     /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
     public LatencyRatio? BatchedOnDevice { get; init; }
 
+    /// <summary>Each output by its task.</summary>
+    public IReadOnlyList<OutputJudgement> Judgements { get; init; } = [];
+
     public static Comparison Of(ModelComparison both) =>
         new([.. Eval.Verdict.Of(both)], both.Accuracy, both.Classes, both.ChangedRows, both.Outputs, both.SingleRow, both.Batched)
         {
+            Judgements = both.Judgements,
             SingleRowOnDevice = both.SingleRowOnDevice,
             BatchedOnDevice = both.BatchedOnDevice,
         };

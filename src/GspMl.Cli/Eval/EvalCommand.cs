@@ -26,13 +26,13 @@ internal static class EvalCommand
     };
     private static readonly Option<string?> ClassesFrom = new("--classes-from")
     {
-        Description = "The output that classes are read from; without it the first.",
+        Description = "The output that classes are read from; without it the first one of classes.",
         HelpName = "OUTPUT",
     };
     private static readonly Option<double?> Threshold = new("--threshold")
     {
         CustomParser = Number.ReadMaybe,
-        Description = "For outputs of one value a row: class 1 over T, else 0 (0.5 for probabilities, 0 for logits).",
+        Description = "For outputs of one value a row, and maps of probabilities: yes over T, else no (0.5 for probabilities, 0 for logits).",
         HelpName = "T",
     };
     private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
@@ -46,6 +46,16 @@ internal static class EvalCommand
         Description = "Rows run at once.",
         DefaultValueFactory = _ => 64,
     };
+    private static readonly Option<int> LatencyRuns = new("--latency-runs")
+    {
+        Description = "Timed rounds for each latency; 0 measures none.",
+        DefaultValueFactory = _ => new EvaluationOptions().LatencyRuns,
+        HelpName = "N",
+    };
+    private static readonly Option<bool> Layers = new("--layers")
+    {
+        Description = "Tell for every layer the error that it inherits and the error of its own (needs --baseline; on the CPU).",
+    };
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
     private static readonly GzipOption Gzip = new();
     private static readonly ThreadsOption Threads = new();
@@ -54,9 +64,10 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop,
-                QualityGates.MinAgreement, Report, Gzip, Threads,
+            Model, Baseline, Inputs, Labels, TaskOption.Task, TaskOption.Blank, ClassesFrom, Threshold, Layers, Provider, Device, BatchSize, LatencyRuns,
         };
+        foreach (var gate in QualityGates.Options) command.Add(gate);
+        foreach (Option option in new Option[] { Report, Gzip, Threads }) command.Add(option);
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
     }
 
@@ -73,15 +84,20 @@ internal static class EvalCommand
         if (parsed.GetValue(Report) is { } report) OutputPath.Check(report, parsed.GetRequiredValue(Model), baselinePath,
             parsed.GetValue(Labels));
         CheckDevice(parsed);
+        if (parsed.GetValue(Layers) && baselinePath is null) throw CommandException.Usage("--layers needs --baseline.");
+        if (parsed.GetValue(LatencyRuns) < 0) throw CommandException.Usage("--latency-runs: at least 0.");
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
+
+        var asked = Options(parsed);
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
-        var options = Options(parsed) with { CompressedSize = Gzip.Wants(parsed, model) };
+        var options = asked with { CompressedSize = Gzip.Wants(parsed, model) };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 
         using var baseline = OnnxModel.Load(baselinePath);
-        return EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gates);
+        var result = EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gates);
+        return parsed.GetValue(Layers) ? result with { Layers = ModelEvaluator.CompareLayers(baseline, model, data, options, cancel) } : result;
     }
 
     private static void CheckDevice(ParseResult parsed)
@@ -97,8 +113,11 @@ internal static class EvalCommand
         Provider = Choice.Read<ExecutionProvider>(parsed, Provider),
         Device = parsed.GetValue(Device) ?? 0,
         BatchSize = parsed.GetValue(BatchSize),
+        LatencyRuns = parsed.GetValue(LatencyRuns),
         MaxThreads = Threads.Read(parsed),
         Output = parsed.GetValue(ClassesFrom),
         Threshold = parsed.GetValue(Threshold),
+        Tasks = TaskOption.Read(parsed),
+        Blank = parsed.GetValue(TaskOption.Blank),
     };
 }

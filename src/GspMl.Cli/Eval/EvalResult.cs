@@ -15,6 +15,9 @@ internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline
 
     public IReadOnlyList<GateOutcome> Gates { get; init; } = [];
 
+    /// <summary>What each layer inherits and adds; null where it was not asked for.</summary>
+    public IReadOnlyList<LayerDrift>? Layers { get; init; }
+
     public bool GateFailed => Gates.Any(gate => !gate.Passed);
 
     [JsonIgnore]
@@ -40,9 +43,20 @@ internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline
                 .. LatencyCells.Cells(this, model), Format.Bytes(model.Bytes), Format.Bytes(model.GzipBytes)]);
         }
         console.Write(table);
-        console.MarkupLineInterpolated($"{Model.Rows} rows on {Where.Of(Model)}; {LatencyCells.Explanation(this)}");
+        console.MarkupLineInterpolated($"{Model.Rows} rows on {Where.Of(Model)}{LatencyCells.Explanation(this)}");
         foreach (var sentence in Where.OnCpu(Models)) console.MarkupLineInterpolated($"{sentence}");
+        foreach (var output in (Baseline ?? Model).Outputs.Where(output => output.Task is not null))
+            console.MarkupLineInterpolated($"{JudgementWords.Taken(output.Name, output.Task!)}");
         foreach (var sentence in Comparison?.Verdict ?? []) console.MarkupLineInterpolated($"{sentence}");
+        if (Layers is not null) WriteLayers(console, Layers);
         foreach (var gate in Gates) console.MarkupLineInterpolated($"{gate}");
+    }
+
+    private static void WriteLayers(IAnsiConsole console, IReadOnlyList<LayerDrift> layers)
+    {
+        var table = Format.Table(LayerWords.Columns);
+        foreach (var layer in layers) table.Row(LayerWords.Cells(layer));
+        console.Write(table);
+        foreach (var sentence in LayerWords.Of(layers)) console.MarkupLineInterpolated($"{sentence}");
     }
 }

@@ -19,6 +19,9 @@ internal sealed record EvaluatedModel(
     /// <summary>The nodes that the CPU ran beside a GPU.</summary>
     public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
 
+    /// <summary>The outputs and what they are taken for.</summary>
+    public IReadOnlyList<EvaluatedOutput> Outputs { get; init; } = [];
+
     public static EvaluatedModel Of(string path, EvaluationResult result) =>
         new(path, result.Rows, result.Accuracy, result.AccuracyInterval, result.SingleRow?.MedianMilliseconds,
             result.Batched?.MedianMilliseconds, result.Batched?.BatchSize,
@@ -28,5 +31,12 @@ internal sealed record EvaluatedModel(
             MillisecondsPerRowOnDevice = result.SingleRowOnDevice?.MedianMilliseconds,
             MillisecondsPerBatchOnDevice = result.BatchedOnDevice?.MedianMilliseconds,
             CpuNodes = result.CpuNodes,
+            Outputs = [.. result.Outputs.Select(output => new EvaluatedOutput(output.Name, output.RowShape, output.Task))],
         };
 }
+
+/// <summary>One output of a model.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="RowShape">The extents of one row.</param>
+/// <param name="Task">What it is taken for, and why.</param>
+internal sealed record EvaluatedOutput(string Name, IReadOnlyList<int> RowShape, TaskChoice? Task);

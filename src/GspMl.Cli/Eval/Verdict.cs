@@ -10,7 +10,7 @@ internal static class Verdict
     {
         if (both.Accuracy is { } paired) yield return Accuracy(paired);
         if (MostHurt(both.Classes) is { } hurt) yield return hurt;
-        yield return Drift(both);
+        foreach (var sentence in Outputs(both)) yield return sentence;
         if (!both.SameDevice)
             yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline, {Where.Of(both.Candidate)} this model";
         if (both.SingleRow is { } row) yield return Latency(both.Candidate.SingleRow!, row);
@@ -34,13 +34,16 @@ internal static class Verdict
                 + $"{Format.Percent((double)most.CandidateRight!.Value / most.Rows)} of {Format.Count(most.Rows, "row")}";
     }
 
-    private static string Drift(ModelComparison both)
+    /// <summary>One sentence for each output: how it does by its task, and how far its values lie apart.</summary>
+    private static IEnumerable<string> Outputs(ModelComparison both)
     {
-        var relative = both.Outputs is [{ Relative: { } part }] ? $", {Format.Percent(part)} of their spread" : "";
-        var differ = $"outputs differ by {both.RmsDifference:G3} (RMS{relative}), {both.MaxDifference:G3} at most";
-        return both.Agreement is { } agreement
-            ? $"same class as the baseline on {Format.Percent(agreement)} of the rows; {differ}" : differ;
+        var several = both.Judgements.Count > 1;
+        return both.Judgements.Zip(both.Outputs, (judgement, drift) => (several ? $"'{judgement.Name}': " : "")
+            + $"{JudgementWords.Of(judgement)}; {(several ? "values" : "outputs")} differ by {Drift(drift)}");
     }
+
+    private static string Drift(OutputDrift drift)
+        => $"{drift.Rms:G3} (RMS{(drift.Relative is { } part ? $", {Format.Percent(part)} of their spread" : "")}), {drift.Max:G3} at most";
 
     private static string Latency(Latency latency, LatencyRatio ratio) =>
         $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time (95 %: {ratio.Interval.Low:F2} to "

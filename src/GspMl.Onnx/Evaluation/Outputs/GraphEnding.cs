@@ -10,21 +10,22 @@ namespace GspMl.Onnx.Evaluation.Outputs;
 internal static class GraphEnding
 {
     /// <summary>Null where the operator tells nothing.</summary>
-    public static OutputEnding? Of(OnnxModel model, string output) => Of(model.Proto.Graph, output);
+    public static OutputEnding? Of(OnnxModel model, string output) => Of(model.Proto.Graph.Node, output);
 
-    private static OutputEnding? Of(GraphProto graph, string tensor)
+    /// <param name="nodes">In topological order; those of a subgraph behind those around it, which it may read.</param>
+    /// <param name="tensor">What they put out.</param>
+    private static OutputEnding? Of(IReadOnlyList<NodeProto> nodes, string tensor)
     {
-        // No path is longer than the graph; the nodes are in topological order.
-        for (var at = graph.Node.Count - 1; at >= 0; at--)
+        for (var at = nodes.Count - 1; at >= 0; at--)
         {
-            var node = graph.Node[at];
-            var output = node.Output.IndexOf(tensor);
+            var output = nodes[at].Output.IndexOf(tensor);
             if (output < 0) continue;
-            if (Branches(node) is { Count: > 0 } branches) return Agreed(branches.Select(branch => Of(branch, branch.Output[output].Name)));
-            var op = OperatorTable.Of(node);
+            if (Branches(nodes[at]) is { Count: > 0 } branches)
+                return Agreed(branches.Select(branch => Of([.. nodes.Take(at), .. branch.Node], branch.Output[output].Name)));
+            var op = OperatorTable.Of(nodes[at]);
             if (op?.Ending is { } ending) return ending;
-            if (op is null || !HandsOn(op) || node.Input.Count == 0) return null;
-            tensor = node.Input[0];
+            if (op is null || !HandsOn(op) || nodes[at].Input.Count == 0) return null;
+            tensor = nodes[at].Input[0];
         }
         return null;
     }
