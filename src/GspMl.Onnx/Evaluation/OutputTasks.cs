@@ -17,13 +17,18 @@ internal sealed class OutputTasks(OnnxModel model, EvaluationOptions options, bo
             if (first.All(output => output.Name != name))
                 throw new OnnxModelException($"{model.Path} has no numeric output '{name}'; it has "
                     + $"{string.Join(", ", first.Select(output => $"'{output.Name}'"))}.");
+        CheckFits(first);
         var found = first.ToDictionary(output => output.Name, Choose);
-        if (options.Output is null && labels && first.Count > 0 && found.Values.All(choice => choice.Task != OutputTask.Classes))
-            found[first[0].Name] = Read(first[0], "there are labels") ?? found[first[0].Name];
-        CheckFits(first, found);
-        return [.. models.Select(outputs => (IReadOnlyList<OutputTensor>)[.. outputs.Select(output => output with { Task = Same(first, output) is null
-            ? TaskFinder.Find(output, ending: null) : found[output.Name] })])];
+        if (IsOfLabels(first, found)) found[first[0].Name] = Read(first[0], "there are labels") ?? found[first[0].Name];
+        return [.. models.Select(outputs => (IReadOnlyList<OutputTensor>)[.. outputs.Select(output => output with
+        {
+            Task = Same(first, output) is null ? TaskFinder.Find(output, ending: null) : found[output.Name],
+        })])];
     }
+
+    /// <summary>Whether labels can only be those of the first output, though it does not look so.</summary>
+    private bool IsOfLabels(IReadOnlyList<OutputTensor> outputs, Dictionary<string, TaskChoice> found) => labels && options.Output is null
+        && outputs.Count > 0 && !found[outputs[0].Name].IsGiven && found.Values.All(choice => choice.Task != OutputTask.Classes);
 
     private static OutputTensor? Same(IReadOnlyList<OutputTensor> first, OutputTensor output)
         => first.FirstOrDefault(other => (other.Name, other.RowLength) == (output.Name, output.RowLength));
@@ -55,9 +60,9 @@ internal sealed class OutputTasks(OnnxModel model, EvaluationOptions options, bo
     private TaskChoice Given(OutputTensor output, OutputTask task, string reason)
         => TaskFitting.Of(output, GraphEnding.Of(model, output.Name), task, reason, options.Threshold, options.Blank);
 
-    private void CheckFits(IReadOnlyList<OutputTensor> outputs, Dictionary<string, TaskChoice> found)
+    private void CheckFits(IReadOnlyList<OutputTensor> outputs)
     {
-        if (ForAll is not { } task || found.Values.Any(choice => choice.IsGiven && choice.Task == task)) return;
+        if (ForAll is not { } task || outputs.Any(output => TaskFitting.Obstacle(output, task, options.Threshold) is null)) return;
         throw new OnnxModelException($"{model.Path}: none of its outputs can be judged as {task.ToString().ToLowerInvariant()}: "
             + string.Join("; ", outputs.Select(output
                 => $"'{output.Name}' {output.ShapeText}: {TaskFitting.Obstacle(output, task, options.Threshold)}")) + ".");
