@@ -29,6 +29,12 @@ var chance = both.SingleRow?.IsMeasurable == true ? "" : ", no measurable differ
 Console.WriteLine($"one row        {both.SingleRow?.Median:F2} × the time{chance}");
 #endregion
 
+// Where the damage starts: what each layer inherits from those before it, and what it adds.
+#region layers
+foreach (var layer in ModelEvaluator.CompareLayers(dense, pruned, data))
+    Console.WriteLine($"{layer.Node,-14} inherits {layer.Inherited:P1}, adds {layer.Own:P1}, is off by {layer.Total:P1}");
+#endregion
+
 return both.Agreement >= 0.95 ? 0 : 4;
 
 // The digits that lie beside the model: after the header's ten bytes and its text come float32 values, row by row.

@@ -32,7 +32,8 @@ internal static class EvalCommand
     private static readonly Option<double?> Threshold = new("--threshold")
     {
         CustomParser = Number.ReadMaybe,
-        Description = "For outputs of one value a row, and maps of probabilities: yes over T, else no (0.5 for probabilities, 0 for logits).",
+        Description = "For outputs of one value a row, and maps of probabilities: yes over T, else no (0.5 for probabilities, 0 for "
+            + "logits).",
         HelpName = "T",
     };
     private static readonly Option<string> Provider = Choice.Of("--provider", "Where ONNX Runtime runs.", "cpu", "cuda", "auto");
@@ -64,7 +65,8 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, TaskOption.Task, TaskOption.Blank, ClassesFrom, Threshold, Layers, Provider, Device, BatchSize, LatencyRuns,
+            Model, Baseline, Inputs, Labels, TaskOption.Task, TaskOption.Blank, ClassesFrom, Threshold, Layers, Provider, Device,
+                BatchSize, LatencyRuns,
         };
         foreach (var gate in QualityGates.Options) command.Add(gate);
         foreach (Option option in new Option[] { Report, Gzip, Threads }) command.Add(option);
@@ -97,7 +99,8 @@ internal static class EvalCommand
 
         using var baseline = OnnxModel.Load(baselinePath);
         var result = EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gates);
-        return parsed.GetValue(Layers) ? result with { Layers = ModelEvaluator.CompareLayers(baseline, model, data, options, cancel) } : result;
+        return parsed.GetValue(Layers) ? result with { Layers = ModelEvaluator.CompareLayers(baseline, model, data, options, cancel) }
+            : result;
     }
 
     private static void CheckDevice(ParseResult parsed)

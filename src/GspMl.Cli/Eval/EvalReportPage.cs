@@ -12,8 +12,8 @@ internal static class EvalReportPage
     public static HtmlPage Of(EvalResult result)
     {
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
-        page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}{LatencyCells.Explanation(result)}. The models were run on the same "
-            + "rows, timed in turn.");
+        page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}{LatencyCells.Explanation(result)}. The models were run "
+            + "on the same rows, timed in turn.");
         foreach (var sentence in Where.OnCpu(result.Models)) page.Paragraph($"{sentence}.");
         page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"],
             result.Models.Select(model => Row(result, model)));
@@ -21,7 +21,8 @@ internal static class EvalReportPage
         if (result.Layers is { } layers) AddLayers(page, layers);
         if (result.Gates.Count > 0)
             page.Heading("Quality gates").Table(["<gate", "value", "limit", "<outcome"],
-                result.Gates.Select(gate => Cells(gate.Gate, $"{gate.Value:0.00##}", $"{gate.Limit:0.00##}", gate.Passed ? "passed" : "failed")));
+                result.Gates.Select(gate
+                    => Cells(gate.Gate, $"{gate.Value:0.00##}", $"{gate.Limit:0.00##}", gate.Passed ? "passed" : "failed")));
         return page;
     }
 
@@ -39,7 +40,8 @@ internal static class EvalReportPage
 
     private static void AddJudgements(HtmlPage page, IReadOnlyList<OutputJudgement> judgements)
     {
-        page.Heading("By what the outputs are for").List(judgements.Select(judgement => JudgementWords.Taken(judgement.Name, judgement.Task)));
+        page.Heading("By what the outputs are for").List(judgements.Select(judgement
+            => JudgementWords.Taken(judgement.Name, judgement.Task)));
         page.Table(["<output", "<task", "<measure", "value", "95 % interval", "<remarks"], judgements.SelectMany(Rows));
     }
 
@@ -52,9 +54,9 @@ internal static class EvalReportPage
 
     private static void AddLayers(HtmlPage page, IReadOnlyList<LayerDrift> layers)
     {
-        page.Heading("Layers").Paragraph("Errors as parts of what the dense layer puts out (root mean squares): inherited is what the dense layer "
-            + "makes of the pruned model's values, own what the pruned layer makes of the dense model's, total the pruned model against the "
-            + "dense one. Input is how far the values that the layer reads have drifted.");
+        page.Heading("Layers").Paragraph("Errors as parts of what the dense layer puts out (root mean squares): inherited is what the "
+            + "dense layer makes of the pruned model's values, own what the pruned layer makes of the dense model's, total the pruned "
+            + "model against the dense one. Input is how far the values that the layer reads have drifted.");
         page.List(LayerWords.Of(layers));
         page.Figure(LayerChart.Svg(layers), "The layers in the order of the graph: above what each inherits, below its own error.");
         page.Table(LayerWords.Columns, layers.Select(layer => Array.ConvertAll(LayerWords.Cells(layer), cell => (HtmlCell)cell)));

@@ -18,13 +18,13 @@ internal static class JudgementWords
     /// <summary>The figures of the judgement.</summary>
     public static IEnumerable<Measure> Measures(OutputJudgement judgement) => judgement switch
     {
-        { Classes: { } classes } => [Measure.Percent("same class as the baseline on", classes.Agreement)],
+        { Classes: { } classes } => [Measure.Percent("same class as the baseline on", classes.Agreement, " of the rows")],
         { Embedding: { } embedding } => Of(embedding),
         { Regression: { } error } => Of(error),
         { Sequence: { } sequence } =>
         [
-            Measure.Percent("same reading as the baseline on", sequence.SameReading),
-            Measure.Percent("edit distance in symbols", sequence.EditRate),
+            Measure.Percent("same reading as the baseline on", sequence.SameReading, " of the rows"),
+            Measure.Percent("edit distance", sequence.EditRate, " of the symbols"),
         ],
         { Boxes: { } boxes } => [Measure.Percent("boxes that match", boxes.MatchRate)],
         { Map: { } map } => Of(map),
@@ -46,7 +46,8 @@ internal static class JudgementWords
     private static IEnumerable<Measure> Of(EmbeddingSimilarity embedding)
     {
         yield return Measure.Number("cosine similarity", embedding.Cosine);
-        if (embedding.RankCorrelation is { } correlation) yield return Measure.Number("rank correlation of the rows' similarities", correlation);
+        if (embedding.RankCorrelation is { } correlation)
+            yield return Measure.Number("rank correlation of the rows' similarities", correlation);
     }
 
     private static IEnumerable<Measure> Of(ValueError error) =>

@@ -9,7 +9,7 @@ namespace GspMl.Cli.Eval;
 internal static class LayerChart
 {
     private const int Width = 900;
-    private const int Left = 330;
+    private const int LetterWidth = 7;
     private const int Right = 60;
     private const int Top = 24;
     private const int RowHeight = 26;
@@ -25,24 +25,27 @@ internal static class LayerChart
     public static string Svg(IReadOnlyList<LayerDrift> layers)
     {
         var shown = layers.Where(layer => layer.Own is not null).ToList();
-        var most = Math.Clamp(shown.SelectMany(layer => new[] { layer.Own!.Value, layer.Inherited!.Value }).DefaultIfEmpty().Max(), 1e-6, MostShown);
+        var left = 16 + (LetterWidth * shown.Select(layer => Short(layer.Node).Length).DefaultIfEmpty().Max());
+        var most = Math.Clamp(shown.SelectMany(layer => new[] { layer.Own!.Value, layer.Inherited!.Value }).DefaultIfEmpty().Max(), 1e-6,
+            MostShown);
         var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Top + (RowHeight * shown.Count)}\" width={Width} role=img "
             + "font-family=sans-serif font-size=11>");
-        svg.Append($"<text x={Left} y=14 fill={Inherited}>inherited</text><text x={Left + 70} y=14 fill={Own}>own</text>");
+        svg.Append($"<text x={left} y=14 fill={Inherited}>inherited</text><text x={left + 70} y=14 fill={Own}>own</text>");
         for (var i = 0; i < shown.Count; i++)
         {
             var y = Top + (i * RowHeight);
-            svg.Append($"<text x={Left - 8} y={y + 13} text-anchor=end>{HtmlPage.Encode(Short(shown[i].Node))}</text>");
-            svg.Append(Bar(y, shown[i].Inherited!.Value, most, Inherited)).Append(Bar(y + BarHeight + 1, shown[i].Own!.Value, most, Own));
+            svg.Append($"<text x={left - 8} y={y + 13} text-anchor=end>{HtmlPage.Encode(Short(shown[i].Node))}</text>");
+            svg.Append(Bar(left, y, shown[i].Inherited!.Value, most, Inherited));
+            svg.Append(Bar(left, y + BarHeight + 1, shown[i].Own!.Value, most, Own));
         }
         return svg.Append("</svg>").ToString();
     }
 
-    private static string Bar(int y, double value, double most, string colour)
+    private static string Bar(int left, int y, double value, double most, string colour)
     {
-        var width = double.IsNaN(value) ? 0 : (Width - Left - Right) * Math.Min(value, most) / most;
-        return $"<rect x={Left} y={y} width={Text(width)} height={BarHeight} fill={colour} />"
-            + $"<text x={Text(Left + width + 4)} y={y + BarHeight - 1} font-size=9>{Text(100 * value)} %</text>";
+        var width = double.IsNaN(value) ? 0 : (Width - left - Right) * Math.Min(value, most) / most;
+        return $"<rect x={left} y={y} width={Text(width)} height={BarHeight} fill={colour} />"
+            + $"<text x={Text(left + width + 4)} y={y + BarHeight - 1} font-size=9>{Text(100 * value)} %</text>";
     }
 
     /// <summary>The end of a long name: that is where names of one model differ.</summary>

@@ -11,14 +11,15 @@ internal static class LayerWords
 
     public static readonly string[] Columns = ["<layer", "<operator", "input", "inherited", "own", "total"];
 
-    public static string[] Cells(LayerDrift layer) => [layer.Node, layer.Operator, Format.Percent(layer.Input), Format.Percent(layer.Inherited),
-        Format.Percent(layer.Own), Format.Percent(layer.Total)];
+    public static string[] Cells(LayerDrift layer)
+        => [layer.Node, layer.Operator, Format.Percent(layer.Input), Format.Percent(layer.Inherited),
+            Format.Percent(layer.Own), Format.Percent(layer.Total)];
 
     /// <summary>Where the damage starts, and what could not be measured.</summary>
     public static IEnumerable<string> Of(IReadOnlyList<LayerDrift> layers)
     {
         if (layers.Where(layer => layer.Own > 0).MaxBy(layer => layer.Own) is { } worst)
-            yield return $"the largest error of its own has '{worst.Node}': {Format.Percent(worst.Own)} of its output"
+            yield return $"'{worst.Node}' has the largest error of its own: {Format.Percent(worst.Own)} of its output"
                 + (layers.FirstOrDefault(layer => layer.Total > Noticeable) is { } first
                     ? $"; the first whose output is off by more than {Noticeable:P0} is '{first.Node}': {Format.Percent(first.Total)}, "
                         + $"{Format.Percent(first.Inherited)} inherited and {Format.Percent(first.Own)} its own" : "");

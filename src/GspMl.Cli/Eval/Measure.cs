@@ -1,4 +1,3 @@
-using GspMl.Cli.Text;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Eval;
@@ -12,8 +11,12 @@ internal sealed record Measure(string Name, string Value, string Interval)
     /// <summary>The figure and what the rows leave possible, in one phrase.</summary>
     public override string ToString() => $"{Name} {Value}" + (Interval.Length == 0 ? "" : $" (95 %: {Interval})");
 
-    /// <summary>A fraction, in per cent.</summary>
-    public static Measure Percent(string name, Estimate estimate) => Of(name, estimate, value => $"{100 * value:F1}", " %");
+    /// <summary>A fraction, in per cent of something.</summary>
+    public static Measure Percent(string name, Estimate estimate, string of = "")
+    {
+        var measure = Of(name, estimate, value => $"{100 * value:F1}", " %");
+        return measure with { Value = measure.Value + of };
+    }
 
     /// <summary>A number near 1.</summary>
     public static Measure Number(string name, Estimate estimate) => Of(name, estimate, value => $"{value:F4}", "");

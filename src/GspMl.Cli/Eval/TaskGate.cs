@@ -38,7 +38,8 @@ internal sealed record TaskGate(string Option, string Gate, double Limit, bool I
         if (judged.Count == 0)
             throw CommandException.Usage($"{Option}: no output is {Wanted}. "
                 + $"{string.Join("; ", outputs.Select(output => JudgementWords.Taken(output.Name, output.Task)))}. --task says otherwise.");
-        return [.. judged.Select(output => new GateOutcome(outputs.Count == 1 ? Gate : $"{Gate} of '{output.Name}'", output.Value!.Value, Limit,
+        return [.. judged.Select(output
+            => new GateOutcome(outputs.Count == 1 ? Gate : $"{Gate} of '{output.Name}'", output.Value!.Value, Limit,
             Keeps(output.Value.Value, rounding)))];
     }
 

@@ -11,8 +11,8 @@ internal static class TaskOption
 
     public static readonly Option<string[]> Task = new("--task")
     {
-        Description = $"What the outputs are for, and so how they are compared: {string.Join(", ", Words)}. OUTPUT=TASK, repeated, for one of "
-            + "several. Without it each output is looked at.",
+        Description = $"What the outputs are for, and so how they are compared: {string.Join(", ", Words)}. OUTPUT=TASK, repeated, for one "
+            + "of several. Without it each output is looked at.",
         HelpName = "TASK",
     };
     public static readonly Option<int?> Blank = new("--blank")

@@ -52,8 +52,8 @@ public sealed record EvaluationOptions
     public string? Output { get; init; }
 
     /// <summary>
-    /// Over it a value means yes: class 1 of a model with one value a row, a set pixel of a map of probabilities. 0.5 for probabilities, 0 for
-    /// logits. Null: 0.5 for what comes out of a sigmoid; others have no yes and no. Outputs of several classes take no notice of it.
+    /// Over it a value means yes: class 1 of a model with one value a row, a set pixel of a map of probabilities. 0.5 for probabilities, 0
+    /// for logits. Null: 0.5 for what comes out of a sigmoid; others have no yes and no. Outputs of several classes take no notice of it.
     /// </summary>
     public double? Threshold { get; init; }
 

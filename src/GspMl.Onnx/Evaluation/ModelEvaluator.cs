@@ -93,7 +93,7 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Validate();
-        return LayerComparison.Of(baseline, candidate, data, options, cancel);
+        return LayerComparison.Of(baseline, candidate, data, options.BatchSize, options.MaxThreads, cancel);
     }
 
     /// <summary>Compares two results on the same rows.</summary>

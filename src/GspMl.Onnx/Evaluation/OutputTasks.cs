@@ -41,7 +41,8 @@ internal sealed class OutputTasks(OnnxModel model, EvaluationOptions options, bo
                     + $"{own.Task.ToString().ToLowerInvariant()}: {obstacle}.")
                 : Given(output, own.Task, "it was said to be");
         if (output.Name == options.Output && Read(output, "classes are read from it") is { } named) return named;
-        if (ForAll is { } task && TaskFitting.Obstacle(output, task, options.Threshold) is null) return Given(output, task, "it was said to be");
+        if (ForAll is { } task && TaskFitting.Obstacle(output, task, options.Threshold) is null)
+            return Given(output, task, "it was said to be");
         if (options.Threshold is not null && output.RowLength == 1 && Read(output, "there is a threshold") is { } sides) return sides;
         var found = TaskFinder.Find(output, GraphEnding.Of(model, output.Name));
         return found with

@@ -33,7 +33,8 @@ public sealed class OutputTasksTests : IDisposable
     [InlineData("Neg", OutputTask.Embedding)]
     public void The_end_of_the_graph_is_looked_at_through_nodes_that_only_move_values(string op, OutputTask task)
     {
-        using var model = Load(new GraphBuilder().Input("x", "n", 20).Output("y", "n", 20).Node(op, ["x"], ["a"]).Node("Identity", ["a"], ["y"]));
+        using var model = Load(new GraphBuilder().Input("x", "n", 20).Output("y", "n", 20).Node(op, ["x"], ["a"]).Node("Identity", ["a"],
+            ["y"]));
 
         Assert.Equal(task, ModelEvaluator.Evaluate(model, Rows(20), Untimed).Outputs[0].Task!.Task);
     }
@@ -82,7 +83,8 @@ public sealed class OutputTasksTests : IDisposable
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var dense = ModelEvaluator.Evaluate(model, new(ShippedModels.Digits(50).Inputs), Untimed);
-        var other = dense with { Classes = [], ClassesOutput = null, Outputs = [dense.Outputs[0] with { Task = new(OutputTask.Regression, "") }] };
+        var output = dense.Outputs[0] with { Task = new(OutputTask.Regression, "") };
+        var other = dense with { Classes = [], ClassesOutput = null, Outputs = [output] };
 
         Assert.Equal(1, ModelEvaluator.Compare(dense, other).Agreement);
         Assert.Null(ModelEvaluator.Compare(other, dense).Agreement);
@@ -93,7 +95,8 @@ public sealed class OutputTasksTests : IDisposable
     {
         using var model = TwoOutputs();
         Assert.Throws<ArgumentOutOfRangeException>(() => ModelEvaluator.Evaluate(model, Rows(20), Untimed with { Blank = -1 }));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ModelEvaluator.Evaluate(model, Rows(20), Untimed with { Tasks = [new(null, (OutputTask)9)] }));
+        Assert.Throws<ArgumentOutOfRangeException>(()
+            => ModelEvaluator.Evaluate(model, Rows(20), Untimed with { Tasks = [new(null, (OutputTask)9)] }));
         Assert.Throws<ArgumentException>(() => ModelEvaluator.Evaluate(model, Rows(20), Untimed with { Tasks = [null!] }));
         Assert.Equal(Untimed with { Tasks = [new("a", OutputTask.Map)] }, Untimed with { Tasks = [new("a", OutputTask.Map)] });
     }

@@ -10,16 +10,16 @@ internal static class LayerComparison
     private const long MostBytes = 256L << 20;
 
     /// <summary>One entry for each prunable weight of the dense model and node that reads it, in the order of the nodes.</summary>
-    public static IReadOnlyList<LayerDrift> Of(OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions options,
+    public static IReadOnlyList<LayerDrift> Of(OnnxModel baseline, OnnxModel candidate, EvaluationData data, int batchSize, int maxThreads,
         CancellationToken cancel)
     {
-        using var dense = LayerModel.Open(baseline, data, options.MaxThreads);
-        using var pruned = LayerModel.Open(candidate, data, options.MaxThreads);
+        using var dense = LayerModel.Open(baseline, data, maxThreads);
+        using var pruned = LayerModel.Open(candidate, data, maxThreads);
         var matches = dense.Layers.Select(layer => (Layer: layer, Match: LayerMatch.Of(layer, pruned.Layers))).ToList();
         var pairs = matches.Where(match => match.Match.Pair is not null).Select(match => match.Match.Pair!).ToList();
         try
         {
-            if (pairs.Count > 0) Run(dense, pruned, pairs, options.BatchSize, cancel);
+            if (pairs.Count > 0) Run(dense, pruned, pairs, batchSize, cancel);
             return [.. matches.Select(match => match.Match.Pair?.Result() ?? Unmeasured(match.Layer, match.Match.Reason!))];
         }
         finally

@@ -1,8 +1,6 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Sessions.Devices;
-using GspMl.Onnx.Tensors;
-using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Evaluation.Layers;
 

@@ -53,12 +53,14 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
         Note = note ?? (total.Relative is null ? "the two put out tensors of different shapes" : null),
     };
 
-    private bool SameInputs(TensorSet x, TensorSet y) => dense.Inputs.Count == pruned.Inputs.Count && dense.Inputs.Zip(pruned.Inputs).All(pair
+    private bool SameInputs(TensorSet x, TensorSet y) => dense.Inputs.Count == pruned.Inputs.Count
+        && dense.Inputs.Zip(pruned.Inputs).All(pair
         => TensorSet.TypeOf(x[pair.First]) == TensorSet.TypeOf(y[pair.Second])
             && x[pair.First].GetTensorTypeAndShape().Shape.SequenceEqual(y[pair.Second].GetTensorTypeAndShape().Shape));
 
     private static ModelPart Open(LayerModel model, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
-        => ModelPart.Create(model.Working, layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])),
+        => ModelPart.Create(model.Working,
+            layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])),
             [layer.Output]);
 
     /// <summary>What a layer makes of the tensors that the other one reads.</summary>

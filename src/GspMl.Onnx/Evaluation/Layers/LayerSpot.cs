@@ -25,7 +25,7 @@ internal sealed record LayerSpot(PrunableWeight Weight, string Name, int Place, 
             .OrderBy(spot => spot.Place < 0 ? int.MaxValue : spot.Place)];
     }
 
-    private static IEnumerable<LayerSpot> Of(WorkingModel working, PrunableWeight weight, string name, IReadOnlyList<int> places)
+    private static IEnumerable<LayerSpot> Of(WorkingModel working, PrunableWeight weight, string name, List<int> places)
     {
         if (places.Count != 1) return [new(weight, name, -1, [], "")];
         NodeProto node = working.Nodes[places[0]];

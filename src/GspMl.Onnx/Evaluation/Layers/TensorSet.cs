@@ -12,7 +12,8 @@ internal sealed class TensorSet(Dictionary<string, OrtValue> tensors, int batch,
     public OrtValue this[string tensor] => tensors[tensor];
 
     /// <summary>What all of them take, in bytes, at four bytes a value.</summary>
-    public long Bytes => tensors.Values.Where(value => value.IsTensor).Sum(value => value.GetTensorTypeAndShape().ElementCount * sizeof(float));
+    public long Bytes => tensors.Values.Where(value => value.IsTensor).Sum(value
+        => value.GetTensorTypeAndShape().ElementCount * sizeof(float));
 
     /// <summary>ONNX's number for a tensor's number type.</summary>
     public static int TypeOf(OrtValue value) => (int)value.GetTensorTypeAndShape().ElementDataType;

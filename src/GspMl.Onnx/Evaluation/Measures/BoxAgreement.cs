@@ -5,10 +5,10 @@ using GspMl.Onnx.Evaluation.Statistics;
 namespace GspMl.Onnx;
 
 /// <summary>
-/// Whether two models put boxes in the same places. Two boxes match that have the same class and an overlap (intersection over union) of 0.5
-/// at least. Boxes with scores count from a score of 0.25 on, the 300 of the highest score of each row, and the baseline's take their partners in
-/// the order of their scores, the one that overlaps most first, each once; nothing is suppressed before. Boxes without scores are compared
-/// place by place.
+/// Whether two models put boxes in the same places. Two boxes match that have the same class and an overlap (intersection over union) of
+/// 0.5 at least. Boxes with scores count from a score of 0.25 on, the 300 of the highest score of each row, and the baseline's take their
+/// partners in the order of their scores, the one that overlaps most first, each once; nothing is suppressed before. Boxes without scores
+/// are compared place by place.
 /// </summary>
 public sealed record BoxAgreement
 {
@@ -25,8 +25,8 @@ public sealed record BoxAgreement
     public required int Matched { get; init; }
 
     /// <summary>
-    /// 2·matched / (baseline + candidate), the F₁ of the candidate's boxes where the baseline's are taken for right; 1 where there are none.
-    /// The interval by the bootstrap over rows.
+    /// 2·matched / (baseline + candidate), the F₁ of the candidate's boxes where the baseline's are taken for right; 1 where there are
+    /// none. The interval by the bootstrap over rows.
     /// </summary>
     public required Estimate MatchRate { get; init; }
 
@@ -39,7 +39,8 @@ public sealed record BoxAgreement
         var rows = Enumerable.Range(0, baseline.Rows)
             .Select(row => BoxMatches.Of(Box.Read(from, row, layout), Box.Read(to, row, layout), layout.Scores != BoxScores.None)).ToList();
         // One less the rate: rows without boxes then count as 0 of 0.
-        var unmatched = Bootstrap.OfRatio([.. rows.Select(row => (double)(row.All - (2 * row.Overlaps.Count)))], [.. rows.Select(row => (double)row.All)],
+        var unmatched = Bootstrap.OfRatio([.. rows.Select(row => (double)(row.All - (2 * row.Overlaps.Count)))],
+            [.. rows.Select(row => (double)row.All)],
             rate => 1 - rate);
         var overlaps = rows.SelectMany(row => row.Overlaps).ToList();
         return new()

@@ -28,7 +28,8 @@ internal sealed record BoxMatches(int Baseline, int Candidate, IReadOnlyList<dou
         var overlaps = new List<double>();
         foreach (var box in baseline)
         {
-            var partners = free.Where(i => candidate[i].Class == box.Class).Order().Select(i => (i, Overlap: box.Overlap(candidate[i]))).ToList();
+            var partners = free.Where(i => candidate[i].Class == box.Class).Order().Select(i
+                => (i, Overlap: box.Overlap(candidate[i]))).ToList();
             if (partners.Count == 0) continue;
             var (best, overlap) = partners.MaxBy(partner => partner.Overlap);
             if (overlap < LeastOverlap) continue;

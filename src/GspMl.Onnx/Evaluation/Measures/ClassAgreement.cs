@@ -1,5 +1,3 @@
-using GspMl.Onnx.Evaluation.Statistics;
-
 namespace GspMl.Onnx;
 
 /// <summary>How often two models give the same class.</summary>

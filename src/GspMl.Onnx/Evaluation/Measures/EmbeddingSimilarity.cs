@@ -20,8 +20,8 @@ public sealed record EmbeddingSimilarity
 
     /// <summary>
     /// Spearman's rank correlation of the similarities of all pairs of rows: cos(bᵢ, bⱼ) with cos(cᵢ, cⱼ), i &lt; j. 1 where what was more
-    /// alike to the baseline is so to the candidate, as searches and clusterings want it. The interval by the bootstrap over rows, ranks kept.
-    /// Null under three rows, or where all pairs are equally alike.
+    /// alike to the baseline is so to the candidate, as searches and clusterings want it. The interval by the bootstrap over rows, ranks
+    /// kept. Null under three rows, or where all pairs are equally alike.
     /// </summary>
     public Estimate? RankCorrelation { get; init; }
 

@@ -1,5 +1,4 @@
 using GspMl.Onnx.Evaluation.Measures;
-using GspMl.Onnx.Evaluation.Outputs;
 using GspMl.Onnx.Evaluation.Statistics;
 
 namespace GspMl.Onnx;
@@ -17,8 +16,8 @@ public sealed record MapAgreement
     public required double PeakSignalToNoise { get; init; }
 
     /// <summary>
-    /// The mean cosine of the two models' vectors: those of the places where a place has several values (channels of pictures N × C × H × W,
-    /// the last axis of N × steps × values), else each row as one vector. The interval by the bootstrap over rows.
+    /// The mean cosine of the two models' vectors: those of the places where a place has several values (channels of pictures N × C × H ×
+    /// W, the last axis of N × steps × values), else each row as one vector. The interval by the bootstrap over rows.
     /// </summary>
     public required Estimate Cosine { get; init; }
 
@@ -26,14 +25,14 @@ public sealed record MapAgreement
     public int? PlaceAxis { get; init; }
 
     /// <summary>
-    /// The fraction of places with the same class, or the same yes or no; null where places have no classes. The interval by the bootstrap over
-    /// rows, since places of one row are no independent witnesses.
+    /// The fraction of places with the same class, or the same yes or no; null where places have no classes. The interval by the bootstrap
+    /// over rows, since places of one row are no independent witnesses.
     /// </summary>
     public Estimate? Agreement { get; init; }
 
     /// <summary>
-    /// Of yes and no: the places to which both say yes as a part of those to which either does (intersection over union); 1 where neither does
-    /// anywhere. Null where places are no yes or no.
+    /// Of yes and no: the places to which both say yes as a part of those to which either does (intersection over union); 1 where neither
+    /// does anywhere. Null where places are no yes or no.
     /// </summary>
     public Estimate? Overlap { get; init; }
 

@@ -45,7 +45,8 @@ internal sealed class PairSimilarities
     private static double[] Cosines(OutputTensor output, int[] rows)
     {
         var (values, length, at) = (output.Array, output.RowLength, 0);
-        var squares = Array.ConvertAll(rows, row => VectorSums.Product(values.AsSpan(row * length, length), values.AsSpan(row * length, length)));
+        var squares = Array.ConvertAll(rows, row
+            => VectorSums.Product(values.AsSpan(row * length, length), values.AsSpan(row * length, length)));
         var cosines = new double[rows.Length * (rows.Length - 1) / 2];
         for (var i = 0; i < rows.Length; i++)
             for (var j = i + 1; j < rows.Length; j++)

@@ -19,7 +19,8 @@ internal static class PlaceAgreement
         => OfPlaces(baseline, candidate, (from, to) => from > threshold == to > threshold);
 
     /// <summary>The values that are the same.</summary>
-    public static Estimate OfEqual(OutputTensor baseline, OutputTensor candidate) => OfPlaces(baseline, candidate, (from, to) => from == to);
+    public static Estimate OfEqual(OutputTensor baseline, OutputTensor candidate)
+        => OfPlaces(baseline, candidate, (from, to) => from == to);
 
     /// <summary>The values that both have over the threshold, as a part of those that either has.</summary>
     public static Estimate OverlapOver(OutputTensor baseline, OutputTensor candidate, double threshold)

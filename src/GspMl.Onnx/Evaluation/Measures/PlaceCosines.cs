@@ -7,7 +7,8 @@ internal static class PlaceCosines
 {
     /// <summary>For each row the mean over its places. O(values) time.</summary>
     public static double[] Of(Positions baseline, Positions candidate, int rows)
-        => [.. Enumerable.Range(0, rows).Select(row => Enumerable.Range(0, baseline.PerRow).Average(place => Of(baseline, candidate, row, place)))];
+        => [.. Enumerable.Range(0, rows).Select(row
+            => Enumerable.Range(0, baseline.PerRow).Average(place => Of(baseline, candidate, row, place)))];
 
     private static double Of(Positions baseline, Positions candidate, int row, int place)
     {

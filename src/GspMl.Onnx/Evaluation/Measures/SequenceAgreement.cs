@@ -5,8 +5,8 @@ using GspMl.Onnx.Evaluation.Statistics;
 namespace GspMl.Onnx;
 
 /// <summary>
-/// Whether two models read the same: at each step the symbol of the largest score, repetitions merged, blanks left out (CTC, greedy; Graves et
-/// al. 2006).
+/// Whether two models read the same: at each step the symbol of the largest score, repetitions merged, blanks left out (CTC, greedy; Graves
+/// et al. 2006).
 /// </summary>
 public sealed record SequenceAgreement
 {
@@ -23,8 +23,8 @@ public sealed record SequenceAgreement
     public required int Symbols { get; init; }
 
     /// <summary>
-    /// The edit distance (Levenshtein: symbols put in, left out or changed) from the baseline's readings, summed over the rows, as a part of
-    /// <see cref="Symbols"/>; the interval by the bootstrap over rows.
+    /// The edit distance (Levenshtein: symbols put in, left out or changed) from the baseline's readings, summed over the rows, as a part
+    /// of <see cref="Symbols"/>; the interval by the bootstrap over rows.
     /// </summary>
     public required Estimate EditRate { get; init; }
 
@@ -47,7 +47,8 @@ public sealed record SequenceAgreement
             Same = edits.Count(edit => edit == 0),
             EmptyRows = wanted.Count(symbols => symbols.Length == 0),
             Symbols = wanted.Sum(symbols => symbols.Length),
-            EditRate = Bootstrap.OfRatio([.. edits.Select(edit => (double)edit)], [.. wanted.Select(symbols => (double)symbols.Length)], rate => rate),
+            EditRate = Bootstrap.OfRatio([.. edits.Select(edit => (double)edit)], [.. wanted.Select(symbols => (double)symbols.Length)],
+                rate => rate),
             WorstRow = edits.IndexOf(edits.Max()),
             WorstEdits = edits.Max(),
         };

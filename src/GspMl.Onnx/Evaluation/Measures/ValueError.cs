@@ -6,7 +6,9 @@ namespace GspMl.Onnx;
 /// <summary>How far values lie from the baseline's: b the baseline's, c the candidate's, all rows together.</summary>
 public sealed record ValueError
 {
-    /// <summary>‖c − b‖ / ‖b‖: 0 for equal values, 1 for an error as large as what was wanted; intervals by the bootstrap over rows.</summary>
+    /// <summary>
+    /// ‖c − b‖ / ‖b‖: 0 for equal values, 1 for an error as large as what was wanted; intervals by the bootstrap over rows.
+    /// </summary>
     public required Estimate Relative { get; init; }
 
     /// <summary>The signal-to-noise ratio 20·log₁₀(‖b‖ / ‖c − b‖) in dB: 40 dB is an error of 1 %. Infinite for equal values.</summary>
@@ -28,14 +30,16 @@ public sealed record ValueError
         for (var row = 0; row < rows; row++)
         {
             var wanted = b.AsSpan(row * length, length);
-            (errors[row], squares[row]) = (VectorSums.SquaredDifference(wanted, c.AsSpan(row * length, length)), VectorSums.Product(wanted, wanted));
+            (errors[row], squares[row]) = (VectorSums.SquaredDifference(wanted, c.AsSpan(row * length, length)),
+                VectorSums.Product(wanted, wanted));
         }
         return Of(errors, squares, baseline.RowLength > 0);
     }
 
     private static ValueError Of(double[] errors, double[] squares, bool hasRows)
     {
-        var worst = Array.FindIndex(errors, double.IsNaN) is >= 0 and var none ? none : Array.IndexOf(errors, errors.DefaultIfEmpty().Max());
+        var worst = Array.FindIndex(errors, double.IsNaN) is >= 0 and var none ? none
+            : Array.IndexOf(errors, errors.DefaultIfEmpty().Max());
         var typical = squares.DefaultIfEmpty().Average();
         return new()
         {

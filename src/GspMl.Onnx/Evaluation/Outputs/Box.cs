@@ -30,7 +30,8 @@ internal readonly record struct Box(double Left, double Top, double Right, doubl
     {
         var (score, kind) = ScoreOf(number, depth, layout.Scores);
         double a = number(0), b = number(1), c = number(2), d = number(3);
-        return layout.Form == BoxForm.Corners ? new(a, b, c, d, score, kind) : new(a - (c / 2), b - (d / 2), a + (c / 2), b + (d / 2), score, kind);
+        return layout.Form == BoxForm.Corners ? new(a, b, c, d, score, kind)
+            : new(a - (c / 2), b - (d / 2), a + (c / 2), b + (d / 2), score, kind);
     }
 
     private static (double Score, int Class) ScoreOf(Func<int, double> number, int depth, BoxScores scores)

@@ -50,7 +50,11 @@ internal sealed record BoxLayout(int Axis, BoxForm Form, BoxScores Scores)
         return axes.Count != 2 ? null : OfLast(output, axes[1]) ?? WithClasses(output, axes[0], BoxScores.Classes) ?? Bare(output, axes[0]);
     }
 
-    public override string ToString() => (Form == BoxForm.Corners ? "left, top, right, bottom" : "centre x, centre y, width, height") + Scores switch
+    public override string ToString() => $"{BoxText}{ScoresText}";
+
+    private string BoxText => Form == BoxForm.Corners ? "left, top, right, bottom" : "centre x, centre y, width, height";
+
+    private string ScoresText => Scores switch
     {
         BoxScores.None => "",
         BoxScores.Classes => " and a score for each class",

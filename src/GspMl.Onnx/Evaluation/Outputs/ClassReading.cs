@@ -4,8 +4,8 @@ namespace GspMl.Onnx.Evaluation.Outputs;
 internal static class ClassReading
 {
     /// <summary>
-    /// Where each row is largest; of one value a row on which side of the threshold it lies, or the whole number itself. Empty where that is
-    /// not to be told. O(values) time.
+    /// Where each row is largest; of one value a row on which side of the threshold it lies, or the whole number itself. Empty where that
+    /// is not to be told. O(values) time.
     /// </summary>
     public static IReadOnlyList<int> Of(OutputTensor output, double? threshold) => output.RowLength switch
     {

@@ -10,11 +10,11 @@ namespace GspMl.Onnx.Evaluation.Outputs;
 internal static class GraphEnding
 {
     /// <summary>Null where the operator tells nothing.</summary>
-    public static OutputEnding? Of(OnnxModel model, string output) => Of(model.Proto.Graph.Node, output);
+    public static OutputEnding? Of(OnnxModel model, string output) => Of([.. model.Proto.Graph.Node], output);
 
     /// <param name="nodes">In topological order; those of a subgraph behind those around it, which it may read.</param>
     /// <param name="tensor">What they put out.</param>
-    private static OutputEnding? Of(IReadOnlyList<NodeProto> nodes, string tensor)
+    private static OutputEnding? Of(List<NodeProto> nodes, string tensor)
     {
         for (var at = nodes.Count - 1; at >= 0; at--)
         {

@@ -1,7 +1,8 @@
 namespace GspMl.Onnx.Evaluation.Outputs;
 
 /// <summary>
-/// The places of an output at which the values along one axis of a row stand together: the scores of a pixel's classes, of a step's symbols.
+/// The places of an output at which the values along one axis of a row stand together: the scores of a pixel's classes, of a step's
+/// symbols.
 /// </summary>
 /// <param name="output">The output; it has rows.</param>
 /// <param name="axis">The axis of a row's shape.</param>

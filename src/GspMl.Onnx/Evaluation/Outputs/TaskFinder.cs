@@ -3,8 +3,8 @@ using GspMl.Onnx.Operators;
 namespace GspMl.Onnx.Evaluation.Outputs;
 
 /// <summary>
-/// Finds what an output is for, from its shape, its values, its name and the end of the graph. Careful with classes: what has no softmax, no
-/// telling name and no clear winners is compared by its values, which is right for scores too.
+/// Finds what an output is for, from its shape, its values, its name and the end of the graph. Careful with classes: what has no softmax,
+/// no telling name and no clear winners is compared by its values, which is right for scores too.
 /// </summary>
 /// <param name="output">The output with the baseline's values.</param>
 /// <param name="ending">What the graph says of it.</param>
@@ -53,13 +53,15 @@ internal sealed class TaskFinder(OutputTensor output, OutputEnding? ending)
     private string? Classes()
     {
         if (look.IsDistribution(axes[0], logarithms: false))
-            return ending == OutputEnding.Distribution ? "it comes out of a softmax" : "the values of each row are probabilities that add up to 1";
+            return ending == OutputEnding.Distribution ? "it comes out of a softmax"
+                : "the values of each row are probabilities that add up to 1";
         if (ending == OutputEnding.LogDistribution) return "it comes out of a log-softmax";
         if (NameHint.IsEmbedding(output.Name)) return null;
         if (NameHint.IsClasses(output.Name)) return "its name says so";
         if (ending is not null || look.HasUnitLength() || look.IsRectified()) return null;
         if (output.RowLength is 1000 or 1001) return "it has as many values a row as ImageNet has classes";
-        return output.RowLength <= MostClassesByLook && look.HasClearWinners() ? "each row has one clear winner, not always the same" : null;
+        return output.RowLength <= MostClassesByLook && look.HasClearWinners() ? "each row has one clear winner, not always the same"
+            : null;
     }
 
     private TaskChoice Vector()

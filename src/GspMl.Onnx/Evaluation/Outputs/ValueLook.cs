@@ -64,7 +64,8 @@ internal sealed class ValueLook(OutputTensor output)
     public bool HasUnitLength() => Enumerable.Range(0, Rows).All(row => Math.Abs(Math.Sqrt(Row(row).Sum(v => v * v)) - 1) < Rounding);
 
     /// <summary>Whether no value is negative and many are zero.</summary>
-    public bool IsRectified() => Seen.All(value => value >= 0) && Seen.Count(value => value == 0) >= ZerosOfFeatures * Rows * output.RowLength;
+    public bool IsRectified() => Seen.All(value => value >= 0)
+        && Seen.Count(value => value == 0) >= ZerosOfFeatures * Rows * output.RowLength;
 
     /// <summary>
     /// Whether each row has one clear winner, not always the same: the gap between the largest and the second value is, in the median row,
@@ -75,7 +76,8 @@ internal sealed class ValueLook(OutputTensor output)
         if (Rows < RowsForClasses) return false;
         var winners = Enumerable.Range(0, Rows).CountBy(row => Array.IndexOf(Row(row), Row(row).Max())).ToList();
         if (winners.Count < 2 || winners.Max(winner => winner.Value) > MostOfOneWinner * Rows) return false;
-        return output.RowLength == 2 ? AreOpposite() : Enumerable.Range(0, Rows).Select(row => Gap(Row(row))).Order().ElementAt(Rows / 2) >= ClearGap;
+        return output.RowLength == 2 ? AreOpposite()
+            : Enumerable.Range(0, Rows).Select(row => Gap(Row(row))).Order().ElementAt(Rows / 2) >= ClearGap;
     }
 
     private static double Gap(double[] row)

@@ -48,7 +48,8 @@ public sealed class LayerDriftTests : IDisposable
         using var dense = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
         using var pruned = ModelPruner.Prune(dense, new() { Target = SparsityTarget.Zeros(0.7), Values = WeightValues.Original }).Model;
 
-        IReadOnlyList<LayerDrift> Of(int batch) => ModelEvaluator.CompareLayers(dense, pruned, ShippedModels.Digits(30), new() { BatchSize = batch });
+        IReadOnlyList<LayerDrift> Of(int batch)
+            => ModelEvaluator.CompareLayers(dense, pruned, ShippedModels.Digits(30), new() { BatchSize = batch });
 
         Assert.All(Of(7).Zip(Of(30)), pair =>
         {
@@ -64,8 +65,8 @@ public sealed class LayerDriftTests : IDisposable
         using var dense = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         using var pruned = ModelPruner.Prune(dense, new() { Target = SparsityTarget.Zeros(0.7), Values = WeightValues.Original }).Model;
 
-        var both = ModelEvaluator.Compare(dense, pruned, ShippedModels.Digits(50), new() { LatencyRuns = 0, CompressedSize = false,
-            Tasks = [new(null, OutputTask.Regression)] });
+        var options = new EvaluationOptions { LatencyRuns = 0, Tasks = [new(null, OutputTask.Regression)] };
+        var both = ModelEvaluator.Compare(dense, pruned, ShippedModels.Digits(50), options);
         var layers = ModelEvaluator.CompareLayers(dense, pruned, ShippedModels.Digits(50));
 
         Assert.Equal(both.Judgements[0].Regression!.Relative.Value, layers[^1].Total!.Value, 1e-5);
@@ -88,8 +89,8 @@ public sealed class LayerDriftTests : IDisposable
     public void A_layer_without_a_counterpart_says_so()
     {
         using var dense = TwoLayers("dense", [2, 0, 0, 2], [1, 0, 0, 1]);
-        using var other = OnnxModel.Load(new GraphBuilder().Input("x", "n", 2).Output("y", "n", 2).Initializer(Floats("w", [1, 2, 3, 4], 2, 2))
-            .Node("MatMul", ["x", "w"], ["y"]).Save(folder["other"]));
+        using var other = OnnxModel.Load(new GraphBuilder().Input("x", "n", 2).Output("y", "n", 2)
+            .Initializer(Floats("w", [1, 2, 3, 4], 2, 2)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["other"]));
 
         var layers = ModelEvaluator.CompareLayers(dense, other, new([InputTensor.Create("x", new float[] { 1, 1 }, 1, 2)]));
 

@@ -4,8 +4,8 @@ namespace GspMl.Onnx.Tests.Evaluation.Measures;
 
 public class BoxAgreementTests
 {
-    // The first box overlaps by 3 of 4; the second has another class in the candidate, whose third is elsewhere. The baseline's third does not
-    // count, its score is too low.
+    // The first box overlaps by 3 of 4; the second has another class in the candidate, whose third is elsewhere. The baseline's third is
+    // too unsure to count.
     [Fact]
     public void Boxes_match_by_class_and_overlap_each_once()
     {

@@ -38,7 +38,8 @@ public class MapAgreementTests
     [Fact]
     public void A_map_of_one_value_a_place_is_one_vector_a_row()
     {
-        OutputTensor one = new("y", new float[] { 3, 4 }, 2) { RowShape = [1, 1, 2] }, other = new("y", new float[] { 4, 3 }, 2) { RowShape = [1, 1, 2] };
+        OutputTensor one = new("y", new float[] { 3, 4 }, 2) { RowShape = [1, 1, 2] },
+            other = new("y", new float[] { 4, 3 }, 2) { RowShape = [1, 1, 2] };
         var map = MapAgreement.Of(one, other, Plain);
 
         Assert.Null(map.PlaceAxis);

@@ -18,7 +18,8 @@ public class SequenceAgreementTests
     public void Readings_are_compared_row_by_row_and_symbol_by_symbol()
     {
         // The baseline reads 1 2 1, 2 and nothing; the candidate 1 2, 2 and nothing.
-        var agreement = SequenceAgreement.Of(Steps([1, 2, 0, 1], [2, 2, 2, 2], [0, 0, 0, 0]), Steps([1, 2, 0, 0], [2, 2, 2, 0], [0, 0, 0, 0]),
+        var agreement = SequenceAgreement.Of(Steps([1, 2, 0, 1], [2, 2, 2, 2], [0, 0, 0, 0]),
+            Steps([1, 2, 0, 0], [2, 2, 2, 0], [0, 0, 0, 0]),
             new(OutputTask.Sequence, "") { ClassAxis = 1 });
 
         Assert.Equal((3, 2, 1, 4), (agreement.Rows, agreement.Same, agreement.EmptyRows, agreement.Symbols));
@@ -29,7 +30,8 @@ public class SequenceAgreementTests
     }
 
     private static OutputTensor Steps(params int[][] rows)
-        => new("y", rows.SelectMany(winners => winners.SelectMany(winner => Enumerable.Range(0, 3).Select(symbol => symbol == winner ? 1f : 0f)))
+        => new("y", rows.SelectMany(winners
+            => winners.SelectMany(winner => Enumerable.Range(0, 3).Select(symbol => symbol == winner ? 1f : 0f)))
             .ToArray(), 12)
         { RowShape = [4, 3] };
 }

@@ -35,5 +35,6 @@ public class ValueErrorTests
 
     [Fact]
     public void Something_where_nothing_was_wanted_is_an_endless_error()
-        => Assert.Equal(double.PositiveInfinity, ValueError.Of(new("y", new float[2], 1), new("y", new float[] { 0, 1 }, 1)).Relative.Value);
+        => Assert.Equal(double.PositiveInfinity,
+            ValueError.Of(new("y", new float[2], 1), new("y", new float[] { 0, 1 }, 1)).Relative.Value);
 }

@@ -105,7 +105,8 @@ public class TaskFinderTests
     }
 
     [Fact]
-    public void What_has_no_rows_is_compared_by_its_values() => Assert.Equal(OutputTask.Regression, Of(new OutputTensor("y", new float[5], 0)));
+    public void What_has_no_rows_is_compared_by_its_values()
+        => Assert.Equal(OutputTask.Regression, Of(new OutputTensor("y", new float[5], 0)));
 
     [Fact]
     public void Thousands_of_boxes_with_scores_are_boxes()
@@ -116,7 +117,8 @@ public class TaskFinderTests
     private static OutputTensor Output(string name, int[] shape, Func<int, int, float> value)
     {
         var length = shape.Aggregate(1, (product, extent) => product * extent);
-        return new(name, Enumerable.Range(0, Rows * length).Select(i => value(i / length, i % length)).ToArray(), length) { RowShape = shape };
+        var values = Enumerable.Range(0, Rows * length).Select(i => value(i / length, i % length)).ToArray();
+        return new(name, values, length) { RowShape = shape };
     }
 
     /// <summary>Reproducible values of both signs, roughly normal.</summary>

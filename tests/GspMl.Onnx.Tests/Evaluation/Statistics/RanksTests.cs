@@ -9,7 +9,8 @@ public class RanksTests
 
     [Fact]
     public void A_number_that_counts_twice_is_as_good_as_two()
-        => Assert.Equal(Ranks.Correlation([1, 2, 2, 5], [3, 1, 1, 4], [1, 1, 1, 1]), Ranks.Correlation([1, 2, 5], [3, 1, 4], [1, 2, 1]), 1e-12);
+        => Assert.Equal(Ranks.Correlation([1, 2, 2, 5], [3, 1, 1, 4], [1, 1, 1, 1]), Ranks.Correlation([1, 2, 5], [3, 1, 4], [1, 2, 1]),
+            1e-12);
 
     // 1 − 6·Σd²/(n(n² − 1)) with d = 1, −1, 0, 1, −1.
     [Fact]
