@@ -125,7 +125,8 @@ internal sealed class ModelRun : IDisposable
             for (var i = 0; i < names.Count; i++)
             {
                 if (TensorConversion.ToFloats(outputs[i]) is not { } values) continue;
-                if (!collectors.TryGetValue(names[i], out var collector)) collectors.Add(names[i], collector = new(names[i]));
+                if (!collectors.TryGetValue(names[i], out var collector))
+                    collectors.Add(names[i], collector = new(names[i], session.Session.OutputMetadata[names[i]].Dimensions));
                 var type = outputs[i].GetTensorTypeAndShape();
                 collector.Add(values, type.Shape, feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType));
             }

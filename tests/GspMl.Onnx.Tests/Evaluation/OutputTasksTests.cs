@@ -1,3 +1,4 @@
+using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
@@ -37,6 +38,30 @@ public sealed class OutputTasksTests : IDisposable
             ["y"]));
 
         Assert.Equal(task, ModelEvaluator.Evaluate(model, Rows(20), Untimed).Outputs[0].Task!.Task);
+    }
+
+    [Fact]
+    public void Branches_of_a_subgraph_are_followed_to_what_lies_around_it()
+    {
+        static GraphProto Branch(string name)
+        {
+            var graph = new GraphProto { Name = name };
+            graph.Node.Add(MakeNode("Identity", ["s"], [name]));
+            graph.Output.Add(Value(name, TensorProto.Types.DataType.Float, "n", 1));
+            return graph;
+        }
+        using var model = Load(new GraphBuilder().Input("x", "n", 1).Output("y", "n", 1).Initializer(new TensorProto
+        {
+            Name = "c",
+            DataType = (int)TensorProto.Types.DataType.Bool,
+            RawData = Google.Protobuf.ByteString.CopyFrom(1),
+        }).Node("Sigmoid", ["x"], ["s"]).Node("If", ["c"], ["y"], Attribute("then_branch", Branch("t")),
+            Attribute("else_branch", Branch("e"))));
+
+        var output = ModelEvaluator.Evaluate(model, Rows(1), Untimed).Outputs[0];
+
+        Assert.Equal((OutputTask.Classes, 0.5), (output.Task!.Task, output.Task.Threshold));
+        Assert.Equal(0.25, ModelEvaluator.Evaluate(model, Rows(1), Untimed with { Threshold = 0.25 }).Outputs[0].Task!.Threshold);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
 namespace GspMl.Onnx.Evaluation.Outputs;
 
 /// <summary>
-/// Puts the batches of one output together, without the rows that only filled a fixed batch up. The rows' axis is the first one that is as
-/// long as the batch in every batch: the very first with most models, another one with states of [layers, rows, units].
+/// Puts the batches of one output together, without the rows that only filled a fixed batch up. The rows' axis is one that is as long as
+/// the batch in every batch, of several the first whose length the model leaves open: the very first with most models, another one with
+/// states of [layers, rows, units].
 /// </summary>
-internal sealed class OutputCollector(string name)
+/// <param name="name">The output's name.</param>
+/// <param name="declared">The shape that the model declares, −1 where a length is open; empty where it declares none.</param>
+internal sealed class OutputCollector(string name, IReadOnlyList<int> declared)
 {
     private readonly List<Batch> batches = [];
     private bool isWhole;
@@ -33,12 +36,13 @@ internal sealed class OutputCollector(string name)
     /// <summary>Null where none is as long as the batch, or the batches' rows have different shapes.</summary>
     private int? RowAxis()
     {
-        var rank = batches[0].Shape.Length;
-        for (var axis = 0; axis < rank; axis++)
-            if (batches.All(batch => batch.Shape.Length == rank && batch.Shape[axis] == batch.Size)
-                && batches.Select(batch => string.Join(',', RowShape(batch, axis))).Distinct().Count() == 1) return axis;
-        return null;
+        var axes = Enumerable.Range(0, batches[0].Shape.Length).Where(IsOfRows).ToList();
+        return axes.Count == 0 ? null : axes.FirstOrDefault(axis => axis < declared.Count && declared[axis] < 0, axes[0]);
     }
+
+    private bool IsOfRows(int axis)
+        => batches.All(batch => batch.Shape.Length == batches[0].Shape.Length && batch.Shape[axis] == batch.Size)
+            && batches.Select(batch => string.Join(',', RowShape(batch, axis))).Distinct().Count() == 1;
 
     private OutputTensor OfRows(int axis)
     {

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace GspMl.Onnx.Evaluation.Outputs;
 
 /// <summary>
@@ -32,9 +34,9 @@ internal sealed class ValueLook(OutputTensor output)
 
     private int Rows => Math.Min(RowsSeen, output.Rows);
 
-    private IEnumerable<float> Seen => values.Take(Rows * output.RowLength);
+    private ReadOnlySpan<float> Seen => values.AsSpan(0, Rows * output.RowLength);
 
-    public bool IsWithinUnit() => Seen.All(value => value is >= 0 and <= 1);
+    public bool IsWithinUnit() => TensorPrimitives.Min(Seen) >= 0 && TensorPrimitives.Max(Seen) <= 1;
 
     /// <summary>Whether the values along an axis are probabilities, or their logarithms, that add up to 1 wherever one looks.</summary>
     public bool IsDistribution(int axis, bool logarithms)
@@ -64,8 +66,7 @@ internal sealed class ValueLook(OutputTensor output)
     public bool HasUnitLength() => Enumerable.Range(0, Rows).All(row => Math.Abs(Math.Sqrt(Row(row).Sum(v => v * v)) - 1) < Rounding);
 
     /// <summary>Whether no value is negative and many are zero.</summary>
-    public bool IsRectified() => Seen.All(value => value >= 0)
-        && Seen.Count(value => value == 0) >= ZerosOfFeatures * Rows * output.RowLength;
+    public bool IsRectified() => TensorPrimitives.Min(Seen) >= 0 && Seen.Count(0f) >= ZerosOfFeatures * Seen.Length;
 
     /// <summary>
     /// Whether each row has one clear winner, not always the same: the gap between the largest and the second value is, in the median row,
