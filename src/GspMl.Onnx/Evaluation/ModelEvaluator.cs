@@ -75,7 +75,7 @@ public static class ModelEvaluator
     /// <remarks>
     /// Layers are matched by the names of their nodes and weights; a layer whose shapes differ, as in a shrunk model, is compared as far as
     /// they agree, and its note says so. On the CPU. Takes three runs of each layer of each model and batch; memory for both models twice,
-    /// and for what the layers read and put out for a batch, which is made small enough for 256 MB a model (or is one row).
+    /// and for what the layers read and put out for a batch, which is made small enough for 64 MB a model (or is one row).
     /// </remarks>
     /// <param name="baseline">The dense model.</param>
     /// <param name="candidate">The pruned model.</param>

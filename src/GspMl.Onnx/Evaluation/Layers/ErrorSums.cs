@@ -1,5 +1,6 @@
 using GspMl.Onnx.Evaluation.Measures;
 using GspMl.Onnx.Tensors;
+using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Evaluation.Layers;
 
@@ -14,15 +15,20 @@ internal sealed class ErrorSums
     /// <summary>‖error‖ / ‖wanted‖; null where a batch could not be compared.</summary>
     public double? Relative => !isWhole || isEmpty ? null : errors == 0 ? 0 : Math.Sqrt(errors / squares);
 
-    /// <summary>Adds a batch; one that is missing or has another shape leaves no error to tell.</summary>
-    public void Add(FloatTensor? wanted, FloatTensor? actual)
+    /// <summary>Adds a batch; tensors of other shapes, or no floating-point numbers, leave no error to tell.</summary>
+    /// <param name="set">What tells which rows count.</param>
+    /// <param name="wanted">What the dense model has.</param>
+    /// <param name="actual">What is compared with it.</param>
+    public void Add(TensorSet set, OrtValue wanted, OrtValue actual)
     {
         isEmpty = false;
-        if (wanted is null || actual is null || !wanted.Shape.SequenceEqual(actual.Shape)) isWhole = false;
+        if (!FloatTensor.IsReadable(wanted) || !FloatTensor.IsReadable(actual)
+            || !wanted.GetTensorTypeAndShape().Shape.SequenceEqual(actual.GetTensorTypeAndShape().Shape)) isWhole = false;
         else
         {
-            errors += VectorSums.SquaredDifference(wanted.Values, actual.Values);
-            squares += VectorSums.Product(wanted.Values, wanted.Values);
+            var values = set.Read(wanted);
+            errors += VectorSums.SquaredDifference(values, set.Read(actual));
+            squares += VectorSums.Product(values, values);
         }
     }
 }

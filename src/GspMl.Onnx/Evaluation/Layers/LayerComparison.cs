@@ -7,7 +7,7 @@ namespace GspMl.Onnx.Evaluation.Layers;
 internal static class LayerComparison
 {
     // For each of the two models: far below what the weights of a large model take, and far above one row of most.
-    private const long MostBytes = 256L << 20;
+    private const long MostBytes = 64L << 20;
 
     /// <summary>One entry for each prunable weight of the dense model and node that reads it, in the order of the nodes.</summary>
     public static IReadOnlyList<LayerDrift> Of(OnnxModel baseline, OnnxModel candidate, EvaluationData data, int batchSize, int maxThreads,

@@ -8,7 +8,7 @@ namespace GspMl.Onnx.Evaluation.Layers;
 internal sealed class LayerModel : IDisposable
 {
     private readonly BatchFeeder feeder;
-    private ModelPart? whole;
+    private LayerSession? whole;
 
     private LayerModel(OnnxModel model, WorkingModel working, BatchFeeder feeder)
         => (Working, this.feeder, Layers) = (working, feeder, LayerSpot.Of(model, working));
@@ -38,7 +38,7 @@ internal sealed class LayerModel : IDisposable
     public TensorSet Run(int first, int count)
     {
         var tensors = feeder.Batch(first, count);
-        whole ??= ModelPart.Create(Working, tensors.ToDictionary(input => input.Key, input => TensorSet.TypeOf(input.Value)),
+        whole ??= new(Working, tensors.ToDictionary(input => input.Key, input => TensorSet.TypeOf(input.Value)),
             [.. Kept.Where(tensor => !tensors.ContainsKey(tensor))]);
         var outputs = Kept.Where(tensor => !tensors.ContainsKey(tensor)).ToList();
         var results = whole.Run(name => tensors[name]);

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,8 +10,8 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
     private readonly ErrorSums inherited = new();
     private readonly ErrorSums own = new();
     private readonly ErrorSums total = new();
-    private ModelPart? denseLayer;
-    private ModelPart? prunedLayer;
+    private LayerSession? denseLayer;
+    private LayerSession? prunedLayer;
     private string? note;
 
     public LayerSpot Dense => dense;
@@ -25,18 +24,19 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
     /// <param name="y">The pruned model's.</param>
     public void Add((LayerModel Dense, LayerModel Pruned) models, TensorSet x, TensorSet y)
     {
-        var wanted = x.Values(dense.Output);
-        total.Add(wanted, y.Values(pruned.Output));
-        if (wanted is null) note = "it puts out no floating-point numbers";
+        var wanted = x[dense.Output];
+        total.Add(x, wanted, y[pruned.Output]);
+        if (!FloatTensor.IsReadable(wanted)) note = "it puts out no floating-point numbers";
         else if (!SameInputs(x, y)) note = "the two read tensors of different shapes";
         else
         {
-            for (var i = 0; i < dense.Inputs.Count; i++)
-                if (x.Values(dense.Inputs[i]) is { } read) input.Add(read, y.Values(pruned.Inputs[i]));
+            foreach (var (read, drifted) in dense.Inputs.Zip(pruned.Inputs, (from, to) => (x[from], y[to])))
+                if (FloatTensor.IsReadable(read)) input.Add(x, read, drifted);
             denseLayer ??= Open(models.Dense, dense, y, pruned.Inputs);
             prunedLayer ??= Open(models.Pruned, pruned, x, dense.Inputs);
-            inherited.Add(wanted, Run(denseLayer, dense, y, pruned.Inputs));
-            own.Add(wanted, Run(prunedLayer, pruned, x, dense.Inputs));
+            using OrtValue handedOn = Run(denseLayer, dense, y, pruned.Inputs), alone = Run(prunedLayer, pruned, x, dense.Inputs);
+            inherited.Add(x, wanted, handedOn);
+            own.Add(x, wanted, alone);
         }
     }
 
@@ -58,17 +58,13 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
         => TensorSet.TypeOf(x[pair.First]) == TensorSet.TypeOf(y[pair.Second])
             && x[pair.First].GetTensorTypeAndShape().Shape.SequenceEqual(y[pair.Second].GetTensorTypeAndShape().Shape));
 
-    private static ModelPart Open(LayerModel model, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
-        => ModelPart.Create(model.Working,
-            layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])),
+    private static LayerSession Open(LayerModel model, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
+        => new(model.Working, layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])),
             [layer.Output]);
 
     /// <summary>What a layer makes of the tensors that the other one reads.</summary>
-    private static FloatTensor? Run(ModelPart part, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
-    {
-        using OrtValue result = part.Run(name => tensors[names[layer.Inputs.ToList().IndexOf(name)]])[0];
-        return tensors.Values(result);
-    }
+    private static OrtValue Run(LayerSession part, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
+        => part.Run(name => tensors[names[layer.Inputs.ToList().IndexOf(name)]])[0];
 
     public void Dispose()
     {

@@ -1,5 +1,6 @@
 using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
+using OrtType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace GspMl.Onnx.Evaluation.Layers;
 
@@ -18,16 +19,13 @@ internal sealed class TensorSet(Dictionary<string, OrtValue> tensors, int batch,
     /// <summary>ONNX's number for a tensor's number type.</summary>
     public static int TypeOf(OrtValue value) => (int)value.GetTensorTypeAndShape().ElementDataType;
 
-    /// <summary>The values of the rows that count; null where they are no floating-point numbers.</summary>
-    public FloatTensor? Values(string tensor) => Values(tensors[tensor]);
-
-    /// <inheritdoc cref="Values(string)"/>
-    public FloatTensor? Values(OrtValue value)
+    /// <summary>The values of the rows that count; of float32 they are not copied.</summary>
+    /// <exception cref="NotSupportedException">The tensor is not of a floating-point type.</exception>
+    public ReadOnlySpan<float> Read(OrtValue value)
     {
-        if (!FloatTensor.IsReadable(value)) return null;
-        var read = FloatTensor.Of(value);
-        return rows == batch || read.Shape.Length == 0 || read.Shape[0] != batch ? read
-            : new(read.Values[..(read.Values.Length / batch * rows)], [rows, .. read.Shape[1..]]);
+        var info = value.GetTensorTypeAndShape();
+        var values = info.ElementDataType == OrtType.Float ? value.GetTensorDataAsSpan<float>() : FloatTensor.Of(value).Values;
+        return rows == batch || info.Shape.Length == 0 || info.Shape[0] != batch ? values : values[..(values.Length / batch * rows)];
     }
 
     public void Dispose()

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 using static GspMl.Onnx.Tests.Building.GraphBuilder;
@@ -59,6 +60,41 @@ public sealed class LayerDriftTests : IDisposable
         Assert.All(Of(30), layer => Assert.True(layer.Own > 0.05, $"{layer}"));
     }
 
+    // Two rows of (1, 0) err by nothing, three of (0, 1) wholly: of all squares 4 · 3 / (4 · 5). A filled-up batch would count the last
+    // row more.
+    [Theory]
+    [InlineData("n")]
+    [InlineData(4)]
+    public void Rows_that_only_fill_a_fixed_batch_up_do_not_count(object batch)
+    {
+        using var dense = TwoLayers("dense", [2, 0, 0, 2], [1, 0, 0, 1], batch);
+        using var pruned = TwoLayers("pruned", [2, 0, 0, 0], [1, 0, 0, 1], batch);
+
+        var layers = ModelEvaluator.CompareLayers(dense, pruned,
+            new([InputTensor.Create("x", new float[] { 1, 0, 1, 0, 0, 1, 0, 1, 0, 1 }, 5, 2)]));
+
+        Assert.Equal(Math.Sqrt(3 / 5.0), layers[0].Own!.Value, 1e-6);
+        Assert.Equal(Math.Sqrt(3 / 5.0), layers[1].Inherited!.Value, 1e-6);
+    }
+
+    [Fact]
+    public void Double_values_are_compared_too()
+    {
+        OnnxModel Of(string file, params double[] weights)
+        {
+            var tensor = Shaped("w", TensorProto.Types.DataType.Double, 2, 2);
+            tensor.DoubleData.Add(weights);
+            return OnnxModel.Load(new GraphBuilder().Input("x", TensorProto.Types.DataType.Double, "n", 2)
+                .Output("y", TensorProto.Types.DataType.Double, "n", 2).Initializer(tensor)
+                .Node("MatMul", ["x", "w"], ["y"]).Save(folder[file]));
+        }
+        using OnnxModel dense = Of("dense", 3, 0, 0, 4), pruned = Of("pruned", 0, 0, 0, 4);
+
+        var layer = Assert.Single(ModelEvaluator.CompareLayers(dense, pruned, new([InputTensor.Create("x", new double[] { 1, 1 }, 1, 2)])));
+
+        AssertErrors((0, 0, 0.6, 0.6), layer);
+    }
+
     [Fact]
     public void The_last_layers_total_is_the_error_of_the_output()
     {
@@ -106,8 +142,9 @@ public sealed class LayerDriftTests : IDisposable
         Assert.Equal(expected.Total, layer.Total!.Value, 1e-6);
     }
 
-    private OnnxModel TwoLayers(string file, float[] first, float[] second)
-        => OnnxModel.Load(new GraphBuilder().Input("x", "n", 2).Output("y", "n", 2).Initializer(Floats("first", first, 2, 2))
+    private OnnxModel TwoLayers(string file, float[] first, float[] second, object? batch = null)
+        => OnnxModel.Load(new GraphBuilder().Input("x", batch ?? "n", 2).Output("y", batch ?? "n", 2)
+            .Initializer(Floats("first", first, 2, 2))
             .Initializer(Floats("second", second, 2, 2)).Node("MatMul", ["x", "first"], ["h"]).Node("MatMul", ["h", "second"], ["y"])
             .Save(folder[file]));
 }
