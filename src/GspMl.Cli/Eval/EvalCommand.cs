@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Inputs;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 
@@ -13,12 +14,7 @@ internal static class EvalCommand
         Description = "The dense model to compare with.",
         HelpName = "DENSE.onnx",
     };
-    private static readonly Option<string[]> Inputs = new("--inputs")
-    {
-        Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.",
-        HelpName = "X.npy",
-        Required = true,
-    };
+    private static readonly InputOptions Inputs = new("--inputs", "Input rows.", isRequired: true);
     private static readonly Option<string?> Labels = new("--labels")
     {
         Description = "The right class of each row, whole numbers.",
@@ -54,10 +50,10 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop,
+            Model, Baseline, Inputs, Inputs.Constants, Inputs.Axes, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop,
                 QualityGates.MinAgreement, Report, Gzip, Threads,
         };
-        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
+        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, shell.Messages, cancel), parsed.GetValue(Report)));
     }
 
     private static EvalResult Reported(EvalResult result, string? page)
@@ -66,7 +62,7 @@ internal static class EvalCommand
         return result;
     }
 
-    private static EvalResult Judge(ParseResult parsed, CancellationToken cancel)
+    private static EvalResult Judge(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
@@ -76,7 +72,7 @@ internal static class EvalCommand
         if (parsed.GetValue(BatchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
+        var data = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
         var options = Options(parsed) with { CompressedSize = Gzip.Wants(parsed, model) };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 

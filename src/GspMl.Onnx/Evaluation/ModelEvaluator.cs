@@ -83,7 +83,7 @@ public static class ModelEvaluator
         return new()
         {
             Path = run.Model.Path,
-            Rows = data.Rows,
+            Rows = run.Rows,
             Outputs = outputs,
             Classes = classes.Classes,
             Labels = data.Labels,

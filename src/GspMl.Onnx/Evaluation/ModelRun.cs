@@ -36,7 +36,7 @@ internal sealed class ModelRun : IDisposable
         var session = ModelSession.Open(model, device, options.MaxThreads);
         try
         {
-            return new(session, BatchFeeder.Create(session, data), options, note);
+            return new(session, BatchFeeder.Create(session.Model, data), options, note);
         }
         catch
         {
@@ -57,17 +57,19 @@ internal sealed class ModelRun : IDisposable
     }
 
     /// <summary>The rows of one run when <paramref name="wanted"/> are asked for.</summary>
-    public int RowsOf(int wanted) => feeder.FixedBatch ?? Math.Min(wanted, feeder.Rows);
+    public int RowsOf(int wanted) => feeder.FixedBatch ?? feeder.CountFrom(0, Math.Min(wanted, feeder.Rows));
+
+    /// <summary>Rows in all.</summary>
+    public int Rows => feeder.Rows;
 
     /// <summary>All numeric outputs over all rows.</summary>
     public IReadOnlyList<OutputTensor> Outputs(CancellationToken cancel)
     {
         var collectors = new Dictionary<string, OutputCollector>();
-        var size = feeder.FixedBatch ?? options.BatchSize;
-        for (var first = 0; first < feeder.Rows; first += size)
+        foreach (var (first, count) in feeder.Batches(options.BatchSize))
         {
             cancel.ThrowIfCancellationRequested();
-            RunBatch(first, Math.Min(size, feeder.Rows - first), collectors);
+            RunBatch(first, count, collectors);
         }
         return [.. collectors.Values.Select(collector => collector.Result(feeder.Rows))];
     }
@@ -79,7 +81,7 @@ internal sealed class ModelRun : IDisposable
     public TimeSpan Time(int batchSize)
     {
         using var inputs = FirstRows(batchSize);
-        return Time(() => session.Run(runOptions, inputs.Values).Dispose());
+        return Time(batchSize, () => session.Run(runOptions, inputs.Values).Dispose());
     }
 
     /// <summary>
@@ -91,7 +93,7 @@ internal sealed class ModelRun : IDisposable
         using var inputs = FirstRows(batchSize);
         using var binding = session.Bind(inputs.Values);
         if (binding is null) return null;
-        return Time(() =>
+        return Time(batchSize, () =>
         {
             session.Run(runOptions, binding);
             binding.SynchronizeBoundOutputs();
@@ -99,6 +101,16 @@ internal sealed class ModelRun : IDisposable
     }
 
     private Inputs FirstRows(int batchSize) => new(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
+
+    /// <exception cref="OnnxModelException">The run fails: a model may take many rows and not one.</exception>
+    private TimeSpan Time(int batchSize, Action run)
+    {
+        try { return Time(run); }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"{Model.Path}, {RowsOf(batchSize)} rows at once, to measure the latency: {e.Message}", e);
+        }
+    }
 
     private static TimeSpan Time(Action run)
     {
@@ -125,13 +137,20 @@ internal sealed class ModelRun : IDisposable
             {
                 if (TensorConversion.ToFloats(outputs[i]) is not { } values) continue;
                 if (!collectors.TryGetValue(names[i], out var collector)) collectors.Add(names[i], collector = new(names[i]));
-                collector.Add(values, outputs[i].GetTensorTypeAndShape().Shape, feeder.FixedBatch ?? count, count);
+                collector.Add(values, Shape(outputs[i]), feeder.FixedBatch ?? count, count);
             }
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
         {
             throw new OnnxModelException($"{Model.Path}, rows {first} to {first + count - 1}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The shape of what a run put out; where a run is one row and there is no axis for it, that row's.</summary>
+    private long[] Shape(OrtValue output)
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        return feeder.FixedBatch == 1 && shape is not [1, ..] ? [1, .. shape] : shape;
     }
 
     public void Dispose()
