@@ -9,6 +9,8 @@ internal sealed class ConstantReadings(InputReading? lead)
     /// <summary>Null where the values do not fit, or where it is not clear that they are no rows.</summary>
     public InputReading? Of(DeclaredInput input, InputTensor tensor)
     {
+        // Of an axis of rows it is known that there are rows.
+        if (tensor.BatchAxis is { } named && (!tensor.IsConstant || named >= input.Axes?.Count)) return null;
         if (input.Axes is null) return new(input, tensor, ReadAs.Whole, [.. tensor.Shape]);
         if (tensor.Shape.Count == 0) return Filled(input, tensor, input.Axes);
         if (Shape(input.Axes, tensor) is not { } shape) return null;
@@ -36,7 +38,7 @@ internal sealed class ConstantReadings(InputReading? lead)
     /// <summary>The axis along which one row's values are repeated.</summary>
     private int? RepeatedAxis(IReadOnlyList<DeclaredAxis> axes, InputTensor tensor)
     {
-        if (tensor.BatchAxis is { } named) return named < axes.Count ? named : null;
+        if (tensor.BatchAxis is { } named) return named;
         for (var axis = 0; axis < axes.Count; axis++)
             if (rowSymbol is not null && axes[axis].Symbol == rowSymbol) return axis;
         return null;

@@ -36,13 +36,12 @@ internal sealed class InputMatching
     {
         var leads = pairs.SelectMany(pair => RowReadings.Of(pair.Input, pair.Tensor)).OrderBy(RowReadings.Rank).ToList();
         if (leads.Count == 0) return Resolve(null, out var unread) ?? throw unread!;
-        var fitting = leads.Where(lead => data.Labels is null || lead.Rows == data.Labels.Count).ToList();
-        if (fitting.Count == 0) throw Error($"{leads[0].Rows} rows have {data.Labels!.Count} labels");
         OnnxModelException? first = null;
-        foreach (var lead in fitting)
+        foreach (var lead in leads)
         {
-            if (Resolve(lead, out var error) is { } found) return found;
-            first ??= error;
+            if (Resolve(lead, out var error) is not { } found) first ??= error;
+            else if (data.Labels is null || found.Rows == data.Labels.Count) return found;
+            else first = Error($"{found.Rows} rows have {data.Labels.Count} labels");
         }
         throw first!;
     }
