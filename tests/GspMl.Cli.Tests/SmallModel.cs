@@ -37,13 +37,14 @@ internal sealed class SmallModel
 
     private SmallModel Output(string name, params object[] shape) => Add(model.Graph.Output, name, shape);
 
-    private SmallModel Add(ICollection<ValueInfoProto> values, string name, object[] shape)
+    private SmallModel Add(Google.Protobuf.Collections.RepeatedField<ValueInfoProto> values, string name, object[] shape)
     {
         var declared = new TensorShapeProto();
         foreach (var extent in shape)
             declared.Dim.Add(extent is string symbol ? new TensorShapeProto.Types.Dimension { DimParam = symbol }
                 : new TensorShapeProto.Types.Dimension { DimValue = (int)extent });
-        values.Add(new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)Elements.Float, Shape = declared } } });
+        var type = new TypeProto { TensorType = new() { ElemType = (int)Elements.Float, Shape = declared } };
+        values.Add(new ValueInfoProto { Name = name, Type = type });
         return this;
     }
 

@@ -45,7 +45,8 @@ internal static class DemoCommand
     }
 
     /// <summary>All models in one run, their latencies measured in turn, so that what disturbs the machine disturbs all alike.</summary>
-    private static Dictionary<string, ModelComparison> Judge(CommandShell shell, OnnxModel dense, IEnumerable<string> paths, CancellationToken cancel)
+    private static Dictionary<string, ModelComparison> Judge(CommandShell shell, OnnxModel dense, IEnumerable<string> paths,
+        CancellationToken cancel)
     {
         var data = EvalData.Read(dense, new(ShippedFiles.TestInputs, ShippedFiles.TestLabels), shell.Messages);
         var models = paths.Select(OnnxModel.Load).ToList();

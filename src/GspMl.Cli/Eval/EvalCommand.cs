@@ -50,8 +50,8 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Inputs.Constants, Inputs.Axes, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize, QualityGates.MaxAccuracyDrop,
-                QualityGates.MinAgreement, Report, Gzip, Threads,
+            Model, Baseline, Inputs, Inputs.Constants, Inputs.Axes, Labels, ClassesFrom, Threshold, Provider, Device, BatchSize,
+                QualityGates.MaxAccuracyDrop, QualityGates.MinAgreement, Report, Gzip, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, shell.Messages, cancel), parsed.GetValue(Report)));
     }

@@ -111,7 +111,8 @@ internal static class EvalData
         var at = word.LastIndexOf('=');
         if (!int.TryParse(word.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var axis) || at == 0)
             throw CommandException.Usage($"--batch-axis {word}: wanted NAME=AXIS, the axis from 0.");
-        if (at < 0 && tensors.Count > 1) throw CommandException.Usage($"--batch-axis {word}: there are several inputs; NAME=AXIS says of which.");
+        if (at < 0 && tensors.Count > 1)
+            throw CommandException.Usage($"--batch-axis {word}: there are several inputs; NAME=AXIS says of which.");
         Replace(tensors, at < 0 ? tensors[0].Name : word[..at], tensor => tensor.WithBatchAxis(axis));
     }
 

@@ -12,8 +12,8 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
 {
     private readonly Option<string[]> files = new(name)
     {
-        Description = $"{what} For a model with several inputs NAME=FILE, repeated, or an .npz whose arrays have the inputs' names. Rows lie "
-            + "along the batch axis, or each row is a whole input. Rows of different lengths: padded to one, their lengths as "
+        Description = $"{what} For a model with several inputs NAME=FILE, repeated, or an .npz whose arrays have the inputs' names. Rows "
+            + "lie along the batch axis, or each row is a whole input. Rows of different lengths: padded to one, their lengths as "
             + "NAME.lengths; a mask input that is given no values is made of them, else each row is run at its own length.",
         HelpName = "X.npy",
         Required = isRequired,
@@ -22,15 +22,16 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
     /// <summary>What holds for every row.</summary>
     public Option<string[]> Constants { get; } = new("--constant")
     {
-        Description = $"An input of {name} that is the same for every row: a file, or a number that fills it (sr=16000; state=0 for a state "
-            + "of zeros). Repeatable.",
+        Description = $"An input of {name} that is the same for every row: a file, or a number that fills it (sr=16000; state=0 for a "
+            + "state of zeros). Repeatable.",
         HelpName = "NAME=FILE|NUMBER",
     };
 
     /// <summary>Where rows lie.</summary>
     public Option<string[]> Axes { get; } = new("--batch-axis")
     {
-        Description = "The axis of an input that counts rows, from 0; found from the model and the files where it is not named. Repeatable.",
+        Description = "The axis of an input that counts rows, from 0; found from the model and the files where it is not named. "
+            + "Repeatable.",
         HelpName = "NAME=AXIS",
     };
 
@@ -42,7 +43,8 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
     {
         if (parsed.GetValue(files) is { Length: > 0 }) return true;
         foreach (var other in new[] { Constants, Axes })
-            if (parsed.GetValue(other) is { Length: > 0 }) throw CommandException.Usage($"{other.Name} says something of {name}, which is not given.");
+            if (parsed.GetValue(other) is { Length: > 0 })
+                throw CommandException.Usage($"{other.Name} says something of {name}, which is not given.");
         return false;
     }
 

@@ -62,7 +62,8 @@ internal static class PruneCommand
         var command = new Command("prune",
             "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
         {
-            Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Threads,
+            Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
+                Include, Exclude, LayerSparsity, Threads,
         };
         Files.AddTo(command);
         FormerOptions.AddTo(command);

@@ -58,7 +58,8 @@ internal static class ShrinkCommand
                 + "set of channels keeps --round-to of them at "
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Threads,
+            Sparsity, Macs, Parameters, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
+                Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));

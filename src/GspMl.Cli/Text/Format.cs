@@ -10,7 +10,8 @@ internal static class Format
 
     public static string Percent(double? fraction) => fraction is { } f ? Percent(f) : "–";
 
-    public static string Percent(Interval? interval) => interval is { } i ? $"{Rounded(100 * i.Low, 1):F1} to {Rounded(100 * i.High, 1):F1} %" : "–";
+    public static string Percent(Interval? interval)
+        => interval is { } i ? $"{Rounded(100 * i.Low, 1):F1} to {Rounded(100 * i.High, 1):F1} %" : "–";
 
     // Nothing is less than nothing: −0 + 0 is 0.
     private static double Rounded(double value, int digits) => Math.Round(value, digits) + 0.0;

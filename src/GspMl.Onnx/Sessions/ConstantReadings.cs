@@ -32,7 +32,8 @@ internal sealed class ConstantReadings(InputReading? lead)
         if (axes.Count == tensor.Shape.Count && axes.Zip(tensor.Shape).All(pair => pair.First.Takes(pair.Second))) return [.. tensor.Shape];
         if (axes.Any(axis => axis.IsOpen)) return null;
         var wanted = axes.Select(axis => axis.Extent!.Value).ToList();
-        return Extents.AreFolded([.. tensor.Shape.Select(extent => (long)extent)], wanted) ? [.. wanted.Select(extent => (int)extent)] : null;
+        return Extents.AreFolded([.. tensor.Shape.Select(extent => (long)extent)], wanted)
+            ? [.. wanted.Select(extent => (int)extent)] : null;
     }
 
     /// <summary>The axis along which one row's values are repeated.</summary>

@@ -8,8 +8,8 @@ public sealed record EvaluationData
 {
     /// <summary>Creates the samples.</summary>
     /// <param name="inputs">
-    /// One tensor for each input. Those with rows are cut into batches along their batch axes; constants, and others that have no axis with as
-    /// many rows, go whole into every run.
+    /// One tensor for each input. Those with rows are cut into batches along their batch axes; constants, and others that have no axis
+    /// with as many rows, go whole into every run.
     /// </param>
     /// <param name="labels">The class of each row, if known.</param>
     /// <exception cref="ArgumentException">No input, no rows, or another number of labels than any axis of an input has.</exception>
@@ -32,8 +32,8 @@ public sealed record EvaluationData
     public IReadOnlyList<long>? Labels { get; }
 
     /// <summary>
-    /// The number of rows, as far as it is told without a model: that of labels, else of a batch axis that is named, else the first extent of
-    /// the first input that is no constant. A model that has its rows on another axis counts them there.
+    /// The number of rows, as far as it is told without a model: that of labels, else of a batch axis that is named, else the first extent
+    /// of the first input that is no constant. A model that has its rows on another axis counts them there.
     /// </summary>
     public int Rows { get; }
 
@@ -42,8 +42,8 @@ public sealed record EvaluationData
     /// another, for values that hold for every row, for rows that can only be run one by one. Nothing is run.
     /// </summary>
     /// <param name="model">The model.</param>
-    /// <exception cref="OnnxModelException">An input is missing, unknown, or of another shape or type than the model takes; the message names
-    /// it, and both shapes.</exception>
+    /// <exception cref="OnnxModelException">An input is missing, unknown, or of another shape or type than the model takes; the message
+    /// names it, and both shapes.</exception>
     public IReadOnlyList<string> Explain(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);

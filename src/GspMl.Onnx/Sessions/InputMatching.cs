@@ -19,8 +19,8 @@ internal sealed class InputMatching
         foreach (var (input, tensor) in pairs) CheckType(input, tensor);
     }
 
-    /// <exception cref="OnnxModelException">An input is missing, unknown, or of another shape or type than the model takes; the message names
-    /// it, and both shapes.</exception>
+    /// <exception cref="OnnxModelException">An input is missing, unknown, or of another shape or type than the model takes; the message
+    /// names it, and both shapes.</exception>
     public static MatchedInputs Find(OnnxModel model, EvaluationData data)
     {
         var matching = new InputMatching(model, data);
@@ -104,11 +104,13 @@ internal sealed class InputMatching
     private OnnxModelException Refusal(DeclaredInput input, InputTensor tensor, InputReading? lead)
     {
         var shapes = $"input '{input.Name}' takes {input.ShapeText}, but the values have shape [{string.Join(',', tensor.Shape)}]";
-        if (tensor.BatchAxis >= (input.Axes?.Count ?? int.MaxValue)) return Error($"{shapes}; there is no axis {tensor.BatchAxis} for rows");
+        if (tensor.BatchAxis >= (input.Axes?.Count ?? int.MaxValue))
+            return Error($"{shapes}; there is no axis {tensor.BatchAxis} for rows");
         if (lead is null || ReferenceEquals(lead.Tensor, tensor)) return Error(shapes);
         var axis = tensor.BatchAxis ?? input.Axes?.ToList().FindIndex(axis => axis.IsOpen) ?? -1;
-        return Error($"{shapes}; input '{lead.Input.Name}' has {lead.Rows} rows{(axis < 0 ? "" : $", which would lie on axis {axis} here")}. "
-            + "Values that hold for every row are to be called constant");
+        var where = axis < 0 ? "" : $", which would lie on axis {axis} here";
+        return Error($"{shapes}; input '{lead.Input.Name}' has {lead.Rows} rows{where}. Values that hold for every row are to be "
+            + "called constant");
     }
 
     private string Describe() => string.Join(", ", declared.Values.Select(input => $"'{input.Name}' {input.ShapeText}"));

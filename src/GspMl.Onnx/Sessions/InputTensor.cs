@@ -26,8 +26,8 @@ public sealed class InputTensor
     public bool IsConstant { get; private init; }
 
     /// <summary>
-    /// The axis of the model's input that counts rows, from 0; null where it is found from the model and the values. A constant has extent 1
-    /// there, or is a single number, and is repeated for every row of a run.
+    /// The axis of the model's input that counts rows, from 0; null where it is found from the model and the values. A constant has extent
+    /// 1 there, or is a single number, and is repeated for every row of a run.
     /// </summary>
     public int? BatchAxis { get; private init; }
 
@@ -44,8 +44,8 @@ public sealed class InputTensor
     /// <param name="name">The model input's name; null for a model's only input.</param>
     /// <param name="values">As many values as the shape has elements.</param>
     /// <param name="shape">
-    /// The shape: as the model declares it, with the rows along its batch axis; or one axis of rows before all those that the model declares,
-    /// where each row is a whole input. Without axes the only value is a single number.
+    /// The shape: as the model declares it, with the rows along its batch axis; or one axis of rows before all those that the model
+    /// declares, where each row is a whole input. Without axes the only value is a single number.
     /// </param>
     /// <exception cref="ArgumentException">The shape does not fit the number of values, or the type is none of those above.</exception>
     public static InputTensor Create<T>(string? name, T[] values, params int[] shape) where T : unmanaged
@@ -62,8 +62,8 @@ public sealed class InputTensor
     }
 
     /// <summary>
-    /// The same values, held for every row: a sampling rate, an initial state. A single number fills the whole input that the model declares;
-    /// its batch axis gets as many as a run has rows.
+    /// The same values, held for every row: a sampling rate, an initial state. A single number fills the whole input that the model
+    /// declares; its batch axis gets as many as a run has rows.
     /// </summary>
     /// <exception cref="InvalidOperationException">The values have lengths of rows.</exception>
     public InputTensor AsConstant() => Lengths is null ? new(Name, Values, Shape) { IsConstant = true, BatchAxis = BatchAxis }
@@ -79,8 +79,8 @@ public sealed class InputTensor
     }
 
     /// <summary>
-    /// The same values, of which each row has its own number of positions. Where the model has an input for a mask of these positions and it
-    /// is given no values, the mask is made; else each row is run at its own length, together with those next to it that have the same.
+    /// The same values, of which each row has its own number of positions. Where the model has an input for a mask of these positions and
+    /// it is given no values, the mask is made; else each row is run at its own length, together with those next to it that have the same.
     /// </summary>
     /// <param name="lengths">One for each row, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A length is less than 1.</exception>

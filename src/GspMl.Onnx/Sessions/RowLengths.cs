@@ -5,7 +5,9 @@ namespace GspMl.Onnx.Sessions;
 /// <param name="Axes">Along which axis of which input they are cut.</param>
 internal sealed record RowLengths(IReadOnlyList<int> Lengths, IReadOnlyDictionary<string, int> Axes)
 {
-    /// <summary>The only axis, besides that of rows, whose extent the model leaves open; null where there is another number of them.</summary>
+    /// <summary>
+    /// The only axis, besides that of rows, whose extent the model leaves open; null where there is another number of them.
+    /// </summary>
     public static int? AxisOf(InputReading reading)
     {
         if (reading is not { As: ReadAs.Rows, Input.Axes: { } axes }) return null;
@@ -40,14 +42,14 @@ internal sealed record RowLengths(IReadOnlyList<int> Lengths, IReadOnlyDictionar
     {
         var lengths = reading.Tensor.Lengths!;
         if (AxisOf(reading) is not { } axis)
-            throw new InvalidDataException($"input '{reading.Input.Name}' takes {reading.Input.ShapeText}: lengths of rows need one open axis "
-                + "beside that of rows");
+            throw new InvalidDataException($"input '{reading.Input.Name}' takes {reading.Input.ShapeText}: lengths of rows need one open "
+                + "axis beside that of rows");
         if (lengths.Count != reading.Rows)
             throw new InvalidDataException($"input '{reading.Input.Name}' has {reading.Rows} rows and {lengths.Count} lengths");
         for (var row = 0; row < lengths.Count; row++)
             if (lengths[row] > reading.Shape[axis])
-                throw new InvalidDataException($"input '{reading.Input.Name}', row {row}: its length is {lengths[row]}, but the values have "
-                    + $"{reading.Shape[axis]} positions");
+                throw new InvalidDataException($"input '{reading.Input.Name}', row {row}: its length is {lengths[row]}, but the values "
+                    + $"have {reading.Shape[axis]} positions");
         return axis;
     }
 }

@@ -34,7 +34,9 @@ internal static class TensorConversion
     public static bool IsFed(OrtElement type) => type is OrtElement.Float or OrtElement.Double or OrtElement.Float16 or OrtElement.BFloat16
         or OrtElement.Bool || IsInteger(type);
 
-    /// <summary>The first value that a type has not: a fraction, or one beyond its range, for an integer type; null where all fit.</summary>
+    /// <summary>
+    /// The first value that a type has not: a fraction, or one beyond its range, for an integer type; null where all fit.
+    /// </summary>
     public static string? FirstUnfit(Array values, OrtElement type)
     {
         if (!IsInteger(type) || values is bool[] || values.GetType().GetElementType()!.Name == type.ToString()) return null;

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Weights;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Writing;
@@ -39,7 +40,7 @@ internal static class LoadCheck
     /// not load when the work is done either.
     /// </summary>
     /// <exception cref="OnnxModelException">It does not load.</exception>
-    public static void VerifySource(OnnxModel model)
+    public static void VerifySource(ModelContent model)
     {
         if (model.File.Bytes.Length > LargestSource) return;
         model.Elements.CheckData(model.Tensors);

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using System.Text;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
 

@@ -17,7 +17,8 @@ public sealed class InputFormTests
     private static string Refused(OnnxModel model, params InputTensor[] inputs)
         => Assert.Throws<OnnxModelException>(() => Run(model, inputs)).Message;
 
-    private static string Told(OnnxModel model, params InputTensor[] inputs) => string.Join('\n', new EvaluationData(inputs).Explain(model));
+    private static string Told(OnnxModel model, params InputTensor[] inputs)
+        => string.Join('\n', new EvaluationData(inputs).Explain(model));
 
     [Theory]
     [InlineData("n", "n")]
@@ -92,7 +93,8 @@ public sealed class InputFormTests
         float[] want = [.. Counted(5 * Width).Select(value => 2 * (value + 6))];
 
         Assert.Equal(want, Run(model, X(5), InputTensor.Create("s", [3]).AsConstant(), K()));
-        Assert.Contains("repeated along axis 1", Told(model, X(5), InputTensor.Create("s", [3]).AsConstant(), K()), StringComparison.Ordinal);
+        Assert.Contains("repeated along axis 1", Told(model, X(5), InputTensor.Create("s", [3]).AsConstant(), K()),
+            StringComparison.Ordinal);
     }
 
     [Fact]
