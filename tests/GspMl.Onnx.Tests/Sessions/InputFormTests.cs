@@ -262,4 +262,21 @@ public sealed class InputFormTests
             Assert.Equal(12, ModelPruner.Measure(pruned)[0].ZeroCount);
         }
     }
+
+    [Fact]
+    public void Layers_are_calibrated_on_rows_of_their_own_lengths()
+    {
+        using var model = Load(new GraphBuilder().Input("x", "n", 1, 4, "width").Output("y", "n", 4)
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(36), 4, 1, 3, 3))
+            .Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(16), 4, 4)).Node("Conv", ["x", "w"], ["h"])
+            .Node("Relu", ["h"], ["r"]).Node("GlobalAveragePool", ["r"], ["p"])
+            .Node("Flatten", ["p"], ["f"]).Node("MatMul", ["f", "v"], ["y"]));
+        var rows = InputTensor.Create("x", GraphBuilder.Random(20 * 4 * 8), 20, 1, 4, 8)
+            .WithLengths([.. Enumerable.Range(0, 20).Select(row => 4 + (row / 3 % 5))]);
+
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.5), new([rows])));
+
+        using (pruned) Assert.Equal(26, report.ZeroCountAfter);
+        Assert.All(report.Layers, layer => Assert.NotNull(layer.OutputError));
+    }
 }
