@@ -42,7 +42,7 @@ internal static class LoadCheck
     /// <exception cref="OnnxModelException">It does not load.</exception>
     public static void VerifySource(ModelContent model)
     {
-        if (model.File.Bytes.Length > LargestSource) return;
+        if (model.File.Bytes.Length > LargestSource || !model.MayHaveLayers) return;
         model.Elements.CheckData(model.Tensors);
         try { Load(model.File.FullPath); }
         catch (OnnxRuntimeException e)
