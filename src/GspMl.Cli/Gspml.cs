@@ -28,7 +28,9 @@ internal static class Gspml
         {
             Output = parsed.Errors.Count > 0 ? error : output,
             Error = error,
-            EnableDefaultExceptionHandler = false
+            EnableDefaultExceptionHandler = false,
+            // Signals are the process's affair (Interruption); two at once are more than the parser's own handler bears.
+            ProcessTerminationTimeout = null,
         };
         return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
     }

@@ -1,3 +1,5 @@
 using GspMl.Cli;
+using GspMl.Cli.Shell;
 
-return await Gspml.RunAsync(args, Console.Out, Console.Error);
+using var interruption = new Interruption(TimeSpan.FromSeconds(2), Environment.Exit);
+return await Gspml.RunAsync(args, Console.Out, Console.Error, interruption.Token);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GspMl.Cli.Eval;
+using GspMl.Cli.Inputs;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 
@@ -27,12 +28,12 @@ internal static class DemoCommand
     {
         folder = Directory.CreateDirectory(folder ?? Path.Combine(Path.GetTempPath(), "gspml-demo")).FullName;
         using var dense = OnnxModel.Load(ShippedFiles.LeNet5);
-        var calibration = EvalData.Read([ShippedFiles.CalibrationInputs], labels: null);
+        var calibration = EvalData.Read(dense, new(ShippedFiles.CalibrationInputs), shell.Messages);
         shell.Messages.WriteLine("pruning LeNet-5 …");
         var pruned = Levels.Select(zeros => PrunedLevel.Make(dense, zeros, calibration, folder, cancel)).ToList();
 
         shell.Messages.WriteLine("running the models on the test digits …");
-        var judge = Judge(dense, pruned.SelectMany(level => level.Paths), cancel);
+        var judge = Judge(shell, dense, pruned.SelectMany(level => level.Paths), cancel);
         return new(folder, EvaluatedModel.Of(dense.Path, judge[dense.Path].Candidate), [.. pruned.Select(level => level.Judged(judge))],
             Parts(shell, folder, cancel));
     }
@@ -44,9 +45,10 @@ internal static class DemoCommand
     }
 
     /// <summary>All models in one run, their latencies measured in turn, so that what disturbs the machine disturbs all alike.</summary>
-    private static Dictionary<string, ModelComparison> Judge(OnnxModel dense, IEnumerable<string> paths, CancellationToken cancel)
+    private static Dictionary<string, ModelComparison> Judge(CommandShell shell, OnnxModel dense, IEnumerable<string> paths,
+        CancellationToken cancel)
     {
-        var data = EvalData.Read([ShippedFiles.TestInputs], ShippedFiles.TestLabels);
+        var data = EvalData.Read(dense, new(ShippedFiles.TestInputs, ShippedFiles.TestLabels), shell.Messages);
         var models = paths.Select(OnnxModel.Load).ToList();
         try
         {

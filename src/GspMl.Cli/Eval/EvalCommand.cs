@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Inputs;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 
@@ -13,12 +14,7 @@ internal static class EvalCommand
         Description = "The dense model to compare with.",
         HelpName = "DENSE.onnx",
     };
-    private static readonly Option<string[]> Inputs = new("--inputs")
-    {
-        Description = "Input rows; NAME=FILE, repeated, for a model with several inputs.",
-        HelpName = "X.npy",
-        Required = true,
-    };
+    private static readonly InputOptions Inputs = new("--inputs", "Input rows.", isRequired: true);
     private static readonly Option<string?> Labels = new("--labels")
     {
         Description = "The right class of each row, whole numbers.",
@@ -65,12 +61,12 @@ internal static class EvalCommand
     {
         var command = new Command("eval", "Judge a model on ONNX Runtime: accuracy, agreement and drift against a baseline, size, latency.")
         {
-            Model, Baseline, Inputs, Labels, TaskOption.Task, TaskOption.Blank, ClassesFrom, Threshold, Layers, Provider, Device,
-                BatchSize, LatencyRuns,
+            Model, Baseline, Inputs, Inputs.Constants, Inputs.Axes, Labels, TaskOption.Task, TaskOption.Blank, ClassesFrom, Threshold,
+                Layers, Provider, Device, BatchSize, LatencyRuns,
         };
         foreach (var gate in QualityGates.Options) command.Add(gate);
         foreach (Option option in new Option[] { Report, Gzip, Threads }) command.Add(option);
-        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, cancel), parsed.GetValue(Report)));
+        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, shell.Messages, cancel), parsed.GetValue(Report)));
     }
 
     private static EvalResult Reported(EvalResult result, string? page)
@@ -79,7 +75,7 @@ internal static class EvalCommand
         return result;
     }
 
-    private static EvalResult Judge(ParseResult parsed, CancellationToken cancel)
+    private static EvalResult Judge(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
@@ -93,7 +89,7 @@ internal static class EvalCommand
         var asked = Options(parsed);
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        var data = EvalData.Read(parsed.GetRequiredValue(Inputs), parsed.GetValue(Labels));
+        var data = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
         var options = asked with { CompressedSize = Gzip.Wants(parsed, model) };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 

@@ -35,11 +35,12 @@ internal sealed class ModelChange
         if (parsed.GetValue(report) is { } page) OutputPath.Check(page, parsed.GetRequiredValue(source), output);
     }
 
-    /// <summary>Reads the model; refuses a target that it cannot be written to.</summary>
+    /// <summary>Reads the model; refuses a target that it cannot be written to, and a model whose result would not load.</summary>
     public OnnxModel Load(ParseResult parsed)
     {
         var model = OnnxModel.Load(parsed.GetRequiredValue(source));
         if (parsed.GetValue(target) is { } output) ModelWriter.Check(model.Content, output);
+        if (!parsed.GetValue(dryRun)) LoadCheck.VerifySource(model.Content);
         return model;
     }
 

@@ -103,6 +103,10 @@ internal static class NmfCommand
         {
             result = NonnegativeFactorization.Fit(data, options, start, new FactorizationProgressBar(bar, options.MaxIterations), cancel);
         }
+        catch (ArgumentException e) when (e.ParamName == nameof(data))
+        {
+            throw CommandException.Input($"{parsed.GetValue(Source)}: {CommandException.Text(e)}");
+        }
         catch (ArgumentException e)
         {
             throw CommandException.Usage(CommandException.Text(e));

@@ -42,7 +42,7 @@ internal sealed partial record NpyHeader(string Kind, bool BigEndian, bool Fortr
                 ? value
                 : throw CommandException.Input($"{path}: '{extent}' is no extent of an NPY shape."))];
 
-    [GeneratedRegex(@"'descr'\s*:\s*'(?<order>[<>|=])(?<kind>[a-zA-Z]\d+)'")]
+    [GeneratedRegex(@"'descr'\s*:\s*'(?<order>[<>|=])(?<kind>[a-zA-Z]\d+|O)'")]
     private static partial Regex Descr();
 
     [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)")]

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using GspMl.Cli.Shell;
+using GspMl.Onnx.Models;
 
 namespace GspMl.Cli.Npy;
 
@@ -10,14 +11,30 @@ internal static class NpyReader
 {
     private const int ElementsPerPart = 1 << 20;
 
-    /// <summary>Reads the whole array of float32, float64, int64, int32 or uint8 elements.</summary>
+    // No deflated byte gives more.
+    private const long MostPerCompressedByte = 1032;
+
+    /// <summary>Reads the whole array.</summary>
     /// <exception cref="CommandException">The file is missing, is not NPY, is cut short, or holds another element type.</exception>
     public static NpyArray Read(string path)
     {
+        using var stream = InputFile.Open(path);
+        return Read(path, stream, stream is FileStream file ? file.Length : MostUnpacked(RegularFile.Length(path)));
+    }
+
+    /// <summary>Reads the whole array from a stream.</summary>
+    /// <param name="path">What messages call it.</param>
+    /// <param name="stream">The stream, at the beginning of the file.</param>
+    /// <param name="most">More bytes cannot be in it: an array that asks for more is not made room for.</param>
+    /// <exception cref="CommandException">It is not NPY, is cut short, or holds another element type.</exception>
+    public static NpyArray Read(string path, Stream stream, long most)
+    {
         try
         {
-            using var stream = InputFile.Open(path);
-            return Read(path, stream);
+            var header = ReadHeader(path, stream);
+            var array = NpyElement.Read(path, header, new Whole(path, stream, header, most));
+            return header.Kind == NpyElement.Bool ? array with { Values = Array.ConvertAll((byte[])array.Values, value => value != 0) }
+                : array;
         }
         catch (Exception e) when (IsDamage(e))
         {
@@ -25,29 +42,15 @@ internal static class NpyReader
         }
     }
 
+    /// <summary>The most bytes that compressed ones can become.</summary>
+    public static long MostUnpacked(long compressed) => (MostPerCompressedByte * compressed) + MostPerCompressedByte;
+
     /// <summary>Whether a stream threw because of what is in the file.</summary>
     public static bool IsDamage(Exception e) => e is EndOfStreamException or InvalidDataException;
 
     /// <summary>The error that names the file.</summary>
     public static CommandException Damaged(string path, Exception e) =>
         CommandException.Input($"{path}: {(e is EndOfStreamException ? "the file ends before its array does." : e.Message)}");
-
-    private static NpyArray Read(string path, Stream stream)
-    {
-        var header = ReadHeader(path, stream);
-        return header.Kind switch
-        {
-            "f4" => Elements<float>(path, stream, header),
-            "f8" => Elements<double>(path, stream, header),
-            "i8" => Elements<long>(path, stream, header),
-            "i4" => Elements<int>(path, stream, header),
-            "u1" => Elements<byte>(path, stream, header),
-            _ => throw OtherType(path, header),
-        };
-    }
-
-    public static CommandException OtherType(string path, NpyHeader header) =>
-        CommandException.Input($"{path}: element type '{header.Kind}' is not read; float32, float64, int64, int32 and uint8 are.");
 
     /// <summary>Leaves the stream at the first element.</summary>
     /// <exception cref="CommandException">The file is not NPY, or is cut short.</exception>
@@ -67,6 +70,7 @@ internal static class NpyReader
     {
         Span<byte> head = stackalloc byte[8];
         stream.ReadExactly(head);
+        if (head.StartsWith("PK"u8)) throw CommandException.Input($"{path}: a zip archive; the name of one of arrays ends in .npz.");
         if (head[0] != 0x93 || !head[1..6].SequenceEqual("NUMPY"u8) || head[6] is < 1 or > 3)
             throw CommandException.Input($"{path}: not an NPY file (its first bytes are not NumPy's).");
 
@@ -79,18 +83,24 @@ internal static class NpyReader
         return NpyHeader.Parse(path, Encoding.UTF8.GetString(text));
     }
 
-    private static NpyArray Elements<T>(string path, Stream stream, NpyHeader header) where T : unmanaged
-    {
-        var values = new T[header.Count(path)];
-        for (var at = 0; at < values.Length; at += ElementsPerPart) // the whole may have more bytes than a span can
-            stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(ElementsPerPart, values.Length - at))));
-        if (header.BigEndian == BitConverter.IsLittleEndian) SwapBytes<T>(values);
-        return new(path, header.Shape, header.FortranOrder ? ToRowMajor(values, header.Shape) : values);
-    }
-
     public static void SwapBytes<T>(Span<T> values) where T : unmanaged
     {
         foreach (ref var value in values) MemoryMarshal.AsBytes(new Span<T>(ref value)).Reverse();
+    }
+
+    /// <summary>All elements of a file.</summary>
+    private sealed record Whole(string Path, Stream Stream, NpyHeader Header, long Most) : INpyElementReader<NpyArray>
+    {
+        public NpyArray Read<T>() where T : unmanaged, System.Numerics.INumber<T>
+        {
+            var count = Header.Count(Path);
+            if ((long)count * Marshal.SizeOf<T>() > Most) throw new EndOfStreamException();
+            var values = new T[count];
+            for (var at = 0; at < values.Length; at += ElementsPerPart) // the whole may have more bytes than a span can
+                Stream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan(at, Math.Min(ElementsPerPart, values.Length - at))));
+            if (Header.BigEndian == BitConverter.IsLittleEndian) SwapBytes<T>(values);
+            return new(Path, Header.Shape, Header.FortranOrder ? ToRowMajor(values, Header.Shape) : values);
+        }
     }
 
     /// <summary>Column-major to row-major, for any number of axes.</summary>

@@ -16,15 +16,7 @@ internal sealed class NpyRowSource<T>(string path, NpyHeader header, Cancellatio
     {
         var stream = InputFile.Open(path);
         NpyReader.ReadHeader(path, stream);
-        return header.Kind switch
-        {
-            "f4" => new Pass<float>(this, stream),
-            "f8" => new Pass<double>(this, stream),
-            "i8" => new Pass<long>(this, stream),
-            "i4" => new Pass<int>(this, stream),
-            "u1" => new Pass<byte>(this, stream),
-            _ => throw NpyReader.OtherType(path, header),
-        };
+        return NpyElement.Read(path, header, new Opening(this, stream));
     }
 
     private int Rows => header.Shape[0];
@@ -42,6 +34,11 @@ internal sealed class NpyRowSource<T>(string path, NpyHeader header, Cancellatio
             throw NpyReader.Damaged(path, e);
         }
         if (header.BigEndian == BitConverter.IsLittleEndian) NpyReader.SwapBytes(elements);
+    }
+
+    private sealed record Opening(NpyRowSource<T> Source, Stream Stream) : INpyElementReader<IRowReader<T>>
+    {
+        public IRowReader<T> Read<TElement>() where TElement : unmanaged, INumber<TElement> => new Pass<TElement>(Source, Stream);
     }
 
     /// <summary>One pass over elements of the file's type.</summary>

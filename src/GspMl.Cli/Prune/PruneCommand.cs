@@ -62,22 +62,24 @@ internal static class PruneCommand
         var command = new Command("prune",
             "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
         {
-            Sparsity, Zeros, Preset, Calibration, Group, Score, Allocation, Values, Store, Include, Exclude, LayerSparsity, Threads,
+            Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
+                Include, Exclude, LayerSparsity, Threads,
         };
         Files.AddTo(command);
         FormerOptions.AddTo(command);
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
     }
 
-    private static PruneResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
+    private static PruneResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
         FormerOptions.Refuse(parsed);
         var options = ReadOptions(parsed);
-        if (options.Calibration is null && NeedsCalibration(options) is { } choice) throw Calibration.Missing(choice);
         Files.Check(parsed);
 
         using var model = Files.Load(parsed);
-        var (pruned, decisions) = ModelChange.Shown(bar, progress => ModelPruner.Prune(model, options, progress, cancel));
+        options = options with { Calibration = Calibration.Read(parsed, model, messages) };
+        var (pruned, decisions) =
+            ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
         var before = Files.Before(parsed, model);
         var result = PruneResult.Of(decisions, before, Files.Write(parsed, pruned, Choice.Read<WeightStorage>(parsed, Store)));
@@ -85,20 +87,25 @@ internal static class PruneCommand
         return result;
     }
 
+    /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>
     private static PruningOptions ReadOptions(ParseResult parsed)
     {
-        var preset = Preselected(parsed);
-        return preset with
+        var preset = Choice.Read<PruningPreset>(parsed, Preset);
+        var preselected = preset.Options(TargetOption.Read(parsed, Sparsity, Zeros));
+        var options = preselected with
         {
-            Group = Choice.Read(parsed, Group, preset.Group),
-            Score = PruningWords.Score(parsed, Score, preset.Score),
-            Allocation = PruningWords.Allocation(parsed, Allocation, preset.Allocation),
-            Values = PruningWords.Values(parsed, Values, preset.Values),
+            Group = Choice.Read(parsed, Group, preselected.Group),
+            Score = PruningWords.Score(parsed, Score, preselected.Score),
+            Allocation = PruningWords.Allocation(parsed, Allocation, preselected.Allocation),
+            Values = PruningWords.Values(parsed, Values, preselected.Values),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
+        if (Calibration.IsGiven(parsed)) return options;
+        if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
+        return NeedsCalibration(options) is { } choice ? throw Calibration.Missing(choice) : options;
     }
 
     private static string? NeedsCalibration(PruningOptions options) =>
@@ -106,15 +113,6 @@ internal static class PruneCommand
         : options.Allocation.NeedsCalibration ? "--allocation measured"
         : options.Values.NeedsCalibration ? "--values reconstructed"
         : null;
-
-    private static PruningOptions Preselected(ParseResult parsed)
-    {
-        var target = TargetOption.Read(parsed, Sparsity, Zeros);
-        var calibration = Calibration.Read(parsed);
-        var preset = Choice.Read<PruningPreset>(parsed, Preset);
-        if (calibration is null && preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
-        return preset.Options(target, calibration);
-    }
 
     private static LayerTarget ReadLayerTarget(string text)
     {

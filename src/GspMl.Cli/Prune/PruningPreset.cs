@@ -14,13 +14,13 @@ internal enum PruningPreset
 /// <summary>The options that a preset stands for.</summary>
 internal static class PruningPresets
 {
+    /// <summary>Without calibration inputs, which the command adds.</summary>
     /// <param name="preset">The preset.</param>
     /// <param name="target">What is to be reached.</param>
-    /// <param name="calibration">Calibration inputs, which only <see cref="PruningPreset.Accurate"/> needs.</param>
-    public static PruningOptions Options(this PruningPreset preset, SparsityTarget target, EvaluationData? calibration) => preset switch
+    public static PruningOptions Options(this PruningPreset preset, SparsityTarget target) => preset switch
     {
-        PruningPreset.Accurate => PruningOptions.Accurate(target, calibration!),
-        PruningPreset.Fast => PruningOptions.Fast(target) with { Calibration = calibration },
-        _ => PruningOptions.Paper(target) with { Calibration = calibration },
+        PruningPreset.Accurate => PruningOptions.AccurateChoices(target),
+        PruningPreset.Fast => PruningOptions.Fast(target),
+        _ => PruningOptions.Paper(target),
     };
 }

@@ -72,6 +72,8 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         CommandException command => (command.ExitCode, command.Message),
         NothingMatchedException => (ExitCode.NothingToDo, e.Message),
         OnnxModelException or ProviderUnavailableException => (ExitCode.BadInput, e.Message),
+        // Where it is not caught beside the model's name, it is still the model or the machine that failed it.
+        Microsoft.ML.OnnxRuntime.OnnxRuntimeException => (ExitCode.BadInput, $"ONNX Runtime failed: {e.Message}"),
         OperationCanceledException => (ExitCode.Cancelled, "cancelled; nothing was written."),
         IOException or UnauthorizedAccessException => (ExitCode.BadInput, e.Message),
         OutOfMemoryException => (ExitCode.BadInput, "the data does not fit into memory."),

@@ -58,42 +58,44 @@ internal static class ShrinkCommand
                 + "set of channels keeps --round-to of them at "
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, RoundTo, Calibration, Score, Values, Include, Exclude, Threads,
+            Sparsity, Macs, Parameters, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
+                Threads,
         };
         Files.AddTo(command);
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
     }
 
-    private static ShrinkResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
+    private static ShrinkResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
         var options = Read(parsed);
         Files.Check(parsed);
         using var model = Files.Load(parsed);
-        var (smaller, report) = ModelChange.Shown(bar, progress => ModelShrinker.Shrink(model, options, progress, cancel));
+        options = options with { Calibration = Calibration.Read(parsed, model, messages) };
+        var (smaller, report) = ModelChange.Shown(new(messages), progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
         var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, smaller));
         if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
         return result;
     }
 
+    /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>
     private static ShrinkOptions Read(ParseResult parsed)
     {
         var target = Target(parsed);
         var multiple = parsed.GetValue(RoundTo) is var n and > 0
             ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
-        var calibration = Calibration.Read(parsed);
+        var isCalibrated = Calibration.IsGiven(parsed);
         var options = new ShrinkOptions
         {
             Target = target,
             Multiple = multiple,
-            Calibration = calibration,
-            Score = PruningWords.Score(parsed, Score, calibration is null ? WeightScore.Magnitude : WeightScore.Saliency),
-            Values = PruningWords.Values(parsed, Values, calibration is null ? WeightValues.Original : WeightValues.Reconstructed),
+            Score = PruningWords.Score(parsed, Score, isCalibrated ? WeightScore.Saliency : WeightScore.Magnitude),
+            Values = PruningWords.Values(parsed, Values, isCalibrated ? WeightValues.Reconstructed : WeightValues.Original),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
         };
-        if (calibration is not null) return options;
+        if (isCalibrated) return options;
         if (options.Score != WeightScore.Magnitude) throw Calibration.Missing($"--score {parsed.GetValue(Score)}");
         return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");
     }

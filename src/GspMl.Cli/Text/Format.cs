@@ -6,15 +6,19 @@ namespace GspMl.Cli.Text;
 /// <summary>How numbers look in the tables of every command.</summary>
 internal static class Format
 {
-    public static string Percent(double fraction) => $"{100 * fraction:F1} %";
+    public static string Percent(double fraction) => $"{Rounded(100 * fraction, 1):F1} %";
 
     public static string Percent(double? fraction) => fraction is { } f ? Percent(f) : "–";
 
-    public static string Percent(Interval? interval) => interval is { } i ? $"{100 * i.Low:F1} to {100 * i.High:F1} %" : "–";
+    public static string Percent(Interval? interval)
+        => interval is { } i ? $"{Rounded(100 * i.Low, 1):F1} to {Rounded(100 * i.High, 1):F1} %" : "–";
+
+    // Nothing is less than nothing: −0 + 0 is 0.
+    private static double Rounded(double value, int digits) => Math.Round(value, digits) + 0.0;
 
     public static string Count(int count, string thing) => count == 1 ? $"1 {thing}" : $"{count:N0} {thing}s";
 
-    public static string Sparsity(double hoyer) => double.IsNaN(hoyer) ? "–" : $"{hoyer:F3}";
+    public static string Sparsity(double hoyer) => double.IsNaN(hoyer) ? "–" : $"{Rounded(hoyer, 3):F3}";
 
     public static string Bytes(long bytes)
         => bytes < 10_000 ? $"{bytes} B" : bytes < 10_000_000 ? $"{bytes / 1e3:N0} kB" : $"{bytes / 1e6:N1} MB";

@@ -38,6 +38,7 @@ public static class NonnegativeFactorization
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(options);
         options.ValidateFor(data.Features);
+        options.ValidateForSamples(data.Samples);
         start?.Check(data.Samples, data.Features, options.Rank);
         if (DataScale.Of(data) is var scale and not 0)
             return Fit(new ScaledData<T>(data, scale), options, start?.Scaled(-scale), progress, cancel).Scaled(scale);

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
 
@@ -32,14 +31,13 @@ internal sealed class CalibrationInputs
     public static CalibrationInputs Create(OnnxModel model, EvaluationData data, ReconstructionOptions options)
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
-        // Only told what the model takes; nothing runs.
-        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
-        var feeder = BatchFeeder.Create(session, data);
-        return new(feeder, feeder.FixedBatch ?? options.BatchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
+        var feeder = BatchFeeder.Create(model, data);
+        return new(feeder, options.BatchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
     }
 
     private static bool CanVary(BatchFeeder feeder)
     {
+        if (!feeder.AreRowsFirst) return false;
         var row = feeder.Batch(0, 1);
         var canVary = feeder.RowInputs.Count > 0 && InputVariation.CanVary(feeder.RowInputs.Select(name => row[name]));
         foreach (var value in row.Values) value.Dispose();
@@ -53,12 +51,14 @@ internal sealed class CalibrationInputs
         {
             float[] values => Array.FindIndex(values, value => !float.IsFinite(value)),
             double[] values => Array.FindIndex(values, value => !double.IsFinite(value)),
+            Half[] values => Array.FindIndex(values, value => !Half.IsFinite(value)),
             _ => -1,
         };
         if (bad < 0) return;
-        var row = input.Shape.Count == 0 ? 0 : bad / (input.Values.Length / input.Shape[0]);
+        var where = input.Shape.Count == 0 || input.IsConstant || input.BatchAxis > 0 ? $"at position {bad}"
+            : $"in row {bad / (input.Values.Length / input.Shape[0])}";
         throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} hold "
-            + $"NaN or infinity in row {row}.");
+            + $"NaN or infinity {where}.");
     }
 
     /// <summary>Batches of all rows.</summary>
@@ -88,8 +88,8 @@ internal sealed class CalibrationInputs
 
     private List<Dictionary<string, OrtValue>> Batches(Func<int, bool> select)
     {
-        var starts = Enumerable.Range(0, (Rows + batchSize - 1) / batchSize).Where(select);
-        var batches = starts.Select(batch => feeder.Batch(batch * batchSize, Math.Min(batchSize, Rows - (batch * batchSize)))).ToList();
-        return batches.Count > 0 ? batches : [feeder.Batch(0, Math.Min(batchSize, Rows))];
+        var rows = feeder.Batches(batchSize);
+        var batches = rows.Where((_, batch) => select(batch)).Select(batch => feeder.Batch(batch.First, batch.Count)).ToList();
+        return batches.Count > 0 ? batches : [feeder.Batch(rows[0].First, rows[0].Count)];
     }
 }

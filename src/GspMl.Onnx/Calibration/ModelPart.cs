@@ -10,8 +10,10 @@ internal sealed class ModelPart : IDisposable
     private readonly IReadOnlyList<string> inputs;
     private readonly IReadOnlyList<string> outputs;
 
-    private ModelPart(InferenceSession session, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
-        => (this.session, this.inputs, this.outputs) = (session, inputs, outputs);
+    private readonly string path;
+
+    private ModelPart(string path, InferenceSession session, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
+        => (this.path, this.session, this.inputs, this.outputs) = (path, session, inputs, outputs);
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
     public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs,
@@ -24,7 +26,7 @@ internal sealed class ModelPart : IDisposable
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         try
         {
-            return new(new InferenceSession(model.Part(inputs, outputs), options), [.. inputs.Keys], outputs);
+            return new(model.Path, new InferenceSession(model.Part(inputs, outputs), options), [.. inputs.Keys], outputs);
         }
         catch (OnnxRuntimeException e)
         {
@@ -43,7 +45,7 @@ internal sealed class ModelPart : IDisposable
         }
         catch (OnnxRuntimeException e)
         {
-            throw new OnnxModelException($"Calibration inputs cannot be run as far as '{outputs[0]}': {e.Message}", e);
+            throw new OnnxModelException($"{path}: the inputs cannot be run as far as '{outputs[0]}': {e.Message}", e);
         }
     }
 

@@ -114,7 +114,7 @@ public static class ModelEvaluator
         return new()
         {
             Path = run.Model.Path,
-            Rows = data.Rows,
+            Rows = run.Rows,
             Outputs = outputs,
             ClassesOutput = classes.Classes.Count == 0 ? null : classes.Output,
             Classes = classes.Classes,

@@ -37,7 +37,7 @@ internal sealed class ModelRun : IDisposable
         var session = ModelSession.Open(model, device, options.MaxThreads);
         try
         {
-            return new(session, BatchFeeder.Create(session, data), options, note);
+            return new(session, BatchFeeder.Create(session.Model, data), options, note);
         }
         catch
         {
@@ -58,17 +58,19 @@ internal sealed class ModelRun : IDisposable
     }
 
     /// <summary>The rows of one run when <paramref name="wanted"/> are asked for.</summary>
-    public int RowsOf(int wanted) => feeder.FixedBatch ?? Math.Min(wanted, feeder.Rows);
+    public int RowsOf(int wanted) => feeder.FixedBatch ?? feeder.CountFrom(0, Math.Min(wanted, feeder.Rows));
+
+    /// <summary>Rows in all.</summary>
+    public int Rows => feeder.Rows;
 
     /// <summary>All numeric outputs over all rows.</summary>
     public IReadOnlyList<OutputTensor> Outputs(CancellationToken cancel)
     {
         var collectors = new Dictionary<string, OutputCollector>();
-        var size = feeder.FixedBatch ?? options.BatchSize;
-        for (var first = 0; first < feeder.Rows; first += size)
+        foreach (var (first, count) in feeder.Batches(options.BatchSize))
         {
             cancel.ThrowIfCancellationRequested();
-            RunBatch(first, Math.Min(size, feeder.Rows - first), collectors);
+            RunBatch(first, count, collectors);
         }
         return [.. collectors.Values.Select(collector => collector.Result())];
     }
@@ -77,10 +79,10 @@ internal sealed class ModelRun : IDisposable
     /// The time of one run on the first rows, inputs made ready before: the mean of as many as fill a few milliseconds, after one that only
     /// wakes this model's threads and fetches its weights, which another model may have driven out.
     /// </summary>
-    public TimeSpan Time(int batchSize)
+    public TimeSpan? Time(int batchSize)
     {
         using var inputs = FirstRows(batchSize);
-        return Time(() => session.Run(runOptions, inputs.Values).Dispose());
+        return TimeIfItRuns(() => session.Run(runOptions, inputs.Values).Dispose());
     }
 
     /// <summary>
@@ -92,7 +94,7 @@ internal sealed class ModelRun : IDisposable
         using var inputs = FirstRows(batchSize);
         using var binding = session.Bind(inputs.Values);
         if (binding is null) return null;
-        return Time(() =>
+        return TimeIfItRuns(() =>
         {
             session.Run(runOptions, binding);
             binding.SynchronizeBoundOutputs();
@@ -100,6 +102,13 @@ internal sealed class ModelRun : IDisposable
     }
 
     private Inputs FirstRows(int batchSize) => new(feeder.Batch(0, Math.Min(RowsOf(batchSize), feeder.Rows)));
+
+    /// <summary>Null where the run fails: a model may take many rows and not one.</summary>
+    private static TimeSpan? TimeIfItRuns(Action run)
+    {
+        try { return Time(run); }
+        catch (OnnxRuntimeException) { return null; }
+    }
 
     private static TimeSpan Time(Action run)
     {
@@ -128,13 +137,20 @@ internal sealed class ModelRun : IDisposable
                 if (!collectors.TryGetValue(names[i], out var collector))
                     collectors.Add(names[i], collector = new(names[i], session.Session.OutputMetadata[names[i]].Dimensions));
                 var type = outputs[i].GetTensorTypeAndShape();
-                collector.Add(values, type.Shape, feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType));
+                collector.Add(values, Shape(outputs[i]), feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType));
             }
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)
         {
             throw new OnnxModelException($"{Model.Path}, rows {first} to {first + count - 1}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The shape of what a run put out; where a run is one row and there is no axis for it, that row's.</summary>
+    private long[] Shape(OrtValue output)
+    {
+        var shape = output.GetTensorTypeAndShape().Shape;
+        return feeder.FixedBatch == 1 && shape is not [1, ..] ? [1, .. shape] : shape;
     }
 
     public void Dispose()

@@ -68,32 +68,32 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
     /// <exception cref="InvalidDataException">It does not.</exception>
     public SafeFileHandle OpenExternal(TensorLocation tensor, out long offset)
     {
+        if (tensor.ByteCount > Array.MaxLength)
+            throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
+        return OpenWhole(tensor, out offset);
+    }
+
+    private SafeFileHandle OpenWhole(TensorLocation tensor, out long offset)
+    {
         var place = ExternalData.Of(tensor.Proto);
         if (place.Length is { } length && length != tensor.ByteCount)
             throw new InvalidDataException($"its external data has {length} bytes where its shape asks for {tensor.ByteCount}");
-        if (tensor.ByteCount > Array.MaxLength)
-            throw new InvalidDataException($"it has {tensor.ByteCount} bytes; tensors of 2 GB and more are not read");
-        var file = RegularFile.Open(DataFile.Find(model, place.Location));
+        var path = DataFile.Find(model, place.Location);
+        var file = RegularFile.Open(path);
         offset = place.Offset;
         if (RandomAccess.GetLength(file) - offset >= tensor.ByteCount) return file;
         file.Dispose();
-        throw new InvalidDataException($"its external data runs past the end of '{place.Location}'");
+        throw new InvalidDataException($"its external data runs past the end of '{place.Location}'"
+            + (StandIn.Of(path) is { } other ? $", which {other}" : ""));
     }
 
-    /// <summary>Checks the files of external data, for those who let others open them.</summary>
-    /// <exception cref="OnnxModelException">A file is not there, is no regular file or lies outside the model's folder; the message names
-    /// model and tensor.</exception>
-    public void CheckFiles(IEnumerable<TensorLocation> tensors)
+    /// <summary>Checks that all external data is there, for those who do not look at it or let others open it.</summary>
+    /// <exception cref="OnnxModelException">A file is not there, is too short, is no regular file or lies outside the model's folder; the
+    /// message names model and tensor.</exception>
+    public void CheckData(IEnumerable<TensorLocation> tensors)
     {
-        var seen = new HashSet<string>();
-        foreach (var tensor in tensors.Where(tensor => IsExternal(tensor) && tensor.Proto.Dims.All(extent => extent > 0)))
-        {
-            Named(tensor, () =>
-            {
-                var location = ExternalData.Of(tensor.Proto).Location;
-                if (seen.Add(location)) DataFile.Find(model, location);
-            });
-        }
+        foreach (var tensor in tensors.Where(tensor => IsExternal(tensor) && tensor.ByteCount > 0))
+            Named(tensor, () => OpenWhole(tensor, out _).Dispose());
     }
 
     /// <summary>Names file and tensor in what a reader throws.</summary>

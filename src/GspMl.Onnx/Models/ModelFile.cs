@@ -71,7 +71,8 @@ internal sealed class ModelFile
         }
         catch (Exception e) when (e is InvalidDataException or InvalidProtocolBufferException)
         {
-            throw new OnnxModelException($"{path} is no ONNX model: {e.Message}", e);
+            throw new OnnxModelException(
+                StandIn.Of(bytes.Span) is { } other ? $"{path} {other}." : $"{path} is no ONNX model: {e.Message}", e);
         }
     }
 

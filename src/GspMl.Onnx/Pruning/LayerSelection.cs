@@ -16,7 +16,7 @@ internal static class LayerSelection
     public static (IReadOnlyList<SelectedLayer> Layers, IReadOnlyList<SkippedTensor> Skipped) Choose(OnnxModel model,
         PruningOptions options)
     {
-        if (model.Weights.Count == 0) throw new NothingMatchedException($"{model.Path} holds no weight that can be pruned.");
+        if (model.Weights.Count == 0) throw NoWeight(model);
         var (include, exclude) = (Globs(model, options.Include, "include"), Globs(model, options.Exclude, "exclude"));
         var targets = Globs(model, [.. options.LayerTargets.Select(t => t.Pattern)], "layer sparsity");
         var layers = new List<SelectedLayer>();
@@ -31,6 +31,13 @@ internal static class LayerSelection
             throw new NothingMatchedException($"{model.Path}: no weight is left to prune: "
                 + $"{string.Join("; ", skipped.Select(s => $"{s.Name}: {s.Reason}"))}.");
         return (layers, skipped);
+    }
+
+    /// <summary>Damage may be why there is none: tensors whose data overlaps are no weights, whether it is there or not.</summary>
+    private static NothingMatchedException NoWeight(OnnxModel model)
+    {
+        model.Elements.CheckData(model.Tensors);
+        return new($"{model.Path} holds no weight that can be pruned.");
     }
 
     private static SelectedLayer Select(PrunableWeight weight, PruningOptions options, List<Regex> targets)

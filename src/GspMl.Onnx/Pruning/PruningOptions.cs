@@ -68,15 +68,17 @@ public sealed record PruningOptions
     public static PruningOptions Accurate(SparsityTarget target, EvaluationData calibration)
     {
         ArgumentNullException.ThrowIfNull(calibration);
-        return new()
-        {
-            Target = target,
-            Calibration = calibration,
-            Score = WeightScore.Saliency,
-            Allocation = SparsityAllocation.Measured,
-            Values = WeightValues.Reconstructed,
-        };
+        return AccurateChoices(target) with { Calibration = calibration };
     }
+
+    /// <summary>The same before the inputs are read.</summary>
+    internal static PruningOptions AccurateChoices(SparsityTarget target) => new()
+    {
+        Target = target,
+        Score = WeightScore.Saliency,
+        Allocation = SparsityAllocation.Measured,
+        Values = WeightValues.Reconstructed,
+    };
 
     /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are
     /// none.</exception>

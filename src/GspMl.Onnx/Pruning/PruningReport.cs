@@ -49,7 +49,13 @@ public sealed record LayerPruning
             : Exact is not null && After.Hoyer < Exact.Hoyer - Noticeable
                 ? $"rounding to {Weight.ElementType.ToString().ToLowerInvariant()} takes its Hoyer sparsity from {Exact.Hoyer:F3} to "
                 + $"{After.Hoyer:F3}"
+            : IsAsItWas ? $"{After.Hoyer:F3} of {Target.Value:F3}: its largest entries tie, and with the values that they had no choice of "
+                + "them is sparser"
             : "";
+
+    /// <summary>Whether a target was met by values at a tie, and these were not taken.</summary>
+    private bool IsAsItWas => Ending == ProjectionEnding.MetAtTie && !Target.IsZeros && After.ZeroCount == Before.ZeroCount
+        && After.Hoyer < Target.Value - Noticeable && After.Hoyer <= Before.Hoyer + Noticeable;
 
     /// <summary>What was chosen for this weight and why, in a sentence; empty where the options alone decided.</summary>
     public string Reason { get; init; } = "";

@@ -106,7 +106,8 @@ internal sealed class ModelSession : IDisposable
     private static ModelSession Load(OnnxModel model, Device device, int maxThreads, Action<SessionOptions>? set)
     {
         using var options = device.Options();
-        options.LogSeverityLevel = device.IsCpu ? OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR : OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
+        // What it logs as an error it throws too.
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
         options.IntraOpNumThreads = maxThreads;
         set?.Invoke(options);
         return Load(model, device, options);
@@ -120,7 +121,7 @@ internal sealed class ModelSession : IDisposable
         if (model.Edits.IsEmpty && model.File.IsOnDisk)
         {
             // ONNX Runtime opens what the model names.
-            model.Elements.CheckFiles(model.Tensors);
+            model.Elements.CheckData(model.Tensors);
             return new(model, device.Create(options, with => new(model.File.FullPath, with)), device, null);
         }
         if (!model.Tensors.Any(t => t.Storage == TensorStorage.External))

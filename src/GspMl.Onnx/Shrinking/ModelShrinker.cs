@@ -41,6 +41,8 @@ public static class ModelShrinker
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        // A model that has no layer need not be run to find that out.
+        if (!model.Content.MayHaveLayers) throw ShrinkRun.NoLayer(model);
         var bounded = model.WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
         var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();

@@ -27,14 +27,17 @@ internal sealed class ShrinkRun(
     {
         var sets = FoundSet.Of(model, flow, options.Include, options.Exclude);
         var free = sets.Where(set => set.Reason is null).ToList();
-        if (sets.Count == 0)
-            throw new NothingMatchedException($"{model.Path}: no channel can be taken out: no layer has channels to follow.");
+        if (sets.Count == 0) throw NoLayer(model);
         if (free.Count == 0)
             throw new NothingMatchedException($"{model.Path}: no channel can be taken out: "
                 + $"{string.Join("; ", sets.Select(set => $"{set.Layers[0].Name}: {set.Reason}"))}.");
         var chosen = choose(free, cost);
         return new(Cut(chosen.Removed), Report(sets, chosen));
     }
+
+    /// <summary>The error of a model without layers.</summary>
+    public static NothingMatchedException NoLayer(OnnxModel model)
+        => new($"{model.Path}: no channel can be taken out: no layer has channels to follow.");
 
     private IReadOnlyList<double[]> Scores(IReadOnlyList<FoundSet> free)
         => options.Score.TellsErrors

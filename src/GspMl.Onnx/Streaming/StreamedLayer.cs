@@ -33,7 +33,8 @@ internal sealed record StreamedLayer(SelectedLayer Layer, MagnitudeSums Sums, do
     public double Share => (double)Sample.Length / Count;
 
     /// <summary>The Hoyer sparsity of the layer as one vector, as it is.</summary>
-    public LayerSparsity AsVector => new(Weight, Count - Sums.Count, Count < 2 ? double.NaN : Sums.Hoyer(Count, 0).Sparsity);
+    public LayerSparsity AsVector => new(Weight, Count - Sums.Count,
+        Count < 2 ? double.NaN : Math.Clamp(Sums.Hoyer(Count, 0).Sparsity, 0, 1));
 
     /// <summary>Reads all layers once.</summary>
     /// <exception cref="OnnxModelException">An entry is not finite, or the squares of double weights are not; the message names file, node,

@@ -23,6 +23,9 @@ internal sealed class ModelContent
 
     public IReadOnlyList<SkippedTensor> Skipped { get; }
 
+    /// <summary>Whether a tensor may be that of a layer; else there is nothing to change, and no need to load the model.</summary>
+    public bool MayHaveLayers => Weights.Count > 0 || Skipped.Any(tensor => tensor.Shape.Count > 1);
+
     public string Path => File.Path;
 
     public ModelProto Proto => File.Model;

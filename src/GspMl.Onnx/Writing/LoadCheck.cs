@@ -1,3 +1,4 @@
+using GspMl.Onnx.Weights;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Writing;
@@ -7,6 +8,9 @@ internal static class LoadCheck
 {
     // Below this a copy or two cost nothing.
     private const long LargeFile = 1 << 23;
+
+    // ONNX Runtime holds a model several times while it loads it.
+    private const long LargestSource = 1 << 28;
 
     /// <summary>
     /// Loads the model without optimising it. A large one is loaded with its data left in the file; should ONNX Runtime
@@ -28,6 +32,26 @@ internal static class LoadCheck
         catch (Exception e) when (NativeRuntime.IsMissing(e))
         {
             throw NativeRuntime.Missing($"{name} was not written: it could not be checked.", e);
+        }
+    }
+
+    /// <summary>
+    /// Loads a model that is to be changed, unless it is so large that this costs about as much as the work: what does not load now does
+    /// not load when the work is done either.
+    /// </summary>
+    /// <exception cref="OnnxModelException">It does not load.</exception>
+    public static void VerifySource(ModelContent model)
+    {
+        if (model.File.Bytes.Length > LargestSource || !model.MayHaveLayers) return;
+        model.Elements.CheckData(model.Tensors);
+        try { Load(model.File.FullPath); }
+        catch (OnnxRuntimeException e)
+        {
+            throw new OnnxModelException($"{model.Path}: ONNX Runtime does not load it: {e.Message}", e);
+        }
+        catch (Exception e) when (NativeRuntime.IsMissing(e))
+        {
+            throw NativeRuntime.Missing($"{model.Path} cannot be checked.", e);
         }
     }
 

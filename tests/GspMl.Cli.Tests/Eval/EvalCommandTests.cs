@@ -86,6 +86,24 @@ public sealed class EvalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_that_cannot_run_one_row_is_judged_without_the_latency_of_one()
+    {
+        var (model, rows) = (folder.File("four.onnx"), folder.File("rows.npy"));
+        SmallModel.OfFourRows().Save(model);
+        NpyWriter.Write<float>(rows, new float[16], [8, 2]);
+
+        var run = await CommandRun.Of("eval", model, "--inputs", rows, "--format", "json");
+
+        Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, run.Json.GetProperty("model").GetProperty("millisecondsPerRow").ValueKind);
+        Assert.True(run.Json.GetProperty("model").GetProperty("millisecondsPerBatch").GetDouble() > 0);
+        NpyWriter.Write<float>(rows, new float[6], [3, 2]);
+        var failed = await CommandRun.Of("eval", model, "--inputs", rows);
+        Assert.Equal(ExitCode.BadInput, failed.ExitCode);
+        Assert.Contains("four.onnx, rows 0 to 2", failed.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_output_that_is_not_there_is_refused_by_name()
     {
         var run = await CommandRun.Of("eval", Models.LeNet300, "--inputs", Models.TestInputs, "--classes-from", "nowhere");

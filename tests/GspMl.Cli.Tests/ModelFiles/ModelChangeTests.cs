@@ -1,3 +1,5 @@
+using GspMl.Cli.Shell;
+
 namespace GspMl.Cli.Tests.ModelFiles;
 
 /// <summary>What the commands share that make a model of a model.</summary>
@@ -17,6 +19,20 @@ public sealed class ModelChangeTests : IDisposable
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("give -o OUT.onnx, or --dry-run", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("prune", "--zeros")]
+    [InlineData("shrink", "--sparsity")]
+    public async Task A_model_that_does_not_load_is_refused_before_the_work(string command, string target)
+    {
+        SmallModel.OfUnknownOperator().Save(folder.File("model.onnx"));
+
+        var run = await CommandRun.Of(command, folder.File("model.onnx"), "-o", folder.File("out.onnx"), target, "0.5", "--calibration",
+            folder.File("missing.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("model.onnx: ONNX Runtime does not load it", run.Messages, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -112,6 +112,15 @@ public sealed class NmfCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Data_too_far_from_1_is_bad_input_and_named()
+    {
+        NpyWriter.Write<double>(folder.File("x.npy"), Enumerable.Repeat(1e300, Samples * Features).ToArray(), Samples, Features);
+        var run = await Nmf();
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("x.npy: The data's mean is ", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_is_no_gzip_is_bad_input_in_batches_too()
     {
         File.WriteAllText(folder.File("x.npy.gz"), "this is no gzip");

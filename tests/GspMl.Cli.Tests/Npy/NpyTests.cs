@@ -80,6 +80,46 @@ public sealed class NpyTests : IDisposable
         Assert.Equal([1L, 256L], NpyReader.Read(path).As<long>());
     }
 
+    [Theory]
+    [InlineData("f2", new byte[] { 0, 0, 0, 0x3C, 0, 0x40 })]
+    [InlineData("f4", new byte[] { 0, 0, 0, 0, 0, 0, 0x80, 0x3F, 0, 0, 0, 0x40 })]
+    [InlineData("f8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xF0, 0x3F, 0, 0, 0, 0, 0, 0, 0, 0x40 })]
+    [InlineData("i1", new byte[] { 0, 1, 2 })]
+    [InlineData("i2", new byte[] { 0, 0, 1, 0, 2, 0 })]
+    [InlineData("i4", new byte[] { 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0 })]
+    [InlineData("i8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 })]
+    [InlineData("u1", new byte[] { 0, 1, 2 })]
+    [InlineData("u2", new byte[] { 0, 0, 1, 0, 2, 0 })]
+    [InlineData("u4", new byte[] { 0, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0 })]
+    [InlineData("u8", new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0 })]
+    public void Every_type_of_number_is_read_in_both_byte_orders(string kind, byte[] elements)
+    {
+        Assert.Equal([0, 1, 2], NpyReader.Read(Craft($"<{kind}", fortran: false, "(3,)", elements)).As<float>());
+        var size = elements.Length / 3;
+        byte[] swapped = [.. elements.Chunk(size).SelectMany(element => element.Reverse())];
+        var read = NpyReader.Read(Craft($">{kind}", fortran: false, "(3,)", swapped));
+        Assert.Equal([0, 1, 2], read.As<double>());
+        Assert.Equal([0, 1, 2], read.As<long>());
+    }
+
+    [Fact]
+    public void Truth_values_are_0_and_1()
+    {
+        var read = NpyReader.Read(Craft("|b1", fortran: true, "(2, 2)", new byte[] { 0, 1, 2, 0 }));
+
+        Assert.Equal([false, true, true, false], Assert.IsType<bool[]>(read.Values));
+        Assert.Equal([0f, 1, 1, 0], read.As<float>());
+    }
+
+    [Fact]
+    public void A_number_beyond_the_wanted_type_is_refused()
+    {
+        var path = Craft("<u8", fortran: false, "(1,)", new[] { ulong.MaxValue });
+
+        Assert.Contains("beyond the range of Int64", Assert.Throws<CommandException>(() => NpyReader.Read(path).As<long>()).Message,
+            StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Gzipped_files_are_read_as_they_are()
     {

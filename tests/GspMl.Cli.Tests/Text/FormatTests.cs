@@ -13,6 +13,8 @@ public sealed class FormatTests
         Assert.Equal("1.0 to 2.5 %", Format.Percent(new Interval(0.01, 0.025)));
         Assert.Equal("0.750", Format.Sparsity(0.75));
         Assert.Equal("–", Format.Sparsity(double.NaN));
+        Assert.Equal("0.000", Format.Sparsity(-1e-16));
+        Assert.Equal("0.0 %", Format.Percent(-1e-9));
         Assert.Equal("–", Format.Milliseconds(null));
     }
 

@@ -157,7 +157,20 @@ public abstract class FactorizationTests<T>
     {
         var options = Options(algorithm) with { Rank = 2, Initialization = start };
         Assert.True(double.IsFinite(NonnegativeFactorization.Fit(new DenseData<T>(Matrices.Random<T>(1, 6, 1)), options).RelativeError));
-        Assert.True(double.IsFinite(NonnegativeFactorization.Fit(new DenseData<T>(Matrices.Random<T>(6, 1, 1)), options).RelativeError));
+        var feature = new DenseData<T>(Matrices.Random<T>(6, 1, 1));
+        var free = options with { Algorithm = options.BasisSparsity is null ? algorithm : NmfAlgorithm.AHals, BasisSparsity = null };
+        Assert.True(double.IsFinite(NonnegativeFactorization.Fit(feature, free).RelativeError));
+    }
+
+    [Fact]
+    public void A_target_is_refused_where_no_sparsity_is_defined()
+    {
+        var (feature, sample) = (new DenseData<T>(Matrices.Random<T>(6, 1, 1)), new DenseData<T>(Matrices.Random<T>(1, 6, 1)));
+        var basis = Assert.Throws<ArgumentException>(() => NonnegativeFactorization.Fit(feature, new() { Rank = 1, BasisSparsity = 0.5 }));
+        var coefficients = Assert.Throws<ArgumentException>(
+            () => NonnegativeFactorization.Fit(sample, new() { Rank = 1, CoefficientSparsity = 0.5 }));
+        Assert.Contains("one feature", basis.Message, StringComparison.Ordinal);
+        Assert.Contains("one sample", coefficients.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -204,6 +204,21 @@ public class GspProjectorTests
     }
 
     [Fact]
+    public void No_sparsity_is_less_than_none()
+    {
+        var projector = new GspProjector<double>();
+        for (var n = 2; n < 200; n++)
+        {
+            var source = Enumerable.Repeat(0.1 * n, n).ToArray();
+            var layout = VectorLayout.Rows(1, n);
+            Assert.Equal(0, projector.MeasureSparsity(source, layout, 0).Sparsity, 1e-12);
+            Assert.InRange(projector.MeasureSparsity(source, layout, 0).Sparsity, 0, 1);
+            Assert.InRange(projector.Apply(source, new double[n], layout, 0).Sparsity, 0, 1);
+            Assert.InRange(projector.VectorSparsities[0], 0, 1);
+        }
+    }
+
+    [Fact]
     public void Unit_norm_treats_vectors_of_any_scale_alike()
     {
         var source = Gaussian(400, 9);

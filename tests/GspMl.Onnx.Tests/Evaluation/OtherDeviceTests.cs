@@ -61,7 +61,7 @@ public class OtherDeviceTests
     {
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet5.onnx"));
         using var session = ModelSession.Open(model, new OtherDevice());
-        var inputs = BatchFeeder.Create(session, ShippedModels.Digits(4)).Batch(0, 4);
+        var inputs = BatchFeeder.Create(session.Model, ShippedModels.Digits(4)).Batch(0, 4);
         using var options = new RunOptions();
         using var plain = session.Run(options, inputs);
         using var binding = session.Bind(inputs)!;

@@ -73,13 +73,32 @@ public sealed class BrokenModelTests : IDisposable
     public void Bad_external_data_is_named(string location, string offset, string length, string message)
     {
         File.WriteAllBytes(folder["short.bin"], new byte[40]);
-        var tensor = Shaped("w", Elements.Float, 3, 4);
+        var error = Prune(External("w", offset, location, length));
+        Assert.Contains(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("'w'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("cut off", "past the end of 'w.bin'")]
+    [InlineData("version https://git-lfs.github.com/spec/v1", "past the end of 'w.bin', which is a Git LFS pointer")]
+    public void Damaged_external_data_is_named_where_it_overlaps_too(string text, string message)
+    {
+        File.WriteAllText(folder["w.bin"], text);
+        var path = Model(External("w", "0")).Initializer(External("v", "16")).Node("MatMul", ["x", "v"], ["z"]).Save(folder["model.onnx"]);
+        using var model = OnnxModel.Load(path);
+
+        var error = Assert.Throws<OnnxModelException>(() => ModelPruner.Prune(model, HalfZeros));
+
+        Assert.Contains($"tensor 'w': its external data runs {message}", error.Message, StringComparison.Ordinal);
+    }
+
+    private static TensorProto External(string name, string offset, string location = "w.bin", string length = "48")
+    {
+        var tensor = Shaped(name, Elements.Float, 3, 4);
         tensor.DataLocation = TensorProto.Types.DataLocation.External;
         foreach (var (key, value) in new[] { ("location", location), ("offset", offset), ("length", length) })
             tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        var error = Prune(tensor);
-        Assert.Contains(message, error.Message, StringComparison.Ordinal);
-        Assert.Contains("'w'", error.Message, StringComparison.Ordinal);
+        return tensor;
     }
 
     [Fact]

@@ -56,6 +56,22 @@ public sealed class StoredRangeTests : IDisposable
         Assert.InRange(steps.Max(), 127, 128);
     }
 
+    [Fact]
+    public void Bytes_that_tie_and_keep_their_values_are_not_called_sparse()
+    {
+        var tensor = Shaped("q", Elements.Int8, 12, 8);
+        tensor.RawData = ByteString.CopyFrom([.. Random(96).Select(value => (byte)(sbyte)(value > 0 ? 127 : -127))]);
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 12).Output("y", "n", 8)
+            .Initializer(tensor).Initializer(Floats("scale", [0.01f]))
+            .Node("DequantizeLinear", ["q", "scale"], ["w"]).Node("MatMul", ["x", "w"], ["y"]).Save(folder["bytes.onnx"]));
+        var rows = new EvaluationData([InputTensor.Create("x", Random(120), 10, 12)]);
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Hoyer(0.8), rows));
+        using var _ = pruned;
+        var layer = Assert.Single(report.Layers);
+        Assert.Equal(0, layer.After.Hoyer, 1e-9);
+        Assert.Contains("0.000 of 0.800: its largest entries tie", layer.Shortfall, StringComparison.Ordinal);
+    }
+
     private void AssertReaches(Proto.TensorProto tensor, PruningOptions options, double tolerance)
     {
         var type = (Elements)tensor.DataType;

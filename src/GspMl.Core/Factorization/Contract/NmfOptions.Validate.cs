@@ -32,6 +32,15 @@ public sealed partial record NmfOptions
         Validate();
         if (FeatureWeights is { } weights && weights.Count != features)
             throw Refused(nameof(FeatureWeights), $"{features} features need {features} weights; {weights.Count} were given.");
+        if (BasisSparsity is not null && features < 2)
+            throw Refused(nameof(BasisSparsity), "Columns of one feature have no sparsity: there is no target to meet.");
+    }
+
+    /// <summary>Refuses a target for columns of which no sparsity is defined.</summary>
+    internal void ValidateForSamples(int samples)
+    {
+        if (CoefficientSparsity is not null && samples < 2)
+            throw Refused(nameof(CoefficientSparsity), "Columns of one sample have no sparsity: there is no target to meet.");
     }
 
     /// <summary>

@@ -22,7 +22,7 @@ internal static class DataScale
         if (data.Mean == 0) return 0;
         if (!(square is >= Least and <= Most))
             throw new ArgumentException(
-                $"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.");
+                $"The data's mean is {data.Mean}: the squares of such values cannot be computed with. Scale the data.", nameof(data));
         var power = Math.Log2(square) / 2;
         return Math.Abs(power) <= (typeof(T) == typeof(float) ? Float : Double) ? 0 : (int)Math.Round(power / 2);
     }

@@ -80,7 +80,7 @@ internal sealed class GroupSolver<T>
         scan.Run();
         var (sum, slope) = evaluation.At(multiplier * shapes.Unit);
         var counted = group.Count().Vectors;
-        return counted == 0 ? new(1, 0, 0) : new(sum / counted, slope * shapes.Unit / counted, counted);
+        return counted == 0 ? new(1, 0, 0) : new(Math.Clamp(sum / counted, 0, 1), slope * shapes.Unit / counted, counted);
     }
 
     private void Prepare(bool countsZeros)

@@ -33,10 +33,9 @@ internal static class LayerComparison
         dense.Kept = [.. pairs.SelectMany(pair => pair.Dense.Inputs.Append(pair.Dense.Output)).Distinct()];
         pruned.Kept = [.. pairs.SelectMany(pair => pair.Pruned.Inputs.Append(pair.Pruned.Output)).Distinct()];
         var size = dense.FixedBatch ?? pruned.FixedBatch ?? RowsThatFit(dense, batchSize);
-        for (var first = 0; first < dense.Rows; first += size)
+        foreach (var (first, count) in dense.Batches(size))
         {
             cancel.ThrowIfCancellationRequested();
-            var count = Math.Min(size, dense.Rows - first);
             using var x = dense.Run(first, count);
             using var y = pruned.Run(first, count);
             foreach (var pair in pairs)

@@ -19,6 +19,11 @@ internal sealed class LayerModel : IDisposable
 
     public int Rows => feeder.Rows;
 
+    /// <summary>
+    /// All rows in order: the first row of each batch and how many it has, at most <paramref name="size"/>, or as many as the model takes.
+    /// </summary>
+    public IReadOnlyList<(int First, int Count)> Batches(int size) => feeder.Batches(size);
+
     /// <summary>The number of rows that the model takes at once; null where it takes any.</summary>
     public int? FixedBatch => feeder.FixedBatch;
 
@@ -28,9 +33,9 @@ internal sealed class LayerModel : IDisposable
     /// <exception cref="OnnxModelException">The model does not load, or does not take the inputs.</exception>
     public static LayerModel Open(OnnxModel model, EvaluationData data, int maxThreads)
     {
-        using var session = ModelSession.Open(model, Device.Cpu, maxThreads);
-        var feeder = BatchFeeder.Create(session, data);
-        return new(model, new WorkingModel(model.WithThreads(maxThreads)), feeder);
+        // Only to be told what ONNX Runtime does not load.
+        ModelSession.Open(model, Device.Cpu, maxThreads).Dispose();
+        return new(model, new WorkingModel(model.WithThreads(maxThreads)), BatchFeeder.Create(model, data));
     }
 
     /// <summary>The kept tensors by name on rows [first, first + count); the caller disposes of them.</summary>

@@ -34,13 +34,13 @@ internal sealed class ModelRunShapes
     public static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration)
     {
         var working = new WorkingModel(model);
-        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         if (calibration is not null)
         {
-            var feeder = BatchFeeder.Create(session, calibration);
-            var rows = feeder.FixedBatch ?? Math.Min(RowCounts[0], feeder.Rows);
-            return Run(working, feeder.Batch(0, Math.Min(rows, feeder.Rows)), rows);
+            var feeder = BatchFeeder.Create(model, calibration);
+            var rows = feeder.CountFrom(0, Math.Min(feeder.FixedBatch ?? RowCounts[0], feeder.Rows));
+            return Run(working, feeder.Batch(0, rows), feeder.FixedBatch ?? rows);
         }
+        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         OnnxModelException? failure = null;
         foreach (var rows in RowCounts)
             foreach (var open in OpenExtents)

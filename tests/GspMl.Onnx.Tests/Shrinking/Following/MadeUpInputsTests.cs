@@ -13,7 +13,7 @@ public sealed class MadeUpInputsTests : IDisposable
     [Fact]
     public void An_input_of_a_type_that_is_not_fed_is_named()
     {
-        var error = Assert.Throws<OnnxModelException>(() => Shrink(Read(Elements.Uint32, 2, 4)));
+        var error = Assert.Throws<OnnxModelException>(() => Shrink(Read(Elements.String, 2, 4)));
         Assert.Contains("give calibration inputs. input 'x' is no tensor of numbers, or of a type that is not fed", error.Message);
     }
 
@@ -53,7 +53,17 @@ public sealed class MadeUpInputsTests : IDisposable
         ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Sparsity(0.5) });
     }
 
-    /// <summary>A model that only reads an input's shape.</summary>
-    private string Read(Elements type, params object[] shape) => new GraphBuilder().Input("x", type, shape)
+    /// <summary>A layer, and an input of which only the shape is read.</summary>
+    private string Read(Elements type, params object[] shape) => new GraphBuilder().Input("x", type, shape).Input("z", 2, 4)
+        .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(4 * 8), 4, 8)).Node("MatMul", ["z", "w"], ["h"]).Output("h", 2, 8)
         .Node("Shape", ["x"], ["y"]).Output("y", Elements.Int64, shape.Length).Save(folder["read.onnx"]);
+
+    [Fact]
+    public void A_model_without_layers_is_not_run_to_find_that_out()
+    {
+        // Of such extents the run would never end.
+        var path = new GraphBuilder().Input("x", Elements.Float, 1 << 24).Node("Shape", ["x"], ["y"]).Output("y", Elements.Int64, 1)
+            .Save(folder["none.onnx"]);
+        Assert.Throws<NothingMatchedException>(() => Shrink(path));
+    }
 }

@@ -44,7 +44,8 @@ internal sealed unsafe class Settlement<T>
         {
             var v = section.Vector + k;
             (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) = (-1, double.NaN, 0, double.NaN);
-            table.Sparsity[v] = !section.Defined ? double.NaN : table.Largest[v] == 0 ? 1 : Settle(section, k, worker);
+            // A difference of rounded numbers may lie a little outside.
+            table.Sparsity[v] = !section.Defined ? double.NaN : table.Largest[v] == 0 ? 1 : Math.Clamp(Settle(section, k, worker), 0, 1);
             if (section.Defined) sum += table.Sparsity[v];
         }
         sums[index] = sum;
