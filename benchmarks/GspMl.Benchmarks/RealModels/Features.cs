@@ -53,26 +53,34 @@ internal static class Features
     private static void Copy(float[] from, int row, float[] to, int target, int width)
         => from.AsSpan(row * width, width).CopyTo(to.AsSpan(target * width));
 
+    /// <summary>For each word half of the windows, where there are so many, from clips that say it: they are the ones to get right.</summary>
     private static void Wake(RealFolder folder, string name, int count, Random random)
     {
         using var mel = new Runner(folder.Model("wake-mel.onnx"));
         using var embedding = new Runner(folder.Model("wake-embedding.onnx"));
         var clips = folder.Read($"speech/{name}");
         var windows = Enumerable.Range(0, clips.Count).Select(clip => WakeWords.MelWindows(mel, clips[clip])).ToList();
-        Sample(folder, $"wake-embedding/{name}", [.. windows.SelectMany(window => window)], count, random, 76, 32, 1);
+        Write(folder, $"wake-embedding/{name}", Sample([.. windows.SelectMany(window => window)], count, random), 76, 32, 1);
         var features = windows.ConvertAll(window => WakeWords.Embeddings(embedding, window));
-        foreach (var (length, words) in WakeWords.ByLength(folder))
+        var texts = File.ReadAllLines(Path.ChangeExtension(folder.Data($"speech/{name}"), ".txt"));
+        foreach (var word in WakeWords.Names)
         {
-            var sequences = features.SelectMany(clip => Enumerable.Range(0, clip.Length - length + 1)
-                .Select(start => clip[start..(start + length)].SelectMany(values => values).ToArray())).ToList();
-            foreach (var word in words) Sample(folder, $"wake-{word}/{name}", sequences, count, random, length, WakeWords.Embedding);
+            var length = WakeWords.Length(folder, word);
+            var bySaid = Enumerable.Range(0, clips.Count).ToLookup(clip => WakeWords.IsSaid(word, texts[clip]),
+                clip => WakeWords.Sequences(features[clip], length));
+            var said = Sample([.. bySaid[true].SelectMany(sequences => sequences)], count / 2, random);
+            var other = Sample([.. bySaid[false].SelectMany(sequences => sequences)], count - said.Count, random);
+            Write(folder, $"wake-{word}/{name}", Sample([.. said, .. other], count, random), length, WakeWords.Embedding);
         }
     }
 
-    private static void Sample(RealFolder folder, string name, List<float[]> rows, int count, Random random, params int[] shape)
+    private static List<float[]> Sample(List<float[]> rows, int count, Random random)
     {
-        var chosen = Enumerable.Range(0, rows.Count).ToArray();
+        var chosen = rows.ToArray();
         random.Shuffle(chosen);
-        folder.Write(name, chosen.Take(count).SelectMany(row => rows[row]).ToArray(), [Math.Min(count, rows.Count), .. shape]);
+        return [.. chosen.Take(count)];
     }
+
+    private static void Write(RealFolder folder, string name, List<float[]> rows, params int[] shape)
+        => folder.Write(name, rows.SelectMany(row => row).ToArray(), [rows.Count, .. shape]);
 }

@@ -20,6 +20,13 @@ internal sealed record RealFolder(string Path)
         return new(array.As<float>(), [.. array.Shape]);
     }
 
+    /// <summary>An array of <c>data/</c> as a model's input.</summary>
+    public Named Named(string input, string name)
+    {
+        var array = NpyReader.Read(Data(name));
+        return new(input, array.Values, [.. array.Shape.Select(extent => (long)extent)]);
+    }
+
     public void Write<T>(string name, T[] values, params int[] shape) where T : unmanaged
     {
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Data(name))!);

@@ -7,6 +7,7 @@ internal static class RealModelPrograms
     {
         ["unpack"] = Unpacking.Run,
         ["features"] = Features.Run,
+        ["check"] = DenseCheck.Run,
     };
 
     public static void Run(string[] args)

@@ -12,9 +12,19 @@ internal static class WakeWords
 
     public static readonly string[] Names = ["alexa", "hey_jarvis", "hey_mycroft", "hey_rhasspy", "timer", "weather"];
 
-    /// <summary>The words by the number of embeddings that their models see.</summary>
-    public static IEnumerable<(int Length, string[] Words)> ByLength(RealFolder folder)
-        => Names.GroupBy(word => Length(folder.Model($"wake-{word}.onnx"))).Select(words => (words.Key, words.ToArray()));
+    /// <summary>The number of embeddings that a word's model sees.</summary>
+    public static int Length(RealFolder folder, string word)
+    {
+        using var session = new InferenceSession(folder.Model($"wake-{word}.onnx"));
+        return session.InputMetadata.Values.Single().Dimensions[1];
+    }
+
+    /// <summary>Whether a text says the word.</summary>
+    public static bool IsSaid(string word, string text) => text.Contains(word.Replace('_', ' '), StringComparison.Ordinal);
+
+    /// <summary>Every window of so many embeddings of a clip, one after the other in a row.</summary>
+    public static IEnumerable<float[]> Sequences(float[][] clip, int length)
+        => Enumerable.Range(0, clip.Length - length + 1).Select(start => clip[start..(start + length)].SelectMany(values => values).ToArray());
 
     /// <summary>A clip's mel windows, each 76 × 32, 80 ms apart.</summary>
     public static List<float[]> MelWindows(Runner mel, ReadOnlySpan<float> clip)
@@ -35,11 +45,5 @@ internal static class WakeWords
         float[] values = [.. windows.SelectMany(window => window)];
         var features = embedding.Run([new("input_1", values, [windows.Count, MelWindow, MelBands, 1])])[0].Values;
         return [.. features.Chunk(Embedding)];
-    }
-
-    private static int Length(string path)
-    {
-        using var session = new InferenceSession(path);
-        return session.InputMetadata.Values.Single().Dimensions[1];
     }
 }
