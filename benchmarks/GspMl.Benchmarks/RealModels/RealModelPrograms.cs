@@ -8,6 +8,8 @@ internal static class RealModelPrograms
         ["unpack"] = Unpacking.Run,
         ["features"] = Features.Run,
         ["check"] = DenseCheck.Run,
+        ["accuracy"] = AccuracyTables.Run,
+        ["prune"] = PrunedRun.Child,
     };
 
     public static void Run(string[] args)
