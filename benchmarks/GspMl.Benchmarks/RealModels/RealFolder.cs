@@ -9,6 +9,8 @@ internal sealed record RealFolder(string Path)
 
     public string Model(string file) => System.IO.Path.Combine(Models, file);
 
+    public string Testdata => System.IO.Path.Combine(Path, "onnx-testdata");
+
     public string Package(string path) => System.IO.Path.Combine(Path, "packages", path);
 
     public string Data(string name) => System.IO.Path.Combine(Path, "data", $"{name}.npy");

@@ -10,6 +10,7 @@ internal static class RealModelPrograms
         ["check"] = DenseCheck.Run,
         ["accuracy"] = AccuracyTables.Run,
         ["prune"] = PrunedRun.Child,
+        ["sweep"] = Sweeping.Sweep.Run,
     };
 
     public static void Run(string[] args)

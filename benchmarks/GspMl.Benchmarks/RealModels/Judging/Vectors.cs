@@ -7,8 +7,26 @@ internal sealed record Vectors(Rows Rows) : IAnswers
 {
     public IReadOnlyList<Measure> Against(IAnswers dense)
     {
-        var cosines = Cosines(Rows, ((Vectors)dense).Rows);
-        return [new("cosine, mean", cosines.Average()), new("least", cosines.Min())];
+        var before = ((Vectors)dense).Rows;
+        var (cosines, centre) = (Cosines(Rows, before), Centre(before));
+        // Features that all lie in one corner point the same way whatever they say: what is left of them without their mean tells more.
+        var centred = Cosines(Without(Rows, centre), Without(before, centre));
+        return [new("cosine, mean", cosines.Average()), new("least", cosines.Min()), new("centred, mean", centred.Average())];
+    }
+
+    private static float[] Centre(Rows rows)
+    {
+        var sum = new float[rows.Width];
+        for (var row = 0; row < rows.Count; row++) TensorPrimitives.Add(sum, rows[row], sum);
+        TensorPrimitives.Divide(sum, rows.Count, sum);
+        return sum;
+    }
+
+    private static Rows Without(Rows rows, float[] centre)
+    {
+        var values = new float[rows.Values.Length];
+        for (var row = 0; row < rows.Count; row++) TensorPrimitives.Subtract(rows[row], centre, values.AsSpan(row * rows.Width));
+        return rows with { Values = values };
     }
 
     public static double[] Cosines(Rows a, Rows b) => [.. Enumerable.Range(0, a.Count).Select(row => Cosine(a[row], b[row]))];

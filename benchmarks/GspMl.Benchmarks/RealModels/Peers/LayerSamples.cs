@@ -1,6 +1,5 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
-using GspMl.Onnx.Weights;
 
 namespace GspMl.Benchmarks.RealModels.Peers;
 
@@ -8,8 +7,9 @@ namespace GspMl.Benchmarks.RealModels.Peers;
 /// <param name="layer">The layer.</param>
 /// <param name="group">Which group.</param>
 /// <param name="inputs">What the layer reads, batch by batch.</param>
+/// <param name="taps">What a convolution reads.</param>
 /// <param name="products">Multiplies matrices.</param>
-internal sealed class LayerSamples(LinearLayer layer, int group, IEnumerable<FloatTensor> inputs, Products products)
+internal sealed class LayerSamples(LinearLayer layer, int group, IEnumerable<FloatTensor> inputs, Taps taps, Products products)
 {
     // Products of fewer samples than this would be spent on adding up the results.
     private const int SamplesAtOnce = 2048;
@@ -58,36 +58,17 @@ internal sealed class LayerSamples(LinearLayer layer, int group, IEnumerable<Flo
 
     private (float[] Values, int Count) Windows(FloatTensor input)
     {
-        var kernel = layer.Weight.View.Axes.Where(axis => axis.Role == AxisRole.Kernel).Select(axis => axis.Extent).ToArray();
-        var windows = new ConvolutionWindows(layer.Node, input.Shape[2..], OutputExtents(input.Shape[2..], kernel), kernel);
-        var (rows, channels) = ((int)input.Shape[0], Inputs / windows.KernelSize);
-        var count = rows * windows.Positions;
-        var values = new float[Inputs * count];
-        for (var tap = 0; tap < windows.KernelSize; tap++)
-            for (var position = 0; position < windows.Positions; position++)
-            {
-                if (windows.InputPosition(position, tap) is not (>= 0 and var at)) continue;
+        var (rows, at) = ((int)input.Shape[0], taps.At(input.Shape[2..]));
+        var (channels, positions) = (Inputs / at.Length, at[0].Length);
+        var (values, size) = (new float[Inputs * rows * positions], input.Values.Length / (int)(input.Shape[0] * input.Shape[1]));
+        for (var channel = 0; channel < channels; channel++)
+            for (var tap = 0; tap < at.Length; tap++)
                 for (var row = 0; row < rows; row++)
-                    for (var channel = 0; channel < channels; channel++)
-                        values[((((channel * windows.KernelSize) + tap) * rows) + row) * windows.Positions + position] =
-                            input.Values[(((row * input.Shape[1]) + (group * channels) + channel) * windows.InputSize) + at];
-            }
-        return (values, count);
+                {
+                    var from = input.Values.AsSpan((int)((row * input.Shape[1]) + (group * channels) + channel) * size, size);
+                    var to = values.AsSpan(((((channel * at.Length) + tap) * rows) + row) * positions, positions);
+                    for (var t = 0; t < positions; t++) to[t] = at[tap][t] < 0 ? 0 : from[at[tap][t]];
+                }
+        return (values, rows * positions);
     }
-
-    /// <summary>The spatial extents of the outputs, as ONNX's Conv defines them.</summary>
-    private long[] OutputExtents(long[] input, long[] kernel)
-    {
-        var strides = Integers("strides", input.Length, 1);
-        var dilations = Integers("dilations", input.Length, 1);
-        var pads = Integers("pads", 2 * input.Length, 0);
-        var mode = layer.Node.Attribute.FirstOrDefault(a => a.Name == "auto_pad")?.S.ToStringUtf8();
-        return [.. input.Select((extent, axis) => mode is "SAME_UPPER" or "SAME_LOWER" ? (extent + strides[axis] - 1) / strides[axis]
-            : ((extent + (mode == "VALID" ? 0 : pads[axis] + pads[axis + input.Length]) - (dilations[axis] * (kernel[axis] - 1)) - 1)
-                / strides[axis]) + 1)];
-    }
-
-    private long[] Integers(string name, int count, long otherwise)
-        => layer.Node.Attribute.FirstOrDefault(a => a.Name == name)?.Ints is { Count: > 0 } values ? [.. values]
-            : [.. Enumerable.Repeat(otherwise, count)];
 }

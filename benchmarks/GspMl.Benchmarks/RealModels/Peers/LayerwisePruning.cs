@@ -27,13 +27,13 @@ internal static class LayerwisePruning
         foreach (var layer in layers)
         {
             stream.Advance([layer.Input], default);
-            var inputs = Inputs(stream, layer);
+            var (inputs, taps) = (Inputs(stream, layer), new Taps(layer));
             float[] weights = [.. layer.ReadWeights().Select(value => (float)value)];
             var length = weights.Length / layer.Groups;
             for (var group = 0; group < layer.Groups; group++)
             {
                 var own = weights[(group * length)..((group + 1) * length)];
-                method(own, new(layer, group, inputs, products), zeros);
+                method(own, new(layer, group, inputs, taps, products), zeros);
                 own.CopyTo(weights, group * length);
             }
             double[] stored = layer.ToStored([.. weights.Select(value => (double)value)]);
