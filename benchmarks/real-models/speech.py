@@ -1,6 +1,7 @@
 """speech.py DIR: synthesised speech, clips of 4 s at 16 kHz, for the voice-activity model and the wake words.
 
-Voices, sentences and noises of calibration and test differ. Every clip has silence before and after what is said, and noise under all of it.
+Voices, sentences and noises of calibration and test differ. Every clip has silence before and after what is said, and noise under
+all of it.
 """
 import io
 import os
@@ -14,8 +15,8 @@ from texts import sentences
 
 DIR = sys.argv[1]
 RATE, SAMPLES = 16000, 64000
-WAKE_WORDS = ["alexa", "hey jarvis", "hey mycroft", "hey rhasspy", "set a ten minute timer", "set a timer for one hour", "what's the weather",
-              "what's the weather like today"]
+WAKE_WORDS = ["alexa", "hey jarvis", "hey mycroft", "hey rhasspy", "set a ten minute timer", "set a timer for one hour",
+              "what's the weather", "what's the weather like today"]
 VOICES = {
     "calibration": [f"{language}+{variant}" for language in ("en-us", "en-gb-scotland") for variant in ("m1", "m3", "f1", "f3")],
     "test": [f"{language}+{variant}" for language in ("en-gb", "en-gb-x-rp", "en-029") for variant in ("m2", "m4", "m7", "f2", "f4")],

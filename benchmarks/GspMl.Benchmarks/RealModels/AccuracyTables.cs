@@ -15,33 +15,39 @@ internal static class AccuracyTables
     {
         var folder = new RealFolder(args[0]);
         var names = args.Length > 1 && args[1] != "all" ? args[1].Split(',') : null;
-        var fractions = args.Length > 2 ? [.. args[2].Split(',').Select(zeros => double.Parse(zeros, CultureInfo.InvariantCulture))] : Fractions;
-        var methods = RealMethod.All.Where(method => args.Length < 4 || args[3].Split(',').Any(part => method.Name.Contains(part))).ToList();
-        var limit = TimeSpan.FromSeconds(args.Length > 4 ? double.Parse(args[4], CultureInfo.InvariantCulture) : 1200);
+        double[] fractions = args.Length > 2 ? [.. args[2].Split(',').Select(Number)] : Fractions;
+        var parts = args.Length > 3 ? args[3].Split(',') : [""];
+        var methods = RealMethod.All.Where(method => parts.Any(method.Name.Contains)).ToList();
+        var limit = TimeSpan.FromSeconds(args.Length > 4 ? Number(args[4]) : 1200);
         foreach (var model in RealModel.All.Where(model => names?.Contains(model.Name) ?? true))
             Print(folder, model, fractions, methods, limit);
     }
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
     private static void Print(RealFolder folder, RealModel model, double[] fractions, List<RealMethod> methods, TimeSpan limit)
     {
         var dense = Answers(folder, model, folder.Model($"{model.Name}.onnx"));
         string[] columns = [.. dense.Against(dense).Select(measure => measure.Name)];
-        Console.WriteLine($"\n### {model.Name}\n\n| zeros | method | {string.Join(" | ", columns)} | s | cores · s | peak MB |");
-        Console.WriteLine($"| ---: | --- |{string.Concat(columns.Select(_ => " ---: |"))} ---: | ---: | ---: |");
+        string[] header = ["zeros", "method", .. columns.Select(column => column.Replace('|', '∣')), "s", "cores · s", "peak MB"];
+        Console.WriteLine($"\n### {model.Name}\n\n| {string.Join(" | ", header)} |");
+        Console.WriteLine($"| ---: | --- |{string.Concat(header[2..].Select(_ => " ---: |"))}");
         foreach (var zeros in fractions)
-            foreach (var method in methods) Console.WriteLine(Row(folder, model, dense, zeros, method, columns.Length, limit));
+            foreach (var method in methods) Console.WriteLine($"| {string.Join(" | ", Row(folder, model, dense, zeros, method, limit))} |");
     }
 
-    private static string Row(RealFolder folder, RealModel model, IAnswers dense, double zeros, RealMethod method, int columns, TimeSpan limit)
+    private static IEnumerable<string> Row(RealFolder folder, RealModel model, IAnswers dense, double zeros, RealMethod method,
+        TimeSpan limit)
     {
         var target = Path.Combine(Path.GetTempPath(), $"bench-{Environment.ProcessId}-{model.Name}.onnx");
         try
         {
             var (run, failure) = PrunedRun.Of(folder, model.Name, method.Name, zeros, target, limit);
-            if (run is null) return $"| {100 * zeros:f0} | {method.Name} | {failure} |{string.Concat(Enumerable.Repeat(" |", columns + 2))}";
+            if (run is null) return [$"{100 * zeros:f0}", method.Name, failure];
             var measures = Answers(folder, model, target).Against(dense);
             var missed = Math.Abs(run.Zeros - zeros) > 0.005 ? $" ({100 * run.Zeros:f1})" : "";
-            return $"| {100 * zeros:f0}{missed} | {method.Name} | {string.Join(" | ", measures)} | {run.Seconds:f1} | {run.ProcessorSeconds:f1} | {run.Megabytes:f0} |";
+            return [$"{100 * zeros:f0}{missed}", method.Name, .. measures.Select(measure => $"{measure}"), $"{run.Seconds:f1}",
+                $"{run.ProcessorSeconds:f1}", $"{run.Megabytes:f0}"];
         }
         finally
         {

@@ -2,8 +2,10 @@ using GspMl.Benchmarks.RealModels.Judging;
 
 namespace GspMl.Benchmarks.RealModels;
 
-/// <summary>`bench real-models check DIR`: what the dense models say of inputs whose truth is known. Inputs that a model can't make sense of
-/// would judge nothing.</summary>
+/// <summary>
+/// `bench real-models check DIR`: what the dense models say of inputs whose truth is known. Inputs that a model can't make sense of would
+/// judge nothing.
+/// </summary>
 internal static class DenseCheck
 {
     public static void Run(string[] args)
@@ -13,8 +15,8 @@ internal static class DenseCheck
         Tell("recognition, against the text that was drawn", ((Readings)Answers(folder, "ocr-rec")).Against(read));
         var labels = folder.Read("ocr-cls/test-labels");
         var turned = ((Decisions)Answers(folder, "ocr-cls")).Scores;
-        Console.WriteLine($"direction: {Enumerable.Range(0, labels.Count).Count(row => Decisions.Largest(turned[row]) == labels[row][0])} of "
-            + $"{labels.Count} right");
+        var right = Enumerable.Range(0, labels.Count).Count(row => Decisions.Largest(turned[row]) == labels[row][0]);
+        Console.WriteLine($"direction: {right} of {labels.Count} right");
         foreach (var model in RealModel.All.Where(model => model.Name is "vad" || model.Name.StartsWith("wake-", StringComparison.Ordinal)))
             TellYes(model.Name, Answers(folder, model.Name));
         Spoken(folder);
@@ -34,8 +36,9 @@ internal static class DenseCheck
         if ((answers as YesOrNo)?.Probabilities is { } p || (p = (answers as Detections)?.Probabilities) is not null)
             Console.WriteLine($"{name}: yes to {p.Values.Count(value => value >= 0.5)} of {p.Values.Length}");
         if (answers is Decisions { Scores: var scores })
-            Console.WriteLine($"{name}: " + string.Join(", ", Enumerable.Range(0, scores.Count).CountBy(row => Decisions.Largest(scores[row]))
-                .OrderBy(count => count.Key).Select(count => $"class {count.Key}: {count.Value}")));
+            Console.WriteLine($"{name}: " + string.Join(", ", Enumerable.Range(0, scores.Count)
+                .CountBy(row => Decisions.Largest(scores[row])).OrderBy(count => count.Key)
+                .Select(count => $"class {count.Key}: {count.Value}")));
     }
 
     /// <summary>Frames of speech in clips of noise alone, and in the others.</summary>

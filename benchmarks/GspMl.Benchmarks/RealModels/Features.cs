@@ -53,7 +53,7 @@ internal static class Features
     private static void Copy(float[] from, int row, float[] to, int target, int width)
         => from.AsSpan(row * width, width).CopyTo(to.AsSpan(target * width));
 
-    /// <summary>For each word half of the windows, where there are so many, from clips that say it: they are the ones to get right.</summary>
+    /// <summary>For each word up to half of the windows are from clips that say it: they are the ones to get right.</summary>
     private static void Wake(RealFolder folder, string name, int count, Random random)
     {
         using var mel = new Runner(folder.Model("wake-mel.onnx"));

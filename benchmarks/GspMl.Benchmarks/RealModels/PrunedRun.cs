@@ -11,7 +11,7 @@ namespace GspMl.Benchmarks.RealModels;
 /// <param name="Zeros">Fraction of zeros among the prunable weights.</param>
 internal sealed record PrunedRun(double Seconds, double ProcessorSeconds, double Megabytes, double Zeros)
 {
-    /// <summary>`bench real-models prune DIR MODEL METHOD ZEROS OUT.onnx`: prunes, and prints seconds, processor seconds, megabytes and zeros.</summary>
+    /// <summary>`bench real-models prune DIR MODEL METHOD ZEROS OUT.onnx`: prunes, and prints the four numbers.</summary>
     public static void Child(string[] args)
     {
         var (folder, real) = (new RealFolder(args[0]), RealModel.All.Single(model => model.Name == args[1]));
@@ -22,8 +22,9 @@ internal sealed record PrunedRun(double Seconds, double ProcessorSeconds, double
         pruned.Save(args[4]);
         var (seconds, self) = (watch.Elapsed.TotalSeconds, Process.GetCurrentProcess());
         var (cores, megabytes) = (self.TotalProcessorTime.TotalSeconds, self.PeakWorkingSet64 / 1e6);
-        var zeros = pruned.Weights.Sum(weight => (double)pruned.Elements.Values<float>(weight.Location).AsSpan().Count(0f));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {cores} {megabytes} {zeros / pruned.Weights.Sum(w => w.Count)}"));
+        var zeros = pruned.Weights.Sum(weight => (double)pruned.Elements.Values<float>(weight.Location).AsSpan().Count(0f))
+            / pruned.Weights.Sum(weight => weight.Count);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {cores} {megabytes} {zeros}"));
     }
 
     /// <summary>Runs the child and waits for it for so long.</summary>
@@ -42,7 +43,7 @@ internal sealed record PrunedRun(double Seconds, double ProcessorSeconds, double
             return (null, $"not done in {limit.TotalSeconds:f0} s, {held:f0} MB");
         }
         if (child.ExitCode != 0) return (null, Reason(errors.Result));
-        var values = output.Result.Split(' ', StringSplitOptions.TrimEntries).Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray();
+        var values = output.Result.Split(' ').Select(value => double.Parse(value, CultureInfo.InvariantCulture)).ToArray();
         return (new(values[0], values[1], values[2], values[3]), "");
     }
 

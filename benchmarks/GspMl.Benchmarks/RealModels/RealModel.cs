@@ -1,5 +1,4 @@
 using GspMl.Benchmarks.RealModels.Judging;
-using GspMl.Cli.Npy;
 using GspMl.Onnx;
 
 namespace GspMl.Benchmarks.RealModels;
@@ -11,6 +10,8 @@ namespace GspMl.Benchmarks.RealModels;
 internal sealed record RealModel(
     string Name, Func<RealFolder, IReadOnlyList<Named>> Calibration, Func<RealFolder, Runner, IAnswers> Answer)
 {
+    private static readonly string[] SentenceInputs = ["input_ids", "attention_mask", "token_type_ids"];
+
     public static IReadOnlyList<RealModel> All { get; } =
     [
         Rowwise("resnet18", "Input247", 1, rows => new Vectors(rows)),
@@ -18,8 +19,8 @@ internal sealed record RealModel(
         Rowwise("ocr-cls", "x", 64, rows => new Decisions(rows)),
         new("ocr-rec", folder => [folder.Named("x", "ocr-rec/calibration")], Read),
         Rowwise("ocr-det", "x", 1, rows => new YesOrNo(rows, 0.3f)),
-        new("vad", folder => [.. new[] { "input", "state" }.Select(name => folder.Named(name, $"vad/calibration-{name}")),
-            new("sr", new[] { VoiceActivity.Rate }, [])],
+        new("vad", folder => [folder.Named("input", "vad/calibration-input"), folder.Named("state", "vad/calibration-state"),
+            folder.Named("sr", "vad/sr")],
             (folder, runner) => new YesOrNo(VoiceActivity.Probabilities(runner, folder.Read("speech/test")))),
         Rowwise("wake-embedding", "input_1", 64, rows => new Vectors(rows)),
         Rowwise("wake-timer", "onnx::Flatten_0", 1, rows => new Decisions(rows)),
@@ -42,7 +43,7 @@ internal sealed record RealModel(
     };
 
     private static IReadOnlyList<Named> Sentences(RealFolder folder, string set)
-        => [.. new[] { "input_ids", "attention_mask", "token_type_ids" }.Select(name => folder.Named(name, $"minilm/{set}-{name}"))];
+        => [.. SentenceInputs.Select(name => folder.Named(name, $"minilm/{set}-{name}"))];
 
     private static Embeddings Embed(RealFolder folder, Runner runner)
     {
@@ -50,8 +51,9 @@ internal sealed record RealModel(
         var (rows, length) = ((int)inputs[0].Shape[0], (int)inputs[0].Shape[1]);
         var means = Enumerable.Range(0, rows).SelectMany(row =>
         {
-            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[(row * length)..((row + 1) * length)], [1, length]));
-            return Embeddings.Mean(runner.Run([.. one], "last_hidden_state")[0].Values, ((long[])inputs[1].Values).AsSpan(row * length, length));
+            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[(row * length)..((row + 1) * length)], [1, length]))
+                .ToList();
+            return Embeddings.Mean(runner.Run(one, "last_hidden_state")[0].Values, (long[])one[1].Values);
         }).ToArray();
         return new(new(means, [rows, means.Length / rows]));
     }

@@ -1,6 +1,6 @@
 namespace GspMl.Benchmarks.RealModels;
 
-/// <summary>`bench real-models WHAT …`: programs on public models of real size; benchmarks/real-models/README.md tells how to get them.</summary>
+/// <summary>`bench real-models WHAT …`: programs on public models; benchmarks/real-models/README.md tells how to get them.</summary>
 internal static class RealModelPrograms
 {
     private static readonly Dictionary<string, Action<string[]>> Programs = new()

@@ -44,7 +44,7 @@ internal static class Unpacking
         stream.CopyTo(file);
     }
 
-    /// <summary>Puts a file together from the pieces that the background remover's package cuts it into; a list names them in order.</summary>
+    /// <summary>Puts a file together from the pieces that the background remover's package cuts it into.</summary>
     private static void Join(RealFolder folder, string name, string target)
     {
         const string pieces = "npm/@imgly/background-removal-data/dist";

@@ -1,6 +1,6 @@
 namespace GspMl.Benchmarks.RealModels;
 
-/// <summary>The voice-activity model over clips: 512 samples at a time, with the 64 before them, and a state that goes from frame to frame.</summary>
+/// <summary>The voice-activity model over clips: 512 samples at a time, the 64 before them, and a state that goes on.</summary>
 internal static class VoiceActivity
 {
     public const int Frame = 512;

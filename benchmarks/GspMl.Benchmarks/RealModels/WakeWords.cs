@@ -24,7 +24,8 @@ internal static class WakeWords
 
     /// <summary>Every window of so many embeddings of a clip, one after the other in a row.</summary>
     public static IEnumerable<float[]> Sequences(float[][] clip, int length)
-        => Enumerable.Range(0, clip.Length - length + 1).Select(start => clip[start..(start + length)].SelectMany(values => values).ToArray());
+        => Enumerable.Range(0, clip.Length - length + 1)
+            .Select(start => clip[start..(start + length)].SelectMany(values => values).ToArray());
 
     /// <summary>A clip's mel windows, each 76 × 32, 80 ms apart.</summary>
     public static List<float[]> MelWindows(Runner mel, ReadOnlySpan<float> clip)

@@ -34,11 +34,11 @@ internal sealed record Readings(IReadOnlyList<string> Lines) : IAnswers
         }
     }
 
-    /// <summary>1 − edits / length, over all lines (one minus the character or word error rate).</summary>
+    /// <summary>1 − edits / length over all lines, one minus the character or word error rate; 0 where that is negative.</summary>
     private double Right<T>(IReadOnlyList<string> wanted, Func<string, T[]> units) where T : IEquatable<T>
     {
         var edits = Lines.Zip(wanted).Sum(pair => Edits(units(pair.First), units(pair.Second)));
-        return 1 - ((double)edits / wanted.Sum(line => units(line).Length));
+        return Math.Max(0, 1 - ((double)edits / wanted.Sum(line => units(line).Length)));
     }
 
     /// <summary>Levenshtein's distance.</summary>

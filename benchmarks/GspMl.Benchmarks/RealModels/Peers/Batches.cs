@@ -3,7 +3,7 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Benchmarks.RealModels.Peers;
 
-/// <summary>Calibration inputs, a few rows at a time; sentences one by one and without their padding, which the peers' authors never fed.</summary>
+/// <summary>Calibration inputs, a few rows at a time; sentences one by one and without their padding, which would count as data.</summary>
 internal static class Batches
 {
     private const int Rows = 8;

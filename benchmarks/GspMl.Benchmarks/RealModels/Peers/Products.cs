@@ -53,7 +53,8 @@ internal sealed class Products : IDisposable
             : new AttributeProto { Name = attribute, Type = AttributeProto.Types.AttributeType.Int, I = value });
         var graph = new GraphProto { Name = "product" };
         graph.Node.Add(node);
-        graph.Input.AddRange(inputs.Select(name => new ValueInfoProto { Name = name, Type = new() { TensorType = new() { ElemType = 1 } } }));
+        graph.Input.AddRange(inputs.Select(name
+            => new ValueInfoProto { Name = name, Type = new() { TensorType = new() { ElemType = 1 } } }));
         graph.Output.Add(new ValueInfoProto { Name = "Y" });
         var model = new ModelProto { IrVersion = 8, Graph = graph };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = 13 });

@@ -20,7 +20,8 @@ internal static class SparseGpt
         for (var i = 0; i < k; i++)
             if (hessian[(i * k) + i] == 0) Kill(weights, hessian, i, k); // an input that never varies from 0 needs no weight
         var factor = InverseFactor(hessian, k);
-        for (var start = 0; start < k; start += Block) PruneBlock(weights, factor, k, (start, Math.Min(k, start + Block)), zeros, samples.Products);
+        for (var start = 0; start < k; start += Block)
+            PruneBlock(weights, factor, k, (start, Math.Min(k, start + Block)), zeros, samples.Products);
     }
 
     private static void Kill(float[] weights, float[] hessian, int input, int k)
@@ -60,7 +61,8 @@ internal static class SparseGpt
         return factor;
     }
 
-    private static void PruneBlock(float[] weights, float[] factor, int k, (int Start, int End) block, double zeros, Products products)
+    private static void PruneBlock(float[] weights, float[] factor, int k, (int Start, int End) block, double zeros,
+        Products products)
     {
         var (filters, width) = (weights.Length / k, block.End - block.Start);
         var mask = Mask(weights, factor, k, block, zeros);

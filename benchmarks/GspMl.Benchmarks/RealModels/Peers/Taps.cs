@@ -9,7 +9,7 @@ internal sealed class Taps(LinearLayer layer)
     private long[] extents = [];
     private int[][] taps = [];
 
-    /// <summary>For each kernel position the input positions of all outputs, −1 in the padding; kept for the next input of that size.</summary>
+    /// <summary>For each kernel position the input positions of all outputs, −1 in the padding; kept for further inputs.</summary>
     public int[][] At(long[] input)
     {
         if (input.SequenceEqual(extents)) return taps;

@@ -32,7 +32,8 @@ internal sealed record RawTensor(string Name, int Type, long[] Shape, byte[] Ele
                 default: break;
             }
         byte[] elements = external.Count > 0 ? External(external, folder)
-            : numbers.Count > 0 ? [.. numbers.SelectMany(number => BitConverter.GetBytes(number)[..SizeOf(type)])] : [.. bytes.SelectMany(b => b)];
+            : numbers.Count > 0 ? [.. numbers.SelectMany(number => BitConverter.GetBytes(number)[..SizeOf(type)])]
+            : [.. bytes.SelectMany(part => part)];
         return new(name, type, [.. shape], elements);
     }
 

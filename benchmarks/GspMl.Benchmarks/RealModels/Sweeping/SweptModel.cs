@@ -4,11 +4,11 @@ using GspMl.Cli;
 namespace GspMl.Benchmarks.RealModels.Sweeping;
 
 /// <summary>One model through <c>gspml inspect</c> and <c>gspml prune</c>, and what is wrong with the answers.</summary>
-internal sealed class SweptModel(string path)
+/// <param name="path">The model.</param>
+/// <param name="samples">Where its sample inputs lie.</param>
+internal sealed class SweptModel(string path, string samples)
 {
     private static readonly int[] Documented = [0, 2, 3];
-
-    public string Path => path;
 
     public int Inspected { get; private set; }
 
@@ -27,9 +27,12 @@ internal sealed class SweptModel(string path)
 
     public List<string> Faults { get; } = [];
 
-    public static async Task<SweptModel> RunAsync(string path, string scratch)
+    /// <summary>Why pruning was refused, exit code 2.</summary>
+    public string Refusal { get; private set; } = "";
+
+    public static async Task<SweptModel> RunAsync(string path, string samples, string scratch)
     {
-        var swept = new SweptModel(path);
+        var swept = new SweptModel(path, samples);
         await swept.InspectAsync();
         await swept.PruneAsync(System.IO.Path.Combine(scratch, "pruned.onnx"));
         return swept;
@@ -51,6 +54,7 @@ internal sealed class SweptModel(string path)
         if (!Documented.Contains(code)) Faults.Add($"prune exits {code}: {errors}");
         if (Inspected == 0 && Weights == 0 && code != 3) Faults.Add($"nothing to prune, but prune exits {code}: {errors}");
         if ((code == 0) != File.Exists(target)) Faults.Add($"prune exits {code}, and {(code == 0 ? "nothing" : "a file")} is written");
+        if (code == 2) Refusal = errors;
         if (code != 0) return;
         CountAgain(answer!, RawModel.Constants(target));
         CompareRuns(target);
@@ -69,14 +73,14 @@ internal sealed class SweptModel(string path)
             }
             if (tensor.Type is 2 or 3 or 4 or 5) continue; // quantized: its zeros are its zero point's
             Counted++;
-            var (told, zeros) = (layer.GetProperty("zerosAfter").GetDouble() * tensor.Shape.Aggregate(1L, (n, extent) => n * extent), tensor.ZeroCount());
+            var told = layer.GetProperty("zerosAfter").GetDouble() * tensor.Shape.Aggregate(1L, (count, extent) => count * extent);
+            var zeros = tensor.ZeroCount();
             if (Math.Abs(told - zeros) > 0.01) Faults.Add($"{name}: the report counts {told} zeros, the file has {zeros}");
         }
     }
 
     private void CompareRuns(string target)
     {
-        var samples = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(path)!, "test_data_set_0");
         var before = SampleRun.Of(path, samples, out _);
         SourceRuns = before is not null;
         if (!SourceRuns) return;

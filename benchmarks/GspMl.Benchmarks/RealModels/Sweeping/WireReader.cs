@@ -3,7 +3,11 @@ using System.Buffers.Binary;
 namespace GspMl.Benchmarks.RealModels.Sweeping;
 
 /// <summary>One field of a protobuf message: a number, or bytes.</summary>
-internal readonly record struct WireField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes)
+/// <param name="Number">The field's number.</param>
+/// <param name="Value">A varint's value, or four bytes as a number.</param>
+/// <param name="Bytes">The content where it is no varint.</param>
+/// <param name="Whole">The field as it lies in the message, its key included.</param>
+internal readonly record struct WireField(int Number, ulong Value, ReadOnlyMemory<byte> Bytes, ReadOnlyMemory<byte> Whole)
 {
     public string Text => System.Text.Encoding.UTF8.GetString(Bytes.Span);
 }
@@ -17,19 +21,24 @@ internal static class WireReader
     {
         for (var at = 0; at < message.Length;)
         {
+            var start = at;
             var key = Varint(message.Span, ref at);
             var (number, length) = ((int)(key >> 3), 0);
             switch (key & 7)
             {
-                case 0: yield return new(number, Varint(message.Span, ref at), default); continue;
+                case 0:
+                    var value = Varint(message.Span, ref at);
+                    yield return new(number, value, default, message[start..at]);
+                    continue;
                 case 1: length = 8; break;
                 case 5: length = 4; break;
                 case 2: length = (int)Varint(message.Span, ref at); break;
                 default: throw new InvalidDataException($"wire type {key & 7}");
             }
             var bytes = message.Slice(at, length);
-            yield return new(number, length == 4 && (key & 7) == 5 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span) : 0, bytes);
             at += length;
+            yield return new(number, length == 4 && (key & 7) == 5 ? BinaryPrimitives.ReadUInt32LittleEndian(bytes.Span) : 0, bytes,
+                message[start..at]);
         }
     }
 
