@@ -51,8 +51,8 @@ internal sealed record RealModel(
         var (rows, length) = ((int)inputs[0].Shape[0], (int)inputs[0].Shape[1]);
         var means = Enumerable.Range(0, rows).SelectMany(row =>
         {
-            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[(row * length)..((row + 1) * length)], [1, length]))
-                .ToList();
+            var part = (row * length)..((row + 1) * length);
+            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[part], [1, length])).ToList();
             return Embeddings.Mean(runner.Run(one, "last_hidden_state")[0].Values, (long[])one[1].Values);
         }).ToArray();
         return new(new(means, [rows, means.Length / rows]));

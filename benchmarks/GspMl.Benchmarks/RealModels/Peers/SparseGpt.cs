@@ -33,7 +33,8 @@ internal static class SparseGpt
     private static float[] Hessian(LayerSamples samples)
     {
         var sum = new float[samples.Inputs * samples.Inputs];
-        foreach (var (values, count) in samples.Blocks()) TensorPrimitives.Add(sum, samples.Products.Gram(values, samples.Inputs, count), sum);
+        foreach (var (values, count) in samples.Blocks())
+            TensorPrimitives.Add(sum, samples.Products.Gram(values, samples.Inputs, count), sum);
         return sum;
     }
 
