@@ -51,8 +51,10 @@ internal sealed record RealModel(
         var (rows, length) = ((int)inputs[0].Shape[0], (int)inputs[0].Shape[1]);
         var means = Enumerable.Range(0, rows).SelectMany(row =>
         {
-            var part = (row * length)..((row + 1) * length);
-            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[part], [1, length])).ToList();
+            // Behind the mask there is nothing to see; sentences alone need no padding.
+            var tokens = ((long[])inputs[1].Values).AsSpan(row * length, length).Count(1L);
+            var part = (row * length)..((row * length) + tokens);
+            var one = inputs.Select(input => new Named(input.Name, ((long[])input.Values)[part], [1, tokens])).ToList();
             return Embeddings.Mean(runner.Run(one, "last_hidden_state")[0].Values, (long[])one[1].Values);
         }).ToArray();
         return new(new(means, [rows, means.Length / rows]));
