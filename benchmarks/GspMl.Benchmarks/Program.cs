@@ -5,6 +5,7 @@ using GspMl.Benchmarks.Gpu;
 using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
 using GspMl.Benchmarks.Pruning;
+using GspMl.Benchmarks.RealModels;
 
 // `dotnet run -c Release --project benchmarks/GspMl.Benchmarks -- projection` runs a comparison program by its name; any other arguments go
 // to BenchmarkDotNet.
@@ -20,6 +21,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["prune-tune"] = HeldBackComparison.Run,
     ["shrink"] = ShrinkComparison.Run,
     ["shrink-tune"] = ShrinkHeldBack.Run,
+    ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,
 };
 
