@@ -65,11 +65,13 @@ internal sealed class RowSet
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Features);
-        return ml.Data.LoadFromEnumerable(Rows.Select(row => new Row { Features = row }).ToList(), schema);
+        return ml.Data.LoadFromEnumerable(Rows.Select((row, i) => new Row { Features = row, Label = row.GetValues()[0] > row.GetValues()[^1] }).ToList(), schema);
     }
 
     private sealed class Row
     {
         public VBuffer<float> Features { get; set; }
+
+        public bool Label { get; set; }
     }
 }
