@@ -15,6 +15,11 @@ if (args is ["peers"])
     PeerCost.Print(RowSet.Dense(samples: 20_000, features: 200));
     return;
 }
+if (args is ["topics"])
+{
+    TopicsValue.Print();
+    return;
+}
 Console.WriteLine($"{Environment.ProcessorCount} processors, .NET {Environment.Version}; the least time of runs in turn");
 foreach (var rows in new[] { RowSet.Dense(samples: 500, features: 400), RowSet.Sparse(samples: 1_000, features: 5_000, density: 0.01) })
     TransformCost.Print(rows);

@@ -69,6 +69,6 @@ public sealed class GspProjectionTransformer : IOnnxExportable
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
     internal static GspProjectionTransformer Restore(SavedGraph saved) => new(new(
-        saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Size, saved.Number("multiplier"), saved.Number("sparsity"),
+        saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Dimensions, saved.Number("multiplier"), saved.Number("sparsity"),
         saved.Numbers<float>(ThresholdGraph.WeightsKey), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
 }

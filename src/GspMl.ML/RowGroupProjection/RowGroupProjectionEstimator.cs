@@ -36,7 +36,7 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         this.options.Validate();
     }
 
-    /// <summary>The promise: each output column is a vector of known size, with the slot names of its input.</summary>
+    /// <summary>The promise: each output column is a vector of known size, of the shape and slot names of its input.</summary>
     /// <param name="inputSchema">The columns before.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// An input column is missing or no vector of known size of <see cref="float"/>.
@@ -47,7 +47,7 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         return inputSchema.With(options.Columns.Select(Promise).ToList());
 
         DataViewSchema.DetachedColumn Promise(InputOutputColumnPair pair) =>
-            SlotNames.PromisedVector(pair.OutputColumnName, SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName)));
+            KeptSlots.Promised(pair.OutputColumnName, inputSchema.RequireSingleVector(pair.InputColumnName));
     }
 
     /// <summary>Looks at the schema only.</summary>
@@ -63,6 +63,7 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         var group = RowGroup.Of([.. columns.Select(column => column.VectorSize())], options.Segments, options.FeatureWeights);
         return new(new(
             [.. options.Columns.Select(pair => pair.OutputColumnName)], [.. options.Columns.Select(pair => pair.InputColumnName)], group,
-            options.Sparsity, options.UnitNorm, [.. columns.Select(SlotNames.Read)]));
+            options.Sparsity, options.UnitNorm, [.. columns.Select(SlotNames.Read)],
+            [.. columns.Select(column => column.Shape())]));
     }
 }

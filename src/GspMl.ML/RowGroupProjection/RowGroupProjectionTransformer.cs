@@ -69,6 +69,7 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
             weights.Length > 0 ? weights : null);
         return new(new(
             [.. saved.Outputs.Select(c => c.Name)], [.. saved.Inputs.Select(c => c.Name)], group,
-            saved.Number("sparsity"), saved.Flag("unit-norm"), [.. saved.Outputs.Select(c => c.SlotNames)]));
+            saved.Number("sparsity"), saved.Flag("unit-norm"), [.. saved.Outputs.Select(c => c.SlotNames)],
+            [.. saved.Outputs.Select(c => c.Dimensions)]));
     }
 }

@@ -64,7 +64,7 @@ internal static class OnnxHandover
     private static Schema.SchemaOnlyDataView Empty(FittedGraph graph)
     {
         var builder = new DataViewSchema.Builder();
-        foreach (var column in graph.Inputs) builder.AddColumn(column.Name, new VectorDataViewType(NumberDataViewType.Single, column.Size));
+        foreach (var column in graph.Inputs) builder.AddColumn(column.Name, Schema.SchemaShapes.SingleVector(column.Dimensions));
         return new(builder.ToSchema());
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GspMl.Factorization;
 using GspMl.LinearAlgebra;
 using GspMl.ML.Fitted;
@@ -54,6 +53,8 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <summary>How well posed the encoding is.</summary>
     public SparseNmfEncoding Encoding { get; }
 
+    internal IReadOnlyList<string> SlotNames => model.SlotNames;
+
     internal int EmptyComponents =>
         Enumerable.Range(0, Rank).Count(k => Enumerable.Range(0, model.Basis.Rows).All(j => model.Basis[j, k] == 0));
 
@@ -66,11 +67,7 @@ public sealed class SparseNmfTransformer : IOnnxExportable
         ArgumentOutOfRangeException.ThrowIfNegative(component);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(component, Rank);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. Enumerable.Range(0, model.Basis.Rows)
-            .Where(slot => model.Basis[slot, component] > 0)
-            .OrderByDescending(slot => model.Basis[slot, component]).ThenBy(slot => slot)
-            .Take(count)
-            .Select(slot => new ComponentFeature(slot, SlotName(slot), model.Basis[slot, component]))];
+        return model.TopFeatures(component, count);
     }
 
     /// <summary>True: each row's values depend on that row alone.</summary>
@@ -132,6 +129,4 @@ public sealed class SparseNmfTransformer : IOnnxExportable
             saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].SlotNames, basis,
             saved.Number("relative-error"), saved.Number("sparsity"), (int)saved.Number("iterations"), []));
     }
-
-    private string SlotName(int slot) => slot < model.SlotNames.Count ? model.SlotNames[slot] : slot.ToString(CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace GspMl.ML;
+namespace GspMl.ML.Hosting;
 
 /// <summary>
 /// The environment behind a catalog: where a component's messages go to reach <c>MLContext.Log</c>, and where its seed comes from. ML.NET 5
