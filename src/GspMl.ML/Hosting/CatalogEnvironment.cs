@@ -33,6 +33,23 @@ internal static class CatalogEnvironment
         }
     }
 
+    /// <summary>The same of the operations on models: it says where temporary files go.</summary>
+    public static IHostEnvironment? Of(ModelOperationsCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        try
+        {
+            return Field(catalog);
+        }
+        catch (MissingFieldException)
+        {
+            return null;
+        }
+    }
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     private static extern ref IHostEnvironment Field(TransformsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
+    private static extern ref IHostEnvironment Field(ModelOperationsCatalog catalog);
 }

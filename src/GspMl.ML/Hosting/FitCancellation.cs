@@ -4,22 +4,21 @@ namespace GspMl.ML.Hosting;
 
 /// <summary>
 /// What ends a fit that is under way: the options' token, or the <see cref="Microsoft.ML.MLContext"/>, whose hosts then say that they are
-/// cancelled. A host says so by a property that is public while its interface is ML.NET's own; it is asked some times a second.
+/// cancelled; they are asked some times a second.
 /// </summary>
 internal sealed class FitCancellation : IDisposable
 {
-    private const string Property = "IsCanceled";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
     private readonly CancellationTokenSource source;
     private readonly Timer? timer;
-    private readonly Func<bool> isCancelled;
+    private readonly IHost? host;
 
     /// <param name="host">The component's host, or null where it has no environment.</param>
     /// <param name="token">The options' token.</param>
     /// <exception cref="OperationCanceledException">Cancelled before it began.</exception>
     public FitCancellation(IHost? host, CancellationToken token)
     {
-        isCancelled = Question(host);
+        this.host = host;
         source = CancellationTokenSource.CreateLinkedTokenSource(token);
         if (host is not null) timer = new(_ => Look(), null, Interval, Interval);
         ThrowIfCancelled();
@@ -43,12 +42,6 @@ internal sealed class FitCancellation : IDisposable
 
     private void Look()
     {
-        if (isCancelled()) source.Cancel();
-    }
-
-    private static Func<bool> Question(IHost? host)
-    {
-        var property = host?.GetType().GetProperty(Property, typeof(bool));
-        return property is null ? () => false : () => (bool)property.GetValue(host)!;
+        if (HostProperties.IsCanceled(host)) source.Cancel();
     }
 }

@@ -30,6 +30,7 @@ namespace GspMl.ML;
 public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTransformer>
 {
     private readonly Options options;
+    private readonly IHostEnvironment? environment;
     private readonly IHost? host;
 
     /// <summary>The estimator with these options.</summary>
@@ -45,6 +46,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         ArgumentNullException.ThrowIfNull(options);
         this.options = options.Copied();
         this.options.Validate();
+        this.environment = environment;
         host = environment?.Register(nameof(GspProjectionEstimator));
     }
 
@@ -86,6 +88,6 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         }
         return new(new(
             options.OutputColumnName, options.Input, rows.Shape, found.Multiplier, found.Sparsity,
-            [.. options.FeatureWeights ?? []], options.UnitNorm, rows.SlotNames));
+            [.. options.FeatureWeights ?? []], options.UnitNorm, rows.SlotNames), environment);
     }
 }

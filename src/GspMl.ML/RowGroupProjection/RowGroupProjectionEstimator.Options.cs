@@ -61,7 +61,7 @@ public sealed partial class RowGroupProjectionEstimator
                 OptionChecks.ColumnName(Columns[i].InputColumnName, nameof(Columns));
             }
             OptionChecks.Distinct(Columns.Select(pair => pair.OutputColumnName), nameof(Columns), "Two output columns have the same name.");
-            OptionChecks.Distinct(Columns.Select(pair => pair.InputColumnName), nameof(Columns), "An input column is named twice.");
+            OptionChecks.Distinct(Columns.Select(pair => pair.InputColumnName), nameof(Columns), "An input column is named twice: CopyColumns gives it a second name, or use two components.");
         }
     }
 }

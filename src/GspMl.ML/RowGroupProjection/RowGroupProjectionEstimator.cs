@@ -1,5 +1,6 @@
 using GspMl.ML.Schema;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
@@ -24,16 +25,19 @@ namespace GspMl.ML;
 public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupProjectionTransformer>
 {
     private readonly Options options;
+    private readonly IHostEnvironment? environment;
 
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to project, and how sparse; what becomes of its lists later does not matter.</param>
+    /// <param name="environment">Says where a save puts its temporary files: an <see cref="MLContext"/> is one.</param>
     /// <exception cref="ArgumentNullException">The options, the columns, one of them or a name is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public RowGroupProjectionEstimator(Options options)
+    public RowGroupProjectionEstimator(Options options, IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options.Copied();
         this.options.Validate();
+        this.environment = environment;
     }
 
     /// <summary>The promise: each output column is a vector of known size, of the shape and slot names of its input.</summary>
@@ -64,6 +68,6 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         return new(new(
             [.. options.Columns.Select(pair => pair.OutputColumnName)], [.. options.Columns.Select(pair => pair.InputColumnName)], group,
             options.Sparsity, options.UnitNorm, [.. columns.Select(SlotNames.Read)],
-            [.. columns.Select(column => column.Shape())]));
+            [.. columns.Select(column => column.Shape())]), environment);
     }
 }

@@ -27,7 +27,9 @@ internal static class RowErrors
     public static InvalidOperationException Value(string column, string row, int slot, IReadOnlyList<string> names, float value)
     {
         var name = slot < names.Count ? $" ('{names[slot]}')" : "";
-        var reason = float.IsFinite(value) ? "is negative" : "is not a finite number";
+        var reason = float.IsFinite(value)
+            ? "is negative. NormalizeMinMax(…, fixZero: false) before it gives values from 0 to 1"
+            : "is not a finite number. ReplaceMissingValues before it fills up what is missing";
         return Marked($"Column '{column}', {row}, slot {slot}{name}: the value {value} {reason}.");
     }
 

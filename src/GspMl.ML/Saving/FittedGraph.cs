@@ -26,7 +26,11 @@ internal abstract class FittedGraph
     protected abstract string[] Compute(GraphBuilder graph, string[] inputs);
 
     /// <summary>The graph for any number of rows: inputs [rows, size], outputs [rows, size].</summary>
-    public byte[] ToBatchModel() => Write([.. Inputs.Select(c => c.Name)], [.. Outputs.Select(c => c.Name)], "rows");
+    public byte[] ToBatchModel() => ToBatchModel(name => name, name => name);
+
+    /// <summary>The same with other names than the columns'.</summary>
+    public byte[] ToBatchModel(Func<string, string> inputName, Func<string, string> outputName) =>
+        Write([.. Inputs.Select(c => inputName(c.Name))], [.. Outputs.Select(c => outputName(c.Name))], "rows");
 
     /// <summary>
     /// The graph for one row, as ML.NET's own transformer runs it: inputs [1, size], outputs [size] or of the column's own
@@ -36,7 +40,7 @@ internal abstract class FittedGraph
 
     private byte[] Write(string[] inputNames, string[] outputNames, string? rows)
     {
-        var graph = new GraphBuilder(Component);
+        var graph = new GraphBuilder(Component, [.. inputNames, .. outputNames]);
         var inputs = Inputs.Select((column, i) =>
         {
             var input = graph.Input(inputNames[i], TensorProto.Types.DataType.Float, (object?)rows ?? 1, column.Size);

@@ -30,6 +30,7 @@ namespace GspMl.ML;
 public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer>
 {
     private readonly Options options;
+    private readonly IHostEnvironment? environment;
     private readonly IHost? host;
     private readonly int seed;
 
@@ -46,6 +47,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         ArgumentNullException.ThrowIfNull(options);
         this.options = options.Copied();
         this.options.Validate();
+        this.environment = environment;
         host = environment?.Register(nameof(SparseNmfEstimator));
         seed = options.Seed ?? host?.Rand.Next() ?? 0;
     }
@@ -82,7 +84,7 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var result = Factorise(rows, channel, cancellation.Token);
         cancellation.ThrowIfCancelled();
-        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result));
+        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result), environment);
         SparseNmfMessages.Finished(channel, result, model, options.Sparsity);
         return model;
     }
