@@ -30,7 +30,7 @@ internal static class Documentation
         return texts;
     }
 
-    /// <summary>…/shared/Microsoft.NETCore.App/VERSION → …/packs/Microsoft.NETCore.App.Ref/VERSION/ref/net10.0, of whatever version.</summary>
+    /// <summary>…/shared/Microsoft.NETCore.App/VERSION → …/packs/Microsoft.NETCore.App.Ref/VERSION/ref/net10.0.</summary>
     private static string Folder()
     {
         var root = new DirectoryInfo(Path.GetDirectoryName(typeof(object).Assembly.Location)!).Parent!.Parent!.Parent!;

@@ -65,7 +65,8 @@ internal sealed class RowSet
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Features);
-        return ml.Data.LoadFromEnumerable(Rows.Select((row, i) => new Row { Features = row, Label = row.GetValues()[0] > row.GetValues()[^1] }).ToList(), schema);
+        var rows = Rows.Select(row => new Row { Features = row, Label = row.GetValues()[0] > row.GetValues()[^1] });
+        return ml.Data.LoadFromEnumerable(rows.ToList(), schema);
     }
 
     private sealed class Row

@@ -20,11 +20,13 @@ internal static class TopicsValue
         var texts = Documentation.Load();
         var splits = Seeds.Select(seed => ml.Data.TrainTestSplit(ml.Data.LoadFromEnumerable(texts), HeldBack, seed: seed)).ToList();
         var subjects = texts.Select(text => text.Subject).Distinct().Count();
-        Console.WriteLine($"\n{texts.Count} texts on {subjects} subjects, {HeldBack:P0} held back, {splits.Count} splits; chance is {1.0 / subjects:F3}");
+        Console.WriteLine(
+            $"\n{texts.Count} texts on {subjects} subjects, {HeldBack:P0} held back, {splits.Count} splits; chance is {1.0 / subjects:F3}");
         foreach (var (name, way) in Ways(ml))
         {
             var accuracies = splits.Select(split => Accuracy(ml, way, split)).ToList();
-            Console.WriteLine($"  {name,-28}{accuracies.Average():F3}   ({string.Join(", ", accuracies.Select(accuracy => $"{accuracy:F3}"))})");
+            var each = string.Join(", ", accuracies.Select(accuracy => $"{accuracy:F3}"));
+            Console.WriteLine($"  {name,-28}{accuracies.Average():F3}   ({each})");
         }
     }
 

@@ -52,7 +52,10 @@ internal sealed class JoinedGraph
     private void Require(OperatorSetIdProto opset)
     {
         if (opset.Domain.Length == 0 && opset.Version is < LeastOpset or > GreatestOpset)
-            throw new NotSupportedException($"A step was converted to opset {opset.Version}; {LeastOpset} to {GreatestOpset} can be joined.");
+        {
+            throw new NotSupportedException(
+                $"A step was converted to opset {opset.Version}; {LeastOpset} to {GreatestOpset} can be joined.");
+        }
         opsets[opset.Domain] = Math.Max(opset.Version, opsets.GetValueOrDefault(opset.Domain));
     }
 
@@ -77,7 +80,9 @@ internal sealed class JoinedGraph
 
     /// <summary>The first dimension is that of the rows, however it is written.</summary>
     private static bool IsSame(TensorShapeProto? a, TensorShapeProto? b) =>
-        a is not null && b is not null && a.Dim.Skip(1).Select(dim => dim.DimValue).SequenceEqual(b.Dim.Skip(1).Select(dim => dim.DimValue));
+        a is not null && b is not null && Sizes(a).SequenceEqual(Sizes(b));
+
+    private static IEnumerable<long> Sizes(TensorShapeProto shape) => shape.Dim.Skip(1).Select(dim => dim.DimValue);
 
     private string Reshaped(string value, TensorShapeProto shape, string name)
     {

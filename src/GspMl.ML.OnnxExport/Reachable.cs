@@ -20,6 +20,9 @@ internal static class Reachable
     public static bool Reads(GraphProto graph, string value) => graph.Node.Any(node => Inputs(node).Contains(value));
 
     /// <summary>The values that a node reads, its bodies' included.</summary>
-    private static IEnumerable<string> Inputs(NodeProto node) =>
-        node.Input.Concat(node.Attribute.Where(attribute => attribute.G is not null).SelectMany(attribute => attribute.G.Node.SelectMany(Inputs)));
+    private static IEnumerable<string> Inputs(NodeProto node)
+    {
+        var bodies = node.Attribute.Where(attribute => attribute.G is not null).Select(attribute => attribute.G);
+        return node.Input.Concat(bodies.SelectMany(body => body.Node.SelectMany(Inputs).Concat(body.Output.Select(output => output.Name))));
+    }
 }

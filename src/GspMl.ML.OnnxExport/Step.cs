@@ -42,13 +42,13 @@ internal sealed record Step(ITransformer Transformer, DataViewSchema Input, Data
 
     private static int Count(DataViewSchema schema, string name) => schema.Count(column => column.Name == name);
 
-    private static DataViewSchema Visible(DataViewSchema schema) => Only(schema, schema.Where(column => !column.IsHidden));
+    private static DataViewSchema Visible(DataViewSchema schema) => Only(schema.Where(column => !column.IsHidden));
 
     /// <summary>A schema of these columns.</summary>
-    public static DataViewSchema Only(DataViewSchema schema, IEnumerable<DataViewSchema.Column> columns)
+    public static DataViewSchema Only(IEnumerable<DataViewSchema.Column> columns)
     {
         var builder = new DataViewSchema.Builder();
-        builder.AddColumns(columns.Where(column => schema[column.Index].Name == column.Name).Select(column => new DataViewSchema.DetachedColumn(column)));
+        builder.AddColumns(columns.Select(column => new DataViewSchema.DetachedColumn(column)));
         return builder.ToSchema();
     }
 

@@ -25,7 +25,7 @@ internal static class StepGraph
     private static ModelProto Convert(ModelOperationsCatalog catalog, Step step, IReadOnlyList<string> wanted)
     {
         var needed = step.Dependencies(wanted).ToHashSet();
-        var schema = Step.Only(step.Input, step.Input.Where(column => needed.Contains(column.Name)));
+        var schema = Step.Only(step.Input.Where(column => needed.Contains(column.Name)));
         var model = Run(catalog, step, new SchemaOnlyDataView(schema), wanted);
         // What the converter cannot convert it leaves out: the column is then an input, or passed through as it came.
         if (model.Graph.Input.Any(input => !needed.Contains(input.Name)) || wanted.Any(name => IsPassedThrough(model.Graph, name)))
@@ -40,7 +40,7 @@ internal static class StepGraph
         {
             catalog.ConvertToOnnx(step.Transformer, data, memory, [.. wanted]);
         }
-        catch (Exception error) when (error is InvalidOperationException or ArgumentException or KeyNotFoundException or NotSupportedException)
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or KeyNotFoundException)
         {
             throw Unsupported(step, wanted, error);
         }

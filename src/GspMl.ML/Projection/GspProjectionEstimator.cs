@@ -36,8 +36,8 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to project, and how sparse; what becomes of its list later does not matter.</param>
     /// <param name="environment">
-    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and ends a fit when it is cancelled: an <see cref="MLContext"/> is
-    /// one.
+    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and ends a fit when it is cancelled: an
+    /// <see cref="MLContext"/> is one.
     /// </param>
     /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>

@@ -5,7 +5,8 @@ using Google.Protobuf;
 namespace GspMl.ML.Saving;
 
 /// <summary>
-/// The file of an ML.NET model: a ZIP archive in which each part of a chain has a folder with its number, and an ONNX transformer its graph.
+/// The file of an ML.NET model: a ZIP archive in which each part of a chain has a folder with its number, and an ONNX transformer its
+/// graph.
 /// </summary>
 internal sealed class ModelArchive : IDisposable
 {

@@ -53,7 +53,8 @@ internal static class OnnxHandover
     /// </summary>
     private static TransformerChain<ITransformer> Renamed(FittedGraph graph, MLContext ml, string file, string[] inputs, string[] outputs)
     {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(graph.ToRowModel(Numbered("i", inputs), Numbered("o", outputs)))).AsSpan(0, 16).ToString();
+        var bytes = SHA256.HashData(graph.ToRowModel(Numbered("i", inputs), Numbered("o", outputs)));
+        var hash = Convert.ToHexStringLower(bytes.AsSpan(0, 8));
         var (innerInputs, innerOutputs) = (Numbered($"gspml-{hash}-input-", inputs), Numbered($"gspml-{hash}-output-", outputs));
         var chain = new EstimatorChain<ITransformer>();
         for (var i = 0; i < inputs.Length; i++) chain = chain.Append<ITransformer>(ml.Transforms.CopyColumns(innerInputs[i], inputs[i]));
@@ -62,7 +63,8 @@ internal static class OnnxHandover
         return chain.Append<ITransformer>(ml.Transforms.DropColumns([.. innerInputs, .. innerOutputs])).Fit(Empty(graph));
     }
 
-    private static string[] Numbered(string stem, string[] names) => [.. names.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{stem}{i}"))];
+    private static string[] Numbered(string stem, string[] names) =>
+        [.. names.Select((_, i) => string.Create(CultureInfo.InvariantCulture, $"{stem}{i}"))];
 
     private static OnnxScoringEstimator Onnx(FittedGraph graph, MLContext ml, string file, string[] inputs, string[] outputs)
     {

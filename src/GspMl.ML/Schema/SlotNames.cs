@@ -25,7 +25,8 @@ internal static class SlotNames
     {
         if (names.Count == 0) return;
         var values = names.Select(name => name.AsMemory()).ToArray();
-        annotations.Add(Kind, new VectorDataViewType(TextDataViewType.Instance, values.Length), (ref VBuffer<ReadOnlyMemory<char>> result) =>
+        var type = new VectorDataViewType(TextDataViewType.Instance, values.Length);
+        annotations.Add(Kind, type, (ref VBuffer<ReadOnlyMemory<char>> result) =>
         {
             var editor = VBufferEditor.Create(ref result, values.Length);
             values.CopyTo(editor.Values);

@@ -70,8 +70,8 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// The input column is missing or no vector of known size of <see cref="float"/>.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows, or fewer slots than components; a row has another length than the column; or a value is negative or not finite: the message names column, row and
-    /// slot.
+    /// There are no rows, or fewer slots than components; a row has another length than the column; or a value is negative or not finite:
+    /// the message names column, row and slot.
     /// </exception>
     /// <exception cref="OperationCanceledException">Cancelled, by the token or by the <see cref="MLContext"/>.</exception>
     public SparseNmfTransformer Fit(IDataView input)
@@ -84,7 +84,8 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         using var cancellation = new FitCancellation(host, options.CancellationToken);
         var result = Factorise(rows, channel, cancellation.Token);
         cancellation.ThrowIfCancelled();
-        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result), environment);
+        var learned = SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result);
+        var model = new SparseNmfTransformer(learned, environment);
         SparseNmfMessages.Finished(channel, result, model, options.Sparsity);
         return model;
     }
@@ -110,8 +111,11 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     private void RequireSlots(int slots)
     {
         if (options.Rank > slots)
+        {
             throw new InvalidOperationException(
-                $"Column '{options.Input}' has {slots} slots, fewer than the {options.Rank} components asked for: set a rank of at most {slots}.");
+                $"Column '{options.Input}' has {slots} slots, fewer than the {options.Rank} components asked for: "
+                + $"set a rank of at most {slots}.");
+        }
     }
 
     /// <summary>What couples all rows needs their coefficients in memory, if not the rows themselves.</summary>

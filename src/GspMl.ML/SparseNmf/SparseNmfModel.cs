@@ -20,8 +20,7 @@ internal sealed record SparseNmfModel(
     private const int NamedFeatures = 3;
 
     /// <summary>The names of the slots that are added: where the input's slots have names, with the first of them.</summary>
-    public IReadOnlyList<string> ComponentNames { get; } =
-        [.. Enumerable.Range(0, Basis.Columns).Select(k => ComponentName(k, SlotNames.Count == 0 ? [] : TopFeatures(Basis, SlotNames, k, NamedFeatures)))];
+    public IReadOnlyList<string> ComponentNames { get; } = Names(Basis, SlotNames);
 
     /// <summary>The slots that a component is mostly made of, largest first.</summary>
     public IReadOnlyList<ComponentFeature> TopFeatures(int component, int count) => TopFeatures(Basis, SlotNames, component, count);
@@ -30,6 +29,12 @@ internal sealed record SparseNmfModel(
         new(
             output, input, slotNames, UnitColumns(result.Basis),
             result.RelativeError, result.BasisSparsity, result.Iterations, result.Trace);
+
+    private static IReadOnlyList<string> Names(DenseMatrix<float> basis, IReadOnlyList<string> slotNames)
+    {
+        var named = slotNames.Count == 0 ? 0 : NamedFeatures;
+        return [.. Enumerable.Range(0, basis.Columns).Select(k => ComponentName(k, TopFeatures(basis, slotNames, k, named)))];
+    }
 
     private static string ComponentName(int component, IReadOnlyList<ComponentFeature> top)
     {

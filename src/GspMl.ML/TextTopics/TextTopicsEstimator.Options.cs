@@ -8,10 +8,14 @@ public sealed partial class TextTopicsEstimator
     /// <summary>Which words count, and what to learn from them.</summary>
     public sealed record Options
     {
-        /// <summary>The column that is added: a vector of <see cref="Rank"/> coefficients, each slot named by its topic's first words.</summary>
+        /// <summary>
+        /// The column that is added: a vector of <see cref="Rank"/> coefficients, each slot named by its topic's first words.
+        /// </summary>
         public string OutputColumnName { get; init; } = "Topics";
 
-        /// <summary>The column of text that is read; null means the one of <see cref="OutputColumnName"/>, which is then replaced.</summary>
+        /// <summary>
+        /// The column of text that is read; null means the one of <see cref="OutputColumnName"/>, which is then replaced.
+        /// </summary>
         public string? InputColumnName { get; init; }
 
         /// <summary>A column to add for the weighted words themselves; null: they are dropped.</summary>
@@ -55,7 +59,8 @@ public sealed partial class TextTopicsEstimator
             OptionChecks.ColumnName(OutputColumnName, nameof(OutputColumnName));
             OptionChecks.ColumnName(Input, nameof(InputColumnName));
             OptionChecks.ColumnName(WordsColumnName ?? OutputColumnName, nameof(WordsColumnName));
-            OptionChecks.Require(WordsColumnName != OutputColumnName, nameof(WordsColumnName), "The words and the topics need two columns.");
+            var areTwo = WordsColumnName != OutputColumnName;
+            OptionChecks.Require(areTwo, nameof(WordsColumnName), "The words and the topics need two columns.");
             OptionChecks.Positive(NgramLength, nameof(NgramLength));
             OptionChecks.Positive(MinTexts, nameof(MinTexts));
             if (StopWords is { } language) OptionChecks.Defined(language, nameof(StopWords));

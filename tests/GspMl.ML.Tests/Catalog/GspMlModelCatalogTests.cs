@@ -78,7 +78,7 @@ public class GspMlModelCatalogTests
         Assert.Equal(Parts(model).Select(part => part.GetType()), Parts(ml.Restored(model, data)).Select(part => part.GetType()));
     }
 
-    /// <summary>Chains within chains, a component that replaces its input, and an ONNX transformer of somebody else's between them.</summary>
+    /// <summary>Chains within chains, a component that replaces its input, and an ONNX transformer of somebody else's.</summary>
     [Fact]
     public void Each_component_finds_its_place_again()
     {

@@ -43,14 +43,20 @@ public class FitCancellationTests
         Assert.Equal(2, other.Transforms.SparseNmf("Parts", "Features", 2).Fit(Data("factorisation")).Rank);
     }
 
-    private void Cancel() => typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null);
+    private void Cancel() =>
+        typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!.Invoke(ml, null);
 
     private void Fit(string fit) => Estimator(fit).Fit(Data(fit));
 
     private IEstimator<ITransformer> Estimator(string fit) => fit switch
     {
         "projection" => ml.Transforms.GspProjection(new GspProjectionEstimator.Options { Tolerance = 1e-15, Sparsity = 0.7 }),
-        "topics" => ml.Transforms.TextTopics(new TextTopicsEstimator.Options { InputColumnName = "Text", Rank = 3, MaxIterations = int.MaxValue }),
+        "topics" => ml.Transforms.TextTopics(new TextTopicsEstimator.Options
+        {
+            InputColumnName = "Text",
+            Rank = 3,
+            MaxIterations = int.MaxValue,
+        }),
         _ => ml.Transforms.SparseNmf(FactorisedParts.Options(2, 0.6) with
         {
             Tolerance = 0,

@@ -12,7 +12,10 @@ public class ColumnNameTests
     private readonly float[][] rows = GeneratedData.Matrix(20, 6, 1, r => (float)r.NextDouble());
 
     public static TheoryData<string> Names() =>
-        ["gspml-input-0", "gspml-output-0", "v0", "v1", "gspml.basis", "gspml.basis'", "gspml.shape.Out", "copy-0", "mlnet.x", "x.output", "ä b/c"];
+    [
+        "gspml-input-0", "gspml-output-0", "v0", "v1", "gspml.basis", "gspml.basis'", "gspml.shape.Out", "copy-0", "mlnet.x", "x.output",
+        "ä b/c",
+    ];
 
     [Theory]
     [MemberData(nameof(Names))]

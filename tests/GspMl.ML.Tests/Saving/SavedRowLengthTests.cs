@@ -58,7 +58,8 @@ public class SavedRowLengthTests
             var loaded = Loaded(component);
             var data = ml.Vectors(GeneratedData.Matrix(3, size, 1, r => (float)r.NextDouble()));
             Assert.NotNull(Record.Exception(() => loaded.Transform(data).Floats(Output(component))));
-            Assert.Throws<ArgumentOutOfRangeException>(() => ml.Restored(Components[component](ml).Fit(Data(ml)), Data(ml)).Transform(data));
+            var restored = ml.Restored(Components[component](ml).Fit(Data(ml)), Data(ml));
+            Assert.Throws<ArgumentOutOfRangeException>(() => restored.Transform(data));
         }
     }
 

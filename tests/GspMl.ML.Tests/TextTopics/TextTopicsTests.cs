@@ -28,7 +28,9 @@ public class TextTopicsTests(ITestOutputHelper output)
             MaxIterations = Iterations,
         }), split);
         var first = Accuracy(
-            ml.Transforms.Text.FeaturizeText("Words", "Text").Append(ml.Transforms.SparseNmf("Features", "Words", Topics, 0.7, Iterations)), split);
+            ml.Transforms.Text.FeaturizeText("Words", "Text")
+                .Append(ml.Transforms.SparseNmf("Features", "Words", Topics, 0.7, Iterations)),
+            split);
         output.WriteLine($"accuracy of {Topics} features, chance 0.167: TextTopics {topics:F3}, FeaturizeText → SparseNmf {first:F3}");
         Assert.True(topics > first + 0.1, $"{topics} against {first}");
     }
@@ -94,7 +96,8 @@ public class TextTopicsTests(ITestOutputHelper output)
         OptionRefusals.OutOfRange("MinTexts", () => ml.Transforms.TextTopics(options with { MinTexts = 0 }));
         OptionRefusals.OutOfRange("MaxThreads", () => ml.Transforms.TextTopics(options with { MaxThreads = -1 }));
         OptionRefusals.OutOfRange("WordsColumnName", () => ml.Transforms.TextTopics(options with { WordsColumnName = "Topics" }));
-        OptionRefusals.OutOfRange("StopWords", () => ml.Transforms.TextTopics(options with { StopWords = (TextFeaturizingEstimator.Language)99 }));
+        var unknown = options with { StopWords = (TextFeaturizingEstimator.Language)99 };
+        OptionRefusals.OutOfRange("StopWords", () => ml.Transforms.TextTopics(unknown));
     }
 
     /// <summary>The first pipeline that people write.</summary>
@@ -107,7 +110,8 @@ public class TextTopicsTests(ITestOutputHelper output)
             if (e.Kind == ChannelMessageKind.Warning) warnings.Add(e.RawMessage);
         };
         var data = Sentences.Load(ml);
-        ml.Transforms.Text.FeaturizeText("Words", "Text").Append(ml.Transforms.SparseNmf("Topics", "Words", 20, 0.7, maxIterations: 20)).Fit(data);
+        ml.Transforms.Text.FeaturizeText("Words", "Text")
+            .Append(ml.Transforms.SparseNmf("Topics", "Words", 20, 0.7, maxIterations: 20)).Fit(data);
         Assert.Contains(warnings, warning => warning.Contains("n-grams of characters") && warning.Contains("TextTopics"));
         warnings.Clear();
         ml.Transforms.TextTopics("Topics", "Text").Fit(data);
@@ -117,7 +121,7 @@ public class TextTopicsTests(ITestOutputHelper output)
 
     private double Accuracy(IEstimator<ITransformer> features, DataOperationsCatalog.TrainTestData split)
     {
-        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Topic").Append(features).AppendCacheCheckpoint(ml).AppendCacheCheckpoint(ml)
+        var pipeline = ml.Transforms.Conversion.MapValueToKey("Label", "Topic").Append(features).AppendCacheCheckpoint(ml)
             .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy());
         return ml.MulticlassClassification.Evaluate(pipeline.Fit(split.TrainSet).Transform(split.TestSet)).MicroAccuracy;
     }

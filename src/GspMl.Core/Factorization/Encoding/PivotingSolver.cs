@@ -55,7 +55,9 @@ internal sealed class PivotingSolver
         var (fewest, patience) = (rank + 1, Patience);
         for (var round = 0; round < MostRounds; round++)
         {
-            var solved = 2 * count <= rank ? zeros.Solve(unconstrained, isZero, true, result) : support.Solve(negated, isZero, false, result);
+            var solved = 2 * count <= rank
+                ? zeros.Solve(unconstrained, isZero, true, result)
+                : support.Solve(negated, isZero, false, result);
             if (!solved) return false;
             var wrong = CountWrong(tolerance);
             if (wrong == 0) return Write(h);
