@@ -16,7 +16,7 @@ public sealed class NonnegativeEncoder<T>
     private const int BlockRows = 64;
     private readonly Panel<T> basis;
     private readonly double unit;
-    private readonly PaddedRows basisRows;
+    private readonly PaddedRows<T> basisRows;
     private readonly double[] gram;
     private readonly Func<PivotingSolver>? pivoting;
     private readonly ConcurrentBag<Workspace> workspaces = [];
@@ -42,9 +42,8 @@ public sealed class NonnegativeEncoder<T>
         var exponent = Exponent(basis);
         this.basis = Panel<T>.From(basis.TimesPowerOfTwo(-exponent));
         unit = Math.ScaleB(1, exponent);
-        var rows = Array.ConvertAll(basis.Values, double.CreateTruncating);
-        basisRows = new(rows, basis.Columns);
-        gram = Gram(rows, basis.Columns, ridge);
+        basisRows = new(basis.Values, basis.Columns);
+        gram = Gram(Array.ConvertAll(basis.Values, double.CreateTruncating), basis.Columns, ridge);
         pivoting = PivotingSolver.For(gram, basis.Columns);
     }
 
@@ -63,8 +62,7 @@ public sealed class NonnegativeEncoder<T>
         CheckLength(row.Length, Features, "The row has {0} values; the basis has {1} features.");
         CheckLength(coefficients.Length, Rank, "There is room for {0} coefficients; the rank is {1}.");
         var work = Rent();
-        work.Row.Set(row);
-        if (!work.TrySetRightSide()) RequireFinite([], row);
+        if (!work.TrySetRightSide([], row)) RequireFinite([], row);
         work.Solve(coefficients);
         workspaces.Add(work);
     }
@@ -82,8 +80,7 @@ public sealed class NonnegativeEncoder<T>
             if ((uint)feature >= (uint)Features)
                 throw new ArgumentException($"Feature {feature} is outside of the basis' {Features} features.");
         var work = Rent();
-        work.Row.Set(features, values);
-        if (!work.TrySetRightSide()) RequireFinite(features, values);
+        if (!work.TrySetRightSide(features, values)) RequireFinite(features, values);
         work.Solve(coefficients);
         workspaces.Add(work);
     }
@@ -161,17 +158,15 @@ public sealed class NonnegativeEncoder<T>
     /// <param name="basis">B.</param>
     /// <param name="solver">Solves whatever the basis is.</param>
     /// <param name="pivoting">Solves faster; none where columns of the basis nearly depend on each other.</param>
-    private sealed class Workspace(PaddedRows basis, NnlsSolver solver, PivotingSolver? pivoting)
+    private sealed class Workspace(PaddedRows<T> basis, NnlsSolver solver, PivotingSolver? pivoting)
     {
         private readonly double[] rightSide = new double[basis.Width];
         private readonly double[] solution = new double[basis.Width];
 
-        public SparseRow<T> Row { get; } = new();
-
-        /// <summary>v = Bᵀ·x for the row x; false where it is not finite.</summary>
-        public bool TrySetRightSide()
+        /// <summary>v = Bᵀ·x for a row x, dense where no features are named; false where it is not finite.</summary>
+        public bool TrySetRightSide(ReadOnlySpan<int> features, ReadOnlySpan<T> values)
         {
-            basis.Sum(Row.Features, Row.Values, rightSide);
+            basis.Sum(features, values, rightSide);
             return double.IsFinite(TensorPrimitives.Sum<double>(rightSide));
         }
 

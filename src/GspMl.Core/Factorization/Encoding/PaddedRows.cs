@@ -1,22 +1,27 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GspMl.Factorization;
 
 /// <summary>
-/// The rows of a matrix, each filled up with zeros to whole vectors of the processor, for sums of few of them: the coefficients of a row
-/// are a few hundred such additions, which a call for each would double.
+/// The rows of a matrix, each filled up with zeros to whole blocks, for sums of few of them in double: the coefficients of a row are a few
+/// hundred such additions, which a call for each would double. A wide block is as many vectors as hide the latency of an addition.
 /// </summary>
-internal sealed class PaddedRows
+/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>: floats take half the room in the cache, and are widened as they come.</typeparam>
+internal sealed class PaddedRows<T>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private const int Unrolled = 4; // sums at once: as many as hide the latency of an addition
-    private readonly double[] values;
+    private const int Narrow = 2 * Lanes, Wide = 6 * Lanes, Lanes = 4;
+    private readonly T[] values;
 
     /// <summary>A matrix, row by row, with this many columns.</summary>
-    public PaddedRows(double[] rows, int columns)
+    public PaddedRows(T[] rows, int columns)
     {
-        Width = (columns + Vector<double>.Count - 1) / Vector<double>.Count * Vector<double>.Count;
-        values = new double[rows.Length / columns * Width];
+        var rest = columns % Wide;
+        Width = columns - rest + (rest == 0 ? 0 : rest <= Narrow ? Narrow : Wide);
+        values = new T[rows.Length / columns * Width];
         for (var (from, to) = (0, 0); from < rows.Length; from += columns, to += Width)
             rows.AsSpan(from, columns).CopyTo(values.AsSpan(to));
     }
@@ -24,73 +29,67 @@ internal sealed class PaddedRows
     /// <summary>The columns with those that fill up.</summary>
     public int Width { get; }
 
-    public ReadOnlySpan<double> Row(int row) => values.AsSpan(row * Width, Width);
+    public ReadOnlySpan<T> Row(int row) => values.AsSpan(row * Width, Width);
 
-    /// <summary>Σ scale_i · row_i, in an order that depends on nothing but the number of rows.</summary>
-    /// <param name="rows">Which rows.</param>
-    /// <param name="scales">As many numbers.</param>
+    /// <summary>Σ scale_i · row_i over the rows named, in their order; numbers that are 0 are passed over.</summary>
+    /// <param name="rows">Which rows; none for all of them.</param>
+    /// <param name="scales">A number for each.</param>
     /// <param name="sum">Receives the sum: <see cref="Width"/> numbers.</param>
-    public void Sum(ReadOnlySpan<int> rows, ReadOnlySpan<double> scales, Span<double> sum)
+    public void Sum(ReadOnlySpan<int> rows, ReadOnlySpan<T> scales, Span<double> sum)
     {
-        ref var first = ref values[0];
-        scales = scales[..rows.Length];
+        if (!rows.IsEmpty && rows.Length != scales.Length) throw new ArgumentException($"{rows.Length} rows, {scales.Length} numbers.");
         var column = 0;
-        for (; column <= Width - (Unrolled * Vector<double>.Count); column += Unrolled * Vector<double>.Count)
-            SumWide(ref Unsafe.Add(ref first, column), rows, scales, sum[column..]);
-        for (; column < Width; column += Vector<double>.Count)
-            SumNarrow(ref Unsafe.Add(ref first, column), rows, scales).CopyTo(sum[column..]);
+        for (; column <= Width - Wide; column += Wide) SumWide(column, rows, scales, sum[column..]);
+        for (; column < Width; column += Narrow) SumNarrow(column, rows, scales, sum[column..]);
     }
 
-    /// <summary>Four vectors of columns, two rows at once.</summary>
-    private void SumWide(ref double first, ReadOnlySpan<int> rows, ReadOnlySpan<double> scales, Span<double> sum)
+    private void SumNarrow(int column, ReadOnlySpan<int> rows, ReadOnlySpan<T> scales, Span<double> sum)
     {
-        Block even = default, odd = default;
-        var i = 0;
-        for (; i <= rows.Length - 2; i += 2)
+        ref var first = ref values[column];
+        Vector256<double> a = default, b = default;
+        for (var i = 0; i < scales.Length; i++)
         {
-            even.Add(scales[i], ref Unsafe.Add(ref first, rows[i] * Width));
-            odd.Add(scales[i + 1], ref Unsafe.Add(ref first, rows[i + 1] * Width));
+            if (scales[i] == T.Zero) continue;
+            ref var row = ref Unsafe.Add(ref first, (rows.IsEmpty ? i : rows[i]) * Width);
+            var factor = Vector256.Create(double.CreateTruncating(scales[i]));
+            a = Vector256.FusedMultiplyAdd(factor, At(ref row, 0), a);
+            b = Vector256.FusedMultiplyAdd(factor, At(ref row, 1), b);
         }
-        if (i < rows.Length) even.Add(scales[i], ref Unsafe.Add(ref first, rows[i] * Width));
-        (even.A + odd.A).CopyTo(sum);
-        (even.B + odd.B).CopyTo(sum[Vector<double>.Count..]);
-        (even.C + odd.C).CopyTo(sum[(2 * Vector<double>.Count)..]);
-        (even.D + odd.D).CopyTo(sum[(3 * Vector<double>.Count)..]);
+        a.CopyTo(sum);
+        b.CopyTo(sum[Lanes..]);
     }
 
-    /// <summary>One vector of columns, four rows at once.</summary>
-    private Vector<double> SumNarrow(ref double first, ReadOnlySpan<int> rows, ReadOnlySpan<double> scales)
+    private void SumWide(int column, ReadOnlySpan<int> rows, ReadOnlySpan<T> scales, Span<double> sum)
     {
-        var (a, b, c, d) = (Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero, Vector<double>.Zero);
-        var i = 0;
-        for (; i <= rows.Length - Unrolled; i += Unrolled)
+        ref var first = ref values[column];
+        Vector256<double> a = default, b = default, c = default, d = default, e = default, f = default;
+        for (var i = 0; i < scales.Length; i++)
         {
-            a = Vector.FusedMultiplyAdd(new(scales[i]), At(ref Unsafe.Add(ref first, rows[i] * Width), 0), a);
-            b = Vector.FusedMultiplyAdd(new(scales[i + 1]), At(ref Unsafe.Add(ref first, rows[i + 1] * Width), 0), b);
-            c = Vector.FusedMultiplyAdd(new(scales[i + 2]), At(ref Unsafe.Add(ref first, rows[i + 2] * Width), 0), c);
-            d = Vector.FusedMultiplyAdd(new(scales[i + 3]), At(ref Unsafe.Add(ref first, rows[i + 3] * Width), 0), d);
+            if (scales[i] == T.Zero) continue;
+            ref var row = ref Unsafe.Add(ref first, (rows.IsEmpty ? i : rows[i]) * Width);
+            var factor = Vector256.Create(double.CreateTruncating(scales[i]));
+            a = Vector256.FusedMultiplyAdd(factor, At(ref row, 0), a);
+            b = Vector256.FusedMultiplyAdd(factor, At(ref row, 1), b);
+            c = Vector256.FusedMultiplyAdd(factor, At(ref row, 2), c);
+            d = Vector256.FusedMultiplyAdd(factor, At(ref row, 3), d);
+            e = Vector256.FusedMultiplyAdd(factor, At(ref row, 4), e);
+            f = Vector256.FusedMultiplyAdd(factor, At(ref row, 5), f);
         }
-        for (; i < rows.Length; i++) a = Vector.FusedMultiplyAdd(new(scales[i]), At(ref Unsafe.Add(ref first, rows[i] * Width), 0), a);
-        return a + b + (c + d);
+        a.CopyTo(sum);
+        b.CopyTo(sum[Lanes..]);
+        c.CopyTo(sum[(2 * Lanes)..]);
+        d.CopyTo(sum[(3 * Lanes)..]);
+        e.CopyTo(sum[(4 * Lanes)..]);
+        f.CopyTo(sum[(5 * Lanes)..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector<double> At(ref double row, int vector) =>
-        Vector.LoadUnsafe(ref row, (nuint)(vector * Vector<double>.Count));
-
-    /// <summary>Four vectors side by side, which stay in registers.</summary>
-    private struct Block
+    private static Vector256<double> At(ref T row, int vector)
     {
-        public Vector<double> A, B, C, D;
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Add(double scale, ref double row)
-        {
-            var factor = new Vector<double>(scale);
-            A = Vector.FusedMultiplyAdd(factor, At(ref row, 0), A);
-            B = Vector.FusedMultiplyAdd(factor, At(ref row, 1), B);
-            C = Vector.FusedMultiplyAdd(factor, At(ref row, 2), C);
-            D = Vector.FusedMultiplyAdd(factor, At(ref row, 3), D);
-        }
+        if (typeof(T) == typeof(double)) return Vector256.LoadUnsafe(ref Unsafe.As<T, double>(ref row), (nuint)(vector * Lanes));
+        var narrow = Vector128.LoadUnsafe(ref Unsafe.As<T, float>(ref row), (nuint)(vector * Lanes));
+        return Avx.IsSupported
+            ? Avx.ConvertToVector256Double(narrow)
+            : Vector256.Create(Vector128.WidenLower(narrow), Vector128.WidenUpper(narrow));
     }
 }

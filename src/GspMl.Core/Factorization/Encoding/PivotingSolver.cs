@@ -16,17 +16,16 @@ internal sealed class PivotingSolver
     private const double Precision = 1e-13;
 
     private readonly int rank;
-    private readonly PaddedRows inverse;
+    private readonly PaddedRows<double> inverse;
     private readonly SubsetSolver support, zeros;
-    private readonly int[] all;
     private readonly bool[] isZero;
     private readonly double[] unconstrained, negated, result;
 
-    private PivotingSolver(PaddedRows gram, PaddedRows inverse, int rank)
+    private PivotingSolver(PaddedRows<double> gram, PaddedRows<double> inverse, int rank)
     {
         (this.rank, this.inverse) = (rank, inverse);
         (support, zeros) = (new(gram, rank), new(inverse, rank));
-        (all, isZero) = ([.. Enumerable.Range(0, rank)], new bool[rank]);
+        isZero = new bool[rank];
         (unconstrained, negated, result) = (new double[gram.Width], new double[gram.Width], new double[gram.Width]);
     }
 
@@ -38,7 +37,7 @@ internal sealed class PivotingSolver
             if (matrix[k, k] == 0) matrix[k, k] = 1; // a column of zeros: its coefficient is 0 whatever the entry
         var inverse = matrix.Inverse();
         if (!(matrix.InfinityNorm() * inverse.InfinityNorm() <= GreatestCondition)) return null;
-        var (there, back) = (new PaddedRows(matrix.ToRowMajorArray(), rank), new PaddedRows(inverse.ToRowMajorArray(), rank));
+        var (there, back) = (Padded(matrix), Padded(inverse));
         return () => new(there, back, rank);
     }
 
@@ -48,8 +47,8 @@ internal sealed class PivotingSolver
     public bool TrySolve(ReadOnlySpan<double> v, Span<double> h)
     {
         var tolerance = Precision * Math.Abs(TensorPrimitives.MaxMagnitude(v));
-        inverse.Sum(all, v, unconstrained);
-        TensorPrimitives.Negate(v, negated);
+        inverse.Sum([], v, unconstrained);
+        for (var k = 0; k < rank; k++) negated[k] = -v[k];
         var count = 0;
         for (var k = 0; k < rank; k++) count += (isZero[k] = unconstrained[k] < 0) ? 1 : 0;
         var (fewest, patience) = (rank + 1, Patience);
@@ -66,6 +65,8 @@ internal sealed class PivotingSolver
         }
         return false;
     }
+
+    private static PaddedRows<double> Padded(Matrix<double> matrix) => new(matrix.ToRowMajorArray(), matrix.RowCount);
 
     /// <summary>Coefficients below 0, and zeros that the objective would have above 0.</summary>
     private int CountWrong(double tolerance)

@@ -6,7 +6,7 @@ namespace GspMl.Factorization;
 /// Solves a linear complementarity problem y ≥ 0, w = M·y + q ≥ 0, yᵀw = 0 for a guess of where y is not zero: there M·y = −q by Cholesky,
 /// and w follows elsewhere. Works in its own memory.
 /// </summary>
-internal sealed class SubsetSolver(PaddedRows matrix, int rank)
+internal sealed class SubsetSolver(PaddedRows<double> matrix, int rank)
 {
     private const double SmallestPivot = 1e-12; // of the diagonal entry: below it the matrix is singular for what a double can tell
     private readonly int[] chosen = new int[rank];
@@ -28,7 +28,7 @@ internal sealed class SubsetSolver(PaddedRows matrix, int rank)
         }
         if (!Factor()) return false;
         Substitute(q);
-        matrix.Sum(chosen.AsSpan(0, count), solution, result);
+        matrix.Sum(chosen.AsSpan(0, count), solution.AsSpan(0, count), result);
         TensorPrimitives.Add(result, q, result);
         for (var i = 0; i < count; i++) result[chosen[i]] = solution[i];
         return true;
