@@ -9,7 +9,9 @@ namespace GspMl.Factorization;
 /// The rows of a matrix, each filled up with zeros to whole blocks, for sums of few of them in double: the coefficients of a row are a few
 /// hundred such additions, which a call for each would double. A wide block is as many vectors as hide the latency of an addition.
 /// </summary>
-/// <typeparam name="T"><see cref="float"/> or <see cref="double"/>: floats take half the room in the cache, and are widened as they come.</typeparam>
+/// <typeparam name="T">
+/// <see cref="float"/> or <see cref="double"/>: floats take half the room in the cache, and are widened as they come.
+/// </typeparam>
 internal sealed class PaddedRows<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -37,7 +39,8 @@ internal sealed class PaddedRows<T>
     /// <param name="sum">Receives the sum: <see cref="Width"/> numbers.</param>
     public void Sum(ReadOnlySpan<int> rows, ReadOnlySpan<T> scales, Span<double> sum)
     {
-        if (!rows.IsEmpty && rows.Length != scales.Length) throw new ArgumentException($"{rows.Length} rows, {scales.Length} numbers.");
+        if (!rows.IsEmpty && rows.Length != scales.Length)
+            throw new ArgumentException($"There are {rows.Length} rows and {scales.Length} numbers.");
         var column = 0;
         for (; column <= Width - Wide; column += Wide) SumWide(column, rows, scales, sum[column..]);
         for (; column < Width; column += Narrow) SumNarrow(column, rows, scales, sum[column..]);
