@@ -34,9 +34,9 @@ internal static class Pipeline
     /// Each step with the columns that something behind it needs, from the last to the first: a name means the column that the nearest
     /// step before gave it.
     /// </summary>
-    private static IEnumerable<(Step Step, IReadOnlyList<string> Columns)> Needed(IReadOnlyList<Step> steps, IEnumerable<string> outputs)
+    private static List<(Step Step, IReadOnlyList<string> Columns)> Needed(IReadOnlyList<Step> steps, IEnumerable<string> outputs)
     {
-        var (needed, open) = (new List<(Step, IReadOnlyList<string>)>(), outputs.ToHashSet());
+        var (needed, open) = (new List<(Step Step, IReadOnlyList<string> Columns)>(), outputs.ToHashSet());
         foreach (var step in steps.Reverse())
         {
             var columns = step.Added.Where(open.Contains).ToList();
