@@ -13,7 +13,7 @@ public sealed class TemporaryFilesTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Components))]
-    public void The_context_s_folder_is_taken_and_left_empty(string component)
+    public async Task The_context_s_folder_is_taken_and_left_empty(string component)
     {
         var ml = new MLContext(seed: 1);
         var data = Rows.RaggedRows.Data(ml);
@@ -23,7 +23,7 @@ public sealed class TemporaryFilesTests : IDisposable
         var made = new TaskCompletionSource();
         watcher.Created += (_, _) => made.TrySetResult();
         using var saved = ml.Saved(model, data);
-        Assert.True(made.Task.Wait(TimeSpan.FromSeconds(20)));
+        await made.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         Assert.Empty(folder.GetFileSystemInfos());
     }
 

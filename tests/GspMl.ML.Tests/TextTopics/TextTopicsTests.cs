@@ -1,7 +1,6 @@
 using GspMl.ML.Schema;
 using GspMl.ML.Tests.Pipelines;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 using Microsoft.ML.Transforms.Text;
 
