@@ -65,11 +65,14 @@ internal sealed class RowSet
     {
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, Features);
-        return ml.Data.LoadFromEnumerable(Rows.Select(row => new Row { Features = row }).ToList(), schema);
+        var rows = Rows.Select(row => new Row { Features = row, Label = row.GetValues()[0] > row.GetValues()[^1] });
+        return ml.Data.LoadFromEnumerable(rows.ToList(), schema);
     }
 
     private sealed class Row
     {
         public VBuffer<float> Features { get; set; }
+
+        public bool Label { get; set; }
     }
 }

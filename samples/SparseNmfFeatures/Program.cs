@@ -46,7 +46,7 @@ var loaded = ml.Model.Load(file, out _);
 
 var question = new Sentence { Text = "My brother wanted to see the comet through the telescope." };
 Console.WriteLine($"\n«{question.Text}»");
-var restored = ml.Model.RestoreGspMl(loaded);
+var restored = ml.Model.RestoreGspMl(file, out _);
 Console.WriteLine($"  as fitted {Predict(model)}, as loaded {Predict(loaded)}, with the fast component back {Predict(restored)}");
 (loaded as IDisposable)?.Dispose();
 File.Delete(file);

@@ -13,10 +13,10 @@ internal static class GeneratedData
         var size = rows.Length == 0 ? 1 : rows[0].Length;
         var schema = SchemaDefinition.Create(typeof(Row));
         schema[nameof(Row.Features)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, size);
-        schema[nameof(Row.Features)].ColumnName = column;
         var names = Enumerable.Range(0, size).Select(i => $"slot{i}".AsMemory()).ToArray();
         var namesType = new VectorDataViewType(TextDataViewType.Instance, size);
         schema[nameof(Row.Features)].AddAnnotation("SlotNames", new VBuffer<ReadOnlyMemory<char>>(size, names), namesType);
+        schema[nameof(Row.Features)].ColumnName = column; // last: it is found by the name from then on
         var objects = rows.Select((row, i) => new Row
         {
             Features = sparse ? Sparse(row) : new VBuffer<float>(size, row),

@@ -1,4 +1,5 @@
 using GspMl.ML;
+using GspMl.ML.Hosting;
 
 namespace Microsoft.ML;
 

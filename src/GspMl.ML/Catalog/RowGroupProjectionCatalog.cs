@@ -1,4 +1,5 @@
 using GspMl.ML;
+using GspMl.ML.Hosting;
 
 namespace Microsoft.ML;
 
@@ -70,9 +71,6 @@ public static class RowGroupProjectionCatalog
     /// <exception cref="ArgumentNullException">The catalog, the options or what must not be null in them is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
     public static RowGroupProjectionEstimator RowGroupProjection(
-        this TransformsCatalog catalog, RowGroupProjectionEstimator.Options options)
-    {
-        ArgumentNullException.ThrowIfNull(catalog);
-        return new(options);
-    }
+        this TransformsCatalog catalog, RowGroupProjectionEstimator.Options options) =>
+        new(options, CatalogEnvironment.Of(catalog));
 }

@@ -1,3 +1,4 @@
+using GspMl.ML.Hosting;
 using GspMl.ML.Rows;
 using GspMl.ML.Schema;
 using GspMl.ML.Validation;
@@ -30,11 +31,13 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
 {
     private readonly Options options;
     private readonly IHostEnvironment? environment;
+    private readonly IHost? host;
 
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to project, and how sparse; what becomes of its list later does not matter.</param>
     /// <param name="environment">
-    /// Receives progress and warnings as <c>MLContext.Log</c> shows them: an <see cref="MLContext"/> is one.
+    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and ends a fit when it is cancelled: an
+    /// <see cref="MLContext"/> is one.
     /// </param>
     /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
@@ -44,9 +47,10 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         this.options = options.Copied();
         this.options.Validate();
         this.environment = environment;
+        host = environment?.Register(nameof(GspProjectionEstimator));
     }
 
-    /// <summary>The promise: the output column is a vector of known size, with the slot names of the input.</summary>
+    /// <summary>The promise: the output column is a vector of known size, of the input's shape and slot names.</summary>
     /// <param name="inputSchema">The columns before.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The input column is missing or no vector of known size of <see cref="float"/>.
@@ -54,8 +58,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        var named = SlotNames.Promised(inputSchema.RequireSingleVector(options.Input));
-        return inputSchema.With([SlotNames.PromisedVector(options.OutputColumnName, named)]);
+        return inputSchema.With([KeptSlots.Promised(options.OutputColumnName, inputSchema.RequireSingleVector(options.Input))]);
     }
 
     /// <summary>Finds the multiplier. Reads the data about ten times; cache it before if reading is slow.</summary>
@@ -66,7 +69,7 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
     /// <exception cref="InvalidOperationException">
     /// There are no rows; a row has another length than the column; or a value is not finite: the message names column, row and slot.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, by the token or by the <see cref="MLContext"/>.</exception>
     public GspProjectionTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -74,16 +77,17 @@ public sealed partial class GspProjectionEstimator : IEstimator<GspProjectionTra
         OptionChecks.WeightCount(options.FeatureWeights, rows.Size, options.Input);
         if (rows.Size < 2)
             throw new InvalidOperationException($"Column '{options.Input}' has {rows.Size} slots: a sparsity is defined from 2 slots on.");
-        using var channel = environment?.Start(nameof(GspProjectionEstimator));
-        var found = new MultiplierFit(rows, options, channel).Find();
-        options.CancellationToken.ThrowIfCancellationRequested();
+        using var channel = host?.Start(nameof(Fit));
+        using var cancellation = new FitCancellation(host, options.CancellationToken);
+        var found = new MultiplierFit(rows, options, channel, cancellation.Token).Find();
+        cancellation.ThrowIfCancelled();
         if (found.Ending is ProjectionEnding.JumpedOver or ProjectionEnding.Unreachable)
         {
             var reached = $"at multiplier {found.Multiplier} it is {found.Sparsity}";
             channel?.Warning(MessageSensitivity.None, $"The sparsity jumps over {options.Sparsity}: {reached}.");
         }
         return new(new(
-            options.OutputColumnName, options.Input, rows.Size, found.Multiplier, found.Sparsity,
-            [.. options.FeatureWeights ?? []], options.UnitNorm, rows.SlotNames));
+            options.OutputColumnName, options.Input, rows.Shape, found.Multiplier, found.Sparsity,
+            [.. options.FeatureWeights ?? []], options.UnitNorm, rows.SlotNames), environment);
     }
 }

@@ -3,6 +3,7 @@ using GspMl.ML.Saving;
 using GspMl.ML.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
@@ -10,17 +11,17 @@ namespace GspMl.ML;
 /// Projects each row with the multiplier that was found for the training rows, see <see cref="GspProjectionEstimator"/>.
 /// A row takes O(slots) time. Safe to use from several threads; a saved model loads where GspMl is not.
 /// </summary>
-public sealed class GspProjectionTransformer : IOnnxExportable
+public sealed class GspProjectionTransformer : IOnnxExportable, IGraphComponent
 {
     private readonly GspProjectionModel model;
     private readonly FittedComponent fitted;
 
-    internal GspProjectionTransformer(GspProjectionModel model)
+    internal GspProjectionTransformer(GspProjectionModel model, IHostEnvironment? environment = null)
     {
         this.model = model;
         fitted = new(
             schema => new ThresholdMapping(schema.RequireSingleVector(model.Input, model.Size), model),
-            () => new ThresholdGraph(model));
+            () => new ThresholdGraph(model), environment);
     }
 
     /// <summary>
@@ -63,12 +64,15 @@ public sealed class GspProjectionTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
+    byte[] IGraphComponent.ToBatchModel(Func<string, string> inputName, Func<string, string> outputName) =>
+        fitted.ToBatchModel(inputName, outputName);
+
     /// <summary>
     /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
     /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
-    internal static GspProjectionTransformer Restore(SavedGraph saved) => new(new(
-        saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Size, saved.Number("multiplier"), saved.Number("sparsity"),
-        saved.Numbers<float>(ThresholdGraph.WeightsKey), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames));
+    internal static GspProjectionTransformer Restore(SavedGraph saved, IHostEnvironment? environment) => new(new(
+        saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].Dimensions, saved.Number("multiplier"), saved.Number("sparsity"),
+        saved.Numbers<float>(ThresholdGraph.WeightsKey), saved.Flag("unit-norm"), saved.Outputs[0].SlotNames), environment);
 }

@@ -10,7 +10,8 @@ namespace GspMl.ML;
 /// <param name="rows">The training rows.</param>
 /// <param name="options">What to reach, and in which batches.</param>
 /// <param name="channel">Receives a line for each pass.</param>
-internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Options options, IChannel? channel)
+/// <param name="cancel">Looked at for every row.</param>
+internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Options options, IChannel? channel, CancellationToken cancel)
 {
     private const double SmallestBracket = 1e-12; // of the multiplier: below it the sparsity jumps, as it does where largest entries tie
 
@@ -45,7 +46,7 @@ internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Opti
     {
         double sparsity = 0, derivative = 0;
         long vectors = 0;
-        foreach (var batch in rows.ReadBatches(batchRows, options.CancellationToken))
+        foreach (var batch in rows.ReadBatches(batchRows, cancel))
         {
             var at = projector.MeasureSparsity(batch.Span, Layout(batch), multiplier, weights);
             sparsity += at.Sparsity * at.Vectors;
@@ -59,11 +60,11 @@ internal sealed class MultiplierFit(VectorRows rows, GspProjectionEstimator.Opti
     /// <summary>The multiplier of the first batch alone: where the data is alike, the right one to a few digits.</summary>
     private double Guess()
     {
-        foreach (var batch in rows.ReadBatches(batchRows, options.CancellationToken))
+        foreach (var batch in rows.ReadBatches(batchRows, cancel))
         {
             var scratch = new float[batch.Length];
             var target = SparsityTarget.Hoyer(options.Sparsity);
-            return projector.Project(batch.Span, scratch, Layout(batch), target, weights, options.CancellationToken).Multiplier;
+            return projector.Project(batch.Span, scratch, Layout(batch), target, weights, cancel).Multiplier;
         }
         return 0;
     }

@@ -12,9 +12,9 @@ internal sealed class ThresholdGraph(GspProjectionModel model) : FittedGraph
 
     public override string Component => ComponentName;
 
-    public override IReadOnlyList<GraphColumn> Inputs { get; } = [new(model.Input, model.Size, [])];
+    public override IReadOnlyList<GraphColumn> Inputs { get; } = [new(model.Input, model.Size, [], model.Shape)];
 
-    public override IReadOnlyList<GraphColumn> Outputs { get; } = [new(model.Output, model.Size, model.SlotNames)];
+    public override IReadOnlyList<GraphColumn> Outputs { get; } = [new(model.Output, model.Size, model.SlotNames, model.Shape)];
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [

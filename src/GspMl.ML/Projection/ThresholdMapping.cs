@@ -12,7 +12,7 @@ internal sealed class ThresholdMapping(DataViewSchema.Column input, GspProjectio
     public override IReadOnlyList<DataViewSchema.Column> Inputs { get; } = [input];
 
     public override IReadOnlyList<DataViewSchema.DetachedColumn> Outputs { get; } =
-        [SlotNames.SingleVector(model.Output, model.Size, model.SlotNames)];
+        [KeptSlots.Column(model.Output, input, model.SlotNames, isUntouched: _ => false)];
 
     public override Delegate[] CreateGetters(DataViewRow row)
     {

@@ -40,6 +40,13 @@ internal sealed class RowGroup
         return group;
     }
 
+    /// <summary>Whether a slot is a vector of its own: no sparsity is defined for one entry, which stays as it is.</summary>
+    public bool PassesThrough(int slot)
+    {
+        var end = 0;
+        return Lengths.First(length => (end += length) > slot) == 1;
+    }
+
     /// <summary>The same over a buffer that holds one row: projecting it changes the buffer.</summary>
     public VectorGroup<float> Over(Memory<float> row)
     {

@@ -22,10 +22,10 @@ internal sealed class RowGroupGraph(RowGroupModel model) : FittedGraph
     public override string Component => ComponentName;
 
     public override IReadOnlyList<GraphColumn> Inputs { get; } =
-        [.. model.Inputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], []))];
+        [.. model.Inputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], [], model.Shapes[i]))];
 
     public override IReadOnlyList<GraphColumn> Outputs { get; } =
-        [.. model.Outputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], model.SlotNames[i]))];
+        [.. model.Outputs.Select((name, i) => new GraphColumn(name, model.Group.ColumnSizes[i], model.SlotNames[i], model.Shapes[i]))];
 
     protected override IEnumerable<(string Key, string Value)> Settings =>
     [

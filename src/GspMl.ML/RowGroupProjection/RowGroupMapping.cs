@@ -14,7 +14,14 @@ internal sealed class RowGroupMapping : RowMapping
     private RowGroupMapping(DataViewSchema.Column[] inputs, RowGroupModel model)
     {
         (this.inputs, this.model) = (inputs, model);
-        Outputs = [.. model.Outputs.Select((name, i) => SlotNames.SingleVector(name, model.Group.ColumnSizes[i], model.SlotNames[i]))];
+        Outputs =
+        [
+            .. model.Outputs.Select((name, i) =>
+            {
+                var first = model.Group.ColumnSizes.Take(i).Sum();
+                return KeptSlots.Column(name, inputs[i], model.SlotNames[i], slot => model.Group.PassesThrough(first + slot));
+            }),
+        ];
     }
 
     /// <summary>The mapping for rows of a schema.</summary>

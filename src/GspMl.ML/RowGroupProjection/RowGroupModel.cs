@@ -7,6 +7,8 @@ namespace GspMl.ML;
 /// <param name="Sparsity">The average Hoyer sparsity that each row is brought to.</param>
 /// <param name="UnitNorm">Whether each vector is treated as if its norm were 1.</param>
 /// <param name="SlotNames">The names of each column's slots, or none.</param>
+/// <param name="Shapes">The dimensions of each column.</param>
 internal sealed record RowGroupModel(
     IReadOnlyList<string> Outputs, IReadOnlyList<string> Inputs, RowGroup Group,
-    double Sparsity, bool UnitNorm, IReadOnlyList<IReadOnlyList<string>> SlotNames);
+    double Sparsity, bool UnitNorm, IReadOnlyList<IReadOnlyList<string>> SlotNames,
+    IReadOnlyList<IReadOnlyList<int>> Shapes);

@@ -9,6 +9,8 @@ public sealed partial class RowGroupProjectionEstimator
     /// <summary>What to project, and how sparse to make it.</summary>
     public sealed record Options
     {
+        private const string NamedTwice = "An input column is named twice: CopyColumns gives it a second name, or use two components.";
+
         /// <summary>
         /// The columns of the group: each input with the column that is added for it; an output of the input's name replaces it.
         /// </summary>
@@ -61,7 +63,7 @@ public sealed partial class RowGroupProjectionEstimator
                 OptionChecks.ColumnName(Columns[i].InputColumnName, nameof(Columns));
             }
             OptionChecks.Distinct(Columns.Select(pair => pair.OutputColumnName), nameof(Columns), "Two output columns have the same name.");
-            OptionChecks.Distinct(Columns.Select(pair => pair.InputColumnName), nameof(Columns), "An input column is named twice.");
+            OptionChecks.Distinct(Columns.Select(pair => pair.InputColumnName), nameof(Columns), NamedTwice);
         }
     }
 }

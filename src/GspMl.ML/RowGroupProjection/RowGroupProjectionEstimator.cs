@@ -1,5 +1,6 @@
 using GspMl.ML.Schema;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
@@ -24,19 +25,22 @@ namespace GspMl.ML;
 public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupProjectionTransformer>
 {
     private readonly Options options;
+    private readonly IHostEnvironment? environment;
 
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to project, and how sparse; what becomes of its lists later does not matter.</param>
+    /// <param name="environment">Says where a save puts its temporary files: an <see cref="MLContext"/> is one.</param>
     /// <exception cref="ArgumentNullException">The options, the columns, one of them or a name is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
-    public RowGroupProjectionEstimator(Options options)
+    public RowGroupProjectionEstimator(Options options, IHostEnvironment? environment = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         this.options = options.Copied();
         this.options.Validate();
+        this.environment = environment;
     }
 
-    /// <summary>The promise: each output column is a vector of known size, with the slot names of its input.</summary>
+    /// <summary>The promise: each output column is a vector of known size, of the shape and slot names of its input.</summary>
     /// <param name="inputSchema">The columns before.</param>
     /// <exception cref="ArgumentOutOfRangeException">
     /// An input column is missing or no vector of known size of <see cref="float"/>.
@@ -47,7 +51,7 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         return inputSchema.With(options.Columns.Select(Promise).ToList());
 
         DataViewSchema.DetachedColumn Promise(InputOutputColumnPair pair) =>
-            SlotNames.PromisedVector(pair.OutputColumnName, SlotNames.Promised(inputSchema.RequireSingleVector(pair.InputColumnName)));
+            KeptSlots.Promised(pair.OutputColumnName, inputSchema.RequireSingleVector(pair.InputColumnName));
     }
 
     /// <summary>Looks at the schema only.</summary>
@@ -63,6 +67,7 @@ public sealed partial class RowGroupProjectionEstimator : IEstimator<RowGroupPro
         var group = RowGroup.Of([.. columns.Select(column => column.VectorSize())], options.Segments, options.FeatureWeights);
         return new(new(
             [.. options.Columns.Select(pair => pair.OutputColumnName)], [.. options.Columns.Select(pair => pair.InputColumnName)], group,
-            options.Sparsity, options.UnitNorm, [.. columns.Select(SlotNames.Read)]));
+            options.Sparsity, options.UnitNorm, [.. columns.Select(SlotNames.Read)],
+            [.. columns.Select(column => column.Shape())]), environment);
     }
 }

@@ -2,6 +2,7 @@ using GspMl.ML.Fitted;
 using GspMl.ML.Saving;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
@@ -9,15 +10,15 @@ namespace GspMl.ML;
 /// Projects the vectors of each row as one group, see <see cref="RowGroupProjectionEstimator"/>. A row takes about three passes over its
 /// slots. Safe to use from several threads; a saved model loads where GspMl is not.
 /// </summary>
-public sealed class RowGroupProjectionTransformer : IOnnxExportable
+public sealed class RowGroupProjectionTransformer : IOnnxExportable, IGraphComponent
 {
     private readonly RowGroupModel model;
     private readonly FittedComponent fitted;
 
-    internal RowGroupProjectionTransformer(RowGroupModel model)
+    internal RowGroupProjectionTransformer(RowGroupModel model, IHostEnvironment? environment = null)
     {
         this.model = model;
-        fitted = new(schema => RowGroupMapping.Of(schema, model), () => new RowGroupGraph(model));
+        fitted = new(schema => RowGroupMapping.Of(schema, model), () => new RowGroupGraph(model), environment);
     }
 
     /// <summary>The average Hoyer sparsity that each row is brought to.</summary>
@@ -55,12 +56,15 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
+    byte[] IGraphComponent.ToBatchModel(Func<string, string> inputName, Func<string, string> outputName) =>
+        fitted.ToBatchModel(inputName, outputName);
+
     /// <summary>
     /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
     /// </summary>
     void ICanSaveModel.Save(ModelSaveContext ctx) => fitted.Save(ctx);
 
-    internal static RowGroupProjectionTransformer Restore(SavedGraph saved)
+    internal static RowGroupProjectionTransformer Restore(SavedGraph saved, IHostEnvironment? environment)
     {
         var weights = saved.Numbers<float>(RowGroupGraph.WeightsKey);
         var group = RowGroup.Of(
@@ -69,6 +73,7 @@ public sealed class RowGroupProjectionTransformer : IOnnxExportable
             weights.Length > 0 ? weights : null);
         return new(new(
             [.. saved.Outputs.Select(c => c.Name)], [.. saved.Inputs.Select(c => c.Name)], group,
-            saved.Number("sparsity"), saved.Flag("unit-norm"), [.. saved.Outputs.Select(c => c.SlotNames)]));
+            saved.Number("sparsity"), saved.Flag("unit-norm"), [.. saved.Outputs.Select(c => c.SlotNames)],
+            [.. saved.Outputs.Select(c => c.Dimensions)]), environment);
     }
 }

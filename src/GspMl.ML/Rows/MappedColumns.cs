@@ -14,11 +14,9 @@ internal sealed class MappedColumns(MappedSchema schema, RowMapping mapping, Dat
 
     public ValueGetter<TValue> Getter<TValue>(DataViewSchema.Column column)
     {
-        if (!IsActive(column)) throw new InvalidOperationException($"Column '{column.Name}' is not active in this row.");
+        if (!IsActive(column)) throw ColumnErrors.NotActive(column);
         if (!schema.IsAdded(column.Index, out var index)) return input.GetGetter<TValue>(schema.Source(column.Index));
         getters ??= mapping.CreateGetters(input);
-        return getters[index] as ValueGetter<TValue>
-            ?? throw new InvalidOperationException(
-                $"Invalid TValue in GetGetter: '{typeof(TValue)}' for column '{column.Name}' of type {column.Type}.");
+        return getters[index] as ValueGetter<TValue> ?? throw ColumnErrors.Type<TValue>(column);
     }
 }

@@ -38,6 +38,8 @@ internal sealed class MappedSchema
         return origins[column] < 0;
     }
 
+    public bool IsAdded(DataViewSchema.Column column) => IsAdded(column.Index, out _);
+
     /// <summary>The input's column that a column which is not computed passes through.</summary>
     public DataViewSchema.Column Source(int column) => Input[origins[column]];
 

@@ -27,12 +27,23 @@ internal sealed class RowReader(DataViewRow row, DataViewSchema.Column column, b
     public void Read(ref VBuffer<float> values)
     {
         getter(ref values);
-        if (values.Length != size) throw RowErrors.Length(column.Name, row.Position, values.Length, size);
+        if (values.Length != size) throw RowErrors.Length(column.Name, RowName(), values.Length, size);
         if (!values.IsDense) CheckSlots(values.GetIndices());
         var bad = RowValues.IndexOfInvalid(values.GetValues(), nonNegative);
         if (bad < 0) return;
         var slot = values.IsDense ? bad : values.GetIndices()[bad];
-        throw RowErrors.Value(column.Name, row.Position, slot, SlotNames.Read(column), values.GetValues()[bad]);
+        throw RowErrors.Value(column.Name, RowName(), slot, SlotNames.Read(column), values.GetValues()[bad]);
+    }
+
+    /// <summary>
+    /// The row's number in its source, which is its identity there, whichever of several cursors it came by and in whatever order. Where
+    /// sources were put together identities are hashes, and the number is the one in this cursor.
+    /// </summary>
+    private string RowName()
+    {
+        var id = default(DataViewRowId);
+        row.GetIdGetter()(ref id);
+        return id.High == 0 ? $"row {id.Low}" : $"row {row.Position} (identity {id})";
     }
 
     /// <summary>
@@ -44,7 +55,7 @@ internal sealed class RowReader(DataViewRow row, DataViewSchema.Column column, b
         var last = -1;
         foreach (var slot in slots)
         {
-            if (slot <= last || slot >= size) throw RowErrors.Slots(column.Name, row.Position, slot, last, size);
+            if (slot <= last || slot >= size) throw RowErrors.Slots(column.Name, RowName(), slot, last, size);
             last = slot;
         }
     }

@@ -21,10 +21,14 @@ internal sealed class VectorRows
         this.nonNegative = nonNegative;
         column = data.Schema.RequireSingleVector(name);
         Size = column.VectorSize();
+        Shape = column.Shape();
         SlotNames = Schema.SlotNames.Read(column);
     }
 
     public int Size { get; }
+
+    /// <summary>The dimensions, whose product is the size.</summary>
+    public IReadOnlyList<int> Shape { get; }
 
     public IReadOnlyList<string> SlotNames { get; }
 

@@ -26,17 +26,21 @@ internal abstract class FittedGraph
     protected abstract string[] Compute(GraphBuilder graph, string[] inputs);
 
     /// <summary>The graph for any number of rows: inputs [rows, size], outputs [rows, size].</summary>
-    public byte[] ToBatchModel() => Write([.. Inputs.Select(c => c.Name)], [.. Outputs.Select(c => c.Name)], "rows");
+    public byte[] ToBatchModel() => ToBatchModel(name => name, name => name);
+
+    /// <summary>The same with other names than the columns'.</summary>
+    public byte[] ToBatchModel(Func<string, string> inputName, Func<string, string> outputName) =>
+        Write([.. Inputs.Select(c => inputName(c.Name))], [.. Outputs.Select(c => outputName(c.Name))], "rows");
 
     /// <summary>
-    /// The graph for one row, as ML.NET's own transformer runs it: inputs [1, size], outputs [size]. An output of rank 1 loads as a plain
-    /// vector; [1, size] would load as a matrix, which trainers refuse.
+    /// The graph for one row, as ML.NET's own transformer runs it: inputs [1, size], outputs [size] or of the column's own
+    /// dimensions. An output of rank 1 loads as a plain vector; [1, size] would load as a matrix, which trainers refuse.
     /// </summary>
     public byte[] ToRowModel(string[] inputNames, string[] outputNames) => Write(inputNames, outputNames, null);
 
     private byte[] Write(string[] inputNames, string[] outputNames, string? rows)
     {
-        var graph = new GraphBuilder(Component);
+        var graph = new GraphBuilder(Component, [.. inputNames, .. outputNames]);
         var inputs = Inputs.Select((column, i) =>
         {
             var input = graph.Input(inputNames[i], TensorProto.Types.DataType.Float, (object?)rows ?? 1, column.Size);
@@ -56,9 +60,9 @@ internal abstract class FittedGraph
     private static void Finish(GraphBuilder graph, GraphColumn column, string value, string name, string? rows)
     {
         var single = graph.Cast(value, TensorProto.Types.DataType.Float);
-        long[] shape = rows is null ? [column.Size] : [-1, column.Size];
+        long[] shape = rows is null ? [.. column.Dimensions] : [-1, column.Size];
         graph.NodeTo(name, "Reshape", [single, graph.Constant($"{Prefix}shape.{column.Name}", shape, shape.Length)]);
-        if (rows is null) graph.Output(name, TensorProto.Types.DataType.Float, column.Size);
+        if (rows is null) graph.Output(name, TensorProto.Types.DataType.Float, [.. column.Dimensions]);
         else graph.Output(name, TensorProto.Types.DataType.Float, rows, column.Size);
         AddSlotNames(graph, column, name);
     }

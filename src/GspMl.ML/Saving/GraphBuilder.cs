@@ -6,25 +6,28 @@ using GspMl.Onnx.Proto;
 namespace GspMl.ML.Saving;
 
 /// <summary>
-/// Writes an ONNX graph node by node. Values are named by numbers, constants by what they are. Computation is in double: a float graph is
+/// Writes an ONNX graph node by node. Values are named by numbers, constants by what they are, neither as a
+/// column is. Computation is in double: a float graph is
 /// off by 3e-2 where the basis is ill-conditioned.
 /// </summary>
 internal sealed class GraphBuilder
 {
-    private readonly Counter counter;
+    private readonly Names names;
 
-    public GraphBuilder(string name) : this(name, new()) { }
+    /// <param name="name">The graph's name.</param>
+    /// <param name="columns">What its inputs and outputs are called, whatever a user calls columns: nothing else gets these names.</param>
+    public GraphBuilder(string name, IEnumerable<string> columns) : this(name, new Names(columns)) { }
 
-    private GraphBuilder(string name, Counter counter)
+    private GraphBuilder(string name, Names names)
     {
-        this.counter = counter;
+        this.names = names;
         Graph = new() { Name = name };
     }
 
     public GraphProto Graph { get; }
 
     /// <summary>A graph for the body of a Loop: it sees the values of this one, and shares none of its names.</summary>
-    public GraphBuilder Body(string name) => new(name, counter);
+    public GraphBuilder Body(string name) => new(name, names);
 
     public string Input(string name, TensorProto.Types.DataType type, params ReadOnlySpan<object> shape)
     {
@@ -38,7 +41,7 @@ internal sealed class GraphBuilder
         return name;
     }
 
-    public string FreshName() => string.Create(CultureInfo.InvariantCulture, $"v{counter.Next++}");
+    public string FreshName() => names.Fresh();
 
     /// <summary>Adds a node with one output and returns the output's name.</summary>
     public string Node(string operation, string[] inputs, params ReadOnlySpan<AttributeProto> attributes) =>
@@ -70,19 +73,19 @@ internal sealed class GraphBuilder
 
     public string Constant(string name, IEnumerable<string> values)
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)TensorProto.Types.DataType.String };
+        var tensor = new TensorProto { Name = names.Free(name), DataType = (int)TensorProto.Types.DataType.String };
         tensor.StringData.AddRange(values.Select(ByteString.CopyFromUtf8));
         tensor.Dims.Add(tensor.StringData.Count);
         Graph.Initializer.Add(tensor);
-        return name;
+        return tensor.Name;
     }
 
     private string Constant(string name, TensorProto.Types.DataType type, ReadOnlySpan<byte> raw, long[] dims)
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)type, RawData = ByteString.CopyFrom(raw) };
+        var tensor = new TensorProto { Name = names.Free(name), DataType = (int)type, RawData = ByteString.CopyFrom(raw) };
         tensor.Dims.AddRange(dims);
         Graph.Initializer.Add(tensor);
-        return name;
+        return tensor.Name;
     }
 
     public static AttributeProto Integer(string name, long value) =>
@@ -118,8 +121,22 @@ internal sealed class GraphBuilder
     private static TensorShapeProto.Types.Dimension Dimension(object dim) =>
         dim is string symbol ? new() { DimParam = symbol } : new() { DimValue = Convert.ToInt64(dim, CultureInfo.InvariantCulture) };
 
-    private sealed class Counter
+    /// <summary>Names of values: in ONNX each is of one value, in all of a graph and its bodies.</summary>
+    private sealed class Names(IEnumerable<string> columns)
     {
-        public int Next;
+        private readonly HashSet<string> taken = [.. columns];
+        private int next;
+
+        public string Fresh()
+        {
+            while (true)
+            {
+                var name = string.Create(CultureInfo.InvariantCulture, $"v{next++}");
+                if (!taken.Contains(name)) return name;
+            }
+        }
+
+        /// <summary>The name itself, or where a column has it, with something behind it.</summary>
+        public string Free(string name) => taken.Contains(name) ? Free(name + "'") : name;
     }
 }

@@ -7,7 +7,21 @@ internal static class SchemaErrors
         new(parameter, $"Could not find input column '{column}'");
 
     public static ArgumentOutOfRangeException Mismatch(string parameter, string column, string actual, int? size = null) =>
-        new(parameter, $"Schema mismatch for input column '{column}': expected a vector of {Expected(size)} of type Single, got {actual}");
+        new(parameter, $"Schema mismatch for input column '{column}': expected a vector of {Expected(size)} of type Single, got {actual}"
+            + Remedy(actual));
+
+    /// <summary>What makes such a vector of what is there, where one transform does.</summary>
+    private static string Remedy(string actual) => actual switch
+    {
+        _ when actual.Contains("Key<", StringComparison.Ordinal) => ". Conversion.MapKeyToVector makes one of keys",
+        _ when actual.Contains(nameof(Double), StringComparison.Ordinal) || actual.Contains("Int", StringComparison.Ordinal)
+            || actual.Contains(nameof(Byte), StringComparison.Ordinal) || actual.Contains(nameof(Boolean), StringComparison.Ordinal) =>
+            ". Conversion.ConvertType(…, outputKind: DataKind.Single) makes one of it",
+        "Single" => ". Concatenate makes one of numbers that stand alone",
+        _ when actual.Contains("String", StringComparison.Ordinal) || actual.Contains("Text", StringComparison.Ordinal) =>
+            ". TextTopics or Text.FeaturizeText makes one of text",
+        _ => "",
+    };
 
     private static string Expected(int? size) => size is { } n ? $"{n} values" : "known size";
 }

@@ -60,6 +60,12 @@ internal static class SchemaShapes
 
     public static int VectorSize(this DataViewSchema.Column column) => ((VectorDataViewType)column.Type).Size;
 
+    /// <summary>The vector's dimensions, whose product is its size.</summary>
+    public static IReadOnlyList<int> Shape(this DataViewSchema.Column column) => [.. ((VectorDataViewType)column.Type).Dimensions];
+
+    /// <summary>Vectors of <see cref="float"/> of these dimensions.</summary>
+    public static VectorDataViewType SingleVector(IReadOnlyList<int> shape) => new(NumberDataViewType.Single, shape.ToArray());
+
     private sealed class SchemaLoader(DataViewSchema schema) : IDataLoader<object>
     {
         public DataViewSchema GetOutputSchema() => schema;

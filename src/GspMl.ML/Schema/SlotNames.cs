@@ -20,24 +20,27 @@ internal static class SlotNames
         return [.. names.DenseValues().Select(name => name.ToString())];
     }
 
-    /// <summary>Annotations with these names, or none for an empty list.</summary>
-    private static DataViewSchema.Annotations? Annotate(IReadOnlyList<string> names)
+    /// <summary>Adds the names, or nothing for an empty list.</summary>
+    public static void Add(DataViewSchema.Annotations.Builder annotations, IReadOnlyList<string> names)
     {
-        if (names.Count == 0) return null;
+        if (names.Count == 0) return;
         var values = names.Select(name => name.AsMemory()).ToArray();
-        var builder = new DataViewSchema.Annotations.Builder();
-        builder.Add(Kind, new VectorDataViewType(TextDataViewType.Instance, values.Length), (ref VBuffer<ReadOnlyMemory<char>> names) =>
+        var type = new VectorDataViewType(TextDataViewType.Instance, values.Length);
+        annotations.Add(Kind, type, (ref VBuffer<ReadOnlyMemory<char>> result) =>
         {
-            var editor = VBufferEditor.Create(ref names, values.Length);
+            var editor = VBufferEditor.Create(ref result, values.Length);
             values.CopyTo(editor.Values);
-            names = editor.Commit();
+            result = editor.Commit();
         });
-        return builder.ToAnnotations();
     }
 
     /// <summary>A vector column of <see cref="float"/> with these slot names, or with none.</summary>
-    public static DataViewSchema.DetachedColumn SingleVector(string column, int size, IReadOnlyList<string> names) =>
-        new(column, new VectorDataViewType(NumberDataViewType.Single, size), Annotate(names));
+    public static DataViewSchema.DetachedColumn SingleVector(string column, int size, IReadOnlyList<string> names)
+    {
+        var annotations = new DataViewSchema.Annotations.Builder();
+        Add(annotations, names);
+        return new(column, new VectorDataViewType(NumberDataViewType.Single, size), annotations.ToAnnotations());
+    }
 
     /// <summary>What an estimator promises of such a column: neither its size nor the names are known yet.</summary>
     public static DataViewSchema.DetachedColumn PromisedVector(string column, bool named) => SingleVector(column, 1, named ? [""] : []);

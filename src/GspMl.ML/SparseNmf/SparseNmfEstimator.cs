@@ -1,4 +1,5 @@
 using GspMl.Factorization;
+using GspMl.ML.Hosting;
 using GspMl.ML.Rows;
 using GspMl.ML.Schema;
 using GspMl.ML.Validation;
@@ -30,13 +31,14 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
 {
     private readonly Options options;
     private readonly IHostEnvironment? environment;
+    private readonly IHost? host;
     private readonly int seed;
 
     /// <summary>The estimator with these options.</summary>
     /// <param name="options">What to factorise, and how; what becomes of its list later does not matter.</param>
     /// <param name="environment">
-    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, and gives the seed where the options have none: an
-    /// <see cref="MLContext"/> is one.
+    /// Receives progress and warnings as <c>MLContext.Log</c> shows them, ends a fit when it is cancelled, and gives the seed where the
+    /// options have none: an <see cref="MLContext"/> is one.
     /// </param>
     /// <exception cref="ArgumentNullException">The options, or a column's name, are null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range, or two contradict each other.</exception>
@@ -46,7 +48,8 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         this.options = options.Copied();
         this.options.Validate();
         this.environment = environment;
-        seed = options.Seed ?? environment?.Register(nameof(SparseNmfEstimator)).Rand.Next() ?? 0;
+        host = environment?.Register(nameof(SparseNmfEstimator));
+        seed = options.Seed ?? host?.Rand.Next() ?? 0;
     }
 
     /// <summary>The promise: the output column is a vector of known size with slot names.</summary>
@@ -67,27 +70,29 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
     /// The input column is missing or no vector of known size of <see cref="float"/>.
     /// </exception>
     /// <exception cref="InvalidOperationException">
-    /// There are no rows; a row has another length than the column; or a value is negative or not finite: the message names column, row and
-    /// slot.
+    /// There are no rows, or fewer slots than components; a row has another length than the column; or a value is negative or not finite:
+    /// the message names column, row and slot.
     /// </exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled, by the token or by the <see cref="MLContext"/>.</exception>
     public SparseNmfTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
         var rows = new VectorRows(input, options.Input, nonNegative: true);
         OptionChecks.WeightCount(options.FeatureWeights, rows.Size, options.Input);
-        using var channel = environment?.Start(nameof(SparseNmfEstimator));
-        var result = Factorise(rows, channel);
-        options.CancellationToken.ThrowIfCancellationRequested();
-        var model = new SparseNmfTransformer(SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result));
+        RequireSlots(rows.Size);
+        using var channel = host?.Start(nameof(Fit));
+        using var cancellation = new FitCancellation(host, options.CancellationToken);
+        var result = Factorise(rows, channel, cancellation.Token);
+        cancellation.ThrowIfCancelled();
+        var learned = SparseNmfModel.Of(options.OutputColumnName, options.Input, rows.SlotNames, result);
+        var model = new SparseNmfTransformer(learned, environment);
         SparseNmfMessages.Finished(channel, result, model, options.Sparsity);
         return model;
     }
 
-    private NmfResult<float> Factorise(VectorRows rows, IChannel? channel)
+    private NmfResult<float> Factorise(VectorRows rows, IChannel? channel, CancellationToken cancel)
     {
         var progress = new SparseNmfMessages.Progress(channel);
-        var cancel = options.CancellationToken;
         if (RowCollector.Collect(rows, options.MaxValuesInMemory, cancel) is { } data)
         {
             var size = $"{data.Samples} rows of {data.Features} slots";
@@ -101,6 +106,16 @@ public sealed partial class SparseNmfEstimator : IEstimator<SparseNmfTransformer
         var streamed = new StreamedData<float>(source);
         RequireRoomForCoefficients(streamed.Samples);
         return NonnegativeFactorization.Fit(streamed, CoreOptions(), progress: progress, cancel: cancel);
+    }
+
+    private void RequireSlots(int slots)
+    {
+        if (options.Rank > slots)
+        {
+            throw new InvalidOperationException(
+                $"Column '{options.Input}' has {slots} slots, fewer than the {options.Rank} components asked for: "
+                + $"set a rank of at most {slots}.");
+        }
     }
 
     /// <summary>What couples all rows needs their coefficients in memory, if not the rows themselves.</summary>

@@ -48,6 +48,7 @@ internal static class SparseNmfMessages
             yield return $"The components nearly depend on each other: a ridge of {model.Encoding.Ridge:G4} makes the encoding unique. "
                 + "A lower rank may do.";
         }
+        foreach (var line in FeatureDoubts.Of(result, model)) yield return line;
         if (model.EmptyComponents > 0)
             yield return $"{model.EmptyComponents} of {model.Rank} components are zero: the rank is above what the data need.";
     }

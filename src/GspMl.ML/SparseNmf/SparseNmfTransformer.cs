@@ -1,4 +1,3 @@
-using System.Globalization;
 using GspMl.Factorization;
 using GspMl.LinearAlgebra;
 using GspMl.ML.Fitted;
@@ -6,6 +5,7 @@ using GspMl.ML.Saving;
 using GspMl.ML.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace GspMl.ML;
 
@@ -14,13 +14,13 @@ namespace GspMl.ML;
 /// A row takes (values that are not zero) × rank multiply-adds and some rank². Safe to use from several threads; a saved model loads where
 /// GspMl is not.
 /// </summary>
-public sealed class SparseNmfTransformer : IOnnxExportable
+public sealed class SparseNmfTransformer : IOnnxExportable, IGraphComponent
 {
     private readonly SparseNmfModel model;
     private readonly NonnegativeEncoder<float> encoder;
     private readonly FittedComponent fitted;
 
-    internal SparseNmfTransformer(SparseNmfModel model)
+    internal SparseNmfTransformer(SparseNmfModel model, IHostEnvironment? environment = null)
     {
         this.model = model;
         var problem = new EncodingProblem(model.Basis);
@@ -28,7 +28,7 @@ public sealed class SparseNmfTransformer : IOnnxExportable
         Encoding = new(problem.ConditionNumber, problem.Ridge, problem.MostIterations);
         fitted = new(
             schema => new EncodingMapping(schema.RequireSingleVector(model.Input, model.Basis.Rows), model, encoder),
-            () => new EncodingGraph(model, problem));
+            () => new EncodingGraph(model, problem), environment);
     }
 
     /// <summary>The number of components.</summary>
@@ -54,6 +54,8 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <summary>How well posed the encoding is.</summary>
     public SparseNmfEncoding Encoding { get; }
 
+    internal IReadOnlyList<string> SlotNames => model.SlotNames;
+
     internal int EmptyComponents =>
         Enumerable.Range(0, Rank).Count(k => Enumerable.Range(0, model.Basis.Rows).All(j => model.Basis[j, k] == 0));
 
@@ -66,11 +68,7 @@ public sealed class SparseNmfTransformer : IOnnxExportable
         ArgumentOutOfRangeException.ThrowIfNegative(component);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(component, Rank);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. Enumerable.Range(0, model.Basis.Rows)
-            .Where(slot => model.Basis[slot, component] > 0)
-            .OrderByDescending(slot => model.Basis[slot, component]).ThenBy(slot => slot)
-            .Take(count)
-            .Select(slot => new ComponentFeature(slot, SlotName(slot), model.Basis[slot, component]))];
+        return model.TopFeatures(component, count);
     }
 
     /// <summary>True: each row's values depend on that row alone.</summary>
@@ -105,6 +103,9 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     /// <inheritdoc/>
     public void ExportToOnnx(string path) => fitted.ExportToOnnx(path);
 
+    byte[] IGraphComponent.ToBatchModel(Func<string, string> inputName, Func<string, string> outputName) =>
+        fitted.ToBatchModel(inputName, outputName);
+
     /// <summary>
     /// Saves an ONNX transformer in this one's place; needs the native ONNX Runtime, which fitting and transforming do not.
     /// </summary>
@@ -124,14 +125,12 @@ public sealed class SparseNmfTransformer : IOnnxExportable
     public void Encode(ReadOnlySpan<int> slots, ReadOnlySpan<float> values, Span<float> coefficients) =>
         encoder.Encode(slots, values, coefficients);
 
-    internal static SparseNmfTransformer Restore(SavedGraph saved)
+    internal static SparseNmfTransformer Restore(SavedGraph saved, IHostEnvironment? environment)
     {
         var (slots, rank) = (saved.Inputs[0].Size, saved.Outputs[0].Size);
         var basis = new DenseMatrix<float>(slots, rank, saved.Constant<float>(EncodingGraph.BasisName));
         return new(new(
             saved.Outputs[0].Name, saved.Inputs[0].Name, saved.Inputs[0].SlotNames, basis,
-            saved.Number("relative-error"), saved.Number("sparsity"), (int)saved.Number("iterations"), []));
+            saved.Number("relative-error"), saved.Number("sparsity"), (int)saved.Number("iterations"), []), environment);
     }
-
-    private string SlotName(int slot) => slot < model.SlotNames.Count ? model.SlotNames[slot] : slot.ToString(CultureInfo.InvariantCulture);
 }

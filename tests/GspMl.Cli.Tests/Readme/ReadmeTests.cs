@@ -41,6 +41,23 @@ public sealed partial class ReadmeTests
         }
     }
 
+    /// <summary>What begins with its usings is a program, all of the sample or its first statements, and compiles as it does.</summary>
+    [Fact]
+    public void A_snippet_with_usings_is_the_sample_from_its_first_line_on()
+    {
+        var pages = Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories).Select(File.ReadAllText);
+        var programs = pages.Prepend(Readme).SelectMany(page => Snippet().Matches(page.ReplaceLineEndings("\n")))
+            .Select(match => (File: match.Groups["file"].Value, Code: match.Groups["code"].Value.Trim()))
+            .Where(snippet => snippet.Code.StartsWith("using ", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(programs);
+        Assert.All(programs, program =>
+        {
+            var sample = File.ReadAllText(Path.Combine(Root, program.File)).ReplaceLineEndings("\n");
+            var code = sample[sample.IndexOf("using ", StringComparison.Ordinal)..].Trim();
+            Assert.StartsWith(program.Code + "\n", code + "\n", StringComparison.Ordinal);
+        });
+    }
+
     [Fact]
     public async Task Every_command_and_option_exists()
     {

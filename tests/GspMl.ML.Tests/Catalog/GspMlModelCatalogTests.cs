@@ -1,4 +1,7 @@
+using System.IO.Compression;
+using Google.Protobuf;
 using GspMl.ML.Tests.Pipelines;
+using GspMl.Onnx.Proto;
 using Microsoft.ML;
 using Microsoft.ML.Transforms.Onnx;
 
@@ -18,10 +21,11 @@ public class GspMlModelCatalogTests
             .Append(ml.Transforms.RowGroupProjection("Segments", "Topics", [4, 4], sparsity: 0.8))
             .Append(ml.BinaryClassification.Trainers.SdcaLogisticRegression("Label", "Segments"))
             .Fit(data);
-        var loaded = SaveAndLoad(model, data);
-        Assert.Empty(Parts(loaded).OfType<IOnnxExportable>());
+        using var saved = ml.Saved(model, data);
+        Assert.Empty(Parts(ml.Model.Load(saved, out _)).OfType<IOnnxExportable>());
 
-        var restored = ml.Model.RestoreGspMl(loaded);
+        var restored = ml.Model.RestoreGspMl(saved, out var schema);
+        Assert.Equal(data.Schema.Select(column => column.Name), schema.Select(column => column.Name));
         Assert.Empty(Parts(restored).OfType<OnnxTransformer>());
         var parts = Parts(restored).OfType<IOnnxExportable>().ToList();
         var (before, after) = (Parts(model).OfType<SparseNmfTransformer>().Single(), Assert.IsType<SparseNmfTransformer>(parts[0]));
@@ -51,7 +55,7 @@ public class GspMlModelCatalogTests
         foreach (var (estimator, output) in estimators.Zip(["Features", "Out", "Out"]))
         {
             var model = estimator.Fit(data);
-            var restored = ml.Model.RestoreGspMl(SaveAndLoad(model, data));
+            var restored = ml.Restored(model, data);
             Assert.Equal(model.GetType(), restored.GetType());
             Assert.Equal(model.Transform(data).Floats(output), restored.Transform(data).Floats(output));
         }
@@ -62,7 +66,7 @@ public class GspMlModelCatalogTests
     {
         var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
         var model = ml.Transforms.SparseNmf("Parts", "Features", rank: 3).Fit(data);
-        var restored = ml.Model.RestoreGspMl(SaveAndLoad(model, data));
+        var restored = ml.Restored(model, data);
         ComponentChecks.SavedAndLoaded(restored, data, ["Parts"], 1e-4);
     }
 
@@ -71,16 +75,70 @@ public class GspMlModelCatalogTests
     {
         var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
         var model = ml.Transforms.NormalizeMinMax("Features").Append(ml.Transforms.CopyColumns("Copy", "Features")).Fit(data);
-        var loaded = SaveAndLoad(model, data);
-        Assert.Same(loaded, ml.Model.RestoreGspMl(loaded));
+        Assert.Equal(Parts(model).Select(part => part.GetType()), Parts(ml.Restored(model, data)).Select(part => part.GetType()));
     }
 
-    private ITransformer SaveAndLoad(ITransformer model, IDataView data)
+    /// <summary>Chains within chains, a component that replaces its input, and an ONNX transformer of somebody else's.</summary>
+    [Fact]
+    public void Each_component_finds_its_place_again()
     {
-        using var stream = new MemoryStream();
-        ml.Model.Save(model, data.Schema, stream);
-        stream.Position = 0;
-        return ml.Model.Load(stream, out _);
+        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
+        var file = Path.GetTempFileName();
+        try
+        {
+            Foreign(file, data);
+            // recursionLimit is named because the overloads are ambiguous without it.
+            var foreign = ml.Transforms.ApplyOnnxModel(["Foreign"], ["Features"], file, shapeDictionary: null, recursionLimit: 100);
+            var model = ml.Transforms.NormalizeMinMax("Features").Append(ml.Transforms.GspProjection("Features"))
+                .Append(foreign)
+                .Append(ml.Transforms.NormalizeMinMax("Scaled", "Features").Append(ml.Transforms.SparseNmf("Parts", "Scaled", 3)))
+                .Fit(data);
+            var restored = ml.Restored(model, data);
+            Assert.Equal(Parts(model).Select(part => part.GetType()), Parts(restored).Select(part => part.GetType()));
+            foreach (var column in new[] { "Features", "Foreign", "Parts" })
+                Assert.Equal(model.Transform(data).Floats(column), restored.Transform(data).Floats(column));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void A_file_is_read_as_a_stream_is()
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
+        var file = Path.GetTempFileName();
+        try
+        {
+            ml.Model.Save(ml.Transforms.SparseNmf("Parts", "Features", 3).Fit(data), data.Schema, file);
+            Assert.IsType<SparseNmfTransformer>(ml.Model.RestoreGspMl(file, out _));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_read_is_refused()
+    {
+        Assert.Throws<ArgumentNullException>("stream", () => ml.Model.RestoreGspMl((Stream)null!, out _));
+        Assert.Throws<ArgumentNullException>("filePath", () => ml.Model.RestoreGspMl((string)null!, out _));
+        Assert.Throws<FileNotFoundException>(() => ml.Model.RestoreGspMl("/no/such/model.zip".Replace('/', '_'), out _));
+        using var once = new GZipStream(Stream.Null, CompressionMode.Compress);
+        Assert.Throws<ArgumentException>("stream", () => ml.Model.RestoreGspMl(once, out _));
+    }
+
+    /// <summary>The graph of a component with its producer's name and metadata gone.</summary>
+    private void Foreign(string file, IDataView data)
+    {
+        ml.Transforms.GspProjection("Foreign", "Features").Fit(data).ExportToOnnx(file);
+        var model = ModelProto.Parser.ParseFrom(File.ReadAllBytes(file));
+        model.ProducerName = "other";
+        model.MetadataProps.Clear();
+        foreach (var value in model.Graph.Input.Concat(model.Graph.Output)) value.Type.TensorType.Shape.Dim[0] = new() { DimValue = 1 };
+        File.WriteAllBytes(file, model.ToByteArray());
     }
 
     private static IEnumerable<ITransformer> Parts(ITransformer model) =>

@@ -1,3 +1,4 @@
+using GspMl.ML.Schema;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -49,7 +50,9 @@ public class TextPipelineTests(ITestOutputHelper output)
             .Append(ml.MulticlassClassification.Trainers.SdcaMaximumEntropy())
             .Fit(data);
         var importance = ml.MulticlassClassification.PermutationFeatureImportance(model, model.Transform(data), permutationCount: 2);
-        Assert.Equal(Enumerable.Range(0, Topics).Select(k => $"Component{k}").Order(), importance.Keys.Order());
+        var names = SlotNames.Read(model.GetOutputSchema(data.Schema)["Features"]);
+        Assert.Equal(names.Order(), importance.Keys.Order());
+        Assert.All(names, (name, k) => Assert.Matches($"^Component{k}: \\w+", name));
         Assert.Contains(importance.Values, metrics => metrics.MicroAccuracy.Mean < -0.01);
     }
 

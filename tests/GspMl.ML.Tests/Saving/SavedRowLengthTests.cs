@@ -22,7 +22,7 @@ public class SavedRowLengthTests
     [MemberData(nameof(Transforms))]
     public void Turned_back_into_the_component_it_says_the_same(string component, string row)
     {
-        var restored = ml.Model.RestoreGspMl(Loaded(component));
+        var restored = ml.Restored(Components[component](ml).Fit(Data(ml)), Data(ml));
         var data = Data(ml, at: 3, other: Vectors[row]);
         var error = Assert.Throws<InvalidOperationException>(() => restored.Transform(data).Floats(Output(component)));
         IsNamed(error, 3, Vectors[row].Length);
@@ -58,7 +58,8 @@ public class SavedRowLengthTests
             var loaded = Loaded(component);
             var data = ml.Vectors(GeneratedData.Matrix(3, size, 1, r => (float)r.NextDouble()));
             Assert.NotNull(Record.Exception(() => loaded.Transform(data).Floats(Output(component))));
-            Assert.Throws<ArgumentOutOfRangeException>(() => ml.Model.RestoreGspMl(loaded).Transform(data));
+            var restored = ml.Restored(Components[component](ml).Fit(Data(ml)), Data(ml));
+            Assert.Throws<ArgumentOutOfRangeException>(() => restored.Transform(data));
         }
     }
 

@@ -150,12 +150,13 @@ public class SparseNmfEstimatorTests
     }
 
     [Fact]
-    public void A_rank_above_the_number_of_slots_gives_redundant_components()
+    public void A_rank_above_the_number_of_slots_is_refused_with_the_remedy()
     {
         var data = ml.Vectors(Parts(40, 6, 2, seed: 1));
-        var model = ml.Transforms.SparseNmf(Options(9, 0.5)).Fit(data);
-        Assert.All(model.Transform(data).Floats("Parts"), row => Assert.True(row.Length == 9 && row.All(v => float.IsFinite(v) && v >= 0)));
-        ComponentChecks.SavedAndLoaded(model, data, ["Parts"], 1e-4);
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.SparseNmf(Options(9, 0.5)).Fit(data));
+        Assert.Contains("'Features' has 6 slots", error.Message);
+        Assert.Contains("set a rank of at most 6", error.Message);
+        Assert.Equal(6, ml.Transforms.SparseNmf(Options(6, 0.5)).Fit(data).Rank);
     }
 
     [Theory]

@@ -16,8 +16,9 @@ public sealed class NonnegativeEncoder<T>
     private const int BlockRows = 64;
     private readonly Panel<T> basis;
     private readonly double unit;
-    private readonly double[] basisRows;
+    private readonly PaddedRows<T> basisRows;
     private readonly double[] gram;
+    private readonly Func<PivotingSolver>? pivoting;
     private readonly ConcurrentBag<Workspace> workspaces = [];
 
     /// <summary>An encoder for a basis B (features × rank), which is copied.</summary>
@@ -41,8 +42,9 @@ public sealed class NonnegativeEncoder<T>
         var exponent = Exponent(basis);
         this.basis = Panel<T>.From(basis.TimesPowerOfTwo(-exponent));
         unit = Math.ScaleB(1, exponent);
-        basisRows = Array.ConvertAll(basis.Values, double.CreateTruncating);
-        gram = Gram(basisRows, basis.Columns, ridge);
+        basisRows = new(basis.Values, basis.Columns);
+        gram = Gram(Array.ConvertAll(basis.Values, double.CreateTruncating), basis.Columns, ridge);
+        pivoting = PivotingSolver.For(gram, basis.Columns);
     }
 
     /// <summary>The length of a row.</summary>
@@ -60,11 +62,7 @@ public sealed class NonnegativeEncoder<T>
         CheckLength(row.Length, Features, "The row has {0} values; the basis has {1} features.");
         CheckLength(coefficients.Length, Rank, "There is room for {0} coefficients; the rank is {1}.");
         var work = Rent();
-        work.RightSide.Clear();
-        for (var j = 0; j < row.Length; j++)
-        {
-            if (row[j] != T.Zero) work.RightSide.Add(BasisRow(j), Finite(row[j], j));
-        }
+        if (!work.TrySetRightSide([], row)) RequireFinite([], row);
         work.Solve(coefficients);
         workspaces.Add(work);
     }
@@ -78,14 +76,11 @@ public sealed class NonnegativeEncoder<T>
     {
         CheckLength(values.Length, features.Length, "There are {0} values for {1} features.");
         CheckLength(coefficients.Length, Rank, "There is room for {0} coefficients; the rank is {1}.");
+        foreach (var feature in features)
+            if ((uint)feature >= (uint)Features)
+                throw new ArgumentException($"Feature {feature} is outside of the basis' {Features} features.");
         var work = Rent();
-        work.RightSide.Clear();
-        for (var p = 0; p < features.Length; p++)
-        {
-            if ((uint)features[p] >= (uint)Features)
-                throw new ArgumentException($"Feature {features[p]} is outside of the basis' {Features} features.");
-            work.RightSide.Add(BasisRow(features[p]), Finite(values[p], features[p]));
-        }
+        if (!work.TrySetRightSide(features, values)) RequireFinite(features, values);
         work.Solve(coefficients);
         workspaces.Add(work);
     }
@@ -109,7 +104,7 @@ public sealed class NonnegativeEncoder<T>
             var work = Rent();
             for (var i = start; i < end; i++)
             {
-                work.RightSide.Set(product.Row(i), unit);
+                work.SetRightSide(product.Row(i), unit);
                 work.Solve(result.Row(i));
             }
             workspaces.Add(work);
@@ -125,9 +120,7 @@ public sealed class NonnegativeEncoder<T>
         return largest == T.Zero ? 0 : Math.Clamp(T.ILogB(largest) + 1, -most, most);
     }
 
-    private Workspace Rent() => workspaces.TryTake(out var work) ? work : new(gram, Rank);
-
-    private ReadOnlySpan<double> BasisRow(int feature) => basisRows.AsSpan(feature * Rank, Rank);
+    private Workspace Rent() => workspaces.TryTake(out var work) ? work : new(basisRows, new(gram, Rank), pivoting?.Invoke());
 
     private static double[] Gram(double[] rows, int rank, double ridge)
     {
@@ -145,10 +138,15 @@ public sealed class NonnegativeEncoder<T>
         return gram;
     }
 
-    private static double Finite(T value, int feature)
+    /// <summary>Looked at where the product with the basis is not finite: a value that is not makes each of its entries so.</summary>
+    private static void RequireFinite(ReadOnlySpan<int> features, ReadOnlySpan<T> values)
     {
-        if (!T.IsFinite(value)) throw new ArgumentException($"The value of feature {feature} is {value}; rows to encode are finite.");
-        return double.CreateTruncating(value);
+        for (var p = 0; p < values.Length; p++)
+        {
+            if (T.IsFinite(values[p])) continue;
+            var feature = features.IsEmpty ? p : features[p];
+            throw new ArgumentException($"The value of feature {feature} is {values[p]}; rows to encode are finite.");
+        }
     }
 
     private static void CheckLength(int length, int wanted, string message)
@@ -157,36 +155,37 @@ public sealed class NonnegativeEncoder<T>
     }
 
     /// <summary>One thread's memory.</summary>
-    private sealed class Workspace(double[] gram, int rank)
+    /// <param name="basis">B.</param>
+    /// <param name="solver">Solves whatever the basis is.</param>
+    /// <param name="pivoting">Solves faster; none where columns of the basis nearly depend on each other.</param>
+    private sealed class Workspace(PaddedRows<T> basis, NnlsSolver solver, PivotingSolver? pivoting)
     {
-        private readonly NnlsSolver solver = new(gram, rank);
-        private readonly double[] solution = new double[rank];
+        private readonly double[] rightSide = new double[basis.Width];
+        private readonly double[] solution = new double[basis.Width];
 
-        public Accumulator RightSide { get; } = new(rank);
+        /// <summary>v = Bᵀ·x for a row x, dense where no features are named; false where it is not finite.</summary>
+        public bool TrySetRightSide(ReadOnlySpan<int> features, ReadOnlySpan<T> values)
+        {
+            basis.Sum(features, values, rightSide);
+            return double.IsFinite(TensorPrimitives.Sum<double>(rightSide));
+        }
+
+        /// <summary>v = row · scale.</summary>
+        public void SetRightSide(ReadOnlySpan<T> row, double scale)
+        {
+            for (var k = 0; k < row.Length; k++) rightSide[k] = double.CreateTruncating(row[k]) * scale;
+        }
 
         public void Solve(Span<T> coefficients)
         {
-            Array.Clear(solution);
-            solver.Solve(RightSide.Values, solution);
-            for (var k = 0; k < solution.Length; k++) coefficients[k] = T.CreateTruncating(solution[k]);
-        }
-    }
-
-    /// <summary>v = Σ x_j · row j of B, in double.</summary>
-    private sealed class Accumulator(int rank)
-    {
-        private readonly double[] values = new double[rank];
-
-        public ReadOnlySpan<double> Values => values;
-
-        public void Clear() => Array.Clear(values);
-
-        public void Add(ReadOnlySpan<double> row, double scale) => TensorPrimitives.MultiplyAdd(row, scale, values, values);
-
-        /// <summary>v = row · scale.</summary>
-        public void Set(ReadOnlySpan<T> row, double scale)
-        {
-            for (var k = 0; k < values.Length; k++) values[k] = double.CreateTruncating(row[k]) * scale;
+            var v = rightSide.AsSpan(0, coefficients.Length);
+            var h = solution.AsSpan(0, coefficients.Length);
+            if (pivoting is null || !pivoting.TrySolve(v, h))
+            {
+                h.Clear();
+                solver.Solve(v, h);
+            }
+            for (var k = 0; k < h.Length; k++) coefficients[k] = T.CreateTruncating(h[k]);
         }
     }
 }

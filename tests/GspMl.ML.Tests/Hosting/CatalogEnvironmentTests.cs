@@ -1,9 +1,10 @@
 using System.Runtime.CompilerServices;
+using GspMl.ML.Hosting;
 using GspMl.ML.Tests.SparseNmf;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace GspMl.ML.Tests.Catalog;
+namespace GspMl.ML.Tests.Hosting;
 
 public class CatalogEnvironmentTests
 {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
-namespace GspMl.ML;
+namespace GspMl.ML.Hosting;
 
 /// <summary>
 /// The environment behind a catalog: where a component's messages go to reach <c>MLContext.Log</c>, and where its seed comes from. ML.NET 5
@@ -33,6 +33,23 @@ internal static class CatalogEnvironment
         }
     }
 
+    /// <summary>The same of the operations on models: it says where temporary files go.</summary>
+    public static IHostEnvironment? Of(ModelOperationsCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        try
+        {
+            return Field(catalog);
+        }
+        catch (MissingFieldException)
+        {
+            return null;
+        }
+    }
+
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
     private static extern ref IHostEnvironment Field(TransformsCatalog catalog);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_env")]
+    private static extern ref IHostEnvironment Field(ModelOperationsCatalog catalog);
 }

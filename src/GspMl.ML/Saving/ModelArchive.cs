@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.IO.Compression;
+using Google.Protobuf;
+
+namespace GspMl.ML.Saving;
+
+/// <summary>
+/// The file of an ML.NET model: a ZIP archive in which each part of a chain has a folder with its number, and an ONNX transformer its
+/// graph.
+/// </summary>
+internal sealed class ModelArchive : IDisposable
+{
+    private const string Graph = "OnnxModel", Producer = "GspMl";
+    private readonly ZipArchive archive;
+    private readonly Dictionary<string, ZipArchiveEntry> graphs;
+
+    public ModelArchive(Stream stream)
+    {
+        archive = new(stream, ZipArchiveMode.Read, leaveOpen: true);
+        graphs = archive.Entries.Where(entry => entry.Name == Graph).ToDictionary(entry => entry.FullName.Replace('\\', '/'));
+    }
+
+    /// <summary>The folder of the model's outermost part.</summary>
+    public const string Root = "TransformerChain";
+
+    public static string PartOf(string folder, int index) => string.Create(CultureInfo.InvariantCulture, $"{folder}/Transform_{index:000}");
+
+    /// <summary>The graph of the ONNX transformer in a folder, if GspMl wrote it. Another's is not read: it may be large.</summary>
+    public SavedGraph? Find(string folder)
+    {
+        if (!graphs.TryGetValue($"{folder}/{Graph}", out var entry)) return null;
+        using var reader = new BinaryReader(entry.Open());
+        var length = reader.ReadInt32();
+        var head = reader.ReadBytes(Math.Min(length, 64));
+        return IsOurs(head) ? SavedGraph.Recognise([.. head, .. reader.ReadBytes(length - head.Length)]) : null;
+    }
+
+    public void Dispose() => archive.Dispose();
+
+    /// <summary>The producer stands before the graph, behind the version alone.</summary>
+    private static bool IsOurs(byte[] head)
+    {
+        const uint version = 1 << 3, producer = (2 << 3) | 2;
+        var input = new CodedInputStream(head);
+        try
+        {
+            if (input.ReadTag() == version) input.ReadInt64();
+            return input.ReadTag() == producer && input.ReadString() == Producer;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return false;
+        }
+    }
+}
