@@ -22,6 +22,13 @@ internal sealed class ProgressBar(TextWriter messages)
         length = line.Length;
     }
 
+    /// <summary>Writes a line that stays, to a log too.</summary>
+    public void Tell(string line)
+    {
+        Clear();
+        messages.WriteLine(line);
+    }
+
     /// <summary>Takes the bar away: what follows stands where it was.</summary>
     public void Clear()
     {

@@ -30,6 +30,10 @@ internal static class Format
 
     public static string Milliseconds(double? value) => value is { } v ? $"{v:F3} ms" : "–";
 
+    /// <summary>A time that need not be exact: 40 s, 7 min, 2.5 h.</summary>
+    public static string Duration(TimeSpan time) => time.TotalSeconds < 90 ? $"{Math.Max(1, time.TotalSeconds):F0} s"
+        : time.TotalMinutes < 90 ? $"{time.TotalMinutes:F0} min" : $"{time.TotalHours:F1} h";
+
     public static string Shape(IEnumerable<long> shape) => string.Join('×', shape);
 
     /// <summary>A plain table that reads well in a log: no colour, no box.</summary>

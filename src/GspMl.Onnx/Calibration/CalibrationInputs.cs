@@ -61,6 +61,27 @@ internal sealed class CalibrationInputs
             + $"NaN or infinity {where}.");
     }
 
+    /// <summary>Rows held back of those.</summary>
+    public int HeldBackRows => Math.Max(1, Rows / HeldBackEvery);
+
+    /// <summary>Rows of <see cref="FirstRow"/>: one, where the model does not fix their number.</summary>
+    public int RowsOfFirst => feeder.FixedBatch ?? 1;
+
+    /// <summary>Bytes of a row.</summary>
+    public long RowBytes
+    {
+        get
+        {
+            var row = feeder.Batch(0, 1);
+            var bytes = row.Values.Where(value => value.IsTensor).Sum(value => (long)value.GetTensorSizeInBytes());
+            foreach (var value in row.Values) value.Dispose();
+            return bytes / RowsOfFirst;
+        }
+    }
+
+    /// <summary>A batch of the first row.</summary>
+    public IReadOnlyList<Dictionary<string, OrtValue>> FirstRow() => [feeder.Batch(0, 1)];
+
     /// <summary>Batches of all rows.</summary>
     public IReadOnlyList<Dictionary<string, OrtValue>> All() => Batches(_ => true);
 

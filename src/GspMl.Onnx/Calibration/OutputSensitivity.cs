@@ -13,10 +13,17 @@ namespace GspMl.Onnx.Calibration;
 /// <param name="dense">The model.</param>
 /// <param name="inputs">The calibration inputs.</param>
 /// <param name="rowsPerFilter">Rows on which each filter is looked at, where that takes no more than four runs of all rows.</param>
+/// <param name="progress">Told each layer before it is looked at.</param>
 /// <param name="cancel">Looked at between runs.</param>
-internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs inputs, double rowsPerFilter, CancellationToken cancel)
+internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs inputs, double rowsPerFilter,
+    IProgress<PruningProgress>? progress, CancellationToken cancel)
 {
-    private const int MostRunsOfAllRows = 4;
+    private const double MostRunsOfAllRows = 4;
+    private const double MostRunsOfPositions = 1;
+
+    // Of models with more weights than this fewer rows are looked at, in proportion: a run of theirs takes the longer.
+    private const double SmallModel = 1e6;
+    private const double LeastShare = 0.25;
 
     // More positions are looked at in equal stretches: one run of all rows then still shows each often enough.
     private const int MostStretches = 64;
@@ -32,26 +39,35 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
         var found = new Dictionary<PrunableWeight, LayerSensitivity>();
         foreach (var layer in layers.Where(layer => !dense.Outputs.Contains(layer.Output)))
         {
+            progress?.Report(new(PruningStep.Probing, layer.Weight, found.Count, layers.Count));
             stream.Advance([layer.Output], cancel);
             if (Measure(layer, stream) is { } sensitivity) found.Add(layer.Weight, sensitivity);
         }
         return found;
     }
 
+    /// <summary>About how many rows are run through the rest of the model for a layer.</summary>
+    public static double RowsFor(WorkingModel dense, LinearLayer layer, CalibrationInputs inputs, double rowsPerFilter)
+        => Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * ShareOf(dense) * inputs.Rows)
+            + (MostRunsOfPositions * ShareOf(dense) * inputs.Rows);
+
+    private static double ShareOf(WorkingModel dense) => Math.Clamp(SmallModel / dense.Graph.Initializer.Sum(tensor => tensor.Dims.Aggregate(1.0, (product, extent)
+        => product * extent)), LeastShare, 1);
+
     private LayerSensitivity? Measure(LinearLayer layer, ActivationStream stream)
     {
         using var rest = stream.Rest(new Dictionary<string, int>());
         var shape = stream[0, layer.Output].GetTensorTypeAndShape().Shape;
         var positions = (int)(shape.Skip(1).Aggregate(1L, (product, extent) => product * extent) / layer.Filters);
-        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows) is not { } tally) return null;
+        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows * ShareOf(dense)) is not { } tally) return null;
         var filters = tally.Sensitivities(layer.Gains);
         if (positions == 1) return new(filters, []);
         var parts = OutputParts.Stretches(layer, positions, Math.Min(MostStretches, positions), filters);
-        var stretches = Measure(layer, stream, rest, parts, 1)!.Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
+        var stretches = Measure(layer, stream, rest, parts, MostRunsOfPositions * ShareOf(dense))!.Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
         return new(filters, parts.OfPositions(stretches));
     }
 
-    private PartTally? Measure(LinearLayer layer, ActivationStream stream, ModelPart rest, OutputParts parts, int mostRuns)
+    private PartTally? Measure(LinearLayer layer, ActivationStream stream, ModelPart rest, OutputParts parts, double mostRuns)
     {
         var tally = new PartTally(parts.Count);
         var before = new FloatTensor?[stream.Batches];

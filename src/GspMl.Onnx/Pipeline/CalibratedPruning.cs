@@ -13,9 +13,10 @@ namespace GspMl.Onnx.Pipeline;
 /// Pruning with all of its choices: score the weights → share the zeros out → choose supports → reconstruct the values,
 /// or estimate normalisation statistics anew → report. What the options do not ask for is left out.
 /// </summary>
-internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? progress,
-    CancellationToken cancel)
+internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? told,
+    CancellationToken cancel) : IDisposable
 {
+    private IProgress<PruningProgress>? progress = told;
     private readonly CalibrationInputs? inputs = options.Calibration is { } data
         ? CalibrationInputs.Create(model, data, options.Reconstruction) : null;
     private readonly CalibratedLayers calibrated = new();
@@ -23,7 +24,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private LayerFitting? fitting;
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
 
-    private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1);
+    private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1, cancel);
 
     /// <summary>Whether the options ask for more than projection of the stored weights.</summary>
     public static bool IsAskedFor(PruningOptions options)
@@ -33,8 +34,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes the layers.</summary>
     public PruningResult Prune(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped)
     {
-        if (Fitting.IsStaged && options.Reconstruction.RowsPerFilter > 0)
-            fitting = new(options, inputs!.VariedRows) { Sensitivities = Sensitivities(layers) };
+        if (progress is not null && inputs is not null && options.Values.AreReconstructed) progress = Forecast(layers, progress);
+        if (ProbesOutputs)
+        {
+            var sensitivities = Sensitivities(layers);
+            fitting!.Dispose();
+            fitting = new(options, inputs!.VariedRows, cancel) { Sensitivities = sensitivities };
+        }
         var run = options.Allocation is LayerAllocation { IsUniform: false } own
             ? ProjectAlone(layers, Share(own, layers))
             : Project(layers, options.Allocation, Statistics(layers));
@@ -42,10 +48,21 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
 
+    private bool ProbesOutputs => Fitting.SearchesSupports && options.Reconstruction.RowsPerFilter > 0;
+
+    private ForecastProgress Forecast(IReadOnlyList<SelectedLayer> layers, IProgress<PruningProgress> inner)
+    {
+        var dense = new WorkingModel(model);
+        var estimate = WorkEstimate.Of(dense, calibrated.Of(dense, layers), inputs!, options, Fitting);
+        List<PruningStep> steps = ProbesOutputs ? [PruningStep.Probing] : [];
+        if (options.Allocation.NeedsCalibration) steps.Add(PruningStep.Measuring);
+        return new(estimate, [.. steps, PruningStep.Fitting], inner);
+    }
+
     private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
     {
         var dense = new WorkingModel(model);
-        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, cancel).Measure(calibrated.Of(dense, layers));
+        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel).Measure(calibrated.Of(dense, layers));
     }
 
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
@@ -103,7 +120,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// </summary>
     private long[] CountKept(IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SelectedLayer> shared)
     {
-        var statistics = Fitting.IsStaged && options.Target.IsZeros ? LayerStatistics.None : Statistics(layers);
+        var statistics = Fitting.SearchesSupports && options.Target.IsZeros ? LayerStatistics.None : Statistics(layers);
         var run = Project(layers, options.Target.IsZeros ? SparsityAllocation.Uniform : SparsityAllocation.Gsp, statistics);
         run.Edits.Dispose();
         return [.. shared.Select(layer => run.Kept(layer.Weight))];
@@ -121,7 +138,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     /// <summary>Prunes each layer to its own target.</summary>
     private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, SparsityTarget> targets)
     {
-        var statistics = Fitting.IsStaged ? LayerStatistics.None : Statistics(layers);
+        var statistics = Fitting.SearchesSupports ? LayerStatistics.None : Statistics(layers);
         var run =
             new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
         run.PruneAll([.. layers.Select(layer
@@ -137,7 +154,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = ByteString.CopyFrom(bytes.Span);
         var plans =
             linear.Select(layer
-            => Fitting.IsStaged ? LayerPlan.ByCount(layer, run.Kept(layer.Weight))
+            => Fitting.SearchesSupports ? LayerPlan.ByCount(layer, run.Kept(layer.Weight))
             : LayerPlan.BySupport(layer, run.Kept(layer.Weight), run.Edits)).ToList();
         errors = new SequentialReconstruction(dense, pruned, inputs!, Fitting).Run(plans, progress, cancel);
         run.Edits.Dispose();
@@ -160,6 +177,9 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         NormalizationStatistics.Estimate(working, inputs, cancel);
         return model.With(ModelChanges.Between(model, working));
     }
+
+    /// <summary>Frees what the fits used.</summary>
+    public void Dispose() => fitting?.Dispose();
 
     private List<LayerPruning> Report(IReadOnlyList<SelectedLayer> layers, PruningRun run, OnnxModel result)
     {

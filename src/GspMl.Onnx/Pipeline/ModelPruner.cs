@@ -31,9 +31,17 @@ public static class ModelPruner
         var (layers, skipped) = LayerSelection.Choose(model, options);
         var bounded = model.WithThreads(options.MaxThreads);
         var result = CalibratedPruning.IsAskedFor(options)
-            ? new CalibratedPruning(bounded, options, progress, cancel).Prune(layers, skipped)
+            ? Calibrated(bounded, options, layers, skipped, progress, cancel)
             : Project(bounded, options, layers, skipped, progress, cancel);
         return result with { Model = result.Model.WithThreads(0) };
+    }
+
+    private static PruningResult Calibrated(
+        OnnxModel model, PruningOptions options, IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped,
+        IProgress<PruningProgress>? progress, CancellationToken cancel)
+    {
+        using var pruning = new CalibratedPruning(model, options, progress, cancel);
+        return pruning.Prune(layers, skipped);
     }
 
     private static PruningResult Project(

@@ -28,9 +28,13 @@ public sealed record ReconstructionOptions
         ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
 
     /// <summary>
-    /// The least that a stage keeps of the weights before it, in (0,1): nearer to 1 means more stages, each with a refit.
+    /// Rounds of the search for the weights that stay, at each of about ten penalties; each costs two products of a layer's weights with its
+    /// Gram matrix. More find better supports, ever more slowly.
     /// </summary>
-    public double StageRatio { get; init; } = 0.85;
+    public int SearchRounds { get; init; } = 8;
+
+    /// <summary>The same where levels are only measured (<see cref="SparsityAllocation.Measured"/>).</summary>
+    public int TrialRounds { get; init; } = 2;
 
     /// <summary>
     /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all
@@ -48,7 +52,7 @@ public sealed record ReconstructionOptions
 
     /// <summary>
     /// How often a layer is fitted again to outputs from which errors that the activation function behind it hides are taken out, such as
-    /// those below zero before a Relu; also between the stages in which the support is chosen. 0: activations are not looked at.
+    /// those below zero before a Relu. 0: activations are not looked at.
     /// </summary>
     public int ActivationRounds { get; init; } = 1;
 
@@ -70,11 +74,10 @@ public sealed record ReconstructionOptions
         Require.NotNegative(SamplesPerInput);
         Require.AtLeast(0, MinimumSamples);
         Require.NotNegative(RowsPerFilter);
+        Require.AtLeast(1, SearchRounds);
+        Require.AtLeast(1, TrialRounds);
         Require.AtLeast(0, ActivationRounds);
         Require.AtLeast(0, VariedCopies);
-        if (!(StageRatio is > 0 and < 1))
-            throw new ArgumentOutOfRangeException(nameof(StageRatio),
-                StageRatio, $"{nameof(StageRatio)} is {StageRatio}; it lies between 0 and 1.");
         ValidateLevels();
     }
 

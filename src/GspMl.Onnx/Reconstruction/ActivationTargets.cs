@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx.Products;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
@@ -17,41 +18,46 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
     private readonly List<float[]> wanted = [.. samples.Select(batch => activation(batch.PreActivations))];
 
     /// <summary>
-    /// Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference; for its present supports
-    /// and parts of them.
+    /// Moves the outputs that a fit wants towards what it puts out, wherever the activation hides the difference. Two products of weights
+    /// and samples.
     /// </summary>
     public void Relax(LayerFit fit)
     {
         var sums = fit.Groups.Select(_ => new OutputSums(fit)).ToList();
-        var intercepts = fit.Intercepts();
+        var (weights, intercepts) = (new float[fit.Count], fit.Intercepts());
+        TensorPrimitives.ConvertTruncating(fit.Weights, weights);
         for (var b = 0; b < samples.Count; b++)
         {
-            var outputs = new float[fit.Filters.Count * samples[b].Count];
-            var (batch, arguments) = (samples[b], new float[outputs.Length]);
-            Threads.For(fit.Filters.Count, fit.MaxThreads, r => Predict(fit, batch, r, (float)intercepts[r], outputs, arguments));
-            var (values, before) = (activation(arguments), wanted[b]);
-            Threads.For(fit.Filters.Count, fit.MaxThreads, r =>
-            {
-                var filter = r % fit.FiltersPerGroup;
-                Relax(fit, batch, r, outputs, arguments, values, before);
-                sums[r / fit.FiltersPerGroup]
-                    .Add(filter, fit.Filters[r].Support, batch.Groups[r / fit.FiltersPerGroup],
-                    outputs.AsSpan(r * batch.Count, batch.Count));
-            });
+            var (batch, before) = (samples[b], wanted[b]);
+            var outputs = Outputs(fit, batch, weights);
+            var arguments = new float[outputs.Length];
+            Threads.For(fit.Filters, fit.MaxThreads, r => Place(fit, batch, r, (float)intercepts[r], outputs, arguments));
+            var values = activation(arguments);
+            Threads.For(fit.Filters, fit.MaxThreads, r => Relax(fit, batch, r, outputs, arguments, values, before));
+            for (var g = 0; g < sums.Count; g++) sums[g].Add(fit, g, batch, outputs);
         }
         fit.Retarget([.. fit.Groups.Zip(sums, (solver, sum) => sum.Of(solver.Problem, samples.Sum(Weight)))]);
     }
 
     private double Weight(SampleBatch batch) => TensorPrimitives.SumOfSquares<float>(Ones(batch.Groups[0], batch.Count));
 
-    /// <summary>What filter r puts out (times the root of the sample's weight), and what the activation then reads.</summary>
-    private void Predict(LayerFit fit, SampleBatch batch, int r, float intercept, float[] outputs, float[] arguments)
+    /// <summary>w·x of every filter and sample, times the root of the sample's weight: filters × samples.</summary>
+    private static float[] Outputs(LayerFit fit, SampleBatch batch, float[] weights)
     {
-        var (z, n, fitted) = (batch.Groups[r / fit.FiltersPerGroup], batch.Count, fit.Filters[r]);
+        var outputs = new float[fit.Filters * batch.Count];
+        var (block, part) = (fit.FiltersPerGroup * fit.Inputs, fit.FiltersPerGroup * batch.Count);
+        for (var g = 0; g < fit.Groups.Count; g++)
+            fit.Products.Multiply(new(1, fit.FiltersPerGroup, fit.Inputs, batch.Count), weights.AsMemory(g * block, block), batch.Groups[g],
+                outputs.AsMemory(g * part, part));
+        return outputs;
+    }
+
+    /// <summary>Adds a filter's bias to what it puts out, and notes what the activation then reads.</summary>
+    private void Place(LayerFit fit, SampleBatch batch, int r, float intercept, float[] outputs, float[] arguments)
+    {
+        var (z, n) = (batch.Groups[r / fit.FiltersPerGroup], batch.Count);
         var output = outputs.AsSpan(r * n, n);
-        TensorPrimitives.Multiply(Ones(z, n), intercept, output);
-        for (var a = 0; a < fitted.Support.Length; a++)
-            TensorPrimitives.MultiplyAdd(z.AsSpan(fitted.Support[a] * n, n), (float)fitted.Values[a], output, output);
+        TensorPrimitives.MultiplyAdd(Ones(z, n), intercept, output, output);
         var target = Target(fit, batch, r);
         var roots = Ones(z, n);
         var gain = (float)gains[r];
@@ -80,19 +86,25 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
 
     private static ReadOnlySpan<float> Ones(float[] z, int count) => z.AsSpan(z.Length - count, count);
 
-    /// <summary>Moments of new outputs with the inputs on the supports.</summary>
+    /// <summary>Moments of new outputs with the inputs of a group.</summary>
     private sealed class OutputSums(LayerFit fit)
     {
         private readonly double[] cross = new double[fit.FiltersPerGroup * fit.Inputs];
         private readonly double[] squares = new double[fit.FiltersPerGroup];
         private readonly double[] means = new double[fit.FiltersPerGroup];
 
-        public void Add(int filter, int[] support, float[] z, ReadOnlySpan<float> outputs)
+        public void Add(LayerFit fit, int group, SampleBatch batch, float[] outputs)
         {
-            foreach (var j in support)
-                cross[(filter * fit.Inputs) + j] += TensorPrimitives.Dot(z.AsSpan(j * outputs.Length, outputs.Length), outputs);
-            squares[filter] += TensorPrimitives.SumOfSquares(outputs);
-            means[filter] += TensorPrimitives.Dot(Ones(z, outputs.Length), outputs);
+            var (filters, n, z) = (fit.FiltersPerGroup, batch.Count, batch.Groups[group]);
+            var moments = new float[cross.Length];
+            fit.Products.MultiplyTransposed(new(1, filters, n, fit.Inputs), outputs.AsMemory(group * filters * n, filters * n), z, moments);
+            for (var i = 0; i < moments.Length; i++) cross[i] += moments[i];
+            for (var r = 0; r < filters; r++)
+            {
+                var output = outputs.AsSpan(((group * filters) + r) * n, n);
+                squares[r] += TensorPrimitives.SumOfSquares<float>(output);
+                means[r] += TensorPrimitives.Dot(Ones(z, n), output);
+            }
         }
 
         public LeastSquaresProblem Of(LeastSquaresProblem problem, double weight)

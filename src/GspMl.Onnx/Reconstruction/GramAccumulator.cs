@@ -1,18 +1,25 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx.Products;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
 /// The Gram matrix Σ z·zᵀ of samples z that come in batches; in double, because centring and Cholesky factors both
-/// subtract nearly equal numbers. Only the matrix is kept, never the samples. O(samples · size²) operations.
+/// subtract nearly equal numbers. Large ones are multiplied in float, a few hundred samples at a time, and added up in double. Only the
+/// matrix is kept, never the samples. O(samples · size²) operations.
 /// </summary>
 /// <param name="size">Entries of a sample.</param>
+/// <param name="products">Multiplies large matrices; null: none is large.</param>
 /// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
-internal sealed class GramAccumulator(int size, int maxThreads = 0)
+internal sealed class GramAccumulator(int size, MatrixProduct? products = null, int maxThreads = 0) : ISampleMoments
 {
     // A block of 256 samples of a tile's eight rows is 16 KB, which stays in the first-level cache.
     private const int Block = 256;
+
+    // From here on the faster products in float are worth their rounding, which then is small beside that of so many samples.
+    private const int LargeSize = 512;
+    private const int LargeBlock = 512;
 
     private readonly double[] matrix = new double[(long)size * size];
     private double[] samples = [];
@@ -31,6 +38,32 @@ internal sealed class GramAccumulator(int size, int maxThreads = 0)
         if (transposed.Length != (long)size * count)
             throw new ArgumentException($"{count} samples of {size} entries are {(long)size * count} values, not {transposed.Length}",
                 nameof(transposed));
+        if (products is not null && size >= LargeSize) AddProducts(transposed, count, products);
+        else AddTiles(transposed, count);
+        Count += count;
+    }
+
+    /// <inheritdoc/>
+    public LeastSquaresProblem Problem(int inputs, int filters, bool centred) => new(this, inputs, filters, centred);
+
+    private void AddProducts(ReadOnlySpan<float> transposed, int count, MatrixProduct by)
+    {
+        var (block, sums) = (new float[size * Math.Min(count, LargeBlock)], new float[(long)size * size]);
+        for (var start = 0; start < count; start += LargeBlock)
+        {
+            var length = Math.Min(LargeBlock, count - start);
+            for (var i = 0; i < size; i++)
+                transposed.Slice((i * count) + start, length).CopyTo(block.AsSpan(i * length, length));
+            by.MultiplyTransposed(new(1, size, length, size), block, block, sums);
+            Threads.For(size, maxThreads, i =>
+            {
+                for (var j = i * size; j < (i + 1) * size; j++) matrix[j] += sums[j];
+            });
+        }
+    }
+
+    private void AddTiles(ReadOnlySpan<float> transposed, int count)
+    {
         if (samples.Length < transposed.Length) samples = new double[transposed.Length];
         TensorPrimitives.ConvertTruncating(transposed, samples);
         var tiles = (size + DotTile.Side - 1) / DotTile.Side;
@@ -43,7 +76,6 @@ internal sealed class GramAccumulator(int size, int maxThreads = 0)
                 AddRows(pair * DotTile.Side, count);
                 if (tiles - 1 - pair != pair) AddRows((tiles - 1 - pair) * DotTile.Side, count);
             });
-        Count += count;
     }
 
     private void AddRows(int row, int count)
@@ -69,12 +101,5 @@ internal sealed class GramAccumulator(int size, int maxThreads = 0)
                 matrix[((row + i) * size) + column + j] += product;
                 if (column + j != row + i) matrix[((column + j) * size) + row + i] += product;
             }
-    }
-
-    /// <summary>Adds the samples of another accumulator of the same size.</summary>
-    public void Add(GramAccumulator other)
-    {
-        TensorPrimitives.Add(matrix, other.matrix, matrix);
-        Count += other.Count;
     }
 }

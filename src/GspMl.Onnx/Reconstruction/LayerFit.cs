@@ -1,32 +1,38 @@
+using System.Numerics.Tensors;
+using GspMl.Onnx.Products;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
-/// All filters of a layer while weights are taken out of them in stages: at each stage those of least saliency anywhere
-/// in the layer go, and every filter is refitted on what it keeps (optimal brain surgeon, in stages instead of one
-/// weight at a time).
+/// All filters of a layer: which weights they keep, and their values, fitted to what the outputs should be. Every step is a number of
+/// products of the weights with the Gram matrix, shared by all filters, and a layer is factorised once at most, however many filters it has
+/// and however often it is fitted.
 /// </summary>
 internal sealed class LayerFit
 {
-    private readonly double[] variances;
-    private IReadOnlyList<RidgeSolver> groups;
+    private readonly MatrixProduct products;
     private readonly IReadOnlyList<double> gains;
-    private readonly int perGroup;
-    private readonly FilterFit[] fits;
-    private bool isFitted;
+    private readonly double[] variances;
+    private readonly Lazy<ScaledProblem> scaled;
+    private IReadOnlyList<RidgeSolver> groups;
+    private bool[] kept;
+    private double[] weights;
 
     /// <param name="groups">One solver for each group of filters.</param>
-    /// <param name="gains">What an error of each filter's output weighs (its square root): saliencies of different filters are compared
+    /// <param name="gains">What an error of each filter's output weighs (its square root): weights of different filters are compared
     /// after it.</param>
-    public LayerFit(IReadOnlyList<RidgeSolver> groups, IReadOnlyList<double> gains)
+    /// <param name="products">Multiplies.</param>
+    public LayerFit(IReadOnlyList<RidgeSolver> groups, IReadOnlyList<double> gains, MatrixProduct products)
     {
-        (this.groups, this.gains) = (groups, gains);
-        (perGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
+        (this.groups, this.gains, this.products) = (groups, gains, products);
+        (FiltersPerGroup, Inputs) = (groups[0].Problem.Filters, groups[0].Problem.Inputs);
+        Filters = groups.Count * FiltersPerGroup;
         variances = [.. groups.SelectMany(solver => solver.Problem.Energy.ToArray())];
-        var all = Enumerable.Range(0, Inputs).ToArray();
-        fits = [.. groups.SelectMany(solver
-            => Enumerable.Range(0, perGroup).Select(r => new FilterFit(all, solver.Original(r).ToArray(), [])))];
+        weights = [.. Enumerable.Range(0, Filters).SelectMany(r => Original(r).ToArray())];
+        kept = new bool[weights.Length];
+        kept.AsSpan().Fill(true);
+        scaled = new(() => new(groups, products, MaxThreads));
     }
 
     /// <summary>What is wanted of the outputs, where an activation function hides some of their errors.</summary>
@@ -35,47 +41,75 @@ internal sealed class LayerFit
     /// <summary>The most threads to use; 0 for as many as there are processors.</summary>
     public int MaxThreads { get; init; }
 
+    /// <summary>Multiplies for this layer.</summary>
+    public MatrixProduct Products => products;
+
     /// <summary>One solver for each group of filters.</summary>
     public IReadOnlyList<RidgeSolver> Groups => groups;
 
+    /// <summary>All filters.</summary>
+    public int Filters { get; }
+
     /// <summary>Filters of a group.</summary>
-    public int FiltersPerGroup => perGroup;
+    public int FiltersPerGroup { get; }
 
     /// <summary>Inputs of a filter.</summary>
     public int Inputs { get; }
 
-    /// <summary>Every filter as fitted last.</summary>
-    public IReadOnlyList<FilterFit> Filters => fits;
-
     /// <summary>All weights.</summary>
-    public long Count => (long)fits.Length * Inputs;
+    public long Count => weights.Length;
 
     /// <summary>Weights kept.</summary>
-    public long Kept => fits.Sum(fit => (long)fit.Support.Length);
+    public long Kept => kept.AsSpan().Count(true);
 
-    /// <summary>Takes out all but <paramref name="keep"/> weights, the least salient first, and refits.</summary>
-    /// <param name="keep">How many stay; no more than are kept now.</param>
-    /// <param name="isLast">Whether no further stage follows, so that no saliencies are needed.</param>
-    public void Shrink(long keep, bool isLast)
+    /// <summary>The weights as fitted last, filters × inputs, zero off the supports.</summary>
+    public ReadOnlySpan<double> Weights => weights;
+
+    /// <summary>The inputs that a filter keeps, ascending.</summary>
+    public int[] Support(int filter) => [.. Enumerable.Range(0, Inputs).Where(j => kept[(filter * Inputs) + j])];
+
+    /// <summary>Chooses the weights that stay, over all filters, and fits them.</summary>
+    /// <param name="keep">How many stay.</param>
+    /// <param name="rounds">Rounds of the search for each penalty: more find better supports.</param>
+    /// <param name="effort">How exact the values are.</param>
+    /// <param name="cancel">Looked at between rounds.</param>
+    public void Shrink(long keep, int rounds, RefitEffort effort, CancellationToken cancel)
     {
-        if (!isFitted) groups.SelectMany(solver => solver.SolveAll()).ToArray().CopyTo(fits, 0);
-        isFitted = true;
-        var supports = Survivors(keep);
-        Threads.For(fits.Length, MaxThreads, r => fits[r] = groups[r / perGroup].Solve(r % perGroup, supports[r], withSaliency: !isLast));
+        (kept, var values) = new SupportSearch(scaled.Value, gains).Run(keep, rounds, cancel);
+        Refit(values, effort, cancel);
     }
 
     /// <summary>
-    /// Refits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved together.
+    /// Fits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved exactly, by one
+    /// factor.
     /// </summary>
-    public void Restrict(IReadOnlyList<int[]> supports)
+    public void Restrict(IReadOnlyList<int[]> supports, CancellationToken cancel)
     {
-        var shared = Enumerable.Range(0, fits.Length).GroupBy(r => (r / perGroup, supports[r]), new SameSupport()).ToList();
-        foreach (var filters in shared.Where(filters => filters.Count() > 1))
-            foreach (var (r, fit) in filters.Zip(groups[filters.Key.Item1]
-                .Solve([.. filters.Select(r => r % perGroup)], filters.Key.Item2))) fits[r] = fit;
-        int[] alone = [.. shared.Where(filters => filters.Count() == 1).Select(filters => filters.First())];
-        Threads.For(alone.Length, MaxThreads, i
-            => fits[alone[i]] = groups[alone[i] / perGroup].Solve(alone[i] % perGroup, supports[alone[i]], withSaliency: false));
+        Mask(supports);
+        var shared = Enumerable.Range(0, Filters).GroupBy(r => (Group: r / FiltersPerGroup, Support: supports[r]), new SameSupport()).ToList();
+        if (shared.Any(filters => filters.Count() == 1)) Refit(cancel);
+        foreach (var filters in shared.Where(filters => filters.Count() > 1)) Solve(filters.Key.Group, [.. filters], filters.Key.Support);
+    }
+
+    /// <summary>Fits every filter anew on the support that it has.</summary>
+    public void Refit(CancellationToken cancel)
+    {
+        var values = new float[weights.Length];
+        Threads.For(Filters, MaxThreads, r => scaled.Value.Scale(Row(r), r, values.AsSpan(r * Inputs, Inputs)));
+        Refit(values, RefitEffort.Full, cancel);
+    }
+
+    private void Refit(float[] values, RefitEffort effort, CancellationToken cancel)
+    {
+        new MaskedRefit(scaled.Value).Run(kept, values, effort, cancel);
+        Threads.For(Filters, MaxThreads, r => scaled.Value.Unscaled(values, r).CopyTo(Row(r)));
+    }
+
+    private void Solve(int group, int[] filters, int[] support)
+    {
+        if (support.Length == 0) return;
+        foreach (var (r, values) in filters.Zip(groups[group].Solve([.. filters.Select(r => r % FiltersPerGroup)], support)))
+            for (var a = 0; a < support.Length; a++) Row(r)[support[a]] = values[a];
     }
 
     private sealed class SameSupport : IEqualityComparer<(int Group, int[] Support)>
@@ -90,88 +124,63 @@ internal sealed class LayerFit
     /// <summary>Wants other outputs from now on.</summary>
     /// <param name="problems">The same inputs with these outputs, for each group of filters.</param>
     public void Retarget(IReadOnlyList<LeastSquaresProblem> problems)
-        => groups = [.. groups.Zip(problems, (solver, problem) => solver.With(problem))];
-
-    /// <summary>Fits every filter anew on the support that it has.</summary>
-    public void Refit() => Restrict([.. fits.Select(fit => fit.Support)]);
+    {
+        var problem = scaled.Value;
+        groups = [.. groups.Zip(problems, (solver, changed) => solver.With(changed))];
+        problem.Retarget(groups);
+    }
 
     /// <summary>The support of the original weights of highest score anywhere in the layer.</summary>
     /// <param name="costs">What each magnitude is divided by, filters × inputs.</param>
     /// <param name="keep">How many stay.</param>
     public IReadOnlyList<int[]> Best(ReadOnlySpan<double> costs, long keep)
     {
-        var scores = costs.ToArray();
-        for (var r = 0; r < fits.Length; r++)
+        var scores = new double[costs.Length];
+        for (var r = 0; r < Filters; r++)
         {
-            var original = groups[r / perGroup].Original(r % perGroup);
-            for (var j = 0; j < Inputs; j++) scores[(r * Inputs) + j] = Math.Abs(original[j]) / scores[(r * Inputs) + j];
+            var original = Original(r);
+            for (var j = 0; j < Inputs; j++) scores[(r * Inputs) + j] = Math.Abs(original[j]) / costs[(r * Inputs) + j];
         }
-        return Largest(scores, [.. Enumerable.Repeat(Enumerable.Range(0, Inputs).ToArray(), fits.Length)], keep);
+        var order = Enumerable.Range(0, scores.Length).ToArray();
+        Array.Sort(scores, order);
+        var best = new bool[scores.Length];
+        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) best[entry] = true;
+        return [.. Enumerable.Range(0, Filters).Select(r => Enumerable.Range(0, Inputs).Where(j => best[(r * Inputs) + j]).ToArray())];
     }
 
     /// <summary>Keeps the original weights on a support that was chosen elsewhere.</summary>
     public void Mask(IReadOnlyList<int[]> supports)
     {
-        for (var r = 0; r < fits.Length; r++)
-        {
-            var original = groups[r / perGroup].Original(r % perGroup).ToArray();
-            fits[r] = new(supports[r], [.. supports[r].Select(j => original[j])], []);
-        }
-    }
-
-    /// <summary>The weights, filters × inputs, zero off the supports.</summary>
-    public double[] Weights()
-    {
-        var weights = new double[Count];
-        for (var r = 0; r < fits.Length; r++)
-            for (var a = 0; a < fits[r].Support.Length; a++) weights[(r * Inputs) + fits[r].Support[a]] = fits[r].Values[a];
-        return weights;
+        (kept, weights) = (new bool[weights.Length], new double[weights.Length]);
+        for (var r = 0; r < Filters; r++)
+            foreach (var j in supports[r]) (kept[(r * Inputs) + j], weights[(r * Inputs) + j]) = (true, Original(r)[j]);
     }
 
     /// <summary>The bias that each filter needs.</summary>
     public double[] Intercepts()
-        => [.. fits.Select((fit, r) => groups[r / perGroup].Problem.Intercept(r % perGroup, fit.Support, fit.Values))];
+        => [.. Enumerable.Range(0, Filters).Select(r => groups[r / FiltersPerGroup].Problem.Intercept(r % FiltersPerGroup, Row(r)))];
 
     /// <summary>The root of what a squared error of a filter weighs.</summary>
     public double Gain(int filter) => gains[filter];
 
     /// <summary>The variance of the outputs, weighed as errors are.</summary>
     public double Energy()
-        => Enumerable.Range(0, fits.Length).Sum(r => gains[r] * gains[r] * groups[r / perGroup].Problem.Energy[r % perGroup]);
+        => Enumerable.Range(0, Filters).Sum(r => gains[r] * gains[r] * groups[r / FiltersPerGroup].Problem.Energy[r % FiltersPerGroup]);
 
     /// <summary>The mean squared error of the outputs as a fraction of their variance, both as the gains weigh the filters.</summary>
     public double RelativeError()
     {
         double error = 0, energy = 0;
-        for (var r = 0; r < fits.Length; r++)
+        var errors = scaled.Value.Errors(groups, weights);
+        for (var r = 0; r < Filters; r++)
         {
-            var (problem, weight) = (groups[r / perGroup].Problem, gains[r] * gains[r]);
-            error += weight * problem.Error(r % perGroup, fits[r].Support, fits[r].Values);
-            energy += weight * variances[r];
+            error += gains[r] * gains[r] * errors[r];
+            energy += gains[r] * gains[r] * variances[r];
         }
         return energy > 0 ? Math.Max(0, error) / energy : 0;
     }
 
-    private int[][] Survivors(long keep)
-    {
-        var saliencies = fits.SelectMany((fit, r) => fit.Saliency.Select(saliency => saliency * gains[r] * gains[r])).ToArray();
-        var supports = fits.Select(fit => fit.Support).ToArray();
-        return keep >= saliencies.Length ? supports : Largest(saliencies, supports, keep);
-    }
+    private ReadOnlySpan<double> Original(int filter) => groups[filter / FiltersPerGroup].Original(filter % FiltersPerGroup);
 
-    /// <summary>Those entries of the supports that have the largest scores; scores follow the supports, filter after filter.</summary>
-    private static int[][] Largest(double[] scores, int[][] supports, long keep)
-    {
-        var order = Enumerable.Range(0, scores.Length).ToArray();
-        Array.Sort(scores, order);
-        var survives = new bool[scores.Length];
-        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) survives[entry] = true;
-        var start = 0;
-        return [.. supports.Select(support =>
-        {
-            var first = start;
-            start += support.Length;
-            return support.Where((_, a) => survives[first + a]).ToArray();
-        })];
-    }
+    private Span<double> Row(int filter) => weights.AsSpan(filter * Inputs, Inputs);
 }

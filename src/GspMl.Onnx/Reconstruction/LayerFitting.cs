@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tensors;
 
@@ -8,8 +9,10 @@ namespace GspMl.Onnx.Reconstruction;
 /// Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for
 /// those that go.
 /// </summary>
-internal sealed class LayerFitting(PruningOptions options, int rows)
+internal sealed class LayerFitting(PruningOptions options, int rows, CancellationToken cancel) : IDisposable
 {
+    private readonly MatrixProduct products = new(options.MaxThreads, cancel);
+
     /// <summary>
     /// How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.
     /// </summary>
@@ -21,8 +24,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
 
     private bool IsReconstructed => options.Values.AreReconstructed;
 
-    /// <summary>Whether the support is chosen in stages with refits between, instead of by scores of the dense layer.</summary>
-    public bool IsStaged => IsReconstructed && options.Score.ChoosesInStages;
+    /// <summary>Whether the support is searched together with the values, instead of chosen by scores of the dense layer.</summary>
+    public bool SearchesSupports => IsReconstructed && options.Score.SearchesSupport;
 
     /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
     public LayerFit Start(LinearLayer layer, ActivationStream stream)
@@ -42,18 +45,21 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
         var samples =
-            new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), options.MaxThreads);
+            new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), rows, products,
+                options.MaxThreads);
         for (var batch = 0; batch < inputs.Batches; batch++)
+        {
+            cancel.ThrowIfCancellationRequested();
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
+        }
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;
-        var solvers = samples.Grams.Select((gram, group) => new RidgeSolver(
-            Finite(new(gram, layer.Inputs, layer.FiltersPerGroup, centred: layer.Bias is not null), layer),
+        var solvers = samples.Problems(centred: layer.Bias is not null).Select((problem, group) => new RidgeSolver(Finite(problem, layer),
             original[(group * block)..((group + 1) * block)],
             options.Reconstruction.Ridge)
         { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
-        return new([.. solvers], Gains(layer)) { Targets = targets, MaxThreads = options.MaxThreads };
+        return new([.. solvers], Gains(layer), products) { Targets = targets, MaxThreads = options.MaxThreads };
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>
@@ -63,24 +69,17 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
             : throw new OnnxModelException($"node '{layer.Weight.Node}', tensor '{layer.Weight.Name}': the layer's inputs or outputs hold "
                 + "NaN or infinity on the calibration rows.");
 
-    /// <summary>Takes weights out until <paramref name="keep"/> are left, in one stage; further ones may follow.</summary>
-    public void Shrink(LinearLayer layer, LayerFit fit, long keep)
+    /// <summary>Takes weights out until <paramref name="keep"/> are left, to see what that costs.</summary>
+    public void Try(LinearLayer layer, LayerFit fit, long keep)
     {
-        if (IsStaged) fit.Shrink(keep, isLast: false);
+        if (SearchesSupports) fit.Shrink(keep, options.Reconstruction.TrialRounds, RefitEffort.Trial, cancel);
         else Restrict(fit, fit.Best(options.Score.Costs(new CalibratedLayer(layer.Weight, fit)), keep));
     }
 
-    /// <summary>Takes weights out in as many stages as the options ask for.</summary>
-    public void ShrinkInStages(LayerFit fit, long keep)
+    /// <summary>Takes weights out until <paramref name="keep"/> are left, once and for all.</summary>
+    public void Shrink(LayerFit fit, long keep)
     {
-        var (ratio, target) = (options.Reconstruction.StageRatio, (double)keep / fit.Count);
-        // The dense layer serves the first stage well down to half: fewer weights than that are told apart by refits.
-        for (var at = Math.Max(target, 0.5); at * ratio > target; at *= ratio)
-        {
-            fit.Shrink((long)(at * fit.Count), isLast: false);
-            fit.Targets?.Relax(fit);
-        }
-        fit.Shrink(keep, isLast: true);
+        fit.Shrink(keep, options.Reconstruction.SearchRounds, RefitEffort.Full, cancel);
         Relax(fit);
     }
 
@@ -92,7 +91,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
             fit.Mask(supports);
             return;
         }
-        fit.Restrict(supports);
+        fit.Restrict(supports, cancel);
         Relax(fit);
     }
 
@@ -101,14 +100,14 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         for (var round = 0; fit.Targets is { } targets && round < options.Reconstruction.ActivationRounds; round++)
         {
             targets.Relax(fit);
-            fit.Refit();
+            fit.Refit(cancel);
         }
     }
 
     /// <summary>The new values of the layer's weight and, where it was refitted, of its bias.</summary>
     public IReadOnlyList<(TensorProto Tensor, double[] Values)> Values(LinearLayer layer, LayerFit fit)
     {
-        var weight = (layer.Tensor, layer.ToStored(fit.Weights()));
+        var weight = (layer.Tensor, layer.ToStored(fit.Weights));
         if (!IsReconstructed || layer.Bias is not { } bias) return [weight];
         return [weight, (bias.Tensor, bias.Updated(WorkingModel.Values(bias.Tensor), fit.Intercepts()))];
     }
@@ -123,9 +122,17 @@ internal sealed class LayerFitting(PruningOptions options, int rows)
         => options.Reconstruction.WeighPositions && Sensitivities.TryGetValue(layer.Weight, out var sensitivity) ? sensitivity.Positions
             : [];
 
+    /// <summary>The samples that a layer is fitted to.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="positions">Positions of a row.</param>
+    public long SamplesOf(LinearLayer layer, int positions) => (long)rows * Math.Min(SamplesPerRow(layer), positions);
+
     private int SamplesPerRow(LinearLayer layer)
     {
         var wanted = Math.Max(options.Reconstruction.MinimumSamples, options.Reconstruction.SamplesPerInput * layer.Inputs);
         return (int)Math.Max(1, Math.Ceiling(wanted / rows));
     }
+
+    /// <summary>Frees what multiplies.</summary>
+    public void Dispose() => products.Dispose();
 }

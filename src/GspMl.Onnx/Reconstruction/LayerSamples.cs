@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Reconstruction;
@@ -10,16 +11,23 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 /// <param name="layer">The layer.</param>
 /// <param name="positions">Which positions of each row of a batch (each image) are taken, and what they weigh.</param>
+/// <param name="rows">Rows of all batches.</param>
+/// <param name="products">Multiplies.</param>
 /// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
-internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions, int maxThreads = 0)
+internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions, int rows, MatrixProduct products, int maxThreads = 0)
 {
+    // Samples that are no more than this part of the inputs are kept as they are: two products with them then take less than one with the
+    // matrix of the inputs' moments.
+    internal const double FewSamples = 0.4;
+
+    private IReadOnlyList<ISampleMoments>? moments;
     private float[] buffer = [];
 
     private int Size => layer.Inputs + layer.FiltersPerGroup + 1;
 
-    /// <summary>The Gram matrices, one for each group of filters.</summary>
-    public IReadOnlyList<GramAccumulator> Grams { get; } =
-        [.. Enumerable.Range(0, layer.Groups).Select(_ => new GramAccumulator(layer.Inputs + layer.FiltersPerGroup + 1, maxThreads))];
+    /// <summary>The least-squares problems, one for each group of filters.</summary>
+    public IEnumerable<LeastSquaresProblem> Problems(bool centred)
+        => (moments ?? Moments(0, 1)).Select(group => group.Problem(layer.Inputs, layer.FiltersPerGroup, centred));
 
     /// <summary>The samples themselves, where they came with pre-activations.</summary>
     public List<SampleBatch> Kept { get; } = [];
@@ -136,7 +144,15 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
             float[] roots = [.. samples.Select(sample => (float)Math.Sqrt(sample.Weight))];
             for (var i = 0; i < Size; i++) TensorPrimitives.Multiply(z.AsSpan(i * count, count), roots, z.AsSpan(i * count, count));
         }
-        Grams[group].Add(z.AsSpan(0, Size * count), count);
+        (moments ??= Moments(count, samples.Select(sample => sample.Row).Distinct().Count()))[group].Add(z.AsSpan(0, Size * count), count);
+    }
+
+    /// <summary>Moments or the samples themselves, by how many the first batch lets expect.</summary>
+    private List<ISampleMoments> Moments(int samples, int batchRows)
+    {
+        var areFew = samples > 0 && (double)samples * rows / batchRows <= FewSamples * layer.Inputs;
+        return [.. Enumerable.Range(0, layer.Groups)
+            .Select(_ => areFew ? new SampleCollection(products) : (ISampleMoments)new GramAccumulator(Size, products, maxThreads))];
     }
 
     private float[] Buffer(int count, bool isKept)

@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using GspMl.Onnx.Products;
+
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
@@ -7,7 +10,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 internal sealed class LeastSquaresProblem
 {
-    private readonly double[] gram;
+    private readonly Lazy<double[]> gram;
+    private readonly double[] diagonal;
     private readonly double[] cross;
     private readonly double[] energy;
     private readonly double[] inputMeans;
@@ -29,23 +33,54 @@ internal sealed class LeastSquaresProblem
         var sums = samples.Matrix.Slice((size - 1) * size, size);
         inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
         outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];
-        gram = new double[inputs * inputs];
+        var moments = new double[inputs * inputs];
         cross = new double[filters * inputs];
         energy = new double[filters];
         for (var i = 0; i < inputs; i++)
-            for (var j = 0; j < inputs; j++) gram[(i * inputs) + j] = Moment(samples, i, j, inputMeans[i] * inputMeans[j]);
+            for (var j = 0; j < inputs; j++) moments[(i * inputs) + j] = Moment(samples, i, j, inputMeans[i] * inputMeans[j]);
         for (var r = 0; r < filters; r++)
         {
             for (var j = 0; j < inputs; j++) cross[(r * inputs) + j] = Moment(samples, inputs + r, j, outputMeans[r] * inputMeans[j]);
             energy[r] = Moment(samples, inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
         }
+        gram = new(moments);
+        diagonal = [.. Enumerable.Range(0, inputs).Select(i => moments[(i * inputs) + i])];
         double Moment(GramAccumulator of, int i, int j, double means) => (of.Matrix[(i * size) + j] * scale) - (centred ? means : 0);
+    }
+
+    /// <summary>Takes samples that are fewer than the inputs as they are: H = Z·Zᵀ is formed only where it is asked for.</summary>
+    /// <param name="inputs">Z, inputs × samples: x, centred where <paramref name="centred"/>, divided by the root of their number.</param>
+    /// <param name="outputs">The same of y, filters × samples.</param>
+    /// <param name="inputMeans">Means of x.</param>
+    /// <param name="outputMeans">Means of y.</param>
+    /// <param name="centred">Whether a bias takes up the means.</param>
+    /// <param name="products">Multiplies.</param>
+    public LeastSquaresProblem(float[] inputs, float[] outputs, double[] inputMeans, double[] outputMeans, bool centred,
+        MatrixProduct products)
+    {
+        (Inputs, Filters, Centred, this.inputMeans, this.outputMeans) =
+            (inputMeans.Length, outputMeans.Length, centred, inputMeans, outputMeans);
+        var count = inputs.Length / Inputs;
+        (Samples, FewSamples) = (count, inputs);
+        cross = Product(outputs, Filters);
+        energy = [.. Enumerable.Range(0, Filters).Select(r => Square(outputs.AsSpan(r * count, count)))];
+        diagonal = [.. Enumerable.Range(0, Inputs).Select(j => Square(inputs.AsSpan(j * count, count)))];
+        gram = new(() => Product(inputs, Inputs));
+
+        double[] Product(float[] left, int rows)
+        {
+            var product = new float[(long)rows * Inputs];
+            products.MultiplyTransposed(new(1, rows, count, Inputs), left, inputs, product);
+            return [.. product.Select(value => (double)value)];
+        }
+
+        static double Square(ReadOnlySpan<float> row) => TensorPrimitives.SumOfSquares(row);
     }
 
     private LeastSquaresProblem(LeastSquaresProblem from, double[] cross, double[] energy, double[] outputMeans)
     {
-        (Inputs, Filters, Samples, Centred) = (from.Inputs, from.Filters, from.Samples, from.Centred);
-        (gram, inputMeans) = (from.gram, from.inputMeans);
+        (Inputs, Filters, Samples, Centred, FewSamples) = (from.Inputs, from.Filters, from.Samples, from.Centred, from.FewSamples);
+        (gram, diagonal, inputMeans) = (from.gram, from.diagonal, from.inputMeans);
         (this.cross, this.energy, this.outputMeans) = (cross, energy, outputMeans);
     }
 
@@ -69,7 +104,13 @@ internal sealed class LeastSquaresProblem
     public bool Centred { get; }
 
     /// <summary>H, row-major, Inputs × Inputs.</summary>
-    public ReadOnlySpan<double> Gram => gram;
+    public ReadOnlySpan<double> Gram => gram.Value;
+
+    /// <summary>The diagonal of H.</summary>
+    public ReadOnlySpan<double> Diagonal => diagonal;
+
+    /// <summary>Z of H = Z·Zᵀ, inputs × samples, where the samples are fewer than the inputs; else null.</summary>
+    public float[]? FewSamples { get; }
 
     /// <summary>Means of x over the samples.</summary>
     public ReadOnlySpan<double> InputMeans => inputMeans;
@@ -84,46 +125,18 @@ internal sealed class LeastSquaresProblem
     public ReadOnlySpan<double> Cross(int filter) => cross.AsSpan(filter * Inputs, Inputs);
 
     /// <summary>Mean diagonal entry of H: the unit in which a ridge is given.</summary>
-    public double MeanSquare
-    {
-        get
-        {
-            var sum = 0.0;
-            for (var i = 0; i < Inputs; i++) sum += gram[(i * Inputs) + i];
-            return sum / Inputs;
-        }
-    }
+    public double MeanSquare => TensorPrimitives.Sum<double>(diagonal) / Inputs;
 
     /// <summary>Root mean square of each input (before centring).</summary>
     public double[] InputRms()
     {
         var rms = new double[Inputs];
         for (var i = 0; i < Inputs; i++)
-            rms[i] = Math.Sqrt(Math.Max(0, gram[(i * Inputs) + i] + (Centred ? inputMeans[i] * inputMeans[i] : 0)));
+            rms[i] = Math.Sqrt(Math.Max(0, diagonal[i] + (Centred ? inputMeans[i] * inputMeans[i] : 0)));
         return rms;
     }
 
-    /// <summary>The mean squared error of a filter that has the given values on its support and zeros elsewhere; O(k²).</summary>
-    public double Error(int filter, ReadOnlySpan<int> support, ReadOnlySpan<double> values)
-    {
-        var error = energy[filter];
-        var target = Cross(filter);
-        for (var a = 0; a < support.Length; a++)
-        {
-            var row = gram.AsSpan(support[a] * Inputs, Inputs);
-            var product = 0.0;
-            for (var b = 0; b < support.Length; b++) product += row[support[b]] * values[b];
-            error += values[a] * (product - (2 * target[support[a]]));
-        }
-        return error;
-    }
-
-    /// <summary>The bias that a filter needs beside the given values: mean(y) − w·mean(x); 0 where the problem is not centred.</summary>
-    public double Intercept(int filter, ReadOnlySpan<int> support, ReadOnlySpan<double> values)
-    {
-        if (!Centred) return 0;
-        var intercept = outputMeans[filter];
-        for (var a = 0; a < support.Length; a++) intercept -= values[a] * inputMeans[support[a]];
-        return intercept;
-    }
+    /// <summary>The bias that a filter needs beside the given weights: mean(y) − w·mean(x); 0 where the problem is not centred.</summary>
+    public double Intercept(int filter, ReadOnlySpan<double> weights)
+        => Centred ? outputMeans[filter] - TensorPrimitives.Dot(weights, inputMeans) : 0;
 }

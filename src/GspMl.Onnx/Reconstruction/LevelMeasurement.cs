@@ -43,7 +43,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
             var keep = (long)(fraction * fit.Count);
             if (keep < 1 || keep >= levels[^1].Keep) continue;
             cancel.ThrowIfCancellationRequested();
-            fitting.Shrink(layer, fit, keep);
+            fitting.Try(layer, fit, keep);
             levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)));
         }
         return levels;
@@ -57,6 +57,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         var sum = 0.0;
         for (var batch = 0; batch < heldBack.Batches; batch++)
         {
+            cancel.ThrowIfCancellationRequested();
             var results = heldBack.Run(rest, batch, feeds);
             sum += change.Of(batch, [.. results.Select(Read)]);
             foreach (var result in results) result.Dispose();

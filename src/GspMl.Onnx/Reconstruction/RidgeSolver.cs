@@ -1,12 +1,11 @@
-using System.Buffers;
+using System.Numerics.Tensors;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
-/// Solves a <see cref="LeastSquaresProblem"/> filter by filter, each on its support S, with a ridge towards the
-/// original weights: (H_SS + λI) w_S = (Xᵀy)_S + λ w⁰_S. k³/3 operations for k kept weights; as much again for the
-/// saliencies (optimal brain surgeon, Hassibi and Stork 1993).
+/// Solves a <see cref="LeastSquaresProblem"/> for filters with one support S, with a ridge towards the original weights:
+/// (H_SS + λI) w_S = (Xᵀy)_S + λ w⁰_S.
 /// </summary>
 internal sealed class RidgeSolver
 {
@@ -43,62 +42,29 @@ internal sealed class RidgeSolver
     /// <summary>A filter's weights before pruning.</summary>
     public ReadOnlySpan<double> Original(int filter) => original.AsSpan(filter * problem.Inputs, problem.Inputs);
 
-    /// <summary>The filter refitted on the support.</summary>
-    public FilterFit Solve(int filter, int[] support, bool withSaliency)
+    /// <summary>The values of some filters on one support: one factor serves them all; k³/3 operations for k kept inputs.</summary>
+    /// <returns>For each filter its values, as many as the support has inputs.</returns>
+    public double[][] Solve(IReadOnlyList<int> filters, int[] support)
     {
-        var k = support.Length;
-        if (k == 0) return FilterFit.Empty;
-        var work = ArrayPool<double>.Shared.Rent(withSaliency ? 2 * k * k : k * k);
-        try
-        {
-            var factor = work.AsSpan(0, k * k);
-            FactorOn(support, factor);
-            var values = RightSide(filter, support);
-            CholeskyFactor.Solve(factor, k, values);
-            return new(support, values, withSaliency ? Saliencies(factor, work.AsSpan(k * k, k * k), values) : []);
-        }
-        finally
-        {
-            ArrayPool<double>.Shared.Return(work);
-        }
-    }
-
-    /// <summary>Some filters on one support: one factor serves them all.</summary>
-    public FilterFit[] Solve(IReadOnlyList<int> filters, int[] support)
-    {
-        if (support.Length == 0) return [.. filters.Select(_ => FilterFit.Empty)];
         var factor = new double[support.Length * support.Length];
         FactorOn(support, factor);
-        return Each(filters, filter =>
+        var solutions = new double[filters.Count][];
+        Threads.For(solutions.Length, MaxThreads, i =>
         {
-            var values = RightSide(filter, support);
+            var right = RightSide(filters[i]);
+            double[] values = [.. support.Select(j => right[j])];
             CholeskyFactor.Solve(factor, support.Length, values);
-            return new(support, values, []);
+            solutions[i] = values;
         });
+        return solutions;
     }
 
-    /// <summary>All filters on all inputs: one factor serves them all.</summary>
-    public FilterFit[] SolveAll()
+    /// <summary>(Xᵀy) + λw⁰ of a filter, over all inputs.</summary>
+    public double[] RightSide(int filter)
     {
-        var n = problem.Inputs;
-        var support = Enumerable.Range(0, n).ToArray();
-        var (factor, inverse) = (new double[n * n], new double[n * n]);
-        FactorOn(support, factor);
-        CholeskyFactor.InverseTransposed(factor, n, inverse);
-        var diagonal = InverseDiagonal(inverse, n);
-        return Each([.. Enumerable.Range(0, problem.Filters)], filter =>
-        {
-            var values = RightSide(filter, support);
-            CholeskyFactor.Solve(factor, n, values);
-            return new(support, values, [.. values.Zip(diagonal, (w, d) => w * w / d)]);
-        });
-    }
-
-    private FilterFit[] Each(IReadOnlyList<int> filters, Func<int, FilterFit> solve)
-    {
-        var fits = new FilterFit[filters.Count];
-        Threads.For(fits.Length, MaxThreads, i => fits[i] = solve(filters[i]));
-        return fits;
+        var right = new double[problem.Inputs];
+        TensorPrimitives.MultiplyAdd(Original(filter), Ridge, problem.Cross(filter), right);
+        return right;
     }
 
     /// <summary>L⁻ᵀ of H + λI = L·Lᵀ over all inputs, row-major: (H + λI)⁻¹ is this times its transpose.</summary>
@@ -139,25 +105,8 @@ internal sealed class RidgeSolver
     private double LargestDiagonal(ReadOnlySpan<int> support)
     {
         var largest = 0.0;
-        foreach (var i in support) largest = Math.Max(largest, problem.Gram[(i * problem.Inputs) + i]);
+        foreach (var i in support) largest = Math.Max(largest, problem.Diagonal[i]);
         return largest;
-    }
-
-    private double[] RightSide(int filter, ReadOnlySpan<int> support)
-    {
-        var cross = problem.Cross(filter);
-        var start = Original(filter);
-        var right = new double[support.Length];
-        for (var i = 0; i < right.Length; i++) right[i] = cross[support[i]] + (Ridge * start[support[i]]);
-        return right;
-    }
-
-    private static double[] Saliencies(ReadOnlySpan<double> factor, Span<double> inverse, ReadOnlySpan<double> values)
-    {
-        CholeskyFactor.InverseTransposed(factor, values.Length, inverse);
-        var saliency = InverseDiagonal(inverse, values.Length);
-        for (var i = 0; i < saliency.Length; i++) saliency[i] = values[i] * values[i] / saliency[i];
-        return saliency;
     }
 
     private static double[] InverseDiagonal(ReadOnlySpan<double> inverseTransposed, int n)

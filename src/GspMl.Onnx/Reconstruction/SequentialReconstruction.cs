@@ -41,7 +41,7 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
                 activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
                 activation is null ? null : (function!.Of, activation.Gain));
             if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
-            else fitting.ShrinkInStages(fit, plan.Keep);
+            else fitting.Shrink(fit, plan.Keep);
             foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
             errors.Add(plan.Layer.Weight, fit.RelativeError());
         }

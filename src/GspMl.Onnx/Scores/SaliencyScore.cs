@@ -9,7 +9,7 @@ internal sealed class SaliencyScore : InputScore
 
     public override bool NeedsCalibration => true;
 
-    internal override bool ChoosesInStages => true;
+    internal override bool SearchesSupport => true;
 
     internal override bool TellsErrors => true;
 

@@ -49,7 +49,7 @@ public abstract class WeightScore
     internal virtual bool IsMagnitude => false;
 
     /// <summary>Whether the support is chosen in stages where values are reconstructed.</summary>
-    internal virtual bool ChoosesInStages => false;
+    internal virtual bool SearchesSupport => false;
 
     /// <summary>
     /// Whether a score is the root of an error of the layer's outputs, so that what whole channels cost can be told alike.

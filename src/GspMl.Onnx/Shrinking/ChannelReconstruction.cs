@@ -24,7 +24,7 @@ internal sealed class ChannelReconstruction(
         var layers = Layers(masked, removed);
         if (options.Values.AreReconstructed)
         {
-            var fitting = new LayerFitting(options.Fitting, inputs.Rows);
+            using var fitting = new LayerFitting(options.Fitting, inputs.Rows, cancel);
             new SequentialReconstruction(new WorkingModel(model), masked, inputs, fitting).Run([.. layers], progress, cancel);
         }
         else NormalizationStatistics.Estimate(masked, inputs, cancel);

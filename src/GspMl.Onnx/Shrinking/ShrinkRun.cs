@@ -55,8 +55,8 @@ internal sealed class ShrinkRun(
             .ToHashSet();
         var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>()
             .ToList();
-        var statistics =
-            LayerStatistics.Measure(dense, layers, inputs, new(options.Fitting with { Score = options.Score }, inputs.Rows), cancel);
+        using var fitting = new LayerFitting(options.Fitting with { Score = options.Score }, inputs.Rows, cancel);
+        var statistics = LayerStatistics.Measure(dense, layers, inputs, fitting, cancel);
         return new CalibratedCosts(statistics.Costs, new UnitCosts());
     }
 

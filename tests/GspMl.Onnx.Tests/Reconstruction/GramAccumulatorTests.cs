@@ -1,3 +1,4 @@
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Reconstruction;
 
 namespace GspMl.Onnx.Tests.Reconstruction;
@@ -20,6 +21,19 @@ public class GramAccumulatorTests
             for (var j = 0; j < size; j++)
                 Assert.Equal(Enumerable.Range(0, count).Sum(t => (double)z[(i * count) + t] * z[(j * count) + t]),
                     gram.Matrix[(i * size) + j], 1e-9 * count);
+    }
+
+    [Theory]
+    [InlineData(512, 100)]
+    [InlineData(520, 1300)]
+    public void Large_matrices_are_those_sums_too(int size, int count)
+    {
+        using var products = new MatrixProduct(0);
+        var z = Samples.Gaussian(size * count, 3).Select(v => (float)v).ToArray();
+        var (large, exact) = (new GramAccumulator(size, products), new GramAccumulator(size));
+        large.Add(z, count);
+        exact.Add(z, count);
+        for (var i = 0; i < size * size; i++) Assert.Equal(exact.Matrix[i], large.Matrix[i], 1e-5 * count);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Tensors;
@@ -98,16 +99,17 @@ public class LayerSamplesTests
             shape)]);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, 5).All());
         stream.Advance([layer.Input, layer.Output], default);
+        using var products = new MatrixProduct(1);
         // Two of the convolutions have 15 positions, and are explained under unequal weights too.
-        var samples = new LayerSamples(layer, new(6, [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))], 1));
+        var samples = new LayerSamples(layer, new(6, [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))], 1), 12, products);
         for (var batch = 0; batch < stream.Batches; batch++)
             samples.Add(FloatTensor.Of(stream[batch, layer.Input]), FloatTensor.Of(stream[batch, layer.Output]));
         var weights = layer.ReadWeights();
+        var problems = samples.Problems(centred: true).ToList();
         var all = Enumerable.Range(0, layer.Inputs).ToArray();
         for (var r = 0; r < layer.Filters; r++)
         {
-            var problem =
-                new LeastSquaresProblem(samples.Grams[r / layer.FiltersPerGroup], layer.Inputs, layer.FiltersPerGroup, centred: true);
+            var problem = problems[r / layer.FiltersPerGroup];
             var filter = r % layer.FiltersPerGroup;
             Assert.True(problem.Energy[filter] > 1e-3, $"{what}: filter {r} puts out a constant");
             Assert.InRange(problem.Error(filter, all, weights.AsSpan(r * layer.Inputs, layer.Inputs)) / problem.Energy[filter], -1e-9,

@@ -33,4 +33,18 @@ internal static class Samples
         gram.Add(z, count);
         return gram;
     }
+
+    /// <summary>The mean squared error of a filter that has the given values on its support and zeros elsewhere.</summary>
+    public static double Error(this LeastSquaresProblem problem, int filter, ReadOnlySpan<int> support, ReadOnlySpan<double> values)
+    {
+        var error = problem.Energy[filter];
+        var target = problem.Cross(filter);
+        for (var a = 0; a < support.Length; a++)
+        {
+            error -= 2 * values[a] * target[support[a]];
+            for (var b = 0; b < support.Length; b++)
+                error += values[a] * problem.Gram[(support[a] * problem.Inputs) + support[b]] * values[b];
+        }
+        return error;
+    }
 }

@@ -29,7 +29,7 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
             var others = set.Readers.Where(reader => !fits.ContainsKey(reader)).Select(reader => Shares(reader, average)).ToList();
             var known = set.Readers.Where(fits.ContainsKey).ToList();
             double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
-            return score.ChoosesInStages
+            return score.SearchesSupport
                 ? InTurn(set, [.. known.Select(reader => new ReaderLoss(fits[reader], Blocks(reader, fits[reader])))], Unfitted)
                 : AtOnce(set, [.. known.Select(reader => Energies(reader, fits[reader]))], Unfitted);
         })];
@@ -41,9 +41,9 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
         var linear = flow.Layers.Where(readers.Contains).Select(layer => (layer, LinearLayer.Of(working, layer.Weight!).Layer))
             .Where(pair => pair.Layer is not null).ToList();
-        var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, cancel)
+        var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, null, cancel)
             .Measure([.. linear.Select(pair => pair.Layer!)]);
-        var layers = new LayerFitting(fitting, inputs.Rows) { Sensitivities = sensitivities };
+        using var layers = new LayerFitting(fitting, inputs.Rows, cancel) { Sensitivities = sensitivities };
         using var stream = new ActivationStream(working, inputs.All());
         var fits = new Dictionary<FollowedLayer, LayerFit>();
         foreach (var (layer, found) in linear)

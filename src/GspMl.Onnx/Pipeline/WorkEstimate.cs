@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
+using GspMl.Onnx.Reconstruction;
+
+namespace GspMl.Onnx.Pipeline;
+
+/// <summary>
+/// What fitting layers on calibration rows will take, by the products that it is made of, the time of one row through the model, and the
+/// speed of products on this machine.
+/// </summary>
+/// <param name="Layers">What each layer takes, in seconds and bytes.</param>
+/// <param name="Held">Bytes held besides: copies of the model and what the streams hold.</param>
+internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWork> Layers, long Held)
+{
+    // How many products a search, and the refits after it, come to on typical layers.
+    private const double SearchDoublings = 7;
+    private const double FullRefitProducts = 60;
+    private const double TrialRefitProducts = 16;
+
+    /// <summary>The forecast of a run that takes these steps.</summary>
+    public PruningForecast Forecast(IReadOnlyCollection<PruningStep> steps)
+        => new(TimeSpan.FromSeconds(Layers.Values.Sum(work => steps.Sum(step => work.Seconds(step)))),
+            Held + Layers.Values.Select(work => work.Bytes).DefaultIfEmpty(0).Max());
+
+    /// <summary>Runs one row through the model, twice.</summary>
+    public static WorkEstimate Of(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs, PruningOptions options,
+        LayerFitting fitting)
+    {
+        var (rowSeconds, positions) = OneRow(dense, layers, inputs);
+        var speed = Speed(options.MaxThreads);
+        var work = new Dictionary<PrunableWeight, LayerWork>();
+        for (var i = 0; i < layers.Count; i++)
+        {
+            var rest = rowSeconds * (1 - ((double)i / layers.Count));
+            var products = new LayerProducts(layers[i], fitting.SamplesOf(layers[i], positions[i]));
+            var reconstruction = options.Reconstruction;
+            var trials = reconstruction.Levels.Count
+                * ((2 * SearchDoublings * reconstruction.TrialRounds) + TrialRefitProducts) * products.Product;
+            var fit = ((2 * SearchDoublings * reconstruction.SearchRounds) + (FullRefitProducts * (1 + reconstruction.ActivationRounds)))
+                * products.Product;
+            work[layers[i].Weight] = new(
+                Probing: OutputSensitivity.RowsFor(dense, layers[i], inputs, reconstruction.RowsPerFilter) * rest,
+                Measuring: ((products.Preparation + trials) / speed) + (inputs.VariedRows * rowSeconds / layers.Count)
+                    + (reconstruction.Levels.Count * inputs.HeldBackRows * rest),
+                Fitting: ((products.Preparation + fit + products.Outputs) / speed) + (2 * inputs.VariedRows * rowSeconds / layers.Count),
+                products.Bytes);
+        }
+        var bytes = dense.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
+        return new(work, (4 * bytes) + (2 * ActivationStream.DefaultBudget) + (3L * inputs.VariedRows * inputs.RowBytes));
+    }
+
+    private static (double Seconds, int[] Positions) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)
+    {
+        using var stream = new ActivationStream(dense, inputs.FirstRow());
+        using var all = stream.Rest(new Dictionary<string, int>(), [.. layers.Select(layer => layer.Output).Distinct()]);
+        foreach (var value in stream.Run(all, 0, new Dictionary<string, Microsoft.ML.OnnxRuntime.OrtValue>())) value.Dispose();
+        var start = Stopwatch.GetTimestamp();
+        var values = stream.Run(all, 0, new Dictionary<string, Microsoft.ML.OnnxRuntime.OrtValue>());
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        var names = layers.Select(layer => layer.Output).Distinct().ToList();
+        var elements = names.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorTypeAndShape().ElementCount);
+        foreach (var value in values) value.Dispose();
+        return (seconds / inputs.RowsOfFirst, [.. layers.Select(layer
+            => (int)Math.Max(1, elements[layer.Output] / layer.Filters / inputs.RowsOfFirst))]);
+    }
+
+    /// <summary>Multiply-adds a second in large products.</summary>
+    private static double Speed(int maxThreads)
+    {
+        const int Rows = 256, Inner = 1024;
+        using var products = new MatrixProduct(maxThreads);
+        var (a, b, c) = (new float[Rows * Inner], new float[Inner * Inner], new float[Rows * Inner]);
+        products.Multiply(new(1, Rows, Inner, Inner), a, b, c);
+        var start = Stopwatch.GetTimestamp();
+        for (var run = 0; run < 3; run++) products.Multiply(new(1, Rows, Inner, Inner), a, b, c);
+        return 3.0 * Rows * Inner * Inner / Math.Max(1e-6, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+}
+
+/// <summary>What a layer takes.</summary>
+/// <param name="Probing">Seconds to see how much its filters count.</param>
+/// <param name="Measuring">Seconds to try its levels.</param>
+/// <param name="Fitting">Seconds to fit it.</param>
+/// <param name="Bytes">Memory while it is fitted.</param>
+internal sealed record LayerWork(double Probing, double Measuring, double Fitting, long Bytes)
+{
+    public double Seconds(PruningStep step) => step switch
+    {
+        PruningStep.Probing => Probing,
+        PruningStep.Measuring => Measuring,
+        PruningStep.Fitting => Fitting,
+        _ => 0,
+    };
+}
+
+/// <summary>The products that a layer's fit is made of, in multiply-adds.</summary>
+internal sealed class LayerProducts
+{
+    /// <param name="layer">The layer.</param>
+    /// <param name="samples">The samples that it is fitted to.</param>
+    public LayerProducts(LinearLayer layer, long samples)
+    {
+        double k = layer.Inputs, n = samples, m = layer.Filters, groups = layer.Groups;
+        var size = k + layer.FiltersPerGroup + 1;
+        var isFew = samples <= LayerSamples.FewSamples * layer.Inputs;
+        Product = isFew ? 2 * m * k * n : m * k * k;
+        Preparation = isFew ? (m * k * n) + (groups * k * n * n) : groups * ((n * size * size) + (k * k * k));
+        Outputs = 2 * m * k * n;
+        Bytes = (long)(sizeof(float) * ((groups * n * size) + (m * n * 3) + (12 * m * k)
+            + (isFew ? groups * 2 * n * k : groups * ((2 * size * size) + (6 * k * k)))));
+    }
+
+    /// <summary>The layer's weights times its Gram matrix.</summary>
+    public double Product { get; }
+
+    /// <summary>Moments and factorisation.</summary>
+    public double Preparation { get; }
+
+    /// <summary>The layer's outputs for all samples, and their moments.</summary>
+    public double Outputs { get; }
+
+    /// <summary>Memory, in bytes.</summary>
+    public long Bytes { get; }
+}
