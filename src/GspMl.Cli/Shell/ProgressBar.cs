@@ -2,20 +2,27 @@ using System.Diagnostics;
 
 namespace GspMl.Cli.Shell;
 
-/// <summary>A bar that is drawn again in place, on a terminal only: a log gets nothing.</summary>
+/// <summary>A bar that is drawn again in place on a terminal; a log gets a line now and then.</summary>
 internal sealed class ProgressBar(TextWriter messages)
 {
     private const int Width = 30;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
-    private readonly bool isShown = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected;
-    private long last;
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(8);
+    private readonly bool isDrawn = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected;
+    private long last = Stopwatch.GetTimestamp();
     private int length;
 
     /// <summary>Draws the bar, unless it was drawn just now.</summary>
     public void Show(long done, long count, string text)
     {
-        if (!isShown || (last != 0 && Stopwatch.GetElapsedTime(last) < Between)) return;
+        if (Stopwatch.GetElapsedTime(last) < (isDrawn ? Between : BetweenLines)) return;
         last = Stopwatch.GetTimestamp();
+        if (isDrawn) Draw(done, count, text);
+        else messages.WriteLine($"{100 * Math.Clamp(done, 0, count) / Math.Max(count, 1)} %: {text}");
+    }
+
+    private void Draw(long done, long count, string text)
+    {
         var full = (int)(Width * Math.Clamp(done, 0, count) / Math.Max(count, 1));
         var line = $"[{new string('#', full)}{new string('.', Width - full)}] {text}";
         messages.Write($"\r{line.PadRight(length)}");

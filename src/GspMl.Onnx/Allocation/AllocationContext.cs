@@ -11,10 +11,11 @@ public sealed class AllocationContext
 
     internal AllocationContext(
         IReadOnlyList<PrunableWeight> layers, SparsityTarget target, Func<PrunableWeight, LayerContext> read,
-        Func<IReadOnlyList<long>> countKept, Func<IReadOnlyList<IReadOnlyList<MeasuredLevel>>>? measureLevels)
+        Func<IReadOnlyList<long>> countKept, Func<double, IReadOnlyList<IReadOnlyList<MeasuredLevel>>>? measureLevels)
     {
         (Layers, Target, this.read) = (layers, target, read);
-        (kept, levels) = (new(countKept), measureLevels is null ? null : new(measureLevels));
+        kept = new(countKept);
+        levels = measureLevels is null ? null : new(() => measureLevels((double)kept.Value.Sum() / Math.Max(1, layers.Sum(layer => layer.Count))));
     }
 
     /// <summary>
@@ -41,7 +42,7 @@ public sealed class AllocationContext
     public IReadOnlyList<long> CountKept() => kept.Value;
 
     /// <summary>
-    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>), fitted to the
+    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>, and below them as far as the target needs), fitted to the
     /// calibration rows, and the model's outputs are compared with the dense ones on rows held back. Costs a run of the model for each
     /// level of each layer, once.
     /// </summary>

@@ -100,7 +100,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         if (shared.Count == 0) return [];
         var context = new AllocationContext(
             [.. shared.Select(layer => layer.Weight)], options.Target, weight => LayerContext.Of(model, weight),
-            () => CountKept(layers, shared), inputs is null ? null : () => MeasureLevels(shared));
+            () => CountKept(layers, shared), inputs is null ? null : fraction => MeasureLevels(shared, fraction));
         var targets = allocation.Share(context)
             ?? throw new InvalidOperationException($"The allocation {allocation.Name} gives no targets.");
         if (targets.Count != shared.Count)
@@ -126,10 +126,10 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         return [.. shared.Select(layer => run.Kept(layer.Weight))];
     }
 
-    private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared)
+    private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared, double keptFraction)
     {
         var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
-        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.Levels, progress);
+        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.LevelsFor(keptFraction), progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
             .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];

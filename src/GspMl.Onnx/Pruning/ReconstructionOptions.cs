@@ -66,6 +66,22 @@ public sealed record ReconstructionOptions
     /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>
+    /// The levels, continued far enough below what is to be kept on average that layers which can spare more do: a target is never out of
+    /// reach for want of a level.
+    /// </summary>
+    /// <param name="keptFraction">The part of the weights that stays, over all layers.</param>
+    internal IReadOnlyList<double> LevelsFor(double keptFraction)
+    {
+        var levels = Levels.ToList();
+        while (levels[^1] > keptFraction * BelowTarget && levels[^1] > LeastLevel) levels.Add(levels[^1] * NextLevel);
+        return levels;
+    }
+
+    private const double BelowTarget = 0.3;
+    private const double NextLevel = 0.6;
+    private const double LeastLevel = 1e-4;
+
     /// <exception cref="ArgumentException">A property has an impossible value.</exception>
     internal void Validate()
     {

@@ -101,7 +101,7 @@ public class OutputSensitivityTests
             new EvaluationData([InputTensor.Create("x",
             GraphBuilder.Random(Rows * row.Aggregate(1, (product, extent) => product * extent), 9), [Rows, .. row])]);
         var layer = LinearLayer.Of(working, model.Weights.Single(w => w.Name == weight)).Layer!;
-        return new OutputSensitivity(working, CalibrationInputs.Create(model, data, 50), 1e4, default).Measure([layer])
+        return new OutputSensitivity(working, CalibrationInputs.Create(model, data, 50), 1e4, null, default).Measure([layer])
             .GetValueOrDefault(layer.Weight);
     }
 }
