@@ -14,9 +14,9 @@ namespace GspMl.Onnx.Pipeline;
 internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWork> Layers, long Held)
 {
     // How many products a search, and the refits after it, come to on typical layers.
-    private const double SearchDoublings = 7;
+    private const double SearchDoublings = 8;
     private const double FullRefitProducts = 60;
-    private const double TrialRefitProducts = 16;
+    private const double TrialRefitProducts = 8;
 
     /// <summary>The forecast of a run that takes these steps.</summary>
     public PruningForecast Forecast(IReadOnlyCollection<PruningStep> steps)

@@ -34,7 +34,7 @@ public sealed record ReconstructionOptions
     public int SearchRounds { get; init; } = 8;
 
     /// <summary>The same where levels are only measured (<see cref="SparsityAllocation.Measured"/>).</summary>
-    public int TrialRounds { get; init; } = 2;
+    public int TrialRounds { get; init; } = 1;
 
     /// <summary>
     /// Rows on which it is measured how much each filter counts for the model's outputs, where that takes no more than four runs of all

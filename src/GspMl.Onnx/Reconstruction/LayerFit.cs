@@ -70,13 +70,12 @@ internal sealed class LayerFit
 
     /// <summary>Chooses the weights that stay, over all filters, and fits them.</summary>
     /// <param name="keep">How many stay.</param>
-    /// <param name="rounds">Rounds of the search for each penalty: more find better supports.</param>
-    /// <param name="effort">How exact the values are.</param>
+    /// <param name="effort">How thoroughly.</param>
     /// <param name="cancel">Looked at between rounds.</param>
-    public void Shrink(long keep, int rounds, RefitEffort effort, CancellationToken cancel)
+    public void Shrink(long keep, SearchEffort effort, CancellationToken cancel)
     {
-        (kept, var values) = new SupportSearch(scaled.Value, gains).Run(keep, rounds, cancel);
-        Refit(values, effort, cancel);
+        (kept, var values) = new SupportSearch(scaled.Value, gains).Run(keep, effort, cancel);
+        Refit(values, effort.Refit, cancel);
     }
 
     /// <summary>

@@ -72,14 +72,14 @@ internal sealed class LayerFitting(PruningOptions options, int rows, Cancellatio
     /// <summary>Takes weights out until <paramref name="keep"/> are left, to see what that costs.</summary>
     public void Try(LinearLayer layer, LayerFit fit, long keep)
     {
-        if (SearchesSupports) fit.Shrink(keep, options.Reconstruction.TrialRounds, RefitEffort.Trial, cancel);
+        if (SearchesSupports) fit.Shrink(keep, SearchEffort.Trial(options.Reconstruction.TrialRounds), cancel);
         else Restrict(fit, fit.Best(options.Score.Costs(new CalibratedLayer(layer.Weight, fit)), keep));
     }
 
     /// <summary>Takes weights out until <paramref name="keep"/> are left, once and for all.</summary>
     public void Shrink(LayerFit fit, long keep)
     {
-        fit.Shrink(keep, options.Reconstruction.SearchRounds, RefitEffort.Full, cancel);
+        fit.Shrink(keep, SearchEffort.Full(options.Reconstruction.SearchRounds), cancel);
         Relax(fit);
     }
 

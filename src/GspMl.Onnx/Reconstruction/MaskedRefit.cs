@@ -101,5 +101,5 @@ internal readonly record struct RefitEffort(int MostRounds, double Tolerance)
     public static RefitEffort Full { get; } = new(60, 1e-5);
 
     /// <summary>For values of which only the outputs are looked at.</summary>
-    public static RefitEffort Trial { get; } = new(8, 1e-3);
+    public static RefitEffort Trial { get; } = new(4, 1e-3);
 }

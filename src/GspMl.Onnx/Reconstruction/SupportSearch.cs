@@ -16,11 +16,7 @@ namespace GspMl.Onnx.Reconstruction;
 /// <param name="gains">The root of what a squared error of each filter's output counts.</param>
 internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double> gains)
 {
-    private const float FirstPenalty = 0.05f;
     private const int Doublings = 14;
-
-    // A support of which fewer entries than this still change is found: the refit evens the rest out.
-    private const double SettledFraction = 5e-4;
 
     private readonly int inputs = problem.Inputs;
     private readonly float[] values = (float[])problem.Original.Clone();
@@ -34,19 +30,19 @@ internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double>
 
     /// <summary>Finds a support.</summary>
     /// <param name="keep">Weights that stay, over all filters.</param>
-    /// <param name="roundsPerDoubling">Rounds at each ρ before it doubles; more find better supports.</param>
+    /// <param name="effort">How thoroughly.</param>
     /// <param name="cancel">Looked at before each round.</param>
     /// <returns>The marks of the weights that stay, and values near the best ones on them; filters × inputs.</returns>
-    public (bool[] Kept, float[] Values) Run(long keep, int roundsPerDoubling, CancellationToken cancel)
+    public (bool[] Kept, float[] Values) Run(long keep, SearchEffort effort, CancellationToken cancel)
     {
         problem.Multiply(values, image);
-        var penalty = FirstPenalty;
+        var penalty = effort.FirstPenalty;
         for (var doubling = 0; doubling < Doublings; doubling++, penalty *= 2)
-            for (var round = 0; round < roundsPerDoubling; round++)
+            for (var round = 0; round < effort.RoundsPerDoubling; round++)
             {
                 cancel.ThrowIfCancellationRequested();
                 Step(penalty);
-                if (Split(keep) <= SettledFraction * keep && doubling > 0) return (kept, sparse);
+                if (Split(keep) <= effort.Settled * keep && doubling > 0) return (kept, sparse);
             }
         return (kept, sparse);
     }
@@ -112,4 +108,20 @@ internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double>
     }
 
     private Span<float> Row(float[] matrix, int filter) => matrix.AsSpan(filter * inputs, inputs);
+}
+
+/// <summary>How thorough a search and the refit after it are.</summary>
+/// <param name="FirstPenalty">ρ at the start; a lower one begins nearer to the dense layer.</param>
+/// <param name="RoundsPerDoubling">Rounds at each ρ before it doubles; more find better supports.</param>
+/// <param name="Settled">The search ends when a round changes no more than this part of the weights that stay.</param>
+/// <param name="Refit">How exact the values are.</param>
+internal readonly record struct SearchEffort(float FirstPenalty, int RoundsPerDoubling, double Settled, RefitEffort Refit)
+{
+    /// <summary>For weights that are written.</summary>
+    public static SearchEffort Full(int rounds) => new(0.05f, rounds, 5e-4, RefitEffort.Full);
+
+    /// <summary>
+    /// To see what a level costs: its error is a quarter above that of a full search, on all levels alike, for a sixth of the products.
+    /// </summary>
+    public static SearchEffort Trial(int rounds) => new(0.1f, rounds, 5e-3, RefitEffort.Trial);
 }

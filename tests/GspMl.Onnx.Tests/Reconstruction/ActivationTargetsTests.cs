@@ -20,7 +20,7 @@ public sealed class ActivationTargetsTests : IDisposable
     public void What_the_activation_lets_through_grows_smaller(int groups)
     {
         var (fit, batch) = Fit(groups, bias: -1.5);
-        fit.Shrink(30, 8, RefitEffort.Full, default);
+        fit.Shrink(30, SearchEffort.Full(8), default);
         var before = Visible(fit, batch);
         var targets = new ActivationTargets([batch], Gains, Relu);
         var errors = Enumerable.Range(0, 5).Select(_ =>
@@ -38,7 +38,7 @@ public sealed class ActivationTargetsTests : IDisposable
     public void Where_the_activation_hides_nothing_nothing_changes()
     {
         var (fit, batch) = Fit(1, bias: 50);
-        fit.Shrink(30, 8, RefitEffort.Full, default);
+        fit.Shrink(30, SearchEffort.Full(8), default);
         var before = fit.Weights.ToArray();
         new ActivationTargets([batch], Gains, Relu).Relax(fit);
         fit.Refit(default);
@@ -49,7 +49,7 @@ public sealed class ActivationTargetsTests : IDisposable
     public void A_filter_that_the_activation_silences_needs_no_fit()
     {
         var (fit, batch) = Fit(1, bias: -100);
-        fit.Shrink(30, 8, RefitEffort.Full, default);
+        fit.Shrink(30, SearchEffort.Full(8), default);
         new ActivationTargets([batch], Gains, Relu).Relax(fit);
         Assert.InRange(fit.RelativeError(), 0, 1e-6);
     }

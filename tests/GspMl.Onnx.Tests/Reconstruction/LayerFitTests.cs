@@ -22,7 +22,7 @@ public sealed class LayerFitTests : IDisposable
         return new([new RidgeSolver(problem, weights, 0.01)], gains ?? [.. Enumerable.Repeat(1.0, Filters)], products);
     }
 
-    private static void Shrink(LayerFit fit, long keep) => fit.Shrink(keep, 8, RefitEffort.Full, default);
+    private static void Shrink(LayerFit fit, long keep) => fit.Shrink(keep, SearchEffort.Full(8), default);
 
     [Fact]
     public void The_number_asked_for_is_kept_and_the_others_are_zero()

@@ -53,7 +53,7 @@ public sealed class SampledGramTests : IDisposable
         var weights = Samples.Gaussian(Filters * Inputs, 8);
         var fits = new[] { full, sampled }.Select(problem => new LayerFit([new RidgeSolver(problem, weights, 0.02)], [1, 1, 1], products))
             .ToList();
-        foreach (var fit in fits) fit.Shrink(60, 8, RefitEffort.Full, default);
+        foreach (var fit in fits) fit.Shrink(60, SearchEffort.Full(8), default);
         Assert.Equal(fits[0].RelativeError(), fits[1].RelativeError(), 1e-4);
         for (var i = 0; i < weights.Length; i++) Assert.Equal(fits[0].Weights[i], fits[1].Weights[i], 1e-3);
     }
