@@ -64,7 +64,8 @@ internal static class PruningMethods
     private static OnnxModel Wanda(OnnxModel model, double zeros, EvaluationData data)
     {
         var working = new WorkingModel(model);
-        using var fitting = new LayerFitting(new() { Target = SparsityTarget.Zeros(zeros), Score = WeightScore.Activation }, data.Rows, default);
+        var options = new PruningOptions { Target = SparsityTarget.Zeros(zeros), Score = WeightScore.Activation };
+        using var fitting = new LayerFitting(options, data.Rows, default);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, 50).All());
         var edits = new ModelEdits();
         foreach (var weight in model.Weights)

@@ -15,7 +15,8 @@ public sealed class AllocationContext
     {
         (Layers, Target, this.read) = (layers, target, read);
         kept = new(countKept);
-        levels = measureLevels is null ? null : new(() => measureLevels((double)kept.Value.Sum() / Math.Max(1, layers.Sum(layer => layer.Count))));
+        levels = measureLevels is null ? null
+            : new(() => measureLevels((double)kept.Value.Sum() / Math.Max(1, layers.Sum(layer => layer.Count))));
     }
 
     /// <summary>
@@ -42,7 +43,8 @@ public sealed class AllocationContext
     public IReadOnlyList<long> CountKept() => kept.Value;
 
     /// <summary>
-    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>, and below them as far as the target needs), fitted to the
+    /// What fewer weights cost: each layer alone is pruned to falling levels (<see cref="ReconstructionOptions.Levels"/>, and below them as
+    /// far as the target needs), fitted to the
     /// calibration rows, and the model's outputs are compared with the dense ones on rows held back. Costs a run of the model for each
     /// level of each layer, once.
     /// </summary>

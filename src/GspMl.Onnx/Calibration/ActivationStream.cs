@@ -3,9 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>
-/// Calibration inputs on their way through a model. Where the tensors that later nodes still read fit into a budget, they are held from stop
-/// to stop, so that the whole way costs one run of the model, and layers changed on the way act on everything after them. Where they don't,
-/// as in the first layers of an image model, each batch is run again from the last stop whose tensors fitted, one batch at a time.
+/// Calibration inputs on their way through a model. Where the tensors that later nodes still read fit into a budget, they are held from
+/// stop to stop, so that the whole way costs one run of the model, and layers changed on the way act on everything after them. Where they
+/// don't, as in the first layers of an image model, each batch is run again from the last stop whose tensors fitted, one at a time.
 /// </summary>
 internal sealed class ActivationStream : IDisposable
 {
@@ -60,7 +60,8 @@ internal sealed class ActivationStream : IDisposable
     {
         var inputs = new Dictionary<string, int>(others);
         var ahead = StillRead([]);
-        foreach (var name in batches[0].Keys.Concat(passage?.Outputs ?? []).Where(ahead.Contains)) inputs[name] = ElementType(this[0, name]);
+        foreach (var name in batches[0].Keys.Concat(passage?.Outputs ?? []).Where(ahead.Contains))
+            inputs[name] = ElementType(this[0, name]);
         return ModelPart.Create(model, inputs, outputs);
     }
 

@@ -51,19 +51,24 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
         => Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * ShareOf(dense) * inputs.Rows)
             + (MostRunsOfPositions * ShareOf(dense) * inputs.Rows);
 
-    private static double ShareOf(WorkingModel dense) => Math.Clamp(SmallModel / dense.Graph.Initializer.Sum(tensor => tensor.Dims.Aggregate(1.0, (product, extent)
-        => product * extent)), LeastShare, 1);
+    private static double ShareOf(WorkingModel dense)
+    {
+        var weights = dense.Graph.Initializer.Sum(tensor => tensor.Dims.Aggregate(1.0, (product, extent) => product * extent));
+        return Math.Clamp(SmallModel / weights, LeastShare, 1);
+    }
 
     private LayerSensitivity? Measure(LinearLayer layer, ActivationStream stream)
     {
         using var rest = stream.Rest(new Dictionary<string, int>());
         var shape = stream[0, layer.Output].GetTensorTypeAndShape().Shape;
         var positions = (int)(shape.Skip(1).Aggregate(1L, (product, extent) => product * extent) / layer.Filters);
-        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows * ShareOf(dense)) is not { } tally) return null;
+        var share = ShareOf(dense);
+        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows * share) is not { } tally) return null;
         var filters = tally.Sensitivities(layer.Gains);
         if (positions == 1) return new(filters, []);
         var parts = OutputParts.Stretches(layer, positions, Math.Min(MostStretches, positions), filters);
-        var stretches = Measure(layer, stream, rest, parts, MostRunsOfPositions * ShareOf(dense))!.Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
+        var stretches = Measure(layer, stream, rest, parts, MostRunsOfPositions * share)!
+            .Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
         return new(filters, parts.OfPositions(stretches));
     }
 

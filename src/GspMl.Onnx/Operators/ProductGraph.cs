@@ -34,7 +34,8 @@ internal static class ProductGraph
     private static ValueInfoProto Matrices(string name)
     {
         var type = new TypeProto.Types.Tensor { ElemType = (int)TensorProto.Types.DataType.Float, Shape = new() };
-        foreach (var axis in new[] { "g", name + "0", name + "1" }) type.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = axis });
+        foreach (var axis in new[] { "g", name + "0", name + "1" })
+            type.Shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = axis });
         return new() { Name = name, Type = new() { TensorType = type } };
     }
 }

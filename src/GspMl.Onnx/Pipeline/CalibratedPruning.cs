@@ -62,7 +62,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
     {
         var dense = new WorkingModel(model);
-        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel).Measure(calibrated.Of(dense, layers));
+        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel)
+            .Measure(calibrated.Of(dense, layers));
     }
 
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
@@ -129,7 +130,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared, double keptFraction)
     {
         var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
-        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel).Measure(free, options.Reconstruction.LevelsFor(keptFraction), progress);
+        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel)
+            .Measure(free, options.Reconstruction.LevelsFor(keptFraction), progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
             .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];

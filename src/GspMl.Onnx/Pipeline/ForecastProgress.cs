@@ -18,12 +18,14 @@ internal sealed class ForecastProgress(WorkEstimate estimate, IReadOnlyList<Prun
     {
         if (value.Step != step && steps.Contains(value.Step))
         {
-            before = steps.TakeWhile(earlier => earlier != value.Step).Sum(earlier => estimate.Layers.Values.Sum(work => work.Seconds(earlier)));
+            before = steps.TakeWhile(earlier => earlier != value.Step)
+                .Sum(earlier => estimate.Layers.Values.Sum(work => work.Seconds(earlier)));
             (step, current) = (value.Step, 0);
             seen.Clear();
         }
         var done = before + current;
-        if (value.Step == step && seen.Add(value.Weight) && estimate.Layers.TryGetValue(value.Weight, out var own)) current += own.Seconds(value.Step);
+        if (value.Step == step && seen.Add(value.Weight) && estimate.Layers.TryGetValue(value.Weight, out var own))
+            current += own.Seconds(value.Step);
         var whole = forecast.Time.TotalSeconds;
         inner.Report(value with { Forecast = forecast, Fraction = whole > 0 ? Math.Clamp(done / whole, 0, 1) : 0 });
     }

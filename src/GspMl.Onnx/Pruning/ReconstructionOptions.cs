@@ -28,8 +28,8 @@ public sealed record ReconstructionOptions
         ContentList.Of([0.8, 0.65, 0.5, 0.35, 0.25, 0.175, 0.12, 0.08, 0.055, 0.035, 0.02]);
 
     /// <summary>
-    /// Rounds of the search for the weights that stay, at each of about ten penalties; each costs two products of a layer's weights with its
-    /// Gram matrix. More find better supports, ever more slowly.
+    /// Rounds of the search for the weights that stay, at each of about ten penalties; each costs two products of a layer's weights with
+    /// its Gram matrix. More find better supports, ever more slowly.
     /// </summary>
     public int SearchRounds { get; init; } = 8;
 

@@ -79,13 +79,14 @@ internal sealed class LayerFit
     }
 
     /// <summary>
-    /// Fits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved exactly, by one
-    /// factor.
+    /// Fits every filter on a support that was chosen elsewhere; filters of a group that are given the same array are solved exactly, by
+    /// one factor.
     /// </summary>
     public void Restrict(IReadOnlyList<int[]> supports, CancellationToken cancel)
     {
         Mask(supports);
-        var shared = Enumerable.Range(0, Filters).GroupBy(r => (Group: r / FiltersPerGroup, Support: supports[r]), new SameSupport()).ToList();
+        var shared = Enumerable.Range(0, Filters)
+            .GroupBy(r => (Group: r / FiltersPerGroup, Support: supports[r]), new SameSupport()).ToList();
         if (shared.Any(filters => filters.Count() == 1)) Refit(cancel);
         foreach (var filters in shared.Where(filters => filters.Count() > 1)) Solve(filters.Key.Group, [.. filters], filters.Key.Support);
     }

@@ -6,8 +6,8 @@ namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
 /// H = Δ + Z·Zᵀ by the samples Z (inputs × samples) where they are fewer than the inputs: a product costs 2 · filters · inputs · samples
-/// multiply-adds, the inverse one factorisation of samples × samples by Woodbury's identity (Golub and Van Loan, Matrix Computations, §2.1.4):
-/// (Δ + ρI + ZZᵀ)⁻¹ = D − D·Z·(I + ZᵀDZ)⁻¹·Zᵀ·D with D = (Δ + ρI)⁻¹. No matrix of inputs × inputs is ever formed.
+/// multiply-adds, the inverse one factorisation of samples × samples by Woodbury's identity (Golub and Van Loan, Matrix Computations,
+/// §2.1.4): (Δ + ρI + ZZᵀ)⁻¹ = D − D·Z·(I + ZᵀDZ)⁻¹·Zᵀ·D with D = (Δ + ρI)⁻¹. No matrix of inputs × inputs is ever formed.
 /// </summary>
 internal sealed class SampledGram : IScaledGram
 {

@@ -5,8 +5,8 @@ namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
 /// Chooses the support of all filters of a layer at once, for a number of weights of the layer, by the alternating direction method of
-/// multipliers on min ½⟨V, VH⟩ − ⟨B, V⟩ subject to ‖V‖₀ ≤ keep, with a penalty ρ that rises (Meng et al., ALPS, NeurIPS 2024): V follows the
-/// outputs, D has the zeros, U remembers how the two disagree, so that a weight that others can make up for goes although it is large.
+/// multipliers on min ½⟨V, VH⟩ − ⟨B, V⟩ subject to ‖V‖₀ ≤ keep, with a penalty ρ that rises (Meng et al., ALPS, NeurIPS 2024): V follows
+/// the outputs, D has the zeros, U remembers how the two disagree, so that a weight that others can make up for goes although it is large.
 /// </summary>
 /// <remarks>
 /// Otherwise than there the step in V is one step of conjugate gradients from where it was, preconditioned by one inverse for all ρ: two

@@ -121,7 +121,8 @@ public sealed class LayerFitTests : IDisposable
     {
         var weights = Samples.Gaussian(Filters * Inputs, 3).Select(weight => weight * scale).ToArray();
         var problem = new LeastSquaresProblem(
-            Samples.Linear(Samples.Gaussian(Filters * Inputs, 3), new double[Filters], Inputs, 300, 0.05, 4), Inputs, Filters, centred: true);
+            Samples.Linear(Samples.Gaussian(Filters * Inputs, 3), new double[Filters], Inputs, 300, 0.05, 4), Inputs, Filters,
+            centred: true);
         var large = problem.WithOutputs([.. Enumerable.Range(0, Filters).SelectMany(r => problem.Cross(r).ToArray()
             .Select((moment, j) => scale * (moment + (problem.OutputMeans[r] * problem.InputMeans[j]))))],
             [.. problem.Energy.ToArray().Zip(problem.OutputMeans.ToArray(), (e, mean) => scale * scale * (e + (mean * mean)))],

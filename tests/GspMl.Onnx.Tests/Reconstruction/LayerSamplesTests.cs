@@ -101,7 +101,8 @@ public class LayerSamplesTests
         stream.Advance([layer.Input, layer.Output], default);
         using var products = new MatrixProduct(1);
         // Two of the convolutions have 15 positions, and are explained under unequal weights too.
-        var samples = new LayerSamples(layer, new(6, [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))], 1), 12, products);
+        double[] counts = [.. Enumerable.Range(0, 15).Select(position => (double)(position % 3))];
+        var samples = new LayerSamples(layer, new(6, counts, 1), 12, products);
         for (var batch = 0; batch < stream.Batches; batch++)
             samples.Add(FloatTensor.Of(stream[batch, layer.Input]), FloatTensor.Of(stream[batch, layer.Output]));
         var weights = layer.ReadWeights();

@@ -48,7 +48,8 @@ public class RidgeSolverTests
     {
         var same = new GramAccumulator(Inputs + 2);
         same.Add([.. Enumerable.Repeat(1e8f, Inputs), 1e8f, 1], 1);
-        Assert.All(new RidgeSolver(new(same, Inputs, 1, centred: false), Weights[..Inputs], 1e-300).Solve([0], All)[0], value => Assert.True(double.IsFinite(value)));
+        Assert.All(new RidgeSolver(new(same, Inputs, 1, centred: false), Weights[..Inputs], 1e-300).Solve([0], All)[0],
+            value => Assert.True(double.IsFinite(value)));
     }
 
     [Theory]
@@ -106,6 +107,7 @@ public class RidgeSolverTests
     private static double Penalised(RidgeSolver solver, int filter, double[] values)
     {
         var original = solver.Original(filter).ToArray();
-        return solver.Problem.Error(filter, Some, values) + (solver.Ridge * Some.Select((j, a) => Math.Pow(values[a] - original[j], 2)).Sum());
+        return solver.Problem.Error(filter, Some, values)
+            + (solver.Ridge * Some.Select((j, a) => Math.Pow(values[a] - original[j], 2)).Sum());
     }
 }

@@ -58,7 +58,8 @@ public sealed class SampledGramTests : IDisposable
         for (var i = 0; i < weights.Length; i++) Assert.Equal(fits[0].Weights[i], fits[1].Weights[i], 1e-3);
     }
 
-    private ScaledProblem Scaled(LeastSquaresProblem problem, double[] weights) => new([new RidgeSolver(problem, weights, 0.02)], products, 1);
+    private ScaledProblem Scaled(LeastSquaresProblem problem, double[] weights)
+        => new([new RidgeSolver(problem, weights, 0.02)], products, 1);
 
     private (LeastSquaresProblem Full, LeastSquaresProblem Sampled) Problems(bool centred)
     {
