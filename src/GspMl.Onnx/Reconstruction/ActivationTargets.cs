@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using GspMl.Onnx.Products;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;

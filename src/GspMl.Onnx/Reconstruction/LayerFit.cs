@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using GspMl.Onnx.Products;
 using GspMl.Threading;
 
@@ -95,14 +94,14 @@ internal sealed class LayerFit
     public void Refit(CancellationToken cancel)
     {
         var values = new float[weights.Length];
-        Threads.For(Filters, MaxThreads, r => scaled.Value.Scale(Row(r), r, values.AsSpan(r * Inputs, Inputs)));
+        Threads.For(Filters, MaxThreads, r => scaled.Value.Scale(Row(r), r, values.AsSpan(r * Inputs, Inputs)), cancel);
         Refit(values, RefitEffort.Full, cancel);
     }
 
     private void Refit(float[] values, RefitEffort effort, CancellationToken cancel)
     {
         new MaskedRefit(scaled.Value).Run(kept, values, effort, cancel);
-        Threads.For(Filters, MaxThreads, r => scaled.Value.Unscaled(values, r).CopyTo(Row(r)));
+        Threads.For(Filters, MaxThreads, r => scaled.Value.Unscaled(values, r).CopyTo(Row(r)), cancel);
     }
 
     private void Solve(int group, int[] filters, int[] support)

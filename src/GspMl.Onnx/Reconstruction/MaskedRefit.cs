@@ -31,9 +31,9 @@ internal sealed class MaskedRefit(ScaledProblem problem)
         {
             cancel.ThrowIfCancellationRequested();
             problem.Precondition(residual, better);
-            Threads.For(problem.Filters, problem.MaxThreads, r => Turn(kept, r, isFirst: round == 0));
+            Threads.For(problem.Filters, problem.MaxThreads, r => Turn(kept, r, isFirst: round == 0), cancel);
             problem.Multiply(direction, product);
-            Threads.For(problem.Filters, problem.MaxThreads, r => Advance(kept, values, r));
+            Threads.For(problem.Filters, problem.MaxThreads, r => Advance(kept, values, r), cancel);
         }
     }
 
