@@ -10,7 +10,7 @@ namespace GspMl.Onnx.Calibration;
 internal sealed class ActivationStream : IDisposable
 {
     /// <summary>Bytes that a stream holds at most, beside its inputs and one batch.</summary>
-    internal const long DefaultBudget = 384L << 20;
+    internal const long DefaultBudget = 256L << 20;
 
     private readonly WorkingModel model;
     private readonly bool[] done;

@@ -21,6 +21,8 @@ internal sealed class ModelPart : IDisposable
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
         options.IntraOpNumThreads = model.MaxThreads;
+        // An arena keeps the largest memory that a run ever took; several sessions live at once.
+        options.EnableCpuMemArena = false;
         if (!optimized) options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Threads that spin between runs would take the cores from the least-squares solves.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");

@@ -51,6 +51,7 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         options.IntraOpNumThreads = maxThreads;
+        options.EnableCpuMemArena = false;
         // Threads that spin between products would take the cores from what lies between them.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new(graph.ToByteArray(), options);
