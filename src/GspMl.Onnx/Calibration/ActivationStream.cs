@@ -22,7 +22,13 @@ internal sealed class ActivationStream : IDisposable
     /// <param name="batches">Each batch's tensors by the names of the model's inputs; the stream owns them.</param>
     /// <param name="budget">Bytes of tensors between stops that may be held.</param>
     public ActivationStream(WorkingModel model, IReadOnlyList<Dictionary<string, OrtValue>> batches, long budget = DefaultBudget)
-        => (this.model, this.batches, this.budget, done) = (model, batches, budget, new bool[model.Nodes.Count]);
+    {
+        (this.model, this.batches, this.budget, done) = (model, batches, budget, new bool[model.Nodes.Count]);
+        Masks = [.. batches.Select(PositionMask.Of)];
+    }
+
+    /// <summary>For each batch which positions of its rows hold something; null where the model is not told.</summary>
+    public IReadOnlyList<PositionMask?> Masks { get; }
 
     public int Batches => batches.Count;
 

@@ -32,7 +32,9 @@ internal sealed class CalibrationInputs
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
         var feeder = BatchFeeder.Create(model, data);
-        return new(feeder, options.BatchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
+        // At least one batch is held back.
+        var batchSize = Math.Min(options.BatchSize, Math.Max(1, (feeder.Rows + HeldBackEvery - 1) / HeldBackEvery));
+        return new(feeder, batchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
     }
 
     private static bool CanVary(BatchFeeder feeder)
@@ -92,7 +94,18 @@ internal sealed class CalibrationInputs
     public IReadOnlyList<Dictionary<string, OrtValue>> Fit() => Varied(batch => batch % HeldBackEvery != HeldBackEvery - 1);
 
     /// <summary>Batches of the rows held back: one of five.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> HeldBack() => Batches(batch => batch % HeldBackEvery == HeldBackEvery - 1);
+    /// <param name="most">The most rows of them.</param>
+    public IReadOnlyList<Dictionary<string, OrtValue>> HeldBack(int most = int.MaxValue)
+    {
+        var (batches, rows) = (new List<Dictionary<string, OrtValue>>(), feeder.Batches(batchSize));
+        foreach (var (first, count) in rows.Where((_, batch) => batch % HeldBackEvery == HeldBackEvery - 1).DefaultIfEmpty(rows[0]))
+        {
+            var taken = Math.Min(count, most);
+            if (taken > 0) batches.Add(feeder.Batch(first, taken));
+            most -= taken;
+        }
+        return batches;
+    }
 
     private List<Dictionary<string, OrtValue>> Varied(Func<int, bool> select)
     {

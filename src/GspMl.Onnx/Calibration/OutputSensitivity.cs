@@ -21,10 +21,6 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
     private const double MostRunsOfAllRows = 4;
     private const double MostRunsOfPositions = 1;
 
-    // Of models with more weights than this fewer rows are looked at, in proportion: a run of theirs takes the longer.
-    private const double SmallModel = 1e6;
-    private const double LeastShare = 0.25;
-
     // More positions are looked at in equal stretches: one run of all rows then still shows each often enough.
     private const int MostStretches = 64;
 
@@ -37,46 +33,41 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
     {
         using var stream = new ActivationStream(dense, inputs.All());
         var found = new Dictionary<PrunableWeight, LayerSensitivity>();
+        var budget = RunBudget.Of([.. layers.Select(layer => layer.Weight)]);
         foreach (var layer in layers.Where(layer => !dense.Outputs.Contains(layer.Output)))
         {
             progress?.Report(new(PruningStep.Probing, layer.Weight, found.Count, layers.Count));
             stream.Advance([layer.Output], cancel);
-            if (Measure(layer, stream) is { } sensitivity) found.Add(layer.Weight, sensitivity);
+            if (Measure(layer, stream, budget) is { } sensitivity) found.Add(layer.Weight, sensitivity);
         }
         return found;
     }
 
     /// <summary>About how many rows are run through the rest of the model for a layer.</summary>
-    public static double RowsFor(WorkingModel dense, LinearLayer layer, CalibrationInputs inputs, double rowsPerFilter)
-        => Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * ShareOf(dense) * inputs.Rows)
-            + (MostRunsOfPositions * ShareOf(dense) * inputs.Rows);
+    public static double RowsFor(RunBudget budget, LinearLayer layer, CalibrationInputs inputs, double rowsPerFilter)
+        => budget.ProbingRows(inputs, Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * inputs.Rows))
+            + budget.ProbingRows(inputs, MostRunsOfPositions * inputs.Rows);
 
-    private static double ShareOf(WorkingModel dense)
-    {
-        var weights = dense.Graph.Initializer.Sum(tensor => tensor.Dims.Aggregate(1.0, (product, extent) => product * extent));
-        return Math.Clamp(SmallModel / weights, LeastShare, 1);
-    }
-
-    private LayerSensitivity? Measure(LinearLayer layer, ActivationStream stream)
+    private LayerSensitivity? Measure(LinearLayer layer, ActivationStream stream, RunBudget budget)
     {
         using var rest = stream.Rest(new Dictionary<string, int>());
         var shape = stream[0, layer.Output].GetTensorTypeAndShape().Shape;
         var positions = (int)(shape.Skip(1).Aggregate(1L, (product, extent) => product * extent) / layer.Filters);
-        var share = ShareOf(dense);
-        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), MostRunsOfAllRows * share) is not { } tally) return null;
+        var rows = budget.ProbingRows(inputs, Math.Min(rowsPerFilter * layer.Filters, MostRunsOfAllRows * inputs.Rows));
+        if (Measure(layer, stream, rest, OutputParts.Filters(layer, positions), rows) is not { } tally) return null;
         var filters = tally.Sensitivities(layer.Gains);
         if (positions == 1) return new(filters, []);
         var parts = OutputParts.Stretches(layer, positions, Math.Min(MostStretches, positions), filters);
-        var stretches = Measure(layer, stream, rest, parts, MostRunsOfPositions * share)!
+        var fewer = Math.Min(rowsPerFilter * parts.Count, MostRunsOfPositions * inputs.Rows);
+        var stretches = Measure(layer, stream, rest, parts, budget.ProbingRows(inputs, fewer))!
             .Sensitivities([.. Enumerable.Repeat(1.0, parts.Count)]);
         return new(filters, parts.OfPositions(stretches));
     }
 
-    private PartTally? Measure(LinearLayer layer, ActivationStream stream, ModelPart rest, OutputParts parts, double mostRuns)
+    private PartTally? Measure(LinearLayer layer, ActivationStream stream, ModelPart rest, OutputParts parts, double rows)
     {
         var tally = new PartTally(parts.Count);
         var before = new FloatTensor?[stream.Batches];
-        var rows = Math.Min(rowsPerFilter * parts.Count, mostRuns * inputs.Rows);
         var runs = (int)Math.Ceiling(rows * stream.Batches / inputs.Rows);
         for (var run = 0; run < runs; run++)
         {

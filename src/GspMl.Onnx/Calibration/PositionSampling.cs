@@ -20,13 +20,19 @@ internal sealed class PositionSampling(int perRow, IReadOnlyList<double> weights
     /// <summary>The samples of a batch.</summary>
     /// <param name="rows">Rows of the batch.</param>
     /// <param name="positions">Positions in each.</param>
-    public IReadOnlyList<SampledPosition> Draw(int rows, int positions)
+    /// <param name="mask">Which of them hold something; those alone are taken.</param>
+    public IReadOnlyList<SampledPosition> Draw(int rows, int positions, PositionMask? mask = null)
     {
         var counts = weights.Count == positions ? weights : [.. Enumerable.Repeat(1.0, positions)];
         var samples = new List<SampledPosition>(rows * Math.Min(perRow, positions));
+        var masked = mask is not null && mask.Rows == rows && mask.Positions == positions ? mask : null;
         for (var row = 0; row < rows; row++)
-            if (perRow >= positions) samples.AddRange(counts.Select((weight, position) => new SampledPosition(row, position, weight)));
-            else AddSome(samples, row, counts);
+        {
+            int[] real = [.. Enumerable.Range(0, positions).Where(position => masked?.IsReal(row, position) ?? true)];
+            if (perRow >= real.Length) samples.AddRange(real.Select(position => new SampledPosition(row, position, counts[position])));
+            else AddSome(samples, row, [.. Enumerable.Range(0, positions).Select(position
+                => masked?.IsReal(row, position) ?? true ? counts[position] : 0)]);
+        }
         return samples;
     }
 

@@ -130,8 +130,9 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared, double keptFraction)
     {
         var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
-        var measured = new LevelMeasurement(model, inputs!, Fitting, cancel)
-            .Measure(free, options.Reconstruction.LevelsFor(keptFraction), progress);
+        var fractions = options.Reconstruction.LevelsFor(keptFraction);
+        var rows = RunBudget.Of(free).LevelRows(inputs!, fractions.Count);
+        var measured = new LevelMeasurement(model, inputs!, Fitting, rows, cancel).Measure(free, fractions, progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
             .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];

@@ -29,6 +29,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
     {
         var (rowSeconds, positions) = OneRow(dense, layers, inputs);
         var speed = Speed(options.MaxThreads);
+        var budget = RunBudget.Of([.. layers.Select(layer => layer.Weight)]);
         var work = new Dictionary<PrunableWeight, LayerWork>();
         for (var i = 0; i < layers.Count; i++)
         {
@@ -40,9 +41,9 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
             var fit = ((2 * SearchDoublings * reconstruction.SearchRounds) + (FullRefitProducts * (1 + reconstruction.ActivationRounds)))
                 * products.Product;
             work[layers[i].Weight] = new(
-                Probing: OutputSensitivity.RowsFor(dense, layers[i], inputs, reconstruction.RowsPerFilter) * rest,
+                Probing: OutputSensitivity.RowsFor(budget, layers[i], inputs, reconstruction.RowsPerFilter) * rest,
                 Measuring: ((products.Preparation + trials) / speed) + (inputs.VariedRows * rowSeconds / layers.Count)
-                    + (reconstruction.Levels.Count * inputs.HeldBackRows * rest),
+                    + (reconstruction.Levels.Count * budget.LevelRows(inputs, reconstruction.Levels.Count) * rest),
                 Fitting: ((products.Preparation + fit + products.Outputs) / speed) + (2 * inputs.VariedRows * rowSeconds / layers.Count),
                 products.Bytes);
         }

@@ -50,7 +50,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows, Cancellatio
         for (var batch = 0; batch < inputs.Batches; batch++)
         {
             cancel.ThrowIfCancellationRequested();
-            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch));
+            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch), inputs.Masks[batch]);
         }
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;

@@ -37,20 +37,21 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
     /// <param name="output">Its output tensor, as it should be.</param>
     /// <param name="preActivations">What the activation function behind it reads in the dense model, where the samples are to be
     /// kept.</param>
-    public void Add(FloatTensor input, FloatTensor output, FloatTensor? preActivations = null)
+    /// <param name="mask">Which positions hold something.</param>
+    public void Add(FloatTensor input, FloatTensor output, FloatTensor? preActivations = null, PositionMask? mask = null)
     {
         if (layer.IsConvolution) AddConvolution(input, output, preActivations);
-        else AddMatrix(input, output, preActivations);
+        else AddMatrix(input, output, preActivations, mask);
     }
 
-    private void AddMatrix(FloatTensor input, FloatTensor output, FloatTensor? preActivations)
+    private void AddMatrix(FloatTensor input, FloatTensor output, FloatTensor? preActivations, PositionMask? mask)
     {
         var (n, m) = (layer.Inputs, layer.Filters);
         var isTransposed = layer.Node.Attribute.Any(a => a.Name == "transA" && a.I != 0);
         var scale = layer.Node.Attribute.FirstOrDefault(a => a.Name == "alpha")?.F ?? 1;
         var rows = input.Values.Length / n;
         var batch = isTransposed ? rows : input.Shape.Length > 1 ? (int)input.Shape[0] : 1;
-        var samples = positions.Draw(batch, rows / batch);
+        var samples = positions.Draw(batch, rows / batch, mask);
         var z = Buffer(samples.Count, isKept: preActivations is not null);
         for (var t = 0; t < samples.Count; t++)
         {

@@ -10,7 +10,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// fitted to the calibration rows, and the model's outputs are compared with the dense ones on rows held back.
 /// One session runs the rest of the model for all levels of a layer: its weight and bias are inputs of that session.
 /// </summary>
-internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs, LayerFitting fitting, CancellationToken cancel)
+internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs, LayerFitting fitting, int mostRows,
+    CancellationToken cancel)
 {
     private readonly WorkingModel dense = new(model);
 
@@ -19,7 +20,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         IProgress<PruningProgress>? progress)
     {
         using var fit = new ActivationStream(dense, inputs.Fit());
-        using var heldBack = new ActivationStream(dense, inputs.HeldBack());
+        using var heldBack = new ActivationStream(dense, inputs.HeldBack(mostRows));
         var change = new OutputChange(DenseOutputs());
         var levels = new List<IReadOnlyList<SparsityLevel>>();
         foreach (var weight in weights)
@@ -59,7 +60,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         {
             cancel.ThrowIfCancellationRequested();
             var results = heldBack.Run(rest, batch, feeds);
-            sum += change.Of(batch, [.. results.Select(Read)]);
+            sum += change.Of(batch, [.. results.Select(result => Read(result, heldBack.Masks[batch]))]);
             foreach (var result in results) result.Dispose();
         }
         foreach (var feed in feeds.Values) feed.Dispose();
@@ -85,11 +86,15 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
 
     private IReadOnlyList<IReadOnlyList<FloatTensor>> DenseOutputs()
     {
-        using var stream = new ActivationStream(dense, inputs.HeldBack());
+        using var stream = new ActivationStream(dense, inputs.HeldBack(mostRows));
         stream.Advance(dense.Outputs, cancel);
         return [.. Enumerable.Range(0, stream.Batches)
-            .Select(batch => dense.Outputs.Select(output => Read(stream[batch, output])).ToList())];
+            .Select(batch => dense.Outputs.Select(output => Read(stream[batch, output], stream.Masks[batch])).ToList())];
     }
 
-    private static FloatTensor Read(OrtValue value) => FloatTensor.IsReadable(value) ? FloatTensor.Of(value) : new([], []);
+    private static FloatTensor Read(OrtValue value, PositionMask? mask)
+    {
+        if (!FloatTensor.IsReadable(value)) return new([], []);
+        return mask?.Cleared(FloatTensor.Of(value)) ?? FloatTensor.Of(value);
+    }
 }
