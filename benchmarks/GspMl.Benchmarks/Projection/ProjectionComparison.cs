@@ -14,6 +14,7 @@ internal static class ProjectionComparison
             + "runs in turn");
         if (arguments.Length == 0 || arguments.Contains("large")) Large();
         if (arguments.Length == 0 || arguments.Contains("forms")) Forms();
+        if (arguments.Length == 0 || arguments.Contains("passes")) ProjectionPasses.Run();
         if (arguments.Length == 0 || arguments.Contains("small")) Small();
         if (arguments.Length == 0 || arguments.Contains("growth")) Growth();
     }

@@ -46,6 +46,10 @@ internal static unsafe class Collector
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
+        if (typeof(T) == typeof(float) && typeof(TWeighting) == typeof(Plain) && x.Length >= FloatCollector.Least && values != x.Values
+            && FloatCollector.TryCollect(Unsafe.As<Entries<T>, Entries<float>>(ref Unsafe.AsRef(in x)), low, high, (float*)values, ref count,
+                ref largest, out var narrow))
+            return narrow;
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));

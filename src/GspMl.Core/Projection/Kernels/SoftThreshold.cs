@@ -35,6 +35,9 @@ internal static unsafe class SoftThreshold
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
+        if (typeof(T) == typeof(float) && typeof(TWeighting) == typeof(Plain) && FloatSoftThreshold.Holds(tau, factor))
+            return FloatSoftThreshold.Write((float*)x.Values, x.Length, SplitThreshold.Of(tau), (float)factor, streaming,
+                (float*)destination);
         var head = streaming ? Math.Min(x.Length, ToAlignment(destination)) : 0;
         if (x.Length - head < Lanes.Width) return Scalar<T, TWeighting>(x, tau, factor, destination);
         var kept = Scalar<T, TWeighting>(new(x.Values, x.Weights, head, x.Scale, x.WeightScale), tau, factor, destination);
