@@ -46,10 +46,9 @@ internal static unsafe class Collector
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWeighting : struct, IWeighting
     {
-        if (typeof(T) == typeof(float) && typeof(TWeighting) == typeof(Plain) && x.Length >= FloatCollector.Least && values != x.Values
-            && FloatCollector.TryCollect(Unsafe.As<Entries<T>, Entries<float>>(ref Unsafe.AsRef(in x)), low, high, (float*)values, ref count,
-                ref largest, out var narrow))
-            return narrow;
+        if (typeof(T) == typeof(float) && typeof(TWeighting) != typeof(WeightedCount) && x.Length >= FloatCollector.Least
+            && values != x.Values && TryInFloat<T, TWeighting>(x, low, high, values, weights, ref count, ref largest, out var inFloat))
+            return inFloat;
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
@@ -80,6 +79,17 @@ internal static unsafe class Collector
         return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count, ref largest);
     }
 
+    private static bool TryInFloat<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count,
+        ref Vector512<long> largest, out ThresholdSums sums)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var floats = new Entries<float>((float*)x.Values, (float*)x.Weights, x.Length, x.Scale, x.WeightScale);
+        return TWeighting.Weighted
+            ? WeightedFloatCollector.TryCollect(floats, low, high, (float*)values, (float*)weights, ref count, ref largest, out sums)
+            : FloatCollector.TryCollect(floats, low, high, (float*)values, ref count, ref largest, out sums);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Step<T, TWeighting>(
         Vector512<double> values, Vector512<double> weights, Vector512<double> scale, Vector512<double> weightScale, Vector512<double> low,
@@ -93,8 +103,8 @@ internal static unsafe class Collector
         largest = Vector512.Max(largest, magnitudes.AsInt64());
         magnitudes = Lanes.Scaled<T>(magnitudes, scale);
         var own = TWeighting.Weighted ? Lanes.Scaled<T>(weights, weightScale) : default;
-        LaneSums<TWeighting>.Add(magnitudes, own, high, ref p, ref q, ref w);
-        var between = Between<TWeighting>(magnitudes, own, low, high);
+        var over = LaneSums<TWeighting>.Add(magnitudes, own, high, ref p, ref q, ref w);
+        var between = Vector512.AndNot(OverLow<TWeighting>(magnitudes, own, low), over);
         if (TWeighting.Weighted) Lanes.StoreSelected(weightsWithin + found, between, weights);
         found += Lanes.StoreSelected(within + found, between, values);
     }
@@ -126,10 +136,16 @@ internal static unsafe class Collector
         Vector512<double> high)
         where TWeighting : struct, IWeighting
     {
-        if (!TWeighting.Weighted) return Vector512.GreaterThan(magnitudes, low) & Vector512.LessThanOrEqual(magnitudes, high);
-        var over = Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero);
-        return over & Vector512.LessThanOrEqual(Excess.Of<TWeighting>(magnitudes, weights, high), Vector512<double>.Zero);
+        if (!TWeighting.Weighted) return OverLow<TWeighting>(magnitudes, weights, low) & Vector512.LessThanOrEqual(magnitudes, high);
+        var excess = Excess.Of<TWeighting>(magnitudes, weights, high);
+        return OverLow<TWeighting>(magnitudes, weights, low) & Vector512.LessThanOrEqual(excess, Vector512<double>.Zero);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> OverLow<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low)
+        where TWeighting : struct, IWeighting => TWeighting.Weighted
+            ? Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero)
+            : Vector512.GreaterThan(magnitudes, low);
 
     private static void Append<T, TWeighting>(T* c, T* w, int j, T* values, T* weights, ref int count)
         where T : unmanaged

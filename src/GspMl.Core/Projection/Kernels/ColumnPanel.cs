@@ -42,6 +42,7 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     public long Write<TWeighting>(in Thresholds of, bool streaming, T* destination)
         where TWeighting : struct, IWeighting
     {
+        if (typeof(T) == typeof(float) && !TWeighting.Weighted) return WriteFloats(of, streaming, destination);
         var (kept, head, last) = (0L, streaming ? SoftThreshold.ToAlignment(destination) : 0, columns - Lanes.Width);
         var end = head + (columns - head) / Lanes.Width * Lanes.Width;
         var (headColumns, tailColumns) = ((1u << head) - 1, AllColumns << (end - last) & AllColumns);
@@ -56,6 +57,29 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
             if (tailColumns != 0) kept += WriteStrip<TWeighting>(of, last, tailColumns, first, next, rowWeights, false, destination);
             for (var column = head; column < end; column += Lanes.Width)
                 kept += WriteStrip<TWeighting>(of, column, AllColumns, first, next, rowWeights, streaming, destination);
+        }
+        return kept;
+    }
+
+    /// <summary>
+    /// The same of plain floats; what float is not wide enough for is written afterwards. Which columns that are does not depend on where
+    /// strips begin, which memory decides, so that the bits do not either.
+    /// </summary>
+    private long WriteFloats(in Thresholds of, bool streaming, T* destination)
+    {
+        var memory = stackalloc float[FloatColumns.Numbers * columns];
+        var narrow = new FloatColumns(memory, columns);
+        var all = narrow.Set(of.Tau, of.Factor);
+        var (kept, past) = (0L, streaming && all);
+        var head = past ? SoftThreshold.ToAlignment(destination) : 0;
+        for (var row = 0; row < rows; row++)
+            kept += narrow.WriteRow((float*)(values + row * stride), (float*)(destination + row * stride), head, all, past);
+        var last = columns - Lanes.Width;
+        for (var column = 0; !all && column < columns; column += Lanes.Width)
+        {
+            // The last strip may overlap the one before it.
+            var written = ~narrow.Held(Math.Min(column, last)) & AllColumns << Math.Max(0, column - last) & AllColumns;
+            if (written != 0) kept += WriteStrip<Plain>(of, Math.Min(column, last), written, 0, rows, null, false, destination);
         }
         return kept;
     }

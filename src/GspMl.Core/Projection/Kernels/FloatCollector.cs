@@ -15,13 +15,13 @@ internal static unsafe class FloatCollector
     /// <summary>Shorter vectors lose more to the beginning and the end than they gain.</summary>
     public const int Least = 2 * Step;
 
-    /// <summary>Entries that are looked at together: the branch to what lies between is taken once for all of them.</summary>
+    /// <summary>Entries that are looked at together; where there is a branch to what lies between, it is taken once for all of them.</summary>
     private const int Step = 32;
 
     private const int Width = 8, Block = 16 * Step;
 
     /// <summary>Where the squares of a vector's excesses add up to a number in here, none that counts was lost to the ends of float.</summary>
-    private const double LeastSum = 1.0 / (1L << 40) / (1L << 40), MostSum = (double)(1L << 50) * (1L << 50);
+    public const double LeastSum = 1.0 / (1L << 40) / (1L << 40), MostSum = (double)(1L << 50) * (1L << 50);
 
     /// <summary>Collects and sums, as <see cref="Collector.Collect"/>; not in place.</summary>
     /// <returns>Whether float was wide enough; if it was not, nothing is collected.</returns>
@@ -58,7 +58,8 @@ internal static unsafe class FloatCollector
                 var b1 = Add(c1, lows, highs, ref p1, ref q1, ref n1, ref bits);
                 var b2 = Add(c2, lows, highs, ref p0, ref q0, ref n0, ref bits);
                 var b3 = Add(c3, lows, highs, ref p1, ref q1, ref n1, ref bits);
-                if (((b0 | b1) | (b2 | b3)) == Vector256<int>.Zero) continue;
+                // Where it can be stored without a branch, one that is often mistaken costs more than it saves.
+                if (!Avx512F.VL.IsSupported && ((b0 | b1) | (b2 | b3)) == Vector256<int>.Zero) continue;
                 found += Store(values + found, b0, c0);
                 found += Store(values + found, b1, c1);
                 found += Store(values + found, b2, c2);
@@ -96,7 +97,7 @@ internal static unsafe class FloatCollector
 
     /// <summary>Stores the selected entries side by side; all eight places may be written to.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Store(float* to, Vector256<int> selected, Vector256<float> values)
+    public static int Store(float* to, Vector256<int> selected, Vector256<float> values)
     {
         var bits = Vector256.ExtractMostSignificantBits(selected);
         if (Avx512F.VL.IsSupported) Avx512F.VL.Compress(Vector256<float>.Zero, selected.AsSingle(), values).Store(to);
@@ -112,13 +113,13 @@ internal static unsafe class FloatCollector
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<double> Widened(Vector256<float> sums)
+    public static Vector256<double> Widened(Vector256<float> sums)
     {
         var (lower, upper) = Vector256.Widen(sums);
         return lower + upper;
     }
 
-    private static int Largest(Vector256<int> bits)
+    public static int Largest(Vector256<int> bits)
     {
         var largest = 0;
         for (var lane = 0; lane < Width; lane++) largest = Math.Max(largest, bits[lane]);

@@ -60,6 +60,64 @@ public unsafe class FloatKernelTests
     }
 
     [Theory]
+    [MemberData(nameof(Lengths))]
+    public void With_weights_what_is_collected_is_exact_and_sums_are_near(int n)
+    {
+        var (values, weights) = (SampleGroups.Gaussian<float>(n + 1, n), SampleGroups.Positive<float>(n + 1, n + 1000));
+        (values[n / 2], weights[n / 2], values[n / 3], weights[n / 3]) = (0, 0, 1e-40f, 1e-40f);
+        foreach (var (low, high) in new[] { (0.3, 0.9), (0.5, 0.5), (0.0, 7.0), (1.0, 1.0 + 1e-9) })
+        {
+            float[] expected = new float[n + Lanes.Width], expectedWeights = new float[n + Lanes.Width],
+                actual = new float[n + Lanes.Width], actualWeights = new float[n + Lanes.Width];
+            fixed (float* c = values, w = weights, e = expected, ew = expectedWeights, a = actual, aw = actualWeights)
+            {
+                int wanted = 0, found = 0;
+                Vector512<long> largestWanted = default, largest = default;
+                var x = new Entries<float>(c, w, n, 1, 1);
+                var scalar = Collector.Scalar<float, Weighted>(x, low, high, e, ew, ref wanted, ref largestWanted);
+                Assert.True(WeightedFloatCollector.TryCollect(x, low, high, a, aw, ref found, ref largest, out var sums));
+                Assert.Equal(expected[..wanted], actual[..found]);
+                Assert.Equal(expectedWeights[..wanted], actualWeights[..found]);
+                Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largest));
+                Assert.Equal(scalar.P, sums.P, 3e-7 * Math.Max(scalar.P, 1e-30));
+                Assert.Equal(scalar.Q, sums.Q, 3e-7 * Math.Max(scalar.Q, 1e-30));
+                Assert.Equal(scalar.W, sums.W, 3e-7 * Math.Max(scalar.W, 1e-30));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(13)]
+    [InlineData(48)]
+    public void Columns_have_the_bits_of_rows_wherever_they_are_written(int columns)
+    {
+        const int rows = 21;
+        var values = SampleGroups.Gaussian<float>(columns * rows, columns);
+        // Every fifth column keeps its values, which float does not compute: a strip may hold some of both kinds.
+        double[] tau = [.. Enumerable.Range(0, columns).Select(k => 0.2 + 0.01 * k)], one = [.. Enumerable.Repeat(1.0, columns)],
+            factor = [.. Enumerable.Range(0, columns).Select(k => k % 5 == 3 ? double.NaN : 1.3)];
+        for (var offset = 0; offset < 16; offset += 3)
+        {
+            var result = new float[values.Length + 16];
+            fixed (float* c = values, to = result)
+            fixed (double* t = tau, s = one, f = factor)
+            {
+                var panel = new ColumnPanel<float>(c, null, columns, columns, rows, columns);
+                var kept = panel.Write<Plain>(new(t, f, s, s), panel.CanStream, to + offset);
+                for (var k = 0; k < columns; k++)
+                {
+                    float[] column = [.. Enumerable.Range(0, rows).Select(r => values[r * columns + k])], written = new float[rows];
+                    fixed (float* cc = column, cr = written)
+                        kept -= SoftThreshold.Write<float, Plain>(new(cc, null, rows, 1, 1), tau[k], factor[k], false, cr);
+                    Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[offset + r * columns + k]));
+                }
+                Assert.Equal(0, kept);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData(1e-30f)]
     [InlineData(1e30f)]
     public void Squares_that_float_cannot_hold_are_left_to_double(float scale)

@@ -172,8 +172,8 @@ public unsafe class KernelTests
             int found = 0, wanted = 0;
             Vector512<long> largest = default, largestWanted = default;
             Close(
-                Collector.Scalar<T, Weighted>(entries, 0.3, 0.9, e, ew, ref wanted, ref largestWanted),
-                Collector.Collect<T, Weighted>(entries, 0.3, 0.9, a, aw, ref found, ref largest));
+                Collector.Scalar<T, WeightedCount>(entries, 0.3, 0.9, e, ew, ref wanted, ref largestWanted),
+                Collector.Collect<T, WeightedCount>(entries, 0.3, 0.9, a, aw, ref found, ref largest));
             Assert.Equal(wanted, found);
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largest));
             Assert.Equal(LargestMagnitude.Scalar(c, n), LargestMagnitude.OfLanes(largestWanted));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
@@ -56,6 +57,7 @@ internal sealed unsafe class BracketSums<T>
     }
 
     /// <summary>The sums of one vector at a multiplier.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ThresholdSums At(in Section section, int k, double multiplier)
     {
         var v = section.Vector + k;

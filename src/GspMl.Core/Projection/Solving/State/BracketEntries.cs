@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
@@ -51,6 +52,7 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
     public int CountOf(int slot) => counts[slot];
 
     /// <summary>The entries of a vector's part, and the zeros that pad them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Entries<T> Within(in Section section, int k, int part, out int slot)
     {
         ref readonly var chunk = ref division.Chunks[section.FirstChunk + part];
@@ -59,6 +61,7 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
     }
 
     /// <summary>The entries of a vector in a chunk, and the zeros that pad them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Entries<T> Within(in Section section, int k, in Chunk chunk)
     {
         var (kept, slot) = (batches[chunk.Batch], chunk.Slot + k);

@@ -35,6 +35,6 @@ internal sealed class FocusedSearch<T>(CollectingPass<T> collecting, BracketEntr
         }
         else if (multiplier < low) collecting.Run(Math.Max(Search.Low, 2 * multiplier - low), low);
         else if (multiplier > high) collecting.Run(high, Math.Min(Search.High, 2 * multiplier - high));
-        else if (over - within < 0.5 * (high - low)) sums.Shrink(within, over);
+        else if (over - within < 0.2 * (high - low)) sums.Shrink(within, over);
     }
 }
