@@ -25,25 +25,30 @@ internal static class ProjectionComparison
         var (projector, single, naive) =
             (new GspProjector<float>(), new GspProjector<float>(new() { MaxThreads = 1 }), new NaiveProjection(Vectors, Length));
         var layout = VectorLayout.Rows(Vectors, Length);
-        Console.WriteLine($"\n{Vectors:N0} × {Length:N0} floats, gaussian, out of place, tolerance 1e-6");
-        Console.WriteLine("  s     what                             ms    /copy  /2-thread copy   reads   sparsity");
+        var threads = Environment.ProcessorCount;
+        Console.WriteLine($"\n{Vectors:N0} × {Length:N0} floats, gaussian, out of place, tolerance 1e-6; /copy is the ratio to the copy on "
+            + "as many threads, GB/s counts what is read and written");
+        Console.WriteLine("  s     what                       threads       ms    /copy   /naive     GB/s   reads   sparsity");
         foreach (var s in new[] { 0.8, 0.9 })
         {
             ProjectionResult result = default, alone = default;
-            var times = Measured.Best(15,
+            var times = Measured.Best(25,
                 () => source.AsSpan().CopyTo(destination),
-                () => Copy(source, destination),
+                () => Copy(source, destination, threads),
                 () => result = projector.Project(source, destination, layout, SparsityTarget.Hoyer(s)),
                 () => alone = single.Project(source, destination, layout, SparsityTarget.Hoyer(s)),
                 () => naive.Project(source, destination, s));
-            void Row(string what, double time, string reads, double sparsity) =>
-                Console.WriteLine($"  {s}  {what,-28} {time * 1e3,8:F1} {time / times[0],8:F2} {time / times[1],8:F2}      {reads,10}   "
-                    + $"{(sparsity == 0 ? "" : sparsity.ToString("F8"))}");
-            Row("copy, one call", times[0], "1", 0);
-            Row("copy, two threads", times[1], "1", 0);
-            Row("GspProjector", times[2], $"{projector.EntriesReadPerEntry:F2}", result.Sparsity);
-            Row("GspProjector, one thread", times[3], $"{single.EntriesReadPerEntry:F2}", alone.Sparsity);
-            Row("naive Newton, SIMD, 2 threads", times[4], $"{naive.Passes + 1:F2}", naive.Achieved);
+            void Row(string what, int of, double time, double copy, double reads, double sparsity)
+            {
+                var speed = (reads + 1) * source.Length * sizeof(float) / time / 1e9;
+                Console.WriteLine($"  {s}  {what,-26} {of,7} {time * 1e3,8:F1} {time / copy,8:F2} {time / times[4],8:F2} {speed,8:F1} "
+                    + $"{reads,7:F2}   {(sparsity == 0 ? "" : sparsity.ToString("F8"))}");
+            }
+            Row("copy", 1, times[0], times[0], 1, 0);
+            Row("copy", threads, times[1], times[1], 1, 0);
+            Row("GspProjector", 1, times[3], times[0], single.EntriesReadPerEntry, alone.Sparsity);
+            Row("GspProjector", threads, times[2], times[1], projector.EntriesReadPerEntry, result.Sparsity);
+            Row("naive Newton, SIMD", threads, times[4], times[1], naive.Passes + 1, naive.Achieved);
         }
     }
 
@@ -150,9 +155,13 @@ internal static class ProjectionComparison
         Console.WriteLine($"  from the best to the worst size: {each.Max() / each.Min() - 1:P0}");
     }
 
-    private static void Copy(float[] source, float[] destination)
+    private static void Copy(float[] source, float[] destination, int threads)
     {
-        var half = source.Length / 2;
-        Parallel.For(0, 2, i => source.AsSpan(i * half, half).CopyTo(destination.AsSpan(i * half, half)));
+        var part = (source.Length + threads - 1) / threads;
+        Parallel.For(0, threads, i =>
+        {
+            var (from, end) = (Math.Min(source.Length, i * part), Math.Min(source.Length, (i + 1) * part));
+            source.AsSpan(from, end - from).CopyTo(destination.AsSpan(from));
+        });
     }
 }

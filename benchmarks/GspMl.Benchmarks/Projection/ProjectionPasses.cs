@@ -13,6 +13,8 @@ internal static unsafe class ProjectionPasses
 {
     private const int Length = 2_048, Cached = 32, Many = 12_288;
 
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(300);
+
     public static void Run()
     {
         Console.WriteLine($"\nPasses, vectors of {Length:N0} gaussian entries, one thread, the least of many rounds, ns an entry");
@@ -32,7 +34,7 @@ internal static unsafe class ProjectionPasses
             T* from = c, own = w, x = to;
             void Row(string what, Action<int> vector)
             {
-                var (cached, memory) = (Best(400, Cached, vector), Best(8, source.Length / Length, vector));
+                var (cached, memory) = (Best(2_000, Cached, vector), Best(8, source.Length / Length, vector));
                 Console.WriteLine($"  {type,-8} {what,-34} {cached,8:F3} {memory,12:F3}");
             }
             Row("copy", i => new Span<T>(from + i * Length, Length).CopyTo(new(x + i * Length, Length)));
@@ -66,7 +68,8 @@ internal static unsafe class ProjectionPasses
 
     private static double Best(int rounds, int vectors, Action<int> vector)
     {
-        var best = double.PositiveInfinity;
+        var (best, begin) = (double.PositiveInfinity, Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(begin) < WarmUp) vector(0); // until the code has been optimised
         for (var round = 0; round < rounds; round++)
         {
             var start = Stopwatch.GetTimestamp();

@@ -103,8 +103,8 @@ internal static unsafe class Collector
         largest = Vector512.Max(largest, magnitudes.AsInt64());
         magnitudes = Lanes.Scaled<T>(magnitudes, scale);
         var own = TWeighting.Weighted ? Lanes.Scaled<T>(weights, weightScale) : default;
-        var over = LaneSums<TWeighting>.Add(magnitudes, own, high, ref p, ref q, ref w);
-        var between = Vector512.AndNot(OverLow<TWeighting>(magnitudes, own, low), over);
+        LaneSums<TWeighting>.Add(magnitudes, own, high, ref p, ref q, ref w);
+        var between = Between<TWeighting>(magnitudes, own, low, high);
         if (TWeighting.Weighted) Lanes.StoreSelected(weightsWithin + found, between, weights);
         found += Lanes.StoreSelected(within + found, between, values);
     }
@@ -136,16 +136,10 @@ internal static unsafe class Collector
         Vector512<double> high)
         where TWeighting : struct, IWeighting
     {
-        if (!TWeighting.Weighted) return OverLow<TWeighting>(magnitudes, weights, low) & Vector512.LessThanOrEqual(magnitudes, high);
-        var excess = Excess.Of<TWeighting>(magnitudes, weights, high);
-        return OverLow<TWeighting>(magnitudes, weights, low) & Vector512.LessThanOrEqual(excess, Vector512<double>.Zero);
+        if (!TWeighting.Weighted) return Vector512.GreaterThan(magnitudes, low) & Vector512.LessThanOrEqual(magnitudes, high);
+        var over = Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero);
+        return over & Vector512.LessThanOrEqual(Excess.Of<TWeighting>(magnitudes, weights, high), Vector512<double>.Zero);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<double> OverLow<TWeighting>(Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> low)
-        where TWeighting : struct, IWeighting => TWeighting.Weighted
-            ? Vector512.GreaterThan(Excess.Of<TWeighting>(magnitudes, weights, low), Vector512<double>.Zero)
-            : Vector512.GreaterThan(magnitudes, low);
 
     private static void Append<T, TWeighting>(T* c, T* w, int j, T* values, T* weights, ref int count)
         where T : unmanaged

@@ -80,9 +80,8 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
 internal static class LaneSums<TWeighting>
     where TWeighting : struct, IWeighting
 {
-    /// <returns>Which of the entries exceed their thresholds.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<double> Add(
+    public static void Add(
         Vector512<double> magnitudes, Vector512<double> weights, Vector512<double> tau, ref Vector512<double> p, ref Vector512<double> q,
         ref Vector512<double> w)
     {
@@ -91,8 +90,6 @@ internal static class LaneSums<TWeighting>
         p = TWeighting.Weighted ? Vector512.FusedMultiplyAdd(weights, d, p) : p + d;
         q = Vector512.FusedMultiplyAdd(d, d, q);
         var more = TWeighting.Counts ? w + Vector512<double>.One : Vector512.FusedMultiplyAdd(weights, weights, w);
-        var over = Vector512.GreaterThan(excess, Vector512<double>.Zero);
-        w = Vector512.ConditionalSelect(over, more, w);
-        return over;
+        w = Vector512.ConditionalSelect(Vector512.GreaterThan(excess, Vector512<double>.Zero), more, w);
     }
 }
