@@ -15,12 +15,16 @@ internal static unsafe class FloatCollector
     /// <summary>Shorter vectors lose more to the beginning and the end than they gain.</summary>
     public const int Least = 2 * Step;
 
-    /// <summary>Entries that are looked at together; where there is a branch to what lies between, it is taken once for all of them.</summary>
+    /// <summary>
+    /// Entries that are looked at together; where there is a branch to what lies between, it is taken once for all of them.
+    /// </summary>
     private const int Step = 32;
 
     private const int Width = 8, Block = 16 * Step;
 
-    /// <summary>Where the squares of a vector's excesses add up to a number in here, none that counts was lost to the ends of float.</summary>
+    /// <summary>
+    /// Where the squares of a vector's excesses add up to a number in here, none that counts was lost to the ends of float.
+    /// </summary>
     public const double LeastSum = 1.0 / (1L << 40) / (1L << 40), MostSum = (double)(1L << 50) * (1L << 50);
 
     /// <summary>Collects and sums, as <see cref="Collector.Collect"/>; not in place.</summary>

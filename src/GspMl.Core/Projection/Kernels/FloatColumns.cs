@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Writes the soft thresholds of interleaved vectors of plain floats in their own arithmetic, along the rows of the matrix: what each column
-/// is thresholded at takes so little room that it is read anew for every row. Each column has the bits that it would have as a row.
+/// Writes the soft thresholds of interleaved vectors of plain floats in their own arithmetic, along the rows of the matrix: what each
+/// column is thresholded at takes so little room that it is read anew for every row. Each column has the bits that it would have as a row.
 /// </summary>
 /// <param name="memory">Room for <see cref="Numbers"/> a column.</param>
 /// <param name="columns">The number of columns.</param>

@@ -6,8 +6,8 @@ using System.Runtime.Intrinsics.X86;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Eight entries at a time, as doubles whatever they are stored as: the sums of a threshold cancel, and float products would overflow. The
-/// passes are limited by memory, so the wider arithmetic costs nothing.
+/// Eight entries at a time, as doubles whatever they are stored as: the sums of a threshold cancel, and float products would overflow.
+/// Where floats are many and in range, <see cref="FloatCollector"/> and <see cref="FloatSoftThreshold"/> take over.
 /// </summary>
 internal static unsafe class Lanes
 {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
@@ -17,6 +18,7 @@ internal sealed class PartialSums<T>(Division<T> division)
     public void Prepare() => slots.Reserve(division.Slots);
 
     /// <summary>A vector's sums over its parts, in their order.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ThresholdSums Of(in Section section, int k)
     {
         var sums = default(ThresholdSums);

@@ -1,15 +1,20 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
 
-/// <summary>Where entries and weights lie.</summary>
+/// <summary>
+/// Where entries and weights lie. What tells it is inlined: a structure that is copied right after its fields were written has to wait for
+/// them, which costs as much as the sums of a short vector.
+/// </summary>
 internal sealed unsafe class RowAccess<T>(Division<T> division, VectorTable table, Worker<T>[] workers)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
     /// A chunk's part of one vector with contiguous entries: those of the source, gathered ones, or those of the worker's tile.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Entries<T> Part(in Section section, int k, in Chunk chunk, int worker)
     {
         if (!section.Panel) return Part(section, k, chunk.Start, chunk.Length, worker);
@@ -34,6 +39,7 @@ internal sealed unsafe class RowAccess<T>(Division<T> division, VectorTable tabl
         return new(values, weights, stride, source.SharedWeights ? 1 : stride, chunk.Length, section.Count);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Entries<T> Part(in Section section, int k, int start, int length, int worker)
     {
         ref readonly var source = ref division.Sources[section.Source];
@@ -45,9 +51,14 @@ internal sealed unsafe class RowAccess<T>(Division<T> division, VectorTable tabl
         return new(values, weights, length, table.Scale[v], table.WeightScale[v]);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static T* Contiguous(T* from, int length, long stride, PinnedArray<T> scratch)
     {
-        if (stride == 1 || length < 2) return from;
+        return stride == 1 || length < 2 ? from : Gathered(from, length, stride, scratch);
+    }
+
+    private static T* Gathered(T* from, int length, long stride, PinnedArray<T> scratch)
+    {
         scratch.Reserve(length);
         var to = scratch.Pointer;
         for (var j = 0; j < length; j++) to[j] = from[j * stride];
