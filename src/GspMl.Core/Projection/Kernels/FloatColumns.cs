@@ -43,7 +43,7 @@ internal readonly unsafe ref struct FloatColumns(float* memory, int columns)
     /// <param name="all">Whether all columns are held.</param>
     /// <param name="streaming">Whether results go past the caches: only if all are held.</param>
     /// <returns>How many entries are not zero.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public int WriteRow(float* from, float* to, int head, bool all, bool streaming)
     {
         var (k, support) = (head, Vector256<int>.Zero);

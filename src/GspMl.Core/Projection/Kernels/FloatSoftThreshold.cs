@@ -51,7 +51,7 @@ internal static unsafe class FloatSoftThreshold
         return kept + Scalar(values + last, count - last, tau, factor, destination + last);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int Store(float* values, int count, SplitThreshold tau, float factor, float* destination)
     {
         var (floor, rest, factors) = (Vector256.Create(tau.Floor), Vector256.Create(tau.Rest), Vector256.Create(factor));
@@ -66,7 +66,7 @@ internal static unsafe class FloatSoftThreshold
     }
 
     /// <summary>A line of memory at once, if a register holds one: else two stores have to meet before it goes out.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static int StoreStreaming(float* values, int count, SplitThreshold tau, float factor, float* destination)
     {
         var (floor, rest, factors) = (Vector512.Create(tau.Floor), Vector512.Create(tau.Rest), Vector512.Create(factor));

@@ -36,7 +36,7 @@ internal static unsafe class WeightedFloatCollector
 
     private static bool IsHeld(double sum) => sum is > FloatCollector.LeastSum and < FloatCollector.MostSum;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static ThresholdSums Blocks(in Entries<float> x, int n, float low, float high, in Entries<float> to, ref int count,
         out long support, out double magnitude)
     {
