@@ -23,6 +23,9 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
 
     private readonly double[] matrix = new double[(long)size * size];
     private double[] samples = [];
+    private float[]? pending;
+    private float[]? sums;
+    private int gathered;
 
     public int Size => size;
 
@@ -30,7 +33,10 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
     public long Count { get; private set; }
 
     /// <summary>Row-major, symmetric; both triangles are filled.</summary>
-    public ReadOnlySpan<double> Matrix => matrix;
+    public ReadOnlySpan<double> Matrix => Finished();
+
+    /// <summary>The same, as an array of the accumulator's own.</summary>
+    public double[] Moments => Finished();
 
     /// <summary>Adds samples, given transposed: entry i of sample t is <paramref name="transposed"/>[i·count + t].</summary>
     public void Add(ReadOnlySpan<float> transposed, int count)
@@ -46,20 +52,39 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
     /// <inheritdoc/>
     public LeastSquaresProblem Problem(int inputs, int filters, bool centred) => new(this, inputs, filters, centred);
 
+    /// <summary>Gathers samples until there are enough for a product.</summary>
     private void AddProducts(ReadOnlySpan<float> transposed, int count, MatrixProduct by)
     {
-        var (block, sums) = (new float[size * Math.Min(count, LargeBlock)], new float[(long)size * size]);
-        for (var start = 0; start < count; start += LargeBlock)
+        pending ??= new float[size * LargeBlock];
+        for (var start = 0; start < count;)
         {
-            var length = Math.Min(LargeBlock, count - start);
+            var length = Math.Min(LargeBlock - gathered, count - start);
             for (var i = 0; i < size; i++)
-                transposed.Slice((i * count) + start, length).CopyTo(block.AsSpan(i * length, length));
-            by.MultiplyTransposed(new(1, size, length, size), block, block, sums);
-            Threads.For(size, maxThreads, i =>
-            {
-                for (var j = i * size; j < (i + 1) * size; j++) matrix[j] += sums[j];
-            });
+                transposed.Slice((i * count) + start, length).CopyTo(pending.AsSpan((i * LargeBlock) + gathered, length));
+            (start, gathered) = (start + length, gathered + length);
+            if (gathered == LargeBlock) Multiply(by);
         }
+    }
+
+    private void Multiply(MatrixProduct by)
+    {
+        sums ??= new float[(long)size * size];
+        // What is missing in a last block counts as samples of zeros.
+        for (var i = 0; i < size; i++) pending!.AsSpan((i * LargeBlock) + gathered, LargeBlock - gathered).Clear();
+        by.MultiplyTransposed(new(1, size, LargeBlock, size), pending, pending, sums);
+        Threads.For(size, maxThreads, i =>
+        {
+            for (var j = i * size; j < (i + 1) * size; j++) matrix[j] += sums[j];
+        });
+        gathered = 0;
+    }
+
+    /// <summary>Adds what is gathered, and gives the memory of products back.</summary>
+    private double[] Finished()
+    {
+        if (gathered > 0) Multiply(products!);
+        (pending, sums, samples) = (null, null, []);
+        return matrix;
     }
 
     private void AddTiles(ReadOnlySpan<float> transposed, int count)

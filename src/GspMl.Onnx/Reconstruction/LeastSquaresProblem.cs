@@ -27,25 +27,25 @@ internal sealed class LeastSquaresProblem
         if (samples.Size != inputs + filters + 1)
             throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
         (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
-        var size = samples.Size;
+        var (size, matrix) = (samples.Size, samples.Moments);
         // The ones of the samples hold their weights.
-        var scale = samples.Count > 0 ? 1 / samples.Matrix[^1] : 1;
-        var sums = samples.Matrix.Slice((size - 1) * size, size);
+        var scale = samples.Count > 0 ? 1 / matrix[^1] : 1;
+        var sums = matrix.AsSpan((size - 1) * size, size);
         inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
         outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];
         var moments = new double[inputs * inputs];
         cross = new double[filters * inputs];
         energy = new double[filters];
         for (var i = 0; i < inputs; i++)
-            for (var j = 0; j < inputs; j++) moments[(i * inputs) + j] = Moment(samples, i, j, inputMeans[i] * inputMeans[j]);
+            for (var j = 0; j < inputs; j++) moments[(i * inputs) + j] = Moment(i, j, inputMeans[i] * inputMeans[j]);
         for (var r = 0; r < filters; r++)
         {
-            for (var j = 0; j < inputs; j++) cross[(r * inputs) + j] = Moment(samples, inputs + r, j, outputMeans[r] * inputMeans[j]);
-            energy[r] = Moment(samples, inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
+            for (var j = 0; j < inputs; j++) cross[(r * inputs) + j] = Moment(inputs + r, j, outputMeans[r] * inputMeans[j]);
+            energy[r] = Moment(inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
         }
         gram = new(moments);
         diagonal = [.. Enumerable.Range(0, inputs).Select(i => moments[(i * inputs) + i])];
-        double Moment(GramAccumulator of, int i, int j, double means) => (of.Matrix[(i * size) + j] * scale) - (centred ? means : 0);
+        double Moment(int i, int j, double means) => (matrix[(i * size) + j] * scale) - (centred ? means : 0);
     }
 
     /// <summary>Takes samples that are fewer than the inputs as they are: H = Z·Zᵀ is formed only where it is asked for.</summary>

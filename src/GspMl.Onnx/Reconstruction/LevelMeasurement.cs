@@ -29,7 +29,9 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
             var layer = LinearLayer.Of(dense, weight).Layer!;
             fit.Advance([layer.Input, layer.Output], cancel);
             heldBack.Advance([layer.Input], cancel);
-            levels.Add(Measure(layer, fitting.Start(layer, fit), heldBack, change, fractions));
+            var layerFit = fitting.Start(layer, fit);
+            levels.Add(Measure(layer, layerFit, heldBack, change, fractions));
+            LargeMemory.Release(layerFit);
         }
         return levels;
     }
