@@ -1,6 +1,7 @@
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Projection;
 
@@ -65,7 +66,8 @@ internal static class PruningMethods
     {
         var working = new WorkingModel(model);
         var options = new PruningOptions { Target = SparsityTarget.Zeros(zeros), Score = WeightScore.Activation };
-        using var fitting = new LayerFitting(options, data.Rows, default);
+        using var products = new MatrixProduct(0);
+        var fitting = new LayerFitting(options, data.Rows, products, default);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, 50).All());
         var edits = new ModelEdits();
         foreach (var weight in model.Weights)

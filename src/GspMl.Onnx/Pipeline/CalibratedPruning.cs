@@ -2,6 +2,7 @@ using Google.Protobuf;
 using GspMl.Onnx.Allocation;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Operators;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Streaming;
@@ -21,10 +22,11 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         ? CalibrationInputs.Create(model, data, options.Reconstruction) : null;
     private readonly CalibratedLayers calibrated = new();
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
+    private readonly MatrixProduct products = new(options.MaxThreads, cancel);
     private LayerFitting? fitting;
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
 
-    private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1, cancel);
+    private LayerFitting Fitting => fitting ??= new(options, inputs?.VariedRows ?? 1, products, cancel);
 
     /// <summary>Whether the options ask for more than projection of the stored weights.</summary>
     public static bool IsAskedFor(PruningOptions options)
@@ -38,8 +40,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         if (ProbesOutputs)
         {
             var sensitivities = Sensitivities(layers);
-            fitting!.Dispose();
-            fitting = new(options, inputs!.VariedRows, cancel) { Sensitivities = sensitivities };
+            fitting = new(options, inputs!.VariedRows, products, cancel) { Sensitivities = sensitivities };
         }
         var run = options.Allocation is LayerAllocation { IsUniform: false } own
             ? ProjectAlone(layers, Share(own, layers))
@@ -182,7 +183,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     }
 
     /// <summary>Frees what the fits used.</summary>
-    public void Dispose() => fitting?.Dispose();
+    public void Dispose() => products.Dispose();
 
     private List<LayerPruning> Report(IReadOnlyList<SelectedLayer> layers, PruningRun run, OnnxModel result)
     {

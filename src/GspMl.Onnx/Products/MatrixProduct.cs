@@ -14,6 +14,7 @@ namespace GspMl.Onnx.Products;
 internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = default) : IDisposable
 {
     private readonly RunOptions run = new();
+    private bool isDisposed;
     private readonly Lazy<InferenceSession> plain = new(() => Open(maxThreads, ProductGraph.Of(isTransposed: false)));
     private readonly Lazy<InferenceSession> transposed = new(() => Open(maxThreads, ProductGraph.Of(isTransposed: true)));
 
@@ -36,6 +37,8 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
     private void Run(InferenceSession session, Memory<float> a, long[] shapeA, Memory<float> b, long[] shapeB, Memory<float> c,
         ProductSize size)
     {
+        // A session that is freed takes the process down.
+        ObjectDisposedException.ThrowIf(isDisposed, this);
         cancel.ThrowIfCancellationRequested();
         using var left = Tensor(a, shapeA);
         using var right = Tensor(b, shapeB);
@@ -60,6 +63,7 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
     /// <summary>Frees the sessions.</summary>
     public void Dispose()
     {
+        isDisposed = true;
         foreach (var session in new[] { plain, transposed })
             if (session.IsValueCreated) session.Value.Dispose();
         run.Dispose();

@@ -9,10 +9,12 @@ namespace GspMl.Onnx.Reconstruction;
 /// Turns a layer's calibration inputs into new values, as the options ask for: how weights are scored, and whether the others make up for
 /// those that go.
 /// </summary>
-internal sealed class LayerFitting(PruningOptions options, int rows, CancellationToken cancel) : IDisposable
+/// <param name="options">The options.</param>
+/// <param name="rows">Calibration rows, their varied copies among them.</param>
+/// <param name="products">Multiplies, as long as the fits are in use.</param>
+/// <param name="cancel">Looked at between rounds.</param>
+internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProduct products, CancellationToken cancel)
 {
-    private readonly MatrixProduct products = new(options.MaxThreads, cancel);
-
     /// <summary>
     /// How much errors count for the model's outputs; layers without compare filters behind their normalisation, and positions alike.
     /// </summary>
@@ -132,7 +134,4 @@ internal sealed class LayerFitting(PruningOptions options, int rows, Cancellatio
         var wanted = Math.Max(options.Reconstruction.MinimumSamples, options.Reconstruction.SamplesPerInput * layer.Inputs);
         return (int)Math.Max(1, Math.Ceiling(wanted / rows));
     }
-
-    /// <summary>Frees what multiplies.</summary>
-    public void Dispose() => products.Dispose();
 }

@@ -1,5 +1,6 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;
@@ -24,7 +25,8 @@ internal sealed class ChannelReconstruction(
         var layers = Layers(masked, removed);
         if (options.Values.AreReconstructed)
         {
-            using var fitting = new LayerFitting(options.Fitting, inputs.Rows, cancel);
+            using var products = new MatrixProduct(options.MaxThreads, cancel);
+            var fitting = new LayerFitting(options.Fitting, inputs.Rows, products, cancel);
             new SequentialReconstruction(new WorkingModel(model), masked, inputs, fitting).Run([.. layers], progress, cancel);
         }
         else NormalizationStatistics.Estimate(masked, inputs, cancel);

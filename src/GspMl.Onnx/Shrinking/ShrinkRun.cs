@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
@@ -55,7 +56,8 @@ internal sealed class ShrinkRun(
             .ToHashSet();
         var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>()
             .ToList();
-        using var fitting = new LayerFitting(options.Fitting with { Score = options.Score }, inputs.Rows, cancel);
+        using var products = new MatrixProduct(options.MaxThreads, cancel);
+        var fitting = new LayerFitting(options.Fitting with { Score = options.Score }, inputs.Rows, products, cancel);
         var statistics = LayerStatistics.Measure(dense, layers, inputs, fitting, cancel);
         return new CalibratedCosts(statistics.Costs, new UnitCosts());
     }

@@ -88,7 +88,8 @@ public sealed class PruneCommandTests : IDisposable
         var run = await Prune("--zeros", "0.8", "--preset", "accurate", "--calibration", rows, "--report", folder.File("report.html"),
             "--format", "json");
 
-        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^about \d+ s and [\d.,]+ [kM]B of memory, as far as can be told before\s", run.Messages);
         var page = File.ReadAllText(folder.File("report.html"));
         Assert.Contains("What zeros cost", page, StringComparison.Ordinal);
         foreach (var layer in run.Json.GetProperty("layers").EnumerateArray())

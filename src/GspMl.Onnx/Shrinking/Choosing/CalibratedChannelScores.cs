@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Products;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;
@@ -20,7 +21,11 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     /// <exception cref="OnnxModelException">The calibration inputs cannot be run.</exception>
     public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets)
     {
-        var fits = Fits([.. sets.SelectMany(set => set.Readers).Distinct()]);
+        var working = new WorkingModel(model);
+        var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
+        // What the fits are asked below may still have to be multiplied.
+        using var products = new MatrixProduct(fitting.MaxThreads, cancel);
+        var fits = Fits([.. sets.SelectMany(set => set.Readers).Distinct()], working, inputs, products);
         // Readers that are no linear layers count as the average one, shared out by squared norms.
         var average = fits.Count > 0 ? fits.Values.Average(fit => fit.Energy()) : 1;
         return [.. sets.Select(set =>
@@ -35,15 +40,14 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         })];
     }
 
-    private Dictionary<FollowedLayer, LayerFit> Fits(IReadOnlyList<FollowedLayer> readers)
+    private Dictionary<FollowedLayer, LayerFit> Fits(IReadOnlyList<FollowedLayer> readers, WorkingModel working, CalibrationInputs inputs,
+        MatrixProduct products)
     {
-        var working = new WorkingModel(model);
-        var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
         var linear = flow.Layers.Where(readers.Contains).Select(layer => (layer, LinearLayer.Of(working, layer.Weight!).Layer))
             .Where(pair => pair.Layer is not null).ToList();
         var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, null, cancel)
             .Measure([.. linear.Select(pair => pair.Layer!)]);
-        using var layers = new LayerFitting(fitting, inputs.Rows, cancel) { Sensitivities = sensitivities };
+        var layers = new LayerFitting(fitting, inputs.Rows, products, cancel) { Sensitivities = sensitivities };
         using var stream = new ActivationStream(working, inputs.All());
         var fits = new Dictionary<FollowedLayer, LayerFit>();
         foreach (var (layer, found) in linear)
