@@ -53,6 +53,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
 
     private static (double Seconds, int[] Positions) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)
     {
+        if (layers.Count == 0) return (0, []);
         using var stream = new ActivationStream(dense, inputs.FirstRow());
         using var all = stream.Rest(new Dictionary<string, int>(), [.. layers.Select(layer => layer.Output).Distinct()]);
         foreach (var value in stream.Run(all, 0, new Dictionary<string, Microsoft.ML.OnnxRuntime.OrtValue>())) value.Dispose();

@@ -26,6 +26,19 @@ public class ForecastTests
         Assert.InRange(fractions[^1], 0.3, 1);
     }
 
+    /// <summary>Calibration cannot work on a transposed convolution; it is pruned as its weights stand, progress or not.</summary>
+    [Fact]
+    public void A_model_without_a_layer_to_calibrate_is_forecast_and_pruned_too()
+    {
+        using var model = Sessions.StateModel.Load(new GraphBuilder().Input("x", "n", 4, 5, 5).Output("y", "n", 3, 7, 7)
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(108), 4, 3, 3, 3)).Node("ConvTranspose", ["x", "w"], ["y"]));
+        var rows = InputTensor.Create("x", GraphBuilder.Random(20 * 100), 20, 4, 5, 5);
+
+        var (pruned, report) = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.5), new([rows])), new Reports());
+
+        using (pruned) Assert.Equal(54, report.ZeroCountAfter);
+    }
+
     [Fact]
     public void More_rows_are_more_work()
     {
