@@ -12,8 +12,9 @@ internal sealed class BatchFeeder
     private BatchFeeder(MatchedInputs matched)
     {
         this.matched = matched;
+        // Lengths are checked before a mask is made of them.
+        var given = RowLengths.Of(matched.Readings);
         var readings = matched.Mask is null ? matched.Readings : [.. matched.Readings, matched.Mask.Made()];
-        var given = RowLengths.Of(readings);
         // A mask tells the model where rows end.
         lengths = matched.Mask is null ? given : null;
         inputs = [.. readings.Select(reading => new BatchInput(reading, lengths?.Axes.TryGetValue(reading.Input.Name, out var axis) == true

@@ -12,7 +12,7 @@ internal sealed class ConstantReadings(InputReading? lead)
         // Of an axis of rows it is known that there are rows.
         if (tensor.BatchAxis is { } named && (!tensor.IsConstant || named >= input.Axes?.Count)) return null;
         if (input.Axes is null) return new(input, tensor, ReadAs.Whole, [.. tensor.Shape]);
-        if (tensor.Shape.Count == 0) return Filled(input, tensor, input.Axes);
+        if (tensor.Shape.Count == 0) return tensor.IsConstant || IsOneNumber(input.Axes) ? Filled(input, tensor, input.Axes) : null;
         if (Shape(input.Axes, tensor) is not { } shape) return null;
         if (RepeatedAxis(input.Axes, tensor) is { } axis)
             return shape[axis] == 1 ? new(input, tensor, ReadAs.Repeated, shape, axis) : null;
@@ -49,6 +49,18 @@ internal sealed class ConstantReadings(InputReading? lead)
     private bool HoldsForAll(DeclaredAxis axis, int extent)
         => !axis.IsOpen || extent == 1 || (axis.Symbol is { } symbol && rowSymbol is not null && symbol != rowSymbol) || lead is null;
 
+    /// <summary>Whether a single number is all that a row takes; to fill more with it has to be asked for.</summary>
+    private static bool IsOneNumber(IReadOnlyList<DeclaredAxis> axes) => axes.All(axis => axis.Extent is null or 1);
+
+    /// <summary>The extent of an axis; of one that the model leaves open that of the lead's axis of the same name.</summary>
+    private long? Extent(DeclaredAxis axis)
+    {
+        if (axis.Extent is { } extent) return extent;
+        if (lead is not { As: ReadAs.Rows, Input.Axes: { } axes } || axis.Symbol is not { } symbol) return null;
+        var same = axes.ToList().FindIndex(other => other.Symbol == symbol);
+        return same >= 0 && same != lead.Axis ? lead.Shape[same] : null;
+    }
+
     /// <summary>A single number fills the input.</summary>
     private InputReading? Filled(DeclaredInput input, InputTensor tensor, IReadOnlyList<DeclaredAxis> axes)
     {
@@ -56,8 +68,8 @@ internal sealed class ConstantReadings(InputReading? lead)
         var repeated = RepeatedAxis(axes, tensor);
         // A vector of open length is one number; of a larger input the only open axis is that of rows.
         if (repeated is null && axes.Count > 1 && open is [var only] && axes[only].Symbol is null) repeated = only;
-        if (axes.Count > 1 && open.Any(axis => axis != repeated)) return null;
-        var shape = axes.Select(axis => axis.Extent ?? 1).ToList();
+        if (axes.Count > 1 && open.Any(axis => axis != repeated && Extent(axes[axis]) is null)) return null;
+        var shape = axes.Select(axis => Extent(axis) ?? 1).ToList();
         if (Extents.Product(shape) > Array.MaxLength) return null;
         return new(input, tensor, repeated is null ? ReadAs.Whole : ReadAs.Repeated, [.. shape.Select(extent => (int)extent)],
             repeated ?? 0);

@@ -109,8 +109,9 @@ internal sealed class InputMatching
         if (lead is null || ReferenceEquals(lead.Tensor, tensor)) return Error(shapes);
         var axis = tensor.BatchAxis ?? input.Axes?.ToList().FindIndex(axis => axis.IsOpen) ?? -1;
         var where = axis < 0 ? "" : $", which would lie on axis {axis} here";
-        return Error($"{shapes}; input '{lead.Input.Name}' has {lead.Rows} rows{where}. Values that hold for every row are to be "
-            + "called constant");
+        return Error($"{shapes}; input '{lead.Input.Name}' has {lead.Rows} rows{where}. " + (tensor.IsConstant
+            ? "Values that hold for every row have the shape of one row, where a single number does not tell it"
+            : "Values that hold for every row are to be called constant"));
     }
 
     private string Describe() => string.Join(", ", declared.Values.Select(input => $"'{input.Name}' {input.ShapeText}"));

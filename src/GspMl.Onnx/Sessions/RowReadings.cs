@@ -32,11 +32,12 @@ internal static class RowReadings
 
     /// <summary>
     /// Whether the values fit on all other axes. A fixed extent is a batch on the first axis; elsewhere only where it is one and the values
-    /// have more, or where the axis is named.
+    /// have more, or where the axis is named. Where the model calls an axis that of rows, others are none.
     /// </summary>
     private static bool AreAlong(IReadOnlyList<DeclaredAxis> axes, InputTensor tensor, int axis)
         => axes.Count == tensor.Shape.Count && (tensor.BatchAxis ?? axis) == axis
             && Enumerable.Range(0, axes.Count).All(a => a == axis || axes[a].Takes(tensor.Shape[a]))
+            && (tensor.BatchAxis == axis || axes[axis].IsNamedLikeRows || !axes.Any(other => other.IsNamedLikeRows))
             && (axes[axis].IsOpen || axis == 0 || tensor.BatchAxis == axis || (axes[axis].Extent == 1 && tensor.Shape[axis] != 1));
 
     /// <summary>Rows of the right length are folded into the model's shape (N × 784 into N × 1 × 28 × 28).</summary>

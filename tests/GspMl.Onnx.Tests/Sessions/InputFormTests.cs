@@ -193,7 +193,38 @@ public sealed class InputFormTests
         Assert.Equal([4, 5, 9], Run(model, ids.WithLengths([2, 1, 3])));
         Assert.Contains("made of the lengths", Told(model, ids.WithLengths([2, 1, 3])), StringComparison.Ordinal);
         Assert.Contains("input 'attention_mask' has no values", Refused(model, ids), StringComparison.Ordinal);
+        Assert.Contains("has 3 rows and 2 lengths", Refused(model, ids.WithLengths([2, 1])), StringComparison.Ordinal);
+        Assert.Contains("row 2: its length is 4", Refused(model, ids.WithLengths([2, 1, 4])), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Where_an_axis_is_called_batch_another_is_not_taken_for_rows()
+    {
+        using var model = Load(Added("batch", "time"));
+        var long3 = InputTensor.Create("a", new float[12], 3, 4);
+        Assert.Contains("'b' takes [batch,time], but the values have shape [2,4]; input 'a' has 3 rows",
+            Refused(model, long3, InputTensor.Create("b", new float[8], 2, 4)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_fills_an_input_whose_open_extents_another_input_tells()
+    {
+        using var model = Load(Added("batch", "time"));
+        var rows = InputTensor.Create("a", new float[] { 1, 2, 3, 4, 5, 6 }, 2, 3);
+        Assert.Equal([3, 4, 5, 6, 7, 8], Run(model, rows, InputTensor.Create("b", new[] { 2f }).AsConstant()));
+    }
+
+    [Fact]
+    public void A_number_that_is_not_called_constant_fills_no_larger_input()
+    {
+        using var model = Load(new GraphBuilder().Input("x", 1, 2, 3).Output("y", 1, 2, 3).Node("Relu", ["x"], ["y"]));
+        var number = InputTensor.Create("x", new[] { 3f });
+        Assert.Contains("takes [1,2,3], but the values have shape []", Refused(model, number), StringComparison.Ordinal);
+        Assert.Equal([3, 3, 3, 3, 3, 3], Run(model, number.AsConstant()));
+    }
+
+    private static GraphBuilder Added(string rows, string columns)
+        => new GraphBuilder().Input("a", rows, columns).Input("b", rows, columns).Output("y", rows, columns).Node("Add", ["a", "b"], ["y"]);
 
     [Fact]
     public void Numbers_that_the_models_type_has_not_are_refused()
