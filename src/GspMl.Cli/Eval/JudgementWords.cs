@@ -34,6 +34,7 @@ internal static class JudgementWords
     /// <summary>What is to be known beside the figures.</summary>
     public static IEnumerable<string> Remarks(OutputJudgement judgement) => judgement switch
     {
+        { Classes: { WithoutClass: > 0 and var rows } } => [$"{Format.Count(rows, "row")} without a class, since values are NaN"],
         { Classes: { ClassesSeen: 1 } } => ["all rows of one class, which says little"],
         { Embedding: { } embedding } => [$"worst {embedding.Worst:F4} in row {embedding.WorstRow}"],
         { Regression: { } error } => Worst(error),

@@ -1,9 +1,11 @@
+using GspMl.Onnx.Evaluation.Outputs;
+
 namespace GspMl.Onnx;
 
 /// <summary>What became of one class: pruning may cost a few classes what the average hides.</summary>
 public sealed record ClassComparison
 {
-    /// <summary>The label; without labels the class that the baseline gives.</summary>
+    /// <summary>The label; without labels the class that the baseline gives, −1 for rows with NaN.</summary>
     public required long Class { get; init; }
 
     /// <summary>The rows of that class.</summary>
@@ -28,7 +30,7 @@ public sealed record ClassComparison
             {
                 Class = rows.Key,
                 Rows = rows.Count(),
-                Agreeing = rows.Count(row => baseline.Classes[row] == candidate.Classes[row]),
+                Agreeing = rows.Count(row => ClassReading.AreSame(baseline.Classes[row], candidate.Classes[row])),
                 BaselineRight = labels is null ? null : rows.Count(row => baseline.Classes[row] == rows.Key),
                 CandidateRight = labels is null ? null : rows.Count(row => candidate.Classes[row] == rows.Key),
             })];
@@ -44,6 +46,6 @@ public sealed record ChangedRow(int Row, int Baseline, int Candidate, long? Labe
 {
     /// <summary>In the order of the rows.</summary>
     internal static IReadOnlyList<ChangedRow> Of(EvaluationResult baseline, EvaluationResult candidate) =>
-        [.. Enumerable.Range(0, baseline.Classes.Count).Where(row => baseline.Classes[row] != candidate.Classes[row])
+        [.. Enumerable.Range(0, baseline.Classes.Count).Where(row => !ClassReading.AreSame(baseline.Classes[row], candidate.Classes[row]))
             .Select(row => new ChangedRow(row, baseline.Classes[row], candidate.Classes[row], baseline.Labels?[row]))];
 }

@@ -1,3 +1,5 @@
+using GspMl.Onnx.Evaluation.Outputs;
+
 namespace GspMl.Onnx;
 
 /// <summary>How often two models give the same class.</summary>
@@ -9,6 +11,9 @@ public sealed record ClassAgreement
     /// <summary>Those to which both give the same class.</summary>
     public required int Same { get; init; }
 
+    /// <summary>Rows without a class, since a value of the baseline or the candidate is NaN; none of them counts as the same.</summary>
+    public int WithoutClass { get; init; }
+
     /// <summary>How many classes the baseline gives to these rows; where it is one, agreement says little.</summary>
     public required int ClassesSeen { get; init; }
 
@@ -18,7 +23,8 @@ public sealed record ClassAgreement
     internal static ClassAgreement Of(IReadOnlyList<int> baseline, IReadOnlyList<int> candidate) => new()
     {
         Rows = baseline.Count,
-        Same = baseline.Zip(candidate).Count(pair => pair.First == pair.Second),
+        Same = baseline.Zip(candidate).Count(pair => ClassReading.AreSame(pair.First, pair.Second)),
+        WithoutClass = baseline.Zip(candidate).Count(pair => pair.First == ClassReading.None || pair.Second == ClassReading.None),
         ClassesSeen = baseline.Distinct().Count(),
     };
 }
