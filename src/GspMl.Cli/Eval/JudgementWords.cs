@@ -67,6 +67,8 @@ internal static class JudgementWords
     private static IEnumerable<string> Of(SequenceAgreement sequence)
     {
         if (sequence.WorstEdits > 0) yield return $"worst {Format.Count(sequence.WorstEdits, "edit")} in row {sequence.WorstRow}";
+        if (sequence.WithoutReading > 0)
+            yield return $"{Format.Count(sequence.WithoutReading, "row")} without a reading, since values are NaN";
         if (sequence.EmptyRows > 0) yield return $"the baseline reads nothing in {Format.Count(sequence.EmptyRows, "row")}";
     }
 

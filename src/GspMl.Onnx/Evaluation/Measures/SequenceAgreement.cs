@@ -16,6 +16,9 @@ public sealed record SequenceAgreement
     /// <summary>Those that both read alike.</summary>
     public required int Same { get; init; }
 
+    /// <summary>Those that cannot be read, since a value of either model is NaN; none of them counts as the same.</summary>
+    public int WithoutReading { get; init; }
+
     /// <summary>Those in which the baseline reads nothing.</summary>
     public required int EmptyRows { get; init; }
 
@@ -41,10 +44,12 @@ public sealed record SequenceAgreement
     {
         IReadOnlyList<int[]> wanted = CtcReading.Of(baseline, choice), read = CtcReading.Of(candidate, choice);
         var edits = wanted.Zip(read, EditDistance.Between).ToList();
+        var unread = HaveNaN(baseline).Zip(HaveNaN(candidate), (first, second) => first || second).ToList();
         return new()
         {
             Rows = edits.Count,
-            Same = edits.Count(edit => edit == 0),
+            Same = edits.Where((edit, row) => edit == 0 && !unread[row]).Count(),
+            WithoutReading = unread.Count(row => row),
             EmptyRows = wanted.Count(symbols => symbols.Length == 0),
             Symbols = wanted.Sum(symbols => symbols.Length),
             EditRate = Bootstrap.OfRatio([.. edits.Select(edit => (double)edit)], [.. wanted.Select(symbols => (double)symbols.Length)],
@@ -53,4 +58,7 @@ public sealed record SequenceAgreement
             WorstEdits = edits.Max(),
         };
     }
+
+    private static IEnumerable<bool> HaveNaN(OutputTensor output)
+        => output.Array.Chunk(output.RowLength).Select(row => row.Any(float.IsNaN));
 }

@@ -29,6 +29,17 @@ public class SequenceAgreementTests
         Assert.Equal((0, 1), (agreement.WorstRow, agreement.WorstEdits));
     }
 
+    [Fact]
+    public void Rows_with_NaN_are_not_read_alike()
+    {
+        var baseline = Steps([1, 2, 0, 1], [2, 2, 2, 2]);
+        float[] values = [.. baseline.Array];
+        values[13] = float.NaN;
+        var broken = new OutputTensor("y", values, 12) { RowShape = [4, 3] };
+        var agreement = SequenceAgreement.Of(broken, broken, new(OutputTask.Sequence, "") { ClassAxis = 1 });
+        Assert.Equal((2, 1, 1), (agreement.Rows, agreement.Same, agreement.WithoutReading));
+    }
+
     private static OutputTensor Steps(params int[][] rows)
         => new("y", rows.SelectMany(winners
             => winners.SelectMany(winner => Enumerable.Range(0, 3).Select(symbol => symbol == winner ? 1f : 0f)))
