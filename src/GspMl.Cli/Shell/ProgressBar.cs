@@ -8,6 +8,7 @@ internal sealed class ProgressBar(TextWriter messages)
     private const int Width = 30;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(8);
+    private readonly bool isShown = ReferenceEquals(messages, Console.Error);
     private readonly bool isDrawn = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected;
     private long last = Stopwatch.GetTimestamp();
     private int length;
@@ -15,7 +16,7 @@ internal sealed class ProgressBar(TextWriter messages)
     /// <summary>Draws the bar, unless it was drawn just now.</summary>
     public void Show(long done, long count, string text)
     {
-        if (Stopwatch.GetElapsedTime(last) < (isDrawn ? Between : BetweenLines)) return;
+        if (!isShown || Stopwatch.GetElapsedTime(last) < (isDrawn ? Between : BetweenLines)) return;
         last = Stopwatch.GetTimestamp();
         if (isDrawn) Draw(done, count, text);
         else messages.WriteLine($"{100 * Math.Clamp(done, 0, count) / Math.Max(count, 1)} %: {text}");

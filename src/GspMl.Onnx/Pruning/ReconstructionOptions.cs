@@ -75,6 +75,7 @@ public sealed record ReconstructionOptions
     {
         var levels = Levels.ToList();
         while (levels[^1] > keptFraction * BelowTarget && levels[^1] > LeastLevel) levels.Add(levels[^1] * NextLevel);
+        if (keptFraction == 0) levels.Add(0);
         return levels;
     }
 

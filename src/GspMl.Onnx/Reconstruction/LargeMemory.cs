@@ -12,7 +12,7 @@ internal static class LargeMemory
     /// <param name="fit">The fit, which nothing refers to afterwards.</param>
     public static void Release(LayerFit fit)
     {
-        if ((long)fit.Inputs * fit.Inputs * sizeof(double) > Large) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true,
-            compacting: true);
+        if ((long)fit.Inputs * fit.Inputs * sizeof(double) > Large)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -44,7 +44,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         foreach (var fraction in fractions)
         {
             var keep = (long)(fraction * fit.Count);
-            if (keep < 1 || keep >= levels[^1].Keep) continue;
+            if ((keep < 1 && fraction > 0) || keep >= levels[^1].Keep) continue;
             cancel.ThrowIfCancellationRequested();
             fitting.Try(layer, fit, keep);
             levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)));

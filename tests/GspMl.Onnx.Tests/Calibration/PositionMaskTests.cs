@@ -1,5 +1,4 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Tests.Calibration;

@@ -16,6 +16,10 @@ public class LevelsTests
     }
 
     [Fact]
-    public void Nothing_kept_ends_the_levels_too()
-        => Assert.InRange(new ReconstructionOptions().LevelsFor(0).Count, 12, 30);
+    public void Where_nothing_is_kept_the_last_level_keeps_nothing()
+    {
+        var levels = new ReconstructionOptions().LevelsFor(0);
+        Assert.InRange(levels.Count, 12, 30);
+        Assert.Equal(0, levels[^1]);
+    }
 }
