@@ -1,18 +1,11 @@
 // Prunes by a score and an allocation of one's own, beside the built-in ones.
 //
-//   dotnet run --project samples/CustomScore -- onnx-models/lenet5.onnx
+//   dotnet run --project samples/CustomScore
 
 using GspMl.Onnx;
 using GspMl.Projection;
 
-if (args is not [var source])
-{
-    Console.Error.WriteLine("usage: CustomScore MODEL.onnx");
-    return 1;
-}
-
-#region use
-var model = OnnxModel.Load(source);
+var model = OnnxModel.Load("onnx-models/lenet5.onnx");
 var options = new PruningOptions
 {
     Target = SparsityTarget.Zeros(0.8),
@@ -21,14 +14,11 @@ var options = new PruningOptions
     Values = WeightValues.Original,
 };
 var report = ModelPruner.Prune(model, options).Report;
-#endregion
 
 Console.WriteLine($"score {options.Score}, allocation {options.Allocation}");
 foreach (var layer in report.Layers)
     Console.WriteLine($"{layer.Weight.Name,-16} {layer.After.Zeros,7:P1} zeros");
-return 0;
 
-#region score
 /// <summary>|w| as a part of the norm of its filter and of the norm of all that reads its input: none is left without weights.</summary>
 internal sealed class RelativeMagnitude : WeightScore
 {
@@ -48,9 +38,7 @@ internal sealed class RelativeMagnitude : WeightScore
         }
     }
 }
-#endregion
 
-#region allocation
 /// <summary>The first and the last layer lose half as much as the target says.</summary>
 internal sealed class SparedEnds : LayerAllocation
 {
@@ -58,4 +46,3 @@ internal sealed class SparedEnds : LayerAllocation
         => [.. context.Layers.Select((_, i)
             => i == 0 || i == context.Layers.Count - 1 ? SparsityTarget.Zeros(context.Target.Value / 2) : context.Target)];
 }
-#endregion

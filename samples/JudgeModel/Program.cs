@@ -1,23 +1,16 @@
 // Decides whether a pruned model is good enough: the same rows through both models, then a verdict.
 //
-//   dotnet run --project samples/JudgeModel -- onnx-models/lenet5.onnx pruned.onnx
+//   dotnet run --project samples/PruneModel
+//   dotnet run --project samples/JudgeModel
 
 using System.IO.Compression;
 using System.Runtime.InteropServices;
 using GspMl.Onnx;
 
-if (args is not [var densePath, var prunedPath])
-{
-    Console.Error.WriteLine("usage: JudgeModel DENSE.onnx PRUNED.onnx");
-    return 1;
-}
-
-var rows = Digits(Path.Combine(Path.GetDirectoryName(densePath)!, "digits-calibration-inputs.npy.gz"));
-
+var dense = OnnxModel.Load("onnx-models/lenet5.onnx");
+var pruned = OnnxModel.Load(args is [var path] ? path : "artifacts/pruned.onnx");
+var rows = Digits("onnx-models/digits-calibration-inputs.npy.gz");
 // Unlabelled rows tell how far the outputs drift; labels would tell the accuracy too.
-#region judge
-var dense = OnnxModel.Load(densePath);
-var pruned = OnnxModel.Load(prunedPath);
 var data = new EvaluationData([InputTensor.Create("input", rows, [1000, 1, 28, 28])], labels: null);
 
 var both = ModelEvaluator.Compare(dense, pruned, data);
@@ -27,17 +20,14 @@ Console.WriteLine($"outputs differ {both.RmsDifference:G3} (RMS), {both.MaxDiffe
 Console.WriteLine($"gzipped        {both.Baseline.GzipBytes:N0} → {both.Candidate.GzipBytes:N0} bytes");
 var chance = both.SingleRow?.IsMeasurable == true ? "" : ", no measurable difference";
 Console.WriteLine($"one row        {both.SingleRow?.Median:F2} × the time{chance}");
-#endregion
 
 // Where the damage starts: what each layer inherits from those before it, and what it adds.
-#region layers
 foreach (var layer in ModelEvaluator.CompareLayers(dense, pruned, data))
     Console.WriteLine($"{layer.Node,-14} inherits {layer.Inherited:P1}, adds {layer.Own:P1}, is off by {layer.Total:P1}");
-#endregion
 
 return both.Agreement >= 0.95 ? 0 : 4;
 
-// The digits that lie beside the model: after the header's ten bytes and its text come float32 values, row by row.
+// The digits lie beside the model: after the header's ten bytes and its text come float32 values, row by row.
 static float[] Digits(string path)
 {
     using var buffer = new MemoryStream();

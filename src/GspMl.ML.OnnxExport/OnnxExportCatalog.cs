@@ -28,6 +28,7 @@ public static class OnnxExportCatalog
         ArgumentNullException.ThrowIfNull(inputSchema);
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(outputColumnNames);
+        foreach (var name in outputColumnNames) ArgumentNullException.ThrowIfNull(name, nameof(outputColumnNames));
         stream.Write(Pipeline.Export(catalog, model, inputSchema, outputColumnNames));
     }
 

@@ -39,7 +39,7 @@ public static class GspMlModelCatalog
         var model = Load(catalog, stream, out inputSchema);
         stream.Position = 0;
         using var archive = new ModelArchive(stream);
-        return new Restoration(archive, CatalogEnvironment.Of(catalog)).Restore(model, ModelArchive.Root);
+        return new Restoration(archive, CatalogEnvironment.Of(catalog)).Restore(model, archive.Root);
     }
 
     private static ITransformer Load(ModelOperationsCatalog catalog, Stream stream, out DataViewSchema inputSchema)

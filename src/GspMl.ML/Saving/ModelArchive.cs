@@ -10,7 +10,7 @@ namespace GspMl.ML.Saving;
 /// </summary>
 internal sealed class ModelArchive : IDisposable
 {
-    private const string Graph = "OnnxModel", Producer = "GspMl";
+    private const string Graph = "OnnxModel", Producer = "GspMl", Chain = "TransformerChain", Loader = "Loader/Model.key";
     private readonly ZipArchive archive;
     private readonly Dictionary<string, ZipArchiveEntry> graphs;
 
@@ -20,8 +20,12 @@ internal sealed class ModelArchive : IDisposable
         graphs = archive.Entries.Where(entry => entry.Name == Graph).ToDictionary(entry => entry.FullName.Replace('\\', '/'));
     }
 
-    /// <summary>The folder of the model's outermost part.</summary>
-    public const string Root = "TransformerChain";
+    /// <summary>
+    /// The folder of the model that ML.NET loads. What is saved with its loader is put into a chain, and taken out of it where it is alone.
+    /// </summary>
+    public string Root => Has(Loader) && Has($"{PartOf(Chain, 0)}/Model.key") && !Has($"{PartOf(Chain, 1)}/Model.key")
+        ? PartOf(Chain, 0)
+        : Chain;
 
     public static string PartOf(string folder, int index) => string.Create(CultureInfo.InvariantCulture, $"{folder}/Transform_{index:000}");
 
@@ -34,6 +38,8 @@ internal sealed class ModelArchive : IDisposable
         var head = reader.ReadBytes(Math.Min(length, 64));
         return IsOurs(head) ? SavedGraph.Recognise([.. head, .. reader.ReadBytes(length - head.Length)]) : null;
     }
+
+    private bool Has(string name) => archive.Entries.Any(entry => entry.FullName.Replace('\\', '/') == name);
 
     public void Dispose() => archive.Dispose();
 

@@ -68,7 +68,19 @@ public sealed partial class TextTopicsEstimator : IEstimator<TransformerChain<IT
     public TransformerChain<ITransformer> Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        return Chain(input.Schema.Select(column => column.Name)).Fit(input);
+        var chain = Chain(input.Schema.Select(column => column.Name));
+        chain.GetOutputSchema(SchemaShapes.Of(input.Schema)); // refuses all that is wrong with the column
+        try
+        {
+            return chain.Fit(input);
+        }
+        catch (ArgumentOutOfRangeException error)
+        {
+            // The column is text: ML.NET says this of the vector of no words, whose size it takes for unknown.
+            throw new InvalidOperationException(
+                $"Column '{options.Input}' has no words to find topics in: "
+                + $"its texts are none, empty or {nameof(Options.StopWords)} alone.", error);
+        }
     }
 
     private EstimatorChain<ITransformer> Chain(IEnumerable<string> taken)

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using GspMl.ML.Tests.Pipelines;
 using GspMl.Onnx.Proto;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using Microsoft.ML.Transforms.Onnx;
 
 namespace GspMl.ML.Tests.Catalog;
@@ -118,6 +119,27 @@ public class GspMlModelCatalogTests
         {
             File.Delete(file);
         }
+    }
+
+    /// <summary>ML.NET puts such a model into a chain; what belongs to the loader is no part of the model.</summary>
+    [Fact]
+    public void A_model_that_was_saved_with_its_loader_is_restored()
+    {
+        var data = ml.Vectors(GeneratedData.Matrix(30, 8, 1, r => (float)r.NextDouble()));
+        var loader = ml.Data.CreateTextLoader([new("Features", DataKind.Single, 0, 7)]);
+        var parts = ml.Transforms.SparseNmf("Parts", "Features", 3).Fit(data);
+        var projection = ml.Transforms.GspProjection("Features").Fit(data);
+        AssertRestored([parts.GetType()], stream => ml.Model.Save(parts, loader, stream));
+        AssertRestored([projection.GetType(), parts.GetType()], stream => ml.Model.Save(projection.Append(parts), loader, stream));
+        AssertRestored([parts.GetType()], stream => ml.Model.Save(parts, loader.Append(projection), stream));
+    }
+
+    private void AssertRestored(Type[] parts, Action<Stream> save)
+    {
+        using var stream = new MemoryStream();
+        save(stream);
+        stream.Position = 0;
+        Assert.Equal(parts, Parts(ml.Model.RestoreGspMl(stream, out _)).Select(part => part.GetType()));
     }
 
     [Fact]

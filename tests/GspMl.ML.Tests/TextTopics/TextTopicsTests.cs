@@ -82,6 +82,17 @@ public class TextTopicsTests(ITestOutputHelper output)
         Assert.Contains("set a rank of at most 3", error.Message);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("", null)]
+    [InlineData("the and of", "a")]
+    public void Texts_without_words_are_refused_by_the_name_of_their_column(params string?[] texts)
+    {
+        var data = ml.Data.LoadFromEnumerable(texts.Select(text => new Sentences.Sentence { Text = text! }));
+        var error = Assert.Throws<InvalidOperationException>(() => ml.Transforms.TextTopics("Topics", "Text", 2).Fit(data));
+        Assert.Contains("Column 'Text' has no words", error.Message);
+    }
+
     [Fact]
     public void Options_outside_their_range_are_named()
     {
