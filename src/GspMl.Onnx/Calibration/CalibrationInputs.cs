@@ -9,6 +9,9 @@ internal sealed class CalibrationInputs
     // Every fifth row: held-back rows then come from all over the data, in whatever order it lies.
     private const int HeldBackEvery = 5;
 
+    // Copies of different seeds share no random numbers, as long as there are not so many.
+    private const int CopySeeds = 1_000_003;
+
     private readonly BatchFeeder feeder;
     private readonly int batchSize;
     private readonly int copies;
@@ -69,61 +72,53 @@ internal sealed class CalibrationInputs
     /// <summary>Rows of <see cref="FirstRow"/>: one, where the model does not fix their number.</summary>
     public int RowsOfFirst => feeder.FixedBatch ?? 1;
 
-    /// <summary>Bytes of a row.</summary>
-    public long RowBytes
-    {
-        get
-        {
-            var row = feeder.Batch(0, 1);
-            var bytes = row.Values.Where(value => value.IsTensor).Sum(value => (long)value.GetTensorSizeInBytes());
-            foreach (var value in row.Values) value.Dispose();
-            return bytes / RowsOfFirst;
-        }
-    }
-
     /// <summary>A batch of the first row.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> FirstRow() => [feeder.Batch(0, 1)];
+    public IReadOnlyList<CalibrationBatch> FirstRow() => [Batch(0, 1)];
 
     /// <summary>Batches of all rows.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> All() => Batches(_ => true);
+    public IReadOnlyList<CalibrationBatch> All() => [.. feeder.Batches(batchSize).Select(Batch)];
 
     /// <summary>Batches of all rows, and of their varied copies.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> Varied() => Varied(_ => true);
+    public IReadOnlyList<CalibrationBatch> Varied() => Varied(_ => true);
 
     /// <summary>Batches of the rows to fit to, four of five, and of their varied copies.</summary>
-    public IReadOnlyList<Dictionary<string, OrtValue>> Fit() => Varied(batch => batch % HeldBackEvery != HeldBackEvery - 1);
+    public IReadOnlyList<CalibrationBatch> Fit() => Varied(batch => batch % HeldBackEvery != HeldBackEvery - 1);
 
     /// <summary>Batches of the rows held back: one of five.</summary>
     /// <param name="most">The most rows of them.</param>
-    public IReadOnlyList<Dictionary<string, OrtValue>> HeldBack(int most = int.MaxValue)
+    public IReadOnlyList<CalibrationBatch> HeldBack(int most = int.MaxValue)
     {
-        var (batches, rows) = (new List<Dictionary<string, OrtValue>>(), feeder.Batches(batchSize));
+        var (batches, rows) = (new List<CalibrationBatch>(), feeder.Batches(batchSize));
         foreach (var (first, count) in rows.Where((_, batch) => batch % HeldBackEvery == HeldBackEvery - 1).DefaultIfEmpty(rows[0]))
         {
             var taken = Math.Min(count, most);
-            if (taken > 0) batches.Add(feeder.Batch(first, taken));
+            if (taken > 0) batches.Add(Batch(first, taken));
             most -= taken;
         }
         return batches;
     }
 
-    private List<Dictionary<string, OrtValue>> Varied(Func<int, bool> select)
+    private List<CalibrationBatch> Varied(Func<int, bool> select)
     {
-        var batches = Batches(select);
-        var variation = new InputVariation(seed);
-        for (var copy = 0; copy < copies; copy++)
-            foreach (var batch in Batches(select))
-            {
-                variation.Vary(batch, feeder.RowInputs);
-                batches.Add(batch);
-            }
-        return batches;
+        var all = feeder.Batches(batchSize);
+        List<(int First, int Count)> rows = [.. all.Where((_, batch) => select(batch)).DefaultIfEmpty(all[0])];
+        return [.. rows.Select(Batch), .. Enumerable.Range(0, copies * rows.Count).Select(copy => Varied(rows, copy))];
     }
 
-    private List<Dictionary<string, OrtValue>> Batches(Func<int, bool> select)
+    /// <summary>A varied copy of a batch; the same whenever it is made.</summary>
+    private CalibrationBatch Varied(IReadOnlyList<(int First, int Count)> rows, int copy) => new(() =>
     {
-        var rows = feeder.Batches(batchSize);
-        var batches = rows.Where((_, batch) => select(batch)).Select(batch => feeder.Batch(batch.First, batch.Count)).ToList();
-        return batches.Count > 0 ? batches : [feeder.Batch(rows[0].First, rows[0].Count)];
-    }
+        var variation = new InputVariation(unchecked((seed * CopySeeds) + copy));
+        var batch = feeder.Batch(rows[copy % rows.Count].First, rows[copy % rows.Count].Count);
+        variation.Vary(batch, feeder.RowInputs, random =>
+        {
+            var (first, count) = rows[random.Next(rows.Count)];
+            return feeder.Batch(first, count);
+        });
+        return batch;
+    });
+
+    private CalibrationBatch Batch((int First, int Count) rows) => Batch(rows.First, rows.Count);
+
+    private CalibrationBatch Batch(int first, int count) => new(() => feeder.Batch(first, count));
 }

@@ -25,34 +25,42 @@ internal sealed class InputVariation(int seed)
     /// <summary>Varies a batch in place, row by row; all inputs of a row are varied alike.</summary>
     /// <param name="batch">The batch; tensors that are replaced are freed.</param>
     /// <param name="inputs">Those of its inputs that differ from row to row.</param>
-    public void Vary(Dictionary<string, OrtValue> batch, IReadOnlyList<string> inputs)
+    /// <param name="others">Draws a batch whose rows may be mixed into this one's; it is asked for where there is something to mix.</param>
+    public void Vary(Dictionary<string, OrtValue> batch, IReadOnlyList<string> inputs, Func<Random, Dictionary<string, OrtValue>> others)
     {
-        var rows = (int)batch[inputs[0]].GetTensorTypeAndShape().Shape[0];
-        var changes = Enumerable.Range(0, rows)
-            .Select(_ => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(rows), (float)(MostOfOther * random.NextDouble())))
-            .ToList();
+        var rows = (int)Shape(batch[inputs[0]])[0];
+        var partners = inputs.Any(name => Shape(batch[name]).Length < RankOfImages) ? others(random) : [];
+        // Sequences of another length have nothing to mix with: their rows then find a partner in their own batch.
+        var fits = partners.Count > 0 && inputs.All(name => Shape(batch[name]).AsSpan(1).SequenceEqual(Shape(partners[name]).AsSpan(1)));
+        var choice = fits ? (int)Shape(partners[inputs[0]])[0] : rows;
+        var changes = Enumerable.Range(0, rows).Select(_
+            => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(choice), (float)(MostOfOther * random.NextDouble()))).ToList();
         foreach (var name in inputs)
         {
             using var value = batch[name];
-            batch[name] = Varied(value, changes);
+            batch[name] = Varied(value, fits ? partners[name] : value, changes);
         }
+        foreach (var partner in partners.Values) partner.Dispose();
     }
 
-    private static OrtValue Varied(OrtValue value, IReadOnlyList<Change> changes)
+    private static long[] Shape(OrtValue value) => value.GetTensorTypeAndShape().Shape;
+
+    private static OrtValue Varied(OrtValue value, OrtValue partner, IReadOnlyList<Change> changes)
     {
         var from = FloatTensor.Of(value);
         var to = new float[from.Values.Length];
         var length = to.Length / changes.Count;
+        var isImage = from.Shape.Length >= RankOfImages;
+        var others = isImage || ReferenceEquals(partner, value) ? from : FloatTensor.Of(partner);
         for (var row = 0; row < changes.Count; row++)
         {
+            var source = from.Values.AsSpan(row * length, length);
             var target = to.AsSpan(row * length, length);
-            if (from.Shape.Length >= RankOfImages)
-                Move(from.Values.AsSpan(row * length, length), target, (int)from.Shape[^2], (int)from.Shape[^1], changes[row]);
-            else Mix(from.Values.AsSpan(row * length, length), from.Values.AsSpan(changes[row].Other * length, length), target, changes[row]
-                .Part);
+            if (isImage) Move(source, target, (int)from.Shape[^2], (int)from.Shape[^1], changes[row]);
+            else Mix(source, others.Values.AsSpan(changes[row].Other * length, length), target, changes[row].Part);
         }
-        return TensorConversion.ToOrtValue(to, 0, to.Length, [.. from.Shape.Select(extent => (int)extent)], value.GetTensorTypeAndShape()
-            .ElementDataType);
+        return TensorConversion.ToOrtValue(to, 0, to.Length, [.. from.Shape.Select(extent => (int)extent)],
+            value.GetTensorTypeAndShape().ElementDataType);
     }
 
     private static void Move(ReadOnlySpan<float> from, Span<float> to, int height, int width, Change change)

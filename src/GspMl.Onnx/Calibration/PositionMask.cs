@@ -25,8 +25,11 @@ internal sealed class PositionMask
     /// is none.
     /// </summary>
     public static PositionMask? Of(IReadOnlyDictionary<string, OrtValue> inputs)
-        => inputs.Where(input => input.Key.Contains("mask", StringComparison.OrdinalIgnoreCase)).Select(input => Of(input.Value))
+        => inputs.Where(input => IsMask(input.Key)).Select(input => Of(input.Value))
             .FirstOrDefault(mask => mask is not null);
+
+    /// <summary>Whether an input is a mask by its name.</summary>
+    public static bool IsMask(string input) => input.Contains("mask", StringComparison.OrdinalIgnoreCase);
 
     private static PositionMask? Of(OrtValue value)
     {

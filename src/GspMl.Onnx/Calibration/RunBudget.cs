@@ -12,8 +12,8 @@ internal readonly record struct RunBudget(bool IsLarge, int Layers)
     private const double SmallModel = 1e6;
 
     // Runs of all rows through the whole model.
-    private const double ProbingRuns = 5;
-    private const double LevelRuns = 12;
+    private const double ProbingRuns = 3;
+    private const double LevelRuns = 8;
 
     // Through the rest of the model from a layer on: half of it on average.
     private const double Rest = 0.5;

@@ -48,7 +48,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
                 products.Bytes);
         }
         var bytes = dense.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
-        return new(work, (4 * bytes) + (2 * ActivationStream.DefaultBudget) + (3L * inputs.VariedRows * inputs.RowBytes));
+        return new(work, (4 * bytes) + (2 * ActivationStream.DefaultBudget));
     }
 
     private static (double Seconds, int[] Positions) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)

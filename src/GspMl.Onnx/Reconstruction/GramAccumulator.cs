@@ -19,9 +19,12 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
 
     // From here on the faster products in float are worth their rounding, which then is small beside that of so many samples.
     private const int LargeSize = 512;
-    private const int LargeBlock = 512;
+    private const int LargeBlock = 1024;
 
-    private readonly double[] matrix = new double[(long)size * size];
+    // Of a large matrix one triangle is multiplied, in bands of so many rows.
+    private const int Band = 768;
+
+    private double[] matrix = new double[(long)size * size];
     private double[] samples = [];
     private float[]? pending;
     private float[]? sums;
@@ -35,8 +38,14 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
     /// <summary>Row-major, symmetric; both triangles are filled.</summary>
     public ReadOnlySpan<double> Matrix => Finished();
 
-    /// <summary>The same, as an array of the accumulator's own.</summary>
-    public double[] Moments => Finished();
+    /// <summary>The same, as an array that is the caller's from now on.</summary>
+    /// <exception cref="InvalidOperationException">It was given away before.</exception>
+    public double[] Take()
+    {
+        var taken = Finished();
+        matrix = [];
+        return taken.Length > 0 ? taken : throw new InvalidOperationException("the moments were taken before");
+    }
 
     /// <summary>Adds samples, given transposed: entry i of sample t is <paramref name="transposed"/>[i·count + t].</summary>
     public void Add(ReadOnlySpan<float> transposed, int count)
@@ -68,21 +77,45 @@ internal sealed class GramAccumulator(int size, MatrixProduct? products = null, 
 
     private void Multiply(MatrixProduct by)
     {
-        sums ??= new float[(long)size * size];
         // What is missing in a last block counts as samples of zeros.
         for (var i = 0; i < size; i++) pending!.AsSpan((i * LargeBlock) + gathered, LargeBlock - gathered).Clear();
-        by.MultiplyTransposed(new(1, size, LargeBlock, size), pending, pending, sums);
-        Threads.For(size, maxThreads, i =>
-        {
-            for (var j = i * size; j < (i + 1) * size; j++) matrix[j] += sums[j];
-        });
+        var bands = (size + Band - 1) / Band;
+        for (var band = 0; band < bands; band++) AddBand(by, band * size / bands, (band + 1) * size / bands);
         gathered = 0;
+    }
+
+    /// <summary>Adds the products of rows [first, end) with all rows up to them.</summary>
+    private void AddBand(MatrixProduct by, int first, int end)
+    {
+        sums ??= new float[Math.Min(size, Band + 1) * size];
+        var rows = pending.AsMemory(first * LargeBlock, (end - first) * LargeBlock);
+        by.MultiplyTransposed(new(1, end - first, LargeBlock, end), rows, pending, sums);
+        Threads.For(end - first, maxThreads, i =>
+        {
+            var row = matrix.AsSpan((first + i) * size, first + i + 1);
+            var own = sums.AsSpan(i * end, row.Length);
+            for (var j = 0; j < row.Length; j++) row[j] += own[j];
+        });
+    }
+
+    /// <summary>Fills the upper triangle with the lower one, tile by tile.</summary>
+    private void Mirror()
+    {
+        const int Tile = 64;
+        Threads.For((size + Tile - 1) / Tile, maxThreads, tile =>
+        {
+            var (first, end) = (tile * Tile, Math.Min(size, (tile + 1) * Tile));
+            for (var column = 0; column < end; column += Tile)
+                for (var i = first; i < end; i++)
+                    for (var j = column; j < Math.Min(i, column + Tile); j++) matrix[(j * size) + i] = matrix[(i * size) + j];
+        });
     }
 
     /// <summary>Adds what is gathered, and gives the memory of products back.</summary>
     private double[] Finished()
     {
         if (gathered > 0) Multiply(products!);
+        if (pending is not null) Mirror();
         (pending, sums, samples) = (null, null, []);
         return matrix;
     }

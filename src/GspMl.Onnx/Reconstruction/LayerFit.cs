@@ -55,6 +55,9 @@ internal sealed class LayerFit
     /// <summary>Inputs of a filter.</summary>
     public int Inputs { get; }
 
+    /// <summary>Multiply-adds of a product of the weights and the Gram matrix.</summary>
+    public double Product => (double)Count * Inputs;
+
     /// <summary>All weights.</summary>
     public long Count => weights.Length;
 

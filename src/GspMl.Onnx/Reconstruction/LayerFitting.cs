@@ -81,7 +81,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
     /// <summary>Takes weights out until <paramref name="keep"/> are left, once and for all.</summary>
     public void Shrink(LayerFit fit, long keep)
     {
-        fit.Shrink(keep, SearchEffort.Full(options.Reconstruction.SearchRounds), cancel);
+        fit.Shrink(keep, SearchEffort.Full(options.Reconstruction.SearchRounds, fit.Product), cancel);
         Relax(fit);
     }
 

@@ -17,7 +17,7 @@ internal sealed class LeastSquaresProblem
     private readonly double[] inputMeans;
     private readonly double[] outputMeans;
 
-    /// <summary>Reads the problem from the Gram matrix of samples (x, y, 1).</summary>
+    /// <summary>Reads the problem from the Gram matrix of samples (x, y, 1), which it takes over.</summary>
     /// <param name="samples">Gram matrix of <paramref name="inputs"/> + <paramref name="filters"/> + 1 entries.</param>
     /// <param name="inputs">Entries of x.</param>
     /// <param name="filters">Entries of y.</param>
@@ -27,24 +27,24 @@ internal sealed class LeastSquaresProblem
         if (samples.Size != inputs + filters + 1)
             throw new ArgumentException($"{inputs} inputs, {filters} filters and a one are not {samples.Size} entries", nameof(samples));
         (Inputs, Filters, Samples, Centred) = (inputs, filters, samples.Count, centred);
-        var (size, matrix) = (samples.Size, samples.Moments);
+        var (size, matrix) = (samples.Size, samples.Take());
         // The ones of the samples hold their weights.
         var scale = samples.Count > 0 ? 1 / matrix[^1] : 1;
         var sums = matrix.AsSpan((size - 1) * size, size);
         inputMeans = [.. sums[..inputs].ToArray().Select(s => s * scale)];
         outputMeans = [.. sums.Slice(inputs, filters).ToArray().Select(s => s * scale)];
-        var moments = new double[inputs * inputs];
         cross = new double[filters * inputs];
         energy = new double[filters];
-        for (var i = 0; i < inputs; i++)
-            for (var j = 0; j < inputs; j++) moments[(i * inputs) + j] = Moment(i, j, inputMeans[i] * inputMeans[j]);
         for (var r = 0; r < filters; r++)
         {
             for (var j = 0; j < inputs; j++) cross[(r * inputs) + j] = Moment(inputs + r, j, outputMeans[r] * inputMeans[j]);
             energy[r] = Moment(inputs + r, inputs + r, outputMeans[r] * outputMeans[r]);
         }
-        gram = new(moments);
-        diagonal = [.. Enumerable.Range(0, inputs).Select(i => moments[(i * inputs) + i])];
+        // In place, since a large matrix would not fit twice: each entry moves to where others were read before.
+        for (var i = 0; i < inputs; i++)
+            for (var j = 0; j < inputs; j++) matrix[(i * inputs) + j] = Moment(i, j, inputMeans[i] * inputMeans[j]);
+        gram = new(matrix);
+        diagonal = [.. Enumerable.Range(0, inputs).Select(i => matrix[(i * inputs) + i])];
         double Moment(int i, int j, double means) => (matrix[(i * size) + j] * scale) - (centred ? means : 0);
     }
 
@@ -104,7 +104,7 @@ internal sealed class LeastSquaresProblem
     public bool Centred { get; }
 
     /// <summary>H, row-major, Inputs × Inputs.</summary>
-    public ReadOnlySpan<double> Gram => gram.Value;
+    public ReadOnlySpan<double> Gram => gram.Value.AsSpan(0, Inputs * Inputs);
 
     /// <summary>The diagonal of H.</summary>
     public ReadOnlySpan<double> Diagonal => diagonal;

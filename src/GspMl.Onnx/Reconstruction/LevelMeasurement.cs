@@ -41,7 +41,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     {
         using var rest = heldBack.Rest(Parameters(layer).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.DataType));
         var levels = new List<SparsityLevel> { new(fit.Count, 0) };
-        foreach (var fraction in fractions)
+        foreach (var fraction in LevelsFor(fit, fractions))
         {
             var keep = (long)(fraction * fit.Count);
             if ((keep < 1 && fraction > 0) || keep >= levels[^1].Keep) continue;
@@ -51,6 +51,13 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         }
         return levels;
     }
+
+    /// <summary>
+    /// Of a large layer every second level is tried, and the last: what lies between is read off the curve, and a trial takes seconds.
+    /// </summary>
+    private static IEnumerable<double> LevelsFor(LayerFit fit, IReadOnlyList<double> fractions)
+        => fit.Product <= SearchEffort.LargeProduct ? fractions
+            : fractions.Where((_, level) => level % 2 == 1 || level == fractions.Count - 1);
 
     private double Cost(LinearLayer layer, LayerFit fit, ModelPart rest, ActivationStream heldBack, OutputChange change)
     {

@@ -58,17 +58,36 @@ public class InputVariationTests
         Assert.Equal(rows / 3, stream.Batches);
     }
 
+    /// <summary>A model that takes one row at a time leaves no other row in the batch to mix with.</summary>
+    [Fact]
+    public void A_single_row_is_mixed_with_one_of_another_batch()
+    {
+        var batch = new Dictionary<string, OrtValue> { ["x"] = Tensor([1, 2, 3], 1, 3) };
+        new InputVariation(1).Vary(batch, ["x"], _ => new() { ["x"] = Tensor([11, 12, 13], 1, 3) });
+        using var varied = batch["x"];
+        var values = FloatTensor.Of(varied).Values;
+        Assert.InRange(values[0], 1.1f, 7.01f);
+        Assert.All(values, (value, i) => Assert.Equal(values[0] + i, value, 1e-5));
+    }
+
+    [Fact]
+    public void Rows_of_another_length_are_not_mixed_in()
+    {
+        var batch = new Dictionary<string, OrtValue> { ["x"] = Tensor([1, 2, 3], 1, 3) };
+        new InputVariation(1).Vary(batch, ["x"], _ => new() { ["x"] = Tensor([11, 12], 1, 2) });
+        using var varied = batch["x"];
+        Assert.Equal([1, 2, 3], FloatTensor.Of(varied).Values);
+    }
+
     private static float[] Vary(float[] values, params int[] shape)
     {
-        var batch = new Dictionary<string,
-            OrtValue>
-        {
-            ["x"] =
-            Onnx.Tensors.TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape,
-            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float)
-        };
-        new InputVariation(1).Vary(batch, ["x"]);
+        var batch = new Dictionary<string, OrtValue> { ["x"] = Tensor(values, shape) };
+        new InputVariation(1).Vary(batch, ["x"], _ => new() { ["x"] = Tensor(values, shape) });
         using var varied = batch["x"];
         return FloatTensor.Of(varied).Values;
     }
+
+    private static OrtValue Tensor(float[] values, params int[] shape)
+        => TensorConversion.ToOrtValue((float[])values.Clone(), 0, values.Length, shape,
+            Microsoft.ML.OnnxRuntime.Tensors.TensorElementType.Float);
 }
