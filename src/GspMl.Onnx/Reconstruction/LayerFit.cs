@@ -10,6 +10,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 internal sealed class LayerFit
 {
+    private const double LargeProduct = 1e9;
+
     private readonly MatrixProduct products;
     private readonly IReadOnlyList<double> gains;
     private readonly double[] variances;
@@ -55,8 +57,8 @@ internal sealed class LayerFit
     /// <summary>Inputs of a filter.</summary>
     public int Inputs { get; }
 
-    /// <summary>Multiply-adds of a product of the weights and the Gram matrix.</summary>
-    public double Product => (double)Count * Inputs;
+    /// <summary>Whether a product of the weights and the Gram matrix takes more than a hundredth of a second.</summary>
+    public bool IsLarge => (double)Count * Inputs > LargeProduct;
 
     /// <summary>All weights.</summary>
     public long Count => weights.Length;
@@ -98,7 +100,7 @@ internal sealed class LayerFit
     {
         var values = new float[weights.Length];
         Threads.For(Filters, MaxThreads, r => scaled.Value.Scale(Row(r), r, values.AsSpan(r * Inputs, Inputs)), cancel);
-        Refit(values, RefitEffort.Full, cancel);
+        Refit(values, IsLarge ? RefitEffort.Large : RefitEffort.Full, cancel);
     }
 
     private void Refit(float[] values, RefitEffort effort, CancellationToken cancel)

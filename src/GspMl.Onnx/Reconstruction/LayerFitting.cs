@@ -81,7 +81,8 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
     /// <summary>Takes weights out until <paramref name="keep"/> are left, once and for all.</summary>
     public void Shrink(LayerFit fit, long keep)
     {
-        fit.Shrink(keep, SearchEffort.Full(options.Reconstruction.SearchRounds, fit.Product), cancel);
+        var rounds = options.Reconstruction.SearchRounds;
+        fit.Shrink(keep, fit.IsLarge ? SearchEffort.Large(rounds) : SearchEffort.Full(rounds), cancel);
         Relax(fit);
     }
 

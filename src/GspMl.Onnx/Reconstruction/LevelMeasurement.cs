@@ -56,7 +56,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     /// Of a large layer every second level is tried, and the last: what lies between is read off the curve, and a trial takes seconds.
     /// </summary>
     private static IEnumerable<double> LevelsFor(LayerFit fit, IReadOnlyList<double> fractions)
-        => fit.Product <= SearchEffort.LargeProduct ? fractions
+        => !fit.IsLarge ? fractions
             : fractions.Where((_, level) => level % 2 == 1 || level == fractions.Count - 1);
 
     private double Cost(LinearLayer layer, LayerFit fit, ModelPart rest, ActivationStream heldBack, OutputChange change)

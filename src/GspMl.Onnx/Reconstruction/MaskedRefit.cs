@@ -97,8 +97,11 @@ internal sealed class MaskedRefit(ScaledProblem problem)
 /// <param name="Tolerance">The residual of the normal equations at which it ends, as a part of their right side.</param>
 internal readonly record struct RefitEffort(int MostRounds, double Tolerance)
 {
-    /// <summary>For values that are written: more rounds change the sixth digit of the error.</summary>
-    public static RefitEffort Full { get; } = new(12, 1e-4);
+    /// <summary>For values that are written.</summary>
+    public static RefitEffort Full { get; } = new(60, 1e-5);
+
+    /// <summary>The same for large layers: half the rounds, which change the sixth digit of the error.</summary>
+    public static RefitEffort Large { get; } = new(12, 1e-4);
 
     /// <summary>For values of which only the outputs are looked at.</summary>
     public static RefitEffort Trial { get; } = new(4, 1e-3);

@@ -119,12 +119,11 @@ internal readonly record struct SearchEffort(float FirstPenalty, int RoundsPerDo
 {
     /// <summary>For weights that are written.</summary>
     /// <param name="rounds">Rounds at each ρ.</param>
-    /// <param name="product">Multiply-adds of a product of the layer's weights and its Gram matrix.</param>
-    public static SearchEffort Full(int rounds, double product = 0)
-        => product > LargeProduct ? new(0.1f, (rounds + 1) / 2, 2e-3, RefitEffort.Full) : new(0.05f, rounds, 5e-4, RefitEffort.Full);
+    public static SearchEffort Full(int rounds) => new(0.05f, rounds, 5e-4, RefitEffort.Full);
 
-    // From here on a product takes over a hundredth of a second: with under half of them the error is 1 % larger.
-    internal const double LargeProduct = 1e9;
+    /// <summary>The same for large layers: under half the products, for an error that is 1 % larger.</summary>
+    /// <param name="rounds">Rounds at each ρ for other layers.</param>
+    public static SearchEffort Large(int rounds) => new(0.1f, (rounds + 1) / 2, 2e-3, RefitEffort.Large);
 
     /// <summary>
     /// To see what a level costs: its error is a quarter above that of a full search, on all levels alike, for a sixth of the products.
