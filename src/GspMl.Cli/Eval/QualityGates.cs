@@ -27,6 +27,8 @@ internal sealed record QualityGates(double? AccuracyDropLimit, double? Agreement
     public static IReadOnlyList<Option<double?>> Options { get; } =
         [MaxAccuracyDrop, MinAgreement, MinCosine, MaxRelativeError, MinSameReading, MinMatchingBoxes];
 
+    private static IReadOnlyList<Option<double?>> Percentages { get; } = [MinAgreement, MinSameReading, MinMatchingBoxes];
+
     /// <summary>The limits that hold for outputs of some tasks.</summary>
     public IReadOnlyList<TaskGate> ByTask { get; init; } = [];
 
@@ -38,6 +40,11 @@ internal sealed record QualityGates(double? AccuracyDropLimit, double? Agreement
             throw CommandException.Usage($"{alone.Name} needs --baseline.");
         if (parsed.GetValue(MinCosine) is { } cosine and (< -1 or > 1))
             throw CommandException.Usage($"--min-cosine: a cosine lies between −1 and 1; {cosine} does not.");
+        foreach (var option in Percentages)
+            if (parsed.GetValue(option) is { } percent and (< 0 or > 100))
+                throw CommandException.Usage($"{option.Name}: a percentage lies between 0 and 100; {percent} does not.");
+        if (parsed.GetValue(MaxRelativeError) is { } error and < 0)
+            throw CommandException.Usage($"--max-relative-error: an error is never under 0; {error} is.");
         return new(parsed.GetValue(MaxAccuracyDrop), parsed.GetValue(MinAgreement)) { ByTask = [.. TaskGate.Read(parsed)] };
     }
 

@@ -48,8 +48,10 @@ internal sealed class NpzFile : IDisposable
         var (entry, title) = (entries[name], $"{path}, array '{name}'");
         try
         {
-            using var stream = entry.Open();
-            return NpyReader.Read(title, stream, Math.Min(entry.Length, NpyReader.MostUnpacked(entry.CompressedLength)));
+            using var stream = new ChecksummedStream(entry.Open(), entry.Crc32);
+            var array = NpyReader.Read(title, stream, Math.Min(entry.Length, NpyReader.MostUnpacked(entry.CompressedLength)));
+            stream.Finish();
+            return array;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or NotSupportedException)
         {

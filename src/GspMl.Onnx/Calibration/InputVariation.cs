@@ -34,7 +34,8 @@ internal sealed class InputVariation(int seed)
         var fits = partners.Count > 0 && inputs.All(name => Shape(batch[name]).AsSpan(1).SequenceEqual(Shape(partners[name]).AsSpan(1)));
         var choice = fits ? (int)Shape(partners[inputs[0]])[0] : rows;
         var changes = Enumerable.Range(0, rows).Select(_
-            => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(choice), (float)(MostOfOther * random.NextDouble()))).ToList();
+            => new Change(random.Next(-1, 2), random.Next(-1, 2), random.Next(choice), (float)(MostOfOther * random.NextDouble())))
+            .ToList();
         foreach (var name in inputs)
         {
             using var value = batch[name];

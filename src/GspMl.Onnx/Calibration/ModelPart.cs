@@ -9,23 +9,58 @@ internal sealed class ModelPart : IDisposable
     private readonly RunOptions options = new();
     private readonly IReadOnlyList<string> inputs;
     private readonly IReadOnlyList<string> outputs;
-
     private readonly string path;
 
     private ModelPart(string path, InferenceSession session, IReadOnlyList<string> inputs, IReadOnlyList<string> outputs)
         => (this.path, this.session, this.inputs, this.outputs) = (path, session, inputs, outputs);
 
+    /// <summary>A part that runs many times.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">The tensors that go in, with ONNX's numbers for their number types.</param>
+    /// <param name="outputs">The tensors that come out.</param>
+    /// <param name="optimized">Whether ONNX Runtime may change the graph.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
     public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs,
         bool optimized = true)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
-        options.IntraOpNumThreads = model.MaxThreads;
-        // An arena keeps the largest memory that a run ever took; several sessions live at once.
-        options.EnableCpuMemArena = false;
+        using var options = Options(model);
         if (!optimized) options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        return Open(model, inputs, outputs, options);
+    }
+
+    /// <summary>
+    /// A part of which many live at once, each run once a batch: it keeps no plan of memory between runs, nor a second copy of its weights
+    /// laid out for speed.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="inputs">The tensors that go in, with ONNX's numbers for their number types.</param>
+    /// <param name="outputs">The tensors that come out.</param>
+    /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
+    public static ModelPart CreateFrugal(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs)
+    {
+        using var options = Options(model);
+        options.EnableMemoryPattern = false;
+        options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        return Open(model, inputs, outputs, options);
+    }
+
+    private static SessionOptions Options(WorkingModel model)
+    {
+        var options = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            IntraOpNumThreads = model.MaxThreads,
+            // An arena keeps the largest memory that a run ever took; several sessions live at once.
+            EnableCpuMemArena = false,
+        };
         // Threads that spin between runs would take the cores from the least-squares solves.
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        return options;
+    }
+
+    private static ModelPart Open(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs,
+        SessionOptions options)
+    {
         try
         {
             return new(model.Path, new InferenceSession(model.Part(inputs, outputs), options), [.. inputs.Keys], outputs);

@@ -20,6 +20,10 @@ internal sealed class OutputTasks(OnnxModel model, EvaluationOptions options, bo
         CheckFits(first);
         var found = first.ToDictionary(output => output.Name, Choose);
         if (IsOfLabels(first, found)) found[first[0].Name] = Read(first[0], "there are labels") ?? found[first[0].Name];
+        if (options.Blank is { } blank && found.Values.All(choice => choice.Task != OutputTask.Sequence))
+            throw new OnnxModelException($"{model.Path}: there is no sequence in which {blank} could be the blank symbol: "
+                + string.Join(", ", found.Select(choice => $"'{choice.Key}' is taken as {choice.Value.Task.ToString().ToLowerInvariant()}"))
+                + ".");
         return [.. models.Select(outputs => (IReadOnlyList<OutputTensor>)[.. outputs.Select(output => output with
         {
             Task = Same(first, output) is null ? TaskFinder.Find(output, ending: null) : found[output.Name],

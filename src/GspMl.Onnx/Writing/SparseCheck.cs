@@ -46,7 +46,11 @@ internal static class SparseCheck
             Name = "gspml.dense",
             Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } }
         });
-        using var sessionOptions = new SessionOptions { IntraOpNumThreads = 1 };
+        using var sessionOptions = new SessionOptions
+        {
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            IntraOpNumThreads = 1
+        };
         using var session = new InferenceSession(probe.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
         using var outputs = session.Run(options, new Dictionary<string, OrtValue>(), session.OutputNames);
@@ -61,7 +65,7 @@ internal static class SparseCheck
         {
             using var sessionOptions = new SessionOptions
             {
-                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
                 IntraOpNumThreads = 1
             };
             using var session = new InferenceSession(path, sessionOptions);

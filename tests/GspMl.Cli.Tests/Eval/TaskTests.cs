@@ -79,6 +79,9 @@ public sealed class TaskTests : IDisposable
     [InlineData("--task: 'logits' twice", "--task", "logits=map", "--task", "logits=classes")]
     [InlineData("--blank: symbols are numbered from 0", "--blank", "-1")]
     [InlineData("--min-cosine: a cosine lies between −1 and 1; 99 does not", "--min-cosine", "99")]
+    [InlineData("--min-agreement: a percentage lies between 0 and 100; 101 does not", "--min-agreement", "101")]
+    [InlineData("--min-same-reading: a percentage lies between 0 and 100; -1 does not", "--min-same-reading", "-1")]
+    [InlineData("--max-relative-error: an error is never under 0; -5 is", "--max-relative-error", "-5")]
     public async Task What_means_nothing_is_wrong_usage(string message, params string[] options)
     {
         var run = await Eval(Models.LeNet300, options);

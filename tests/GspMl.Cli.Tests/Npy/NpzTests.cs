@@ -35,6 +35,28 @@ public sealed class NpzTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_whose_bytes_were_changed_is_refused()
+    {
+        var path = Write(("a", Npy("<f4", "(2,)", 8, 5)));
+        var bytes = File.ReadAllBytes(path);
+        // Stored entries show their bytes as they are; the last of the array's eight.
+        var at = bytes.AsSpan().LastIndexOf(new byte[] { 5, 5, 5, 5, 5, 5, 5, 5 });
+        if (at >= 0) bytes[at + 7] = 6;
+        else ChangeChecksum(bytes);
+        File.WriteAllBytes(path, bytes);
+        using var archive = NpzFile.Open(path);
+
+        Assert.Equal($"{path}, array 'a': the entry is damaged: its checksum is another.", Refused(() => archive.Read("a")));
+    }
+
+    /// <summary>Of a compressed entry, in the central directory.</summary>
+    private static void ChangeChecksum(byte[] bytes)
+    {
+        const int ChecksumInDirectory = 16;
+        bytes[bytes.AsSpan().LastIndexOf("PK\u0001\u0002"u8) + ChecksumInDirectory] ^= 1;
+    }
+
+    [Fact]
     public void What_is_no_archive_of_arrays_is_refused_by_name()
     {
         var path = folder.File("bad.npz");

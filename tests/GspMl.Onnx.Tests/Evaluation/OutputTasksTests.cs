@@ -126,6 +126,15 @@ public sealed class OutputTasksTests : IDisposable
         Assert.Equal(Untimed with { Tasks = [new("a", OutputTask.Map)] }, Untimed with { Tasks = [new("a", OutputTask.Map)] });
     }
 
+    [Fact]
+    public void A_blank_symbol_where_nothing_is_read_as_a_sequence_is_refused()
+    {
+        using var model = TwoOutputs();
+        var error = Assert.Throws<OnnxModelException>(() => ModelEvaluator.Evaluate(model, Rows(20), Untimed with { Blank = 3 }));
+        Assert.EndsWith("there is no sequence in which 3 could be the blank symbol: 'a' is taken as embedding, 'b' is taken as embedding.",
+            error.Message, StringComparison.Ordinal);
+    }
+
     private OnnxModel TwoOutputs() => Load(new GraphBuilder().Input("x", "n", 20).Output("a", "n", 20).Output("b", "n", 20)
         .Node("Neg", ["x"], ["a"]).Node("Tanh", ["x"], ["b"]));
 

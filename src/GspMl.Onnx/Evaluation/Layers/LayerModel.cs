@@ -8,7 +8,7 @@ namespace GspMl.Onnx.Evaluation.Layers;
 internal sealed class LayerModel : IDisposable
 {
     private readonly BatchFeeder feeder;
-    private LayerSession? whole;
+    private ModelPart? whole;
 
     private LayerModel(OnnxModel model, WorkingModel working, BatchFeeder feeder)
         => (Working, this.feeder, Layers) = (working, feeder, LayerSpot.Of(model, working));
@@ -43,7 +43,7 @@ internal sealed class LayerModel : IDisposable
     public TensorSet Run(int first, int count)
     {
         var tensors = feeder.Batch(first, count);
-        whole ??= new(Working, tensors.ToDictionary(input => input.Key, input => TensorSet.TypeOf(input.Value)),
+        whole ??= ModelPart.CreateFrugal(Working, tensors.ToDictionary(input => input.Key, input => TensorSet.TypeOf(input.Value)),
             [.. Kept.Where(tensor => !tensors.ContainsKey(tensor))]);
         var outputs = Kept.Where(tensor => !tensors.ContainsKey(tensor)).ToList();
         var results = whole.Run(name => tensors[name]);

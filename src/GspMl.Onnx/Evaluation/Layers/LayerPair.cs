@@ -1,3 +1,4 @@
+using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
@@ -10,8 +11,8 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
     private readonly ErrorSums inherited = new();
     private readonly ErrorSums own = new();
     private readonly ErrorSums total = new();
-    private LayerSession? denseLayer;
-    private LayerSession? prunedLayer;
+    private ModelPart? denseLayer;
+    private ModelPart? prunedLayer;
     private string? note;
 
     public LayerSpot Dense => dense;
@@ -58,12 +59,12 @@ internal sealed class LayerPair(LayerSpot dense, LayerSpot pruned) : IDisposable
         => TensorSet.TypeOf(x[pair.First]) == TensorSet.TypeOf(y[pair.Second])
             && x[pair.First].GetTensorTypeAndShape().Shape.SequenceEqual(y[pair.Second].GetTensorTypeAndShape().Shape));
 
-    private static LayerSession Open(LayerModel model, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
-        => new(model.Working, layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])),
-            [layer.Output]);
+    private static ModelPart Open(LayerModel model, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
+        => ModelPart.CreateFrugal(model.Working,
+            layer.Inputs.Zip(names).ToDictionary(pair => pair.First, pair => TensorSet.TypeOf(tensors[pair.Second])), [layer.Output]);
 
     /// <summary>What a layer makes of the tensors that the other one reads.</summary>
-    private static OrtValue Run(LayerSession part, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
+    private static OrtValue Run(ModelPart part, LayerSpot layer, TensorSet tensors, IReadOnlyList<string> names)
         => part.Run(name => tensors[names[layer.Inputs.ToList().IndexOf(name)]])[0];
 
     public void Dispose()

@@ -67,6 +67,14 @@ public class TaskFinderTests
         Assert.Equal(OutputTask.Regression, Of(output));
     }
 
+    /// <summary>A model that fails on a row is no regression for that.</summary>
+    [Fact]
+    public void A_probability_that_is_no_number_in_some_row_stays_a_probability()
+    {
+        var output = Output("y", [1], (row, at) => row == 3 ? float.NaN : Math.Abs(Noise(row, at)) / 10);
+        Assert.Equal(OutputTask.Classes, TaskFinder.Find(output, OutputEnding.Probability).Task);
+    }
+
     [Fact]
     public void Whole_numbers_are_classes_sequences_or_maps_by_their_axes()
     {
