@@ -1,18 +1,18 @@
 namespace GspMl.Onnx.Reconstruction;
 
 /// <summary>
-/// Gives back what a large layer's fit took before the next one begins. Its matrices are large objects of a gigabyte together, which the
-/// collector would let several layers pile up.
+/// Gives back what a large layer took for its moments, its factorisation and its fit. Its matrices are large objects of a gigabyte
+/// together, which the collector would let pile up.
 /// </summary>
 internal static class LargeMemory
 {
-    private const long Large = 64L << 20;
+    private const long Large = 16L << 20;
 
-    /// <summary>Collects where the fit was large.</summary>
-    /// <param name="fit">The fit, which nothing refers to afterwards.</param>
-    public static void Release(LayerFit fit)
+    /// <summary>Collects where the layer is large.</summary>
+    /// <param name="inputs">Inputs of a filter.</param>
+    public static void Release(int inputs)
     {
-        if ((long)fit.Inputs * fit.Inputs * sizeof(double) > Large)
+        if ((long)inputs * inputs * sizeof(double) > Large)
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }

@@ -61,7 +61,9 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
             options.Reconstruction.Ridge)
         { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
-        return new([.. solvers], Gains(layer), products) { Targets = targets, MaxThreads = options.MaxThreads };
+        var fit = new LayerFit([.. solvers], Gains(layer), products) { Targets = targets, MaxThreads = options.MaxThreads };
+        LargeMemory.Release(layer.Inputs);
+        return fit;
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>

@@ -31,7 +31,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
             heldBack.Advance([layer.Input], cancel);
             var layerFit = fitting.Start(layer, fit);
             levels.Add(Measure(layer, layerFit, heldBack, change, fractions));
-            LargeMemory.Release(layerFit);
+            LargeMemory.Release(layer.Inputs);
         }
         return levels;
     }

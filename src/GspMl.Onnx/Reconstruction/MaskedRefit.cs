@@ -12,10 +12,10 @@ namespace GspMl.Onnx.Reconstruction;
 internal sealed class MaskedRefit(ScaledProblem problem)
 {
     private readonly int inputs = problem.Inputs;
-    private readonly float[] residual = new float[problem.Original.Length];
-    private readonly float[] better = new float[problem.Original.Length];
-    private readonly float[] direction = new float[problem.Original.Length];
-    private readonly float[] product = new float[problem.Original.Length];
+    private readonly float[] residual = problem.Scratch(0);
+    private readonly float[] better = problem.Scratch(1);
+    private readonly float[] direction = problem.Scratch(2);
+    private readonly float[] product = problem.Scratch(3);
     private readonly double[] slopes = new double[problem.Filters];
     private readonly double[] sizes = new double[problem.Filters];
 
@@ -65,6 +65,7 @@ internal sealed class MaskedRefit(ScaledProblem problem)
     {
         var z = Row(better, r);
         Restrict(kept, r, z, z);
+        if (isFirst) Row(direction, r).Clear();
         var slope = (double)TensorPrimitives.Dot<float>(z, Row(residual, r));
         var share = isFirst || slopes[r] == 0 ? 0 : (float)(slope / slopes[r]);
         TensorPrimitives.MultiplyAdd(Row(direction, r), share, z, Row(direction, r));

@@ -10,10 +10,14 @@ namespace GspMl.Onnx.Reconstruction;
 /// </summary>
 internal sealed class ScaledProblem
 {
+    /// <summary>Matrices of filters × inputs that searches and refits share; what begins finds whatever the last one left.</summary>
+    public const int ScratchMatrices = 7;
+
     private readonly IReadOnlyList<RidgeSolver> groups;
     private readonly IScaledGram gram;
     private readonly double[][] scales;
     private readonly double unit;
+    private readonly float[]?[] scratch = new float[]?[ScratchMatrices];
 
     /// <param name="groups">One solver for each group of filters.</param>
     /// <param name="products">Multiplies.</param>
@@ -46,6 +50,9 @@ internal sealed class ScaledProblem
 
     /// <summary>B, filters × inputs.</summary>
     public float[] Right { get; private set; }
+
+    /// <summary>One of the shared matrices, filters × inputs: new ones for each search would pile up.</summary>
+    public float[] Scratch(int number) => scratch[number] ??= new float[Original.Length];
 
     /// <summary>V·H: filters · inputs² multiply-adds.</summary>
     public void Multiply(float[] values, float[] product) => gram.Multiply(values, product);

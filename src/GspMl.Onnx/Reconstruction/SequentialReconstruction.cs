@@ -44,7 +44,7 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
             else fitting.Shrink(fit, plan.Keep);
             foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
             errors.Add(plan.Layer.Weight, fit.RelativeError());
-            LargeMemory.Release(fit);
+            LargeMemory.Release(fit.Inputs);
         }
         return errors;
 

@@ -19,22 +19,26 @@ internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double>
     private const int Doublings = 14;
 
     private readonly int inputs = problem.Inputs;
-    private readonly float[] values = (float[])problem.Original.Clone();
-    private readonly float[] image = new float[problem.Original.Length];
-    private readonly float[] duals = new float[problem.Original.Length];
-    private readonly float[] sparse = (float[])problem.Original.Clone();
-    private readonly float[] residual = new float[problem.Original.Length];
-    private readonly float[] step = new float[problem.Original.Length];
-    private readonly float[] scores = new float[problem.Original.Length];
+    private readonly float[] residual = problem.Scratch(0);
+    private readonly float[] step = problem.Scratch(1);
+    private readonly float[] scores = problem.Scratch(2);
+    private readonly float[] image = problem.Scratch(3);
+    private readonly float[] values = problem.Scratch(4);
+    private readonly float[] duals = problem.Scratch(5);
+    private readonly float[] sparse = problem.Scratch(6);
     private readonly bool[] kept = new bool[problem.Original.Length];
 
     /// <summary>Finds a support.</summary>
     /// <param name="keep">Weights that stay, over all filters.</param>
     /// <param name="effort">How thoroughly.</param>
     /// <param name="cancel">Looked at before each round.</param>
-    /// <returns>The marks of the weights that stay, and values near the best ones on them; filters × inputs.</returns>
+    /// <returns>The marks of the weights that stay, and values near the best ones on them, in a matrix that the next search takes again;
+    /// filters × inputs.</returns>
     public (bool[] Kept, float[] Values) Run(long keep, SearchEffort effort, CancellationToken cancel)
     {
+        problem.Original.CopyTo(values, 0);
+        problem.Original.CopyTo(sparse, 0);
+        duals.AsSpan().Clear();
         problem.Multiply(values, image);
         var penalty = effort.FirstPenalty;
         for (var doubling = 0; doubling < Doublings; doubling++, penalty *= 2)
