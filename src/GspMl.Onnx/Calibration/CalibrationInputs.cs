@@ -37,7 +37,7 @@ internal sealed class CalibrationInputs
         var feeder = BatchFeeder.Create(model, data);
         // At least one batch is held back.
         var batchSize = Math.Min(options.BatchSize, Math.Max(1, (feeder.Rows + HeldBackEvery - 1) / HeldBackEvery));
-        return new(feeder, batchSize, CanVary(feeder) ? options.VariedCopies : 0, options.Seed);
+        return new(feeder, batchSize, CanVary(feeder) ? options.CopiesFor(model.Weights.Sum(weight => weight.Count)) : 0, options.Seed);
     }
 
     private static bool CanVary(BatchFeeder feeder)

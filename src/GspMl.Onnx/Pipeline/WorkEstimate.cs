@@ -16,6 +16,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
     // How many products a search, and the refits after it, come to on typical layers.
     private const double SearchDoublings = 8;
     private const double FullRefitProducts = 60;
+    private const double LargeRefitProducts = 15;
     private const double TrialRefitProducts = 8;
 
     /// <summary>The forecast of a run that takes these steps.</summary>
@@ -36,14 +37,15 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
             var rest = rowSeconds * (1 - ((double)i / layers.Count));
             var products = new LayerProducts(layers[i], fitting.SamplesOf(layers[i], positions[i]));
             var reconstruction = options.Reconstruction;
-            var trials = reconstruction.Levels.Count
-                * ((2 * SearchDoublings * reconstruction.TrialRounds) + TrialRefitProducts) * products.Product;
-            var fit = ((2 * SearchDoublings * reconstruction.SearchRounds) + (FullRefitProducts * (1 + reconstruction.ActivationRounds)))
-                * products.Product;
+            var levels = products.IsLarge ? (reconstruction.Levels.Count / 2) + 1 : reconstruction.Levels.Count;
+            var trials = levels * ((2 * SearchDoublings * reconstruction.TrialRounds) + TrialRefitProducts) * products.Product;
+            var fit = products.Product * (products.IsLarge
+                ? (SearchDoublings * reconstruction.SearchRounds) + (LargeRefitProducts * (1 + reconstruction.ActivationRounds))
+                : (2 * SearchDoublings * reconstruction.SearchRounds) + (FullRefitProducts * (1 + reconstruction.ActivationRounds)));
             work[layers[i].Weight] = new(
                 Probing: OutputSensitivity.RowsFor(budget, layers[i], inputs, reconstruction.RowsPerFilter) * rest,
                 Measuring: ((products.Preparation + trials) / speed) + (inputs.VariedRows * rowSeconds / layers.Count)
-                    + (reconstruction.Levels.Count * budget.LevelRows(inputs, reconstruction.Levels.Count) * rest),
+                    + (levels * budget.LevelRows(inputs, reconstruction.Levels.Count) * rest),
                 Fitting: ((products.Preparation + fit + products.Outputs) / speed) + (2 * inputs.VariedRows * rowSeconds / layers.Count),
                 products.Bytes);
         }
@@ -106,6 +108,7 @@ internal sealed class LayerProducts
         double k = layer.Inputs, n = samples, m = layer.Filters, groups = layer.Groups;
         var size = k + layer.FiltersPerGroup + 1;
         var isFew = samples <= LayerSamples.FewSamples * layer.Inputs;
+        IsLarge = LayerFit.IsLargeLayer(m * k, k);
         Product = isFew ? 2 * m * k * n : m * k * k;
         Preparation = isFew ? (m * k * n) + (groups * k * n * n) : groups * ((n * size * size) + (k * k * k));
         Outputs = 2 * m * k * n;
@@ -115,6 +118,9 @@ internal sealed class LayerProducts
 
     /// <summary>The layer's weights times its Gram matrix.</summary>
     public double Product { get; }
+
+    /// <summary>Whether the layer is fitted in fewer rounds and tried at fewer levels.</summary>
+    public bool IsLarge { get; }
 
     /// <summary>Moments and factorisation.</summary>
     public double Preparation { get; }

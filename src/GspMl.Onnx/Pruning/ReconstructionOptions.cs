@@ -59,9 +59,17 @@ public sealed record ReconstructionOptions
     /// <summary>
     /// Varied copies of each row that layers are fitted to as well, so that a thousand rows go further: images (N × C × H × W) moved by up
     /// to one pixel, other floating-point inputs mixed with another row's. Wanted is what the dense model puts out for the copies. Models
-    /// that read other types get none. Each copy takes as much time and memory on the way through the model as the rows themselves.
+    /// that read other types get none. Each copy takes as much time on the way through the model as the rows themselves. Null: two where
+    /// the model has up to a million weights, none where it has more: copies then cost most of the time, and photographs and sentences
+    /// gain nothing by them.
     /// </summary>
-    public int VariedCopies { get; init; } = 2;
+    public int? VariedCopies { get; init; }
+
+    /// <summary>Copies for a model of so many weights.</summary>
+    internal int CopiesFor(long weights) => VariedCopies ?? (weights > SmallModel ? 0 : CopiesOfSmallModels);
+
+    private const long SmallModel = 1_000_000;
+    private const int CopiesOfSmallModels = 2;
 
     /// <summary>Of the sampled positions and the varied copies.</summary>
     public int Seed { get; init; } = 1;
@@ -94,7 +102,7 @@ public sealed record ReconstructionOptions
         Require.AtLeast(1, SearchRounds);
         Require.AtLeast(1, TrialRounds);
         Require.AtLeast(0, ActivationRounds);
-        Require.AtLeast(0, VariedCopies);
+        if (VariedCopies is { } copies) Require.AtLeast(0, copies, nameof(VariedCopies));
         ValidateLevels();
     }
 

@@ -58,7 +58,10 @@ internal sealed class LayerFit
     public int Inputs { get; }
 
     /// <summary>Whether a product of the weights and the Gram matrix takes more than a hundredth of a second.</summary>
-    public bool IsLarge => (double)Count * Inputs > LargeProduct;
+    public bool IsLarge => IsLargeLayer(Count, Inputs);
+
+    /// <summary>Whether a product of a layer's weights and its Gram matrix takes more than a hundredth of a second.</summary>
+    public static bool IsLargeLayer(double weights, double inputs) => weights * inputs > LargeProduct;
 
     /// <summary>All weights.</summary>
     public long Count => weights.Length;

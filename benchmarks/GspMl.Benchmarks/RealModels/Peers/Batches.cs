@@ -1,4 +1,5 @@
 using GspMl.Onnx;
+using GspMl.Onnx.Calibration;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Benchmarks.RealModels.Peers;
@@ -9,16 +10,16 @@ internal static class Batches
     private const int Rows = 8;
     private const string Mask = "attention_mask";
 
-    public static List<Dictionary<string, OrtValue>> Of(OnnxModel model, IReadOnlyList<Named> inputs)
+    public static List<CalibrationBatch> Of(OnnxModel model, IReadOnlyList<Named> inputs)
     {
         var mask = inputs.FirstOrDefault(input => input.Name == Mask);
         var (count, batch) = ((int)inputs[0].Shape[0], mask is not null || TakesOneRow(model) ? 1 : Rows);
-        return [.. Enumerable.Range(0, (count + batch - 1) / batch).Select(at =>
+        return [.. Enumerable.Range(0, (count + batch - 1) / batch).Select(at => new CalibrationBatch(() =>
         {
             var rows = Math.Min(batch, count - (at * batch));
             var length = mask is null ? -1 : (int)((long[])mask.Values).AsSpan((int)(at * mask.Shape[1]), (int)mask.Shape[1]).Count(1L);
             return inputs.ToDictionary(input => input.Name, input => Part(input, at * batch, rows, length));
-        })];
+        }))];
     }
 
     private static bool TakesOneRow(OnnxModel model)
