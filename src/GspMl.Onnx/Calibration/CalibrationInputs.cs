@@ -1,5 +1,4 @@
 using GspMl.Onnx.Sessions;
-using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;
 
@@ -106,7 +105,7 @@ internal sealed class CalibrationInputs
     }
 
     /// <summary>A varied copy of a batch; the same whenever it is made.</summary>
-    private CalibrationBatch Varied(IReadOnlyList<(int First, int Count)> rows, int copy) => new(() =>
+    private CalibrationBatch Varied(List<(int First, int Count)> rows, int copy) => new(() =>
     {
         var variation = new InputVariation(unchecked((seed * CopySeeds) + copy));
         var batch = feeder.Batch(rows[copy % rows.Count].First, rows[copy % rows.Count].Count);

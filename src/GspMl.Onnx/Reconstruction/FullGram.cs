@@ -47,14 +47,16 @@ internal sealed class FullGram : IScaledGram
     private float[] Invert()
     {
         var n = size.Inner;
-        var inverses = new float[gram.Length];
-        var inversion = new SymmetricInverse(products);
-        for (var g = 0; g < size.Groups; g++)
-        {
-            var shifted = gram.AsSpan(g * n * n, n * n).ToArray();
-            for (var i = 0; i < n; i++) shifted[(i * n) + i] += ScaledGrams.Shift;
-            inversion.Of(shifted, n).CopyTo(inverses, g * n * n);
-        }
+        var inverses = size.Groups == 1 ? Invert(0) : [.. Enumerable.Range(0, size.Groups).SelectMany(Invert)];
+        LargeMemory.Release(n);
         return inverses;
+    }
+
+    private float[] Invert(int group)
+    {
+        var n = size.Inner;
+        var shifted = gram.AsSpan(group * n * n, n * n).ToArray();
+        for (var i = 0; i < n; i++) shifted[(i * n) + i] += ScaledGrams.Shift;
+        return new SymmetricInverse(products).Of(shifted, n);
     }
 }
