@@ -8,7 +8,10 @@ internal static class LargeMemory
 {
     private const long Large = 16L << 20;
 
-    /// <summary>Collects where the layer is large.</summary>
+    /// <summary>
+    /// Collects where the layer is large. To be called where no local of the method itself still refers to what is to go: code that is not
+    /// optimised yet keeps such locals alive.
+    /// </summary>
     /// <param name="inputs">Inputs of a filter.</param>
     public static void Release(int inputs)
     {

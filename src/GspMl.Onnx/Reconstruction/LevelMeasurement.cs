@@ -27,18 +27,18 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         {
             progress?.Report(new(PruningStep.Measuring, weight, levels.Count, weights.Count));
             var layer = LinearLayer.Of(dense, weight).Layer!;
-            fit.Advance([layer.Input, layer.Output], cancel);
-            heldBack.Advance([layer.Input], cancel);
-            var layerFit = fitting.Start(layer, fit);
-            levels.Add(Measure(layer, layerFit, heldBack, change, fractions));
+            levels.Add(Measure(layer, fit, heldBack, change, fractions));
             LargeMemory.Release(layer.Inputs);
         }
         return levels;
     }
 
-    private List<SparsityLevel> Measure(
-        LinearLayer layer, LayerFit fit, ActivationStream heldBack, OutputChange change, IReadOnlyList<double> fractions)
+    private List<SparsityLevel> Measure(LinearLayer layer, ActivationStream rows, ActivationStream heldBack, OutputChange change,
+        IReadOnlyList<double> fractions)
     {
+        rows.Advance([layer.Input, layer.Output], cancel);
+        heldBack.Advance([layer.Input], cancel);
+        var fit = fitting.Start(layer, rows);
         using var rest = heldBack.Rest(Parameters(layer).ToDictionary(parameter => parameter.Key, parameter => parameter.Value.DataType));
         var levels = new List<SparsityLevel> { new(fit.Count, 0) };
         foreach (var fraction in LevelsFor(fit, fractions))

@@ -30,27 +30,35 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
         {
             progress?.Report(new(PruningStep.Fitting, plan.Layer.Weight, errors.Count, plans.Count));
             open.Remove(plan.Layer.Node);
-            var skip = Skip(plan.Layer, prefix, open);
-            var activation = Activation(plan.Layer, prefix, open);
-            targets.Advance([.. new[] { plan.Layer.Output, skip?.Tensor, activation?.Input }.OfType<string>()], cancel);
-            prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
-            using var function = activation is null ? null
-                : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
-            var fit = fitting.Start(
-                plan.Layer, prefix, batch => Target(plan.Layer, skip, batch),
-                activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
-                activation is null ? null : (function!.Of, activation.Gain));
-            if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
-            else fitting.Shrink(fit, plan.Keep);
-            foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
-            errors.Add(plan.Layer.Weight, fit.RelativeError());
-            LargeMemory.Release(fit.Inputs);
+            errors.Add(plan.Layer.Weight, Fit(plan, targets, prefix, open, cancel));
+            LargeMemory.Release(plan.Layer.Inputs);
         }
         return errors;
+    }
 
-        FloatTensor Target(LinearLayer layer, ResidualSkip? skip, int batch)
+    /// <summary>Fits a layer in place.</summary>
+    /// <returns>Its remaining error.</returns>
+    private double Fit(LayerPlan plan, ActivationStream targets, ActivationStream prefix, HashSet<Proto.NodeProto> open,
+        CancellationToken cancel)
+    {
+        var skip = Skip(plan.Layer, prefix, open);
+        var activation = Activation(plan.Layer, prefix, open);
+        targets.Advance([.. new[] { plan.Layer.Output, skip?.Tensor, activation?.Input }.OfType<string>()], cancel);
+        prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
+        using var function = activation is null ? null
+            : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
+        var fit = fitting.Start(
+            plan.Layer, prefix, Target,
+            activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
+            activation is null ? null : (function!.Of, activation.Gain));
+        if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
+        else fitting.Shrink(fit, plan.Keep);
+        foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
+        return fit.RelativeError();
+
+        FloatTensor Target(int batch)
         {
-            var output = FloatTensor.Of(targets[batch, layer.Output]);
+            var output = FloatTensor.Of(targets[batch, plan.Layer.Output]);
             return skip is null ? output
                 : skip.Restore(output, FloatTensor.Of(targets[batch, skip.Tensor]), FloatTensor.Of(prefix[batch, skip.Tensor]));
         }
