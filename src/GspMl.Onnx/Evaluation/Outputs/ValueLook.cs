@@ -37,7 +37,12 @@ internal sealed class ValueLook(OutputTensor output)
     private ReadOnlySpan<float> Seen => values.AsSpan(0, Rows * output.RowLength);
 
     /// <summary>Whether all values lie in [0,1]; a NaN, which lies nowhere, is not counted.</summary>
-    public bool IsWithinUnit() => TensorPrimitives.MinNumber(Seen) >= 0 && TensorPrimitives.MaxNumber(Seen) <= 1;
+    public bool IsWithinUnit()
+    {
+        foreach (var value in Seen)
+            if (value is < 0 or > 1) return false;
+        return true;
+    }
 
     /// <summary>Whether the values along an axis are probabilities, or their logarithms, that add up to 1 wherever one looks.</summary>
     public bool IsDistribution(int axis, bool logarithms)
