@@ -36,6 +36,9 @@ internal sealed class WorkingModel
     /// <summary>The most threads that run a part of it; 0 leaves it to ONNX Runtime.</summary>
     public int MaxThreads { get; }
 
+    /// <summary>The copy itself.</summary>
+    public ModelProto Model => model;
+
     public GraphProto Graph => model.Graph;
 
     /// <summary>The model's nodes in topological order.</summary>

@@ -1,0 +1,24 @@
+using GspMl.Training.Operators.Rules;
+
+namespace GspMl.Training.Tests.Operators.Rules;
+
+public sealed class RuleTests
+{
+    public static TheoryData<int, string> Cases => new(RuleCases.All.Select((each, i) => (i, each.ToString())));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void A_rule_gives_the_slope_that_differences_show(int index, string what)
+    {
+        var (difference, tolerance) = RuleCases.All[index].Check();
+        Assert.True(difference <= tolerance, $"{what}: {difference:g3}, more than {tolerance:g1}");
+    }
+
+    [Fact]
+    public void Every_rule_is_tried()
+    {
+        var tried = RuleCases.All.Select(each => each.Op).ToHashSet();
+        var step = RuleTable.All.OfType<StepRule>().Single();
+        Assert.Empty(RuleTable.All.Where(rule => rule != step).SelectMany(rule => rule.Operators).Where(op => !tried.Contains(op) && op != "Cast"));
+    }
+}
