@@ -6,6 +6,7 @@ using GspMl.Benchmarks.Onnx;
 using GspMl.Benchmarks.Projection;
 using GspMl.Benchmarks.Pruning;
 using GspMl.Benchmarks.RealModels;
+using GspMl.Benchmarks.Tuning;
 
 // `dotnet run -c Release --project benchmarks/GspMl.Benchmarks -- projection` runs a comparison program by its name; any other arguments go
 // to BenchmarkDotNet.
@@ -23,6 +24,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["shrink-tune"] = ShrinkHeldBack.Run,
     ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,
+    ["tuning"] = TuningPrograms.Run,
 };
 
 if (args.Length > 0 && comparisons.TryGetValue(args[0], out var run))

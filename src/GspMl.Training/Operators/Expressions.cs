@@ -134,7 +134,16 @@ internal static class Expressions
         return more == 0 ? summed : graph.Reshape(summed, to);
     }
 
-    /// <summary>A node like another, with other operands and results.</summary>
-    public static string[] Again(this GraphWriter graph, NodeProto node, IEnumerable<string> inputs, int outputs, params IEnumerable<AttributeProto> attributes)
-        => graph.Nodes(node.OpType, inputs, outputs, attributes);
+    /// <summary>A tensor as the values under a mask, or where there is none as they are; a node to be put before those that read it.</summary>
+    public static NodeProto Masked(string name, string values, string? mask)
+    {
+        var node = new NodeProto { OpType = mask is null ? "Identity" : "Mul", Name = name };
+        node.Input.Add(values);
+        if (mask is not null) node.Input.Add(mask);
+        node.Output.Add(name);
+        return node;
+    }
+
+    /// <summary>Another tensor of the same values.</summary>
+    public static NodeProto Copy(string from, string to) => Masked(to, from, null);
 }

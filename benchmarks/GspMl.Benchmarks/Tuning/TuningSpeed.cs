@@ -1,0 +1,62 @@
+using System.Globalization;
+using GspMl.Cli.Npy;
+using GspMl.Onnx;
+using GspMl.Projection;
+using GspMl.Training;
+
+namespace GspMl.Benchmarks.Tuning;
+
+/// <summary>
+/// `bench tuning gpu cpu|cuda MODEL.onnx ROWS.npy [BATCH] [STEPS]`: steps a second, and the losses of the first ones, to be laid beside those of
+/// another device. Weights begin disturbed, so that there is something to learn.
+/// </summary>
+internal static class TuningSpeed
+{
+    public static void Run(string[] args)
+    {
+        var provider = Enum.Parse<ExecutionProvider>(args[0], ignoreCase: true);
+        var batch = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 64;
+        var steps = args.Length > 4 ? int.Parse(args[4], CultureInfo.InvariantCulture) : 40;
+        using var model = OnnxModel.Load(args[1]);
+        var array = NpyReader.Read(args[2]);
+        var data = new EvaluationData([InputTensor.Create(null, array.As<float>(), [.. array.Shape])]);
+        var log = new StepLog();
+        using var pruned = ModelPruner.Prune(model, PruningOptions.Fast(SparsityTarget.Zeros(0.8))).Model;
+        var perEpoch = Math.Max(1, (array.Shape[0] + batch - 1) / batch);
+        var result = ModelTuner.Tune(pruned, new()
+        {
+            Data = data,
+            Teacher = model,
+            BatchSize = batch,
+            Epochs = Math.Max(1, (steps + perEpoch - 1) / perEpoch),
+            Variation = null,
+            HeldBack = 0,
+            Provider = provider,
+        }, log);
+        Console.WriteLine($"{Path.GetFileName(args[1])} on {result.Report.Provider}, batches of {result.Report.BatchSize}: {log.PerSecond:f2} steps a "
+            + $"second over {log.Count - 1} steps, the first not counted");
+        Console.WriteLine($"losses {string.Join(' ', log.Losses.Take(20).Select(loss => loss.ToString("g6", CultureInfo.InvariantCulture)))}");
+        if (result.Report.Note.Length > 0) Console.WriteLine(result.Report.Note);
+        if (result.Report.LeftAlone.Count > 0) Console.WriteLine($"left alone: {string.Join("; ", result.Report.LeftAlone.Select(weight => $"{weight.Name}: {weight.Reason}"))}");
+    }
+
+    /// <summary>Notes each step as it ends.</summary>
+    private sealed class StepLog : IProgress<TuningProgress>
+    {
+        private long first;
+        private long last;
+
+        public List<double> Losses { get; } = [];
+
+        public int Count => Losses.Count;
+
+        public double PerSecond => (Count - 1) / System.Diagnostics.Stopwatch.GetElapsedTime(first, last).TotalSeconds;
+
+        public void Report(TuningProgress value)
+        {
+            last = System.Diagnostics.Stopwatch.GetTimestamp();
+            if (Count == 0) first = last;
+            Losses.Add(value.Loss);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using GspMl.Onnx;
+using GspMl.Onnx.Operators;
+using GspMl.Onnx.Proto;
+using GspMl.Training.Operators.Rules;
+using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
+
+namespace GspMl.Training.Forward;
+
+/// <summary>Which stored tensors of a model are parameters: its prunable weights, and biases, scales and shifts.</summary>
+internal static class TrainableTensors
+{
+    // Larger numbers are masks, which switch positions off, and no biases.
+    private const float LargestParameter = 1e4f;
+
+    /// <param name="model">The model.</param>
+    /// <param name="graph">Its main graph as it is trained.</param>
+    /// <returns>The tensors' names, and those weights that cannot be trained, with the reason.</returns>
+    public static (IReadOnlyList<string> Names, IReadOnlyList<SkippedTensor> Left) Find(OnnxModel model, GraphProto graph)
+    {
+        var stored = graph.Initializer.GroupBy(tensor => tensor.Name).ToDictionary(named => named.Key, named => named.First());
+        var left = new List<SkippedTensor>();
+        var names = new List<string>();
+        foreach (var weight in model.Weights)
+        {
+            if (Obstacle(weight, stored) is { } reason) left.Add(new(weight.Name, weight.ElementType, weight.Shape, reason));
+            else names.Add(weight.Name);
+        }
+        var constants = model.Weights.Select(weight => weight.Name).ToHashSet();
+        names.AddRange(graph.Node.SelectMany(Parameters).Distinct()
+            .Where(name => !constants.Contains(name) && stored.TryGetValue(name, out var tensor) && IsParameter(tensor)));
+        return (names, left);
+    }
+
+    private static string? Obstacle(PrunableWeight weight, IReadOnlyDictionary<string, TensorProto> stored)
+        => weight.Use.Dequantization is not null ? "it is quantized"
+            : weight.ElementType != TensorElementType.Float32 ? $"it is stored as {weight.ElementType}"
+            : !stored.ContainsKey(weight.Name) ? "it lies in a subgraph or a function" : null;
+
+    private static IEnumerable<string> Parameters(NodeProto node)
+        => RuleTable.Of(node)?.Parameters.Where(place => place < node.Input.Count).Select(place => node.Input[place]) ?? [];
+
+    /// <summary>More than one number: a single one is a constant of a formula.</summary>
+    private static bool IsParameter(TensorProto tensor)
+    {
+        if (tensor.DataType != (int)Element.Float || !tensor.HasRawData || tensor.RawData.Length <= sizeof(float)) return false;
+        var values = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(tensor.RawData.Span);
+        foreach (var value in values)
+            if (!(Math.Abs(value) <= LargestParameter)) return false;
+        return true;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Runtime.InteropServices;
+using Google.Protobuf;
+using GspMl.Onnx;
+using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Weights;
+using GspMl.Projection;
+using GspMl.Training.Forward;
+using GspMl.Training.Losses;
+using GspMl.Training.Optimizers;
+using GspMl.Training.Steps;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GspMl.Training.Running;
+
+/// <summary>The parameters of a model that is trained, and the way back from them to a model.</summary>
+internal sealed class TrainedModel : IDisposable
+{
+    private readonly OnnxModel model;
+    private readonly IReadOnlyDictionary<string, TensorLocation> locations;
+
+    private TrainedModel(OnnxModel model, TrainingModel training, IReadOnlyList<Parameter> parameters, IReadOnlyList<SkippedTensor> left)
+    {
+        (this.model, Training, Parameters, LeftAlone) = (model, training, parameters, left);
+        Weights = [.. parameters.Where(parameter => parameter.IsWeight)];
+        locations = model.Tensors.ToDictionary(location => location.Name);
+    }
+
+    public TrainingModel Training { get; }
+
+    public IReadOnlyList<Parameter> Parameters { get; }
+
+    /// <summary>Those that zeros are counted of.</summary>
+    public IReadOnlyList<Parameter> Weights { get; }
+
+    /// <summary>Weights that cannot be trained, and why.</summary>
+    public IReadOnlyList<SkippedTensor> LeftAlone { get; }
+
+    /// <summary>The zeros when they were last counted.</summary>
+    public double LastZeros { get; private set; }
+
+    /// <exception cref="NothingMatchedException">No weight can be trained.</exception>
+    public static TrainedModel Build(OnnxModel model, ForwardGraph forward, IReadOnlyList<OutputLoss> losses,
+        IReadOnlyDictionary<string, OrtValue> inputs)
+    {
+        var (names, left) = TrainableTensors.Find(model, forward.Graph);
+        var training = TrainingModel.Build(forward, losses, inputs, names.ToHashSet());
+        var weights = model.Weights.ToDictionary(weight => weight.Name);
+        var unknown = training.Unknown.Where(pair => weights.ContainsKey(pair.Key)).Select(pair => (weights[pair.Key], pair.Value))
+            .Select(pair => new SkippedTensor(pair.Item1.Name, pair.Item1.ElementType, pair.Item1.Shape, pair.Value));
+        List<SkippedTensor> all = [.. left, .. unknown];
+        var parameters = training.Trained.Select(tensor => Parameter(tensor, weights.GetValueOrDefault(tensor.Name))).ToList();
+        if (parameters.Any(parameter => parameter.IsWeight)) return new(model, training, parameters, all);
+        foreach (var parameter in parameters) parameter.Dispose();
+        throw new NothingMatchedException($"{model.Path}: no weight can be trained: "
+            + $"{string.Join("; ", all.Select(tensor => $"{tensor.Name}: {tensor.Reason}").DefaultIfEmpty("it has none"))}.");
+    }
+
+    private static Parameter Parameter(GspMl.Onnx.Proto.TensorProto tensor, PrunableWeight? weight)
+    {
+        var filters = weight is null ? 0 : Math.Max(1, weight.View.Extent(AxisRole.Output) * weight.View.Extent(AxisRole.Group));
+        var parameter = new Parameter(tensor.Name, [.. tensor.Dims], filters);
+        tensor.RawData.Span.CopyTo(parameter.Values.Bytes);
+        return parameter;
+    }
+
+    /// <summary>Counts the zeros of all weights, as a fraction.</summary>
+    public double Zeros() => LastZeros = (double)Weights.Sum(weight => weight.CountZeros()) / Weights.Sum(weight => (long)weight.Count);
+
+    /// <summary>Projects the weights as they are at the moment.</summary>
+    public void Project(PruningOptions projection, SparsityTarget target, int maxThreads)
+    {
+        var edits = new ModelEdits();
+        foreach (var weight in Weights) edits.Set(locations[weight.Name], weight.Values.Bytes.ToArray());
+        using var now = model.With(edits);
+        using var projected = ModelPruner.Prune(now, projection with { Target = target, MaxThreads = maxThreads }).Model;
+        foreach (var weight in Weights)
+        {
+            projected.Elements.Values<float>(locations[weight.Name]).CopyTo(weight.Values.Numbers);
+            (weight.Mask, weight.Uncut) = (null, null);
+        }
+    }
+
+    /// <summary>The model with values of the parameters, one array each.</summary>
+    public OnnxModel Result(IReadOnlyList<float[]> values)
+    {
+        // Edits are those of the file as it was read, whatever was changed in the model before.
+        var original = OnnxModel.Open(model.File);
+        var working = new WorkingModel(model);
+        for (var i = 0; i < Parameters.Count; i++)
+            working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values[i]));
+        return original.With(ModelChanges.Between(original, working));
+    }
+
+    public void Dispose()
+    {
+        foreach (var parameter in Parameters) parameter.Dispose();
+    }
+}
