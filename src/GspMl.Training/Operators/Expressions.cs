@@ -71,6 +71,10 @@ internal static class Expressions
 
     public static string MatMul(this GraphWriter graph, string a, string b) => graph.Node("MatMul", [a, b]);
 
+    /// <summary>A·Bᵀ of two matrices.</summary>
+    public static string MultiplyTransposed(this GraphWriter graph, string a, string b)
+        => graph.Node("Gemm", [a, b], Attributes.Of("transB", 1));
+
     public static string Transpose(this GraphWriter graph, string a, params IEnumerable<long> order)
         => graph.Node("Transpose", [a], Attributes.Of("perm", order));
 

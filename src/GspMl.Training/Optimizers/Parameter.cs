@@ -44,12 +44,16 @@ internal sealed class Parameter(string name, IReadOnlyList<long> shape, long fil
         return zeros;
     }
 
-    /// <summary>Lets only those values be other than zero that are so now.</summary>
+    /// <summary>
+    /// Lets only those values be other than zero that are so now. What moved the others must go too: it would go on without a gradient.
+    /// </summary>
     public void KeepZeros()
     {
         var values = Values.Numbers;
         var mask = new float[values.Length];
-        for (var i = 0; i < mask.Length; i++) mask[i] = values[i] == 0 ? 0 : 1;
+        for (var i = 0; i < mask.Length; i++)
+            if (values[i] != 0) mask[i] = 1;
+            else Mean[i] = 0;
         (Mask, Uncut) = (mask, null);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ConvolutionRule : GradientRule
     {
         var windows = Windows.Of(node.Node, node.Shape(0), node.OutputShape(), [.. node.Shape(1).Skip(2)]);
         var groups = node.Node.Integer("group", 1);
-        if (node.Wants(0)) node.Give(0, windows.Back(node.Graph, node.Gradient, node.Input(1), groups));
+        if (node.Wants(0)) node.Give(0, windows.Back(node.Graph, node.Gradient, node.Input(1), node.Shape(1), groups));
         if (node.Wants(1))
         {
             var filters = new FilterGradient(node.Graph, windows, groups, node.Shape(0), node.OutputShape());
@@ -65,13 +65,98 @@ internal sealed class TransposedConvolutionRule : GradientRule
 /// <param name="to">The shape of what comes out, [N, M, …].</param>
 internal sealed class FilterGradient(GraphWriter graph, Windows windows, long groups, IReadOnlyList<long> from, IReadOnlyList<long> to)
 {
+    // From here on a product for each tap is large enough to be computed well.
+    private const int ManyChannels = 32;
+
+    // Of positions without a window, by those with one.
+    private const double LargestWaste = 1.35;
+
     private readonly long rows = from[0];
     private readonly int rank = from.Count;
 
     /// <returns>[M, C / groups, kernel…].</returns>
     public string Write(string input, string gradient)
         => groups == 1 && windows.Kernel.All(taps => taps == 1) && windows.Before.All(pad => pad == 0) ? Pointwise(input, gradient)
-            : Convolved(input, gradient);
+            : groups == 1 && from[1] >= ManyChannels ? ByTaps(input, gradient) : Convolved(input, gradient);
+
+    /// <summary>
+    /// Many channels: for each tap a product of matrices over all rows and positions, of the gradient with what the tap reads, [C, N, …].
+    /// </summary>
+    private string ByTaps(string input, string gradient)
+    {
+        var channels = Padded(graph.Transpose(input, [1, 0, .. Axis.From(2, rank)]));
+        var filters = graph.Transpose(gradient, [1, 0, .. Axis.From(2, rank)]);
+        var count = (int)windows.Kernel.Aggregate(1L, (product, taps) => product * taps);
+        var products = IsNearlyWhole ? Shifted(channels, filters, count) : Sliced(channels, filters, count);
+        var taps = products.Select(product => graph.Reshape(product, to[1], from[1], 1)).ToList();
+        return graph.Reshape(taps.Count == 1 ? taps[0] : graph.Concat(taps, 2), [to[1], from[1], .. windows.Kernel]);
+    }
+
+    /// <summary>Extents with padding.</summary>
+    private long[] Wide => [.. windows.Inputs.Select((extent, i) => extent + windows.Before[i] + Math.Max(windows.Beyond[i], 0))];
+
+    /// <summary>Whether windows stand at nearly every position, one apart.</summary>
+    private bool IsNearlyWhole => windows.Strides.All(stride => stride == 1)
+        && Product(Wide) <= LargestWaste * Product(windows.Outputs);
+
+    private static long Product(IEnumerable<long> extents) => extents.Aggregate(1L, (product, extent) => product * extent);
+
+    /// <summary>
+    /// Positions in one line: what a tap reads lies as far behind what the first one reads, everywhere. The gradient is zero where there is
+    /// no window. Pieces of a line are copied fast.
+    /// </summary>
+    private IEnumerable<string> Shifted(string channels, string filters, int count)
+    {
+        var behind = Wide.Zip(windows.Outputs, (wide, outputs) => wide - outputs);
+        var (line, furthest) = (rows * Product(Wide), Offset(count - 1));
+        var spread = graph.Reshape(graph.Pad(filters, [.. new long[rank], 0, 0, .. behind]), to[1], line);
+        // The last windows read nothing beyond the end, so the last positions of the line have none.
+        var placed = graph.Slice(spread, [0], [line - furthest], [1]);
+        var read = graph.Reshape(channels, from[1], line);
+        return Enumerable.Range(0, count).Select(Offset)
+            .Select(offset => graph.MultiplyTransposed(placed, graph.Slice(read, [offset], [line - furthest + offset], [1])));
+    }
+
+    /// <summary>How far a tap lies behind the first one, in a line of all positions.</summary>
+    private long Offset(int tap)
+    {
+        var (offset, stride) = (0L, 1L);
+        for (var axis = windows.Axes - 1; axis >= 0; axis--)
+        {
+            offset += tap % windows.Kernel[axis] * windows.Dilations[axis] * stride;
+            stride *= Wide[axis];
+            tap /= (int)windows.Kernel[axis];
+        }
+        return offset;
+    }
+
+    private IEnumerable<string> Sliced(string channels, string filters, int count)
+    {
+        var positions = rows * Product(windows.Outputs);
+        var flat = graph.Reshape(filters, to[1], positions);
+        return Enumerable.Range(0, count)
+            .Select(tap => graph.MultiplyTransposed(flat, graph.Reshape(Read(channels, tap), from[1], positions)));
+    }
+
+    private string Padded(string channels)
+    {
+        var after = windows.Beyond.Select(beyond => Math.Max(beyond, 0));
+        return windows.Before.Concat(after).All(pad => pad == 0) ? channels
+            : graph.Pad(channels, [0, 0, .. windows.Before, 0, 0, .. after]);
+    }
+
+    /// <summary>What a tap reads at every position of the windows: [C, N, outputs…].</summary>
+    private string Read(string channels, int tap)
+    {
+        var starts = new long[windows.Axes];
+        for (var axis = windows.Axes - 1; axis >= 0; axis--)
+        {
+            starts[axis] = tap % windows.Kernel[axis] * windows.Dilations[axis];
+            tap /= (int)windows.Kernel[axis];
+        }
+        var ends = starts.Select((start, axis) => start + ((windows.Outputs[axis] - 1) * windows.Strides[axis]) + 1).ToArray();
+        return graph.Slice(channels, starts, ends, [.. Axis.From(2, rank)], windows.Strides);
+    }
 
     /// <summary>Windows of one position: a product of matrices for each row, and their sum.</summary>
     private string Pointwise(string input, string gradient)

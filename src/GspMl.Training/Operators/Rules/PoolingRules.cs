@@ -30,7 +30,7 @@ internal sealed class AveragePoolRule : GradientRule
         var planes = shape[0] * shape[1];
         var gradient = graph.Reshape(graph.Multiply(node.Gradient, shares), [planes, 1, .. windows.Outputs]);
         var ones = graph.Expand(graph.Scalar(1), [1, 1, .. windows.Kernel]);
-        node.Give(0, graph.Reshape(windows.Back(graph, gradient, ones, 1), shape));
+        node.Give(0, graph.Reshape(windows.Back(graph, gradient, ones, [1, 1, .. windows.Kernel], 1), shape));
     }
 
     /// <summary>One over the number of positions that each window is the mean of.</summary>

@@ -171,6 +171,9 @@ internal static class RuleCases
         yield return Case("Conv", 16, [Real(2, 2, 5, 5), Real(2, 2, 3, 3)], Of("auto_pad", "SAME_UPPER"), Ints("strides", 2, 2));
         yield return Case("Conv", 16, [Real(2, 2, 6, 5), Real(2, 2, 2, 2)], Of("auto_pad", "SAME_LOWER"));
         yield return Case("Conv", 16, [Real(1, 2, 6, 5), Real(2, 2, 2, 2)], Of("auto_pad", "VALID"), Ints("strides", 3, 2));
+        yield return Case("Conv", 16, [Real(2, 32, 6, 6), Real(2, 32, 2, 2)]);
+        yield return Case("Conv", 16, [Real(1, 32, 8, 7), Real(1, 32, 3, 3)], Ints("pads", 1, 1, 1, 1));
+        yield return Case("Conv", 16, [Real(2, 32, 4, 4), Real(2, 32, 3, 2)], Ints("strides", 2, 1), Ints("pads", 1, 0, 0, 1));
         yield return Case("Conv", 16, [Real(2, 2, 9), Real(3, 2, 3), Real(3)], Ints("strides", 2), Ints("pads", 1, 1));
         yield return Case("Conv", 16, [Real(1, 1, 3, 3, 3), Real(2, 1, 2, 2, 2)], Ints("pads", 1, 0, 0, 1, 0, 0));
         yield return Case("ConvTranspose", 16, [Real(2, 2, 3, 3), Real(2, 3, 3, 3), Real(3)]);
