@@ -8,6 +8,7 @@ using GspMl.Cli.Projection;
 using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Shrink;
+using GspMl.Cli.Tune;
 
 namespace GspMl.Cli;
 
@@ -46,6 +47,7 @@ internal static class Gspml
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),
             ShrinkCommand.Create(shell),
+            TuneCommand.Create(shell),
             EvalCommand.Create(shell),
         };
 }

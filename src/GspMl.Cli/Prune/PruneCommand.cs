@@ -2,8 +2,10 @@ using System.CommandLine;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 using GspMl.Projection;
+using GspMl.Training;
 
 namespace GspMl.Cli.Prune;
 
@@ -55,6 +57,12 @@ internal static class PruneCommand
         Description = "Another target for the weights that match; repeatable.",
         HelpName = "GLOB=S",
     };
+    private static readonly Option<int?> Tune = new("--tune")
+    {
+        Description = "Train the pruned model on for so many epochs, so that its outputs come nearer to those of the given one; needs "
+            + "--calibration. (More choices: gspml tune.)",
+        HelpName = "EPOCHS",
+    };
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
@@ -63,7 +71,7 @@ internal static class PruneCommand
             "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
         {
             Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
-                Include, Exclude, LayerSparsity, Threads,
+                Include, Exclude, LayerSparsity, Tune, Threads,
         };
         Files.AddTo(command);
         FormerOptions.AddTo(command);
@@ -81,8 +89,10 @@ internal static class PruneCommand
         var (pruned, decisions) =
             ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
+        using var tuned = parsed.GetValue(Tune) is { } epochs ? TunedPruning.Of(model, pruned, decisions, epochs, messages, cancel) : null;
         var before = Files.Before(parsed, model);
-        var result = PruneResult.Of(decisions, before, Files.Write(parsed, pruned, Choice.Read<WeightStorage>(parsed, Store)));
+        var after = Files.Write(parsed, tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
+        var result = PruneResult.Of(tuned?.Decisions ?? decisions, before, after) with { Tuning = tuned?.Summary };
         if (Files.Report(parsed) is { } page) PruneReportPage.Of(result).Save(page);
         return result;
     }
@@ -103,7 +113,9 @@ internal static class PruneCommand
             MaxThreads = Threads.Read(parsed),
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
+        if (parsed.GetValue(Tune) is < 1) throw CommandException.Usage($"--tune {parsed.GetValue(Tune)}: at least 1 epoch.");
         if (Calibration.IsGiven(parsed)) return options;
+        if (parsed.GetValue(Tune) is not null) throw Calibration.Missing("--tune");
         if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
         return NeedsCalibration(options) is { } choice ? throw Calibration.Missing(choice) : options;
     }

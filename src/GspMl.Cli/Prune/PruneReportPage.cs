@@ -1,6 +1,7 @@
 using GspMl.Cli.Html;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Text;
+using GspMl.Cli.Tune;
 
 namespace GspMl.Cli.Prune;
 
@@ -17,6 +18,7 @@ internal static class PruneReportPage
                 "output error left", "<chosen because"],
             result.Layers.Select(Row));
         if (result.Layers.Any(layer => layer.Levels.Count > 0)) AddMeasurements(page, result.Layers);
+        if (result.Tuning is { } tuning) TuneReportPage.Add(page, tuning);
         page.Heading("Files").Table(["<file", "bytes", "gzipped"], Files(result).Select(file =>
             (IReadOnlyList<HtmlCell>)[file.Path, $"{file.Bytes:N0}", file.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–"]));
         page.Paragraph("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");

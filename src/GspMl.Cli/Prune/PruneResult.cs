@@ -1,6 +1,7 @@
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 using Spectre.Console;
 
@@ -11,6 +12,9 @@ internal sealed record PruneResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers,
         IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
+    /// <summary>What tuning did; null where there was none.</summary>
+    public TuningSummary? Tuning { get; init; }
+
     public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
@@ -25,6 +29,7 @@ internal sealed record PruneResult(
             console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
         console.MarkupInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were ");
         console.MarkupLineInterpolated($"left alone (--report and --format json tell why).");
+        Tuning?.WriteText(console);
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)
         {

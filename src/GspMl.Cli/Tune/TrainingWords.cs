@@ -1,0 +1,87 @@
+using System.CommandLine;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+using GspMl.Training;
+
+namespace GspMl.Cli.Tune;
+
+/// <summary>The options that say how a model is trained.</summary>
+internal sealed class TrainingWords
+{
+    private readonly Option<int> epochs = new("--epochs")
+    {
+        Description = "How often all rows are gone through.",
+        DefaultValueFactory = _ => new TuningOptions { Data = Nothing }.Epochs,
+        HelpName = "N",
+    };
+    private readonly Option<int> batchSize = new("--batch-size")
+    {
+        Description = "Rows of a step.",
+        DefaultValueFactory = _ => new TuningOptions { Data = Nothing }.BatchSize,
+        HelpName = "N",
+    };
+    private readonly Option<string> optimizer = Choice.Of("--optimizer", "How weights follow their gradients.", "adam", "sgd");
+    private readonly Option<double?> rate = new("--learning-rate")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The highest learning rate; it rises at first and then falls by a cosine. 0.001 for adam, 0.05 for sgd.",
+    };
+    private readonly Option<string> loss = Choice.Of("--loss",
+        "How outputs are compared with the teacher's: by their squared error, or by the divergence of classes' probabilities.", "squared-error", "divergence");
+    private readonly Option<double?> heldBack = new("--held-back")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The part of the rows that is held back; the state that does best on them is written.",
+    };
+    private readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better state after which it ends.", HelpName = "N" };
+    private readonly Option<bool> asTheyAre = new("--no-variation")
+    {
+        Description = "Rows as they are; else images are turned, stretched and moved a little, and other numbers mixed with another row's, anew for each "
+            + "step.",
+    };
+    private readonly Option<string> provider = Choice.Of("--provider", "What trains it.", "cpu", "cuda", "auto");
+    private readonly Option<int> device = new("--device") { Description = "Which GPU, from 0, as the driver numbers them.", HelpName = "N" };
+    private readonly Option<string?> checkpoint = new("--checkpoint")
+    {
+        Description = "Write the state here after every epoch, and go on from it where it is there.",
+        HelpName = "FILE",
+    };
+    private readonly ThreadsOption threads = new();
+
+    private static EvaluationData Nothing { get; } = new([InputTensor.Create(null, new float[1], 1)]);
+
+    public IReadOnlyList<Option> Options
+        => [epochs, batchSize, optimizer, rate, loss, heldBack, patience, asTheyAre, provider, device, checkpoint, threads];
+
+    /// <summary>All but the data, the teacher and the zeros.</summary>
+    /// <exception cref="CommandException">A number is out of its range.</exception>
+    public TuningOptions Read(ParseResult parsed)
+    {
+        var defaults = new TuningOptions { Data = Nothing };
+        var options = defaults with
+        {
+            Epochs = parsed.GetValue(epochs),
+            BatchSize = parsed.GetValue(batchSize),
+            Optimizer = Optimizer(parsed),
+            Loss = parsed.GetRequiredValue(loss) == "divergence" ? TuningLoss.Divergence() : TuningLoss.SquaredError,
+            HeldBack = parsed.GetValue(heldBack) ?? defaults.HeldBack,
+            Patience = parsed.GetValue(patience),
+            Variation = parsed.GetValue(asTheyAre) ? null : defaults.Variation,
+            Provider = Choice.Read<ExecutionProvider>(parsed, provider),
+            Device = parsed.GetValue(device),
+            Checkpoint = parsed.GetValue(checkpoint),
+            MaxThreads = threads.Read(parsed),
+        };
+        try { options.Validate(); }
+        catch (ArgumentException e) { throw CommandException.Usage(CommandException.Text(e)); }
+        return options;
+    }
+
+    private TuningOptimizer Optimizer(ParseResult parsed)
+    {
+        var given = parsed.GetValue(rate);
+        if (given is <= 0) throw CommandException.Usage($"--learning-rate {given}: not positive.");
+        return parsed.GetRequiredValue(optimizer) == "sgd" ? given is { } slow ? TuningOptimizer.Sgd(slow) : TuningOptimizer.Sgd()
+            : given is { } fast ? TuningOptimizer.Adam(fast) : TuningOptimizer.Adam();
+    }
+}
