@@ -1,3 +1,4 @@
+using System.Globalization;
 using GspMl.Onnx;
 using GspMl.Projection;
 using GspMl.Training;
@@ -12,6 +13,9 @@ internal sealed record TuningMethod(string Name, Func<OnnxModel, double, Evaluat
 /// <summary>The methods that the tables compare; none sees labels.</summary>
 internal static class TuningMethods
 {
+    // Of one process beside others: what is told is accuracy.
+    private static readonly int Threads = int.Parse(Environment.GetEnvironmentVariable("TUNING_THREADS") ?? "0", CultureInfo.InvariantCulture);
+
     public static IReadOnlyList<TuningMethod> All { get; } =
     [
         new("rising", (model, zeros, data, epochs) => Rising(model, zeros, data, epochs)),
@@ -24,14 +28,14 @@ internal static class TuningMethods
     ];
 
     private static TuningResult Rising(OnnxModel model, double zeros, EvaluationData data, int epochs)
-        => ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, Sparsity = TuningSparsity.Rising(zeros) });
+        => ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, MaxThreads = Threads, Sparsity = TuningSparsity.Rising(zeros) });
 
     private static TuningResult Accurate(OnnxModel model, double zeros, EvaluationData data, int epochs)
     {
         using var pruned = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(zeros), data)).Model;
-        return ModelTuner.Tune(pruned, new() { Data = data, Teacher = model, Epochs = epochs });
+        return ModelTuner.Tune(pruned, new() { Data = data, Teacher = model, Epochs = epochs, MaxThreads = Threads });
     }
 
     private static TuningResult Induced(OnnxModel model, PruningOptions projection, EvaluationData data, int epochs, bool rises)
-        => ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, Sparsity = TuningSparsity.Induced(projection, rises: rises) });
+        => ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, MaxThreads = Threads, Sparsity = TuningSparsity.Induced(projection, rises: rises) });
 }

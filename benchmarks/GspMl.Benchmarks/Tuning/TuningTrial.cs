@@ -28,8 +28,14 @@ internal static class TuningTrial
             Optimizer = TuningOptimizer.Adam(Number("rate", 1e-3)),
             WarmUp = Number("warm", 0.05),
             Variation = Number("vary", 1) > 0 ? RowVariation.Gentle : null,
-            Loss = Number("temperature", 0) is var t and > 0 ? TuningLoss.Divergence(t) : TuningLoss.SquaredError,
+            Loss = Number("temperature", -1) switch
+            {
+                < 0 => TuningLoss.ByTask,
+                0 => TuningLoss.SquaredError,
+                var temperature => TuningLoss.Divergence(temperature),
+            },
             HeldBack = Number("held", 0.1),
+            MaxThreads = (int)Number("threads", 1),
             Seed = (int)Number("seed", 1),
         };
         var every = (int)Number("every", 20);
@@ -45,6 +51,17 @@ internal static class TuningTrial
         var best = result.Report.Best;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{string.Join(' ', args)}: held back {best.HeldBackLoss:g4} at epoch {best.Epoch}, last {result.Report.Epochs[^1].HeldBackLoss:g4}, "
-            + $"train {result.Report.Epochs[^1].Loss:g4}, zeros {best.Zeros:f4}, {result.Report.Time.TotalSeconds:f0} s"));
+            + $"agreement {100 * Agreement(model, result.Model, options):f1} %, train {result.Report.Epochs[^1].Loss:g4}, zeros {best.Zeros:f4}, {result.Report.Time.TotalSeconds:f0} s"));
+    }
+
+    /// <summary>How often dense and tuned model choose the same class on the rows held back.</summary>
+    private static double Agreement(OnnxModel dense, OnnxModel tuned, TuningOptions options)
+    {
+        var values = (float[])options.Data.Inputs[0].Values;
+        var (rows, length) = (options.Data.Rows, values.Length / options.Data.Rows);
+        var every = (int)Math.Round(1 / options.HeldBack);
+        float[][] held = [.. Enumerable.Range(0, rows).Where(row => row % every == every - 1).Select(row => values.AsSpan(row * length, length).ToArray())];
+        var data = new EvaluationData([InputTensor.Create(null, [.. held.SelectMany(row => row)], [held.Length, .. options.Data.Inputs[0].Shape.Skip(1)])]);
+        return ModelEvaluator.Compare(dense, tuned, data, new() { LatencyRuns = 0, CompressedSize = false }).Agreement ?? double.NaN;
     }
 }

@@ -27,7 +27,8 @@ internal sealed class TrainingWords
         Description = "The highest learning rate; it rises at first and then falls by a cosine. 0.001 for adam, 0.05 for sgd.",
     };
     private readonly Option<string> loss = Choice.Of("--loss",
-        "How outputs are compared with the teacher's: by their squared error, or by the divergence of classes' probabilities.", "squared-error", "divergence");
+        "How outputs are compared with the teacher's: by the divergence of classes' probabilities, by the squared error, or each as its task asks for.",
+        "by-task", "squared-error", "divergence");
     private readonly Option<double?> heldBack = new("--held-back")
     {
         CustomParser = Number.ReadMaybe,
@@ -63,7 +64,12 @@ internal sealed class TrainingWords
             Epochs = parsed.GetValue(epochs),
             BatchSize = parsed.GetValue(batchSize),
             Optimizer = Optimizer(parsed),
-            Loss = parsed.GetRequiredValue(loss) == "divergence" ? TuningLoss.Divergence() : TuningLoss.SquaredError,
+            Loss = parsed.GetRequiredValue(loss) switch
+            {
+                "divergence" => TuningLoss.Divergence(),
+                "squared-error" => TuningLoss.SquaredError,
+                _ => TuningLoss.ByTask,
+            },
             HeldBack = parsed.GetValue(heldBack) ?? defaults.HeldBack,
             Patience = parsed.GetValue(patience),
             Variation = parsed.GetValue(asTheyAre) ? null : defaults.Variation,

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx;
 
 namespace GspMl.Training.Losses;
 
@@ -19,16 +20,20 @@ internal sealed record TeacherOutput(string Name, long[] Shape, float[][] Rows)
         return sum / Rows.Length;
     }
 
-    /// <summary>The axis of classes: the second of rows and of maps, the last of sequences.</summary>
-    public int ClassAxis => Shape.Length is 2 or 4 ? 1 : Shape.Length - 1;
-
-    /// <summary>Whether it has classes to choose from.</summary>
-    public bool HasClasses => Shape.Length >= 2 && Shape[ClassAxis] > 1;
+    /// <summary>The axis of classes where nothing else tells: the second of rows and of maps, the last of sequences; null where none is.</summary>
+    public int? UsualClassAxis
+        => Shape.Length >= 2 && (Shape.Length is 2 or 4 ? 1 : Shape.Length - 1) is var axis && Shape[axis] > 1 ? axis : null;
 
     /// <summary>Distributions in a row.</summary>
-    public long Positions => Rows[0].Length / Shape[ClassAxis];
+    public long Positions(int axis) => Rows[0].Length / Shape[axis];
 
     /// <summary>Whether a row's numbers are probabilities already: none negative, and in all one for each position.</summary>
-    public bool AreProbabilities => HasClasses && Rows.Take(8).All(row =>
-        TensorPrimitives.Min<float>(row) >= 0 && Math.Abs(TensorPrimitives.Sum<float>(row) - Positions) <= 1e-3 * Positions);
+    public bool AreProbabilities(int axis) => Rows.Take(8).All(row =>
+        TensorPrimitives.Min<float>(row) >= 0 && Math.Abs(TensorPrimitives.Sum<float>(row) - Positions(axis)) <= 1e-3 * Positions(axis));
+
+    /// <summary>As evaluations have it.</summary>
+    public OutputTensor ToOutput() => new(Name, [.. Rows.SelectMany(row => row)], Rows[0].Length)
+    {
+        RowShape = [.. Shape.Skip(1).Select(extent => (int)extent)],
+    };
 }

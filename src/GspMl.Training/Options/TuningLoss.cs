@@ -8,6 +8,12 @@ public sealed record TuningLoss
     }
 
     /// <summary>
+    /// What each output is for decides: where classes compete, <see cref="Divergence"/> at temperature 1, elsewhere
+    /// <see cref="SquaredError"/>. What an output is for is found as in an evaluation.
+    /// </summary>
+    public static TuningLoss ByTask { get; } = new() { FollowsTask = true };
+
+    /// <summary>
     /// The mean squared difference of every output, as a part of the variance that the teacher's has over the rows: for logits, features,
     /// maps and sequences alike.
     /// </summary>
@@ -19,15 +25,18 @@ public sealed record TuningLoss
     /// </summary>
     /// <param name="temperature">Logits are divided by it; positive.</param>
     /// <exception cref="ArgumentOutOfRangeException">The temperature is not positive.</exception>
-    public static TuningLoss Divergence(double temperature = 2)
+    public static TuningLoss Divergence(double temperature = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(temperature);
         return new() { Temperature = temperature };
     }
 
-    /// <summary>The temperature of a divergence; null for the squared error.</summary>
+    /// <summary>Whether each output has the loss of its task.</summary>
+    public bool FollowsTask { get; private init; }
+
+    /// <summary>The temperature of a divergence; null for others.</summary>
     public double? Temperature { get; private init; }
 
     /// <inheritdoc/>
-    public override string ToString() => Temperature is { } temperature ? $"divergence at temperature {temperature}" : "squared error";
+    public override string ToString() => FollowsTask ? "loss by task" : Temperature is { } temperature ? $"divergence at temperature {temperature}" : "squared error";
 }

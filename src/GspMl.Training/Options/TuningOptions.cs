@@ -13,7 +13,7 @@ public sealed record TuningOptions
     public OnnxModel? Teacher { get; init; }
 
     /// <summary>How outputs are compared with the teacher's.</summary>
-    public TuningLoss Loss { get; init; } = TuningLoss.SquaredError;
+    public TuningLoss Loss { get; init; } = TuningLoss.ByTask;
 
     /// <summary>Where there are labels, the part of the loss that is the cross-entropy with them, in [0, 1].</summary>
     public double LabelShare { get; init; } = 0.5;
@@ -22,7 +22,7 @@ public sealed record TuningOptions
     public string? Output { get; init; }
 
     /// <summary>How often all rows are gone through.</summary>
-    public int Epochs { get; init; } = 30;
+    public int Epochs { get; init; } = 60;
 
     /// <summary>Rows of a step.</summary>
     public int BatchSize { get; init; } = 32;

@@ -61,7 +61,7 @@ internal sealed class TuningRun : IDisposable
             var rows = BatchChoice.Open(sessions, dense, store, Math.Min(options.BatchSize, order.Fitted.Length));
             opened.AddRange([rows.Teacher, rows.Batch]);
             var outputs = Common(forward, rows.Teacher.RunAll(store.Rows, cancel), dense.Path);
-            var losses = LossChoice.Of(model.Path, outputs, options);
+            var losses = LossChoice.Of(options.Teacher ?? model, outputs, options);
             var wanted = Wanted(model.Path, outputs, losses, options, rows.Batch.Size);
             opened.Add(wanted);
             wanted.Fill([0], 1);

@@ -22,7 +22,7 @@ internal static class MagnitudeCut
         var claims = Claims(weights, kept);
         var magnitudes = weights.Select(weight => Magnitudes(weight)).ToArray();
         var own = magnitudes.Select((values, i) => Threshold(values, claims[i])).ToArray();
-        var rest = magnitudes.SelectMany((values, i) => values.Where(value => value < own[i])).ToArray();
+        var rest = Below(magnitudes, own);
         var common = Threshold(rest, (int)Math.Max(0, kept - claims.Sum()));
         for (var i = 0; i < weights.Count; i++) Set(weights[i], magnitudes[i], Math.Min(own[i], common));
         Trim(weights, magnitudes, kept);
@@ -42,14 +42,22 @@ internal static class MagnitudeCut
         return magnitudes;
     }
 
+    /// <summary>What no layer claims.</summary>
+    private static float[] Below(float[][] magnitudes, float[] thresholds)
+    {
+        var rest = new List<float>(magnitudes.Sum(values => values.Length));
+        for (var i = 0; i < magnitudes.Length; i++)
+            foreach (var value in magnitudes[i])
+                if (value < thresholds[i]) rest.Add(value);
+        return [.. rest];
+    }
+
     /// <summary>The smallest of the largest; infinity where none is to stay.</summary>
     private static float Threshold(float[] values, int largest)
     {
         if (largest <= 0) return float.PositiveInfinity;
         if (largest >= values.Length) return 0;
-        var sorted = values.ToArray();
-        Array.Sort(sorted);
-        return sorted[^largest];
+        return Largest.Threshold(values, largest);
     }
 
     private static void Set(Parameter weight, float[] magnitudes, float threshold)

@@ -44,7 +44,7 @@ public sealed class DeviceRunnerTests
         wanted.Fill([.. Enumerable.Range(0, Rows)], Rows);
         batch.Fill([.. Enumerable.Range(0, Rows)]);
         var inputs = batch.Values.Concat(wanted.Values).ToDictionary();
-        var losses = LossChoice.Of(model.Path, outputs, new() { Data = Digits.Few(Rows) });
+        var losses = LossChoice.Of(model, outputs, new() { Data = Digits.Few(Rows) });
         using var trained = TrainedModel.Build(model, forward, losses, inputs);
         using var runner = open(sessions, trained, inputs);
         Cut(trained, cutMayComeBack);
@@ -58,7 +58,7 @@ public sealed class DeviceRunnerTests
 
     private static void Cut(TrainedModel trained, bool mayComeBack)
     {
-        Sparsity.MagnitudeCut.Apply(trained.Weights, 0.8);
+        GspMl.Training.Sparsity.MagnitudeCut.Apply(trained.Weights, 0.8);
         if (mayComeBack) return;
         foreach (var weight in trained.Weights) weight.KeepZeros();
     }
