@@ -24,7 +24,6 @@ internal sealed class Sessions(string path, Device device, int maxThreads)
             using var options = device.Options();
             options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL;
             options.IntraOpNumThreads = maxThreads;
-            if (Environment.GetEnvironmentVariable("TPROF") is { } prof) { options.EnableProfiling = true; options.ProfileOutputPathPrefix = prof; }
             return device.Create(options, with => new(model.ToByteArray(), with));
         }
         catch (OnnxRuntimeException e)
