@@ -109,7 +109,7 @@ internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, Attrib
         return graph.Sum(terms);
     }
 
-    private ModelProto Model(Element type)
+    public ModelProto Model(Element type)
     {
         var graph = new GraphProto { Name = "case" };
         var node = new NodeProto { OpType = Op, Name = "node" };

@@ -1,0 +1,76 @@
+using GspMl.Cli.Npy;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Tests.Tune;
+
+public sealed class TuneCommandTests : IDisposable
+{
+    private const int RowsUsed = 40;
+    private readonly TemporaryFolder folder = new();
+
+    public TuneCommandTests()
+    {
+        var digits = NpyReader.Read(Models.TestInputs);
+        var values = digits.As<float>();
+        NpyWriter.Write<float>(Rows, values.AsMemory(0, values.Length / digits.Shape[0] * RowsUsed), [RowsUsed, .. digits.Shape.Skip(1)]);
+    }
+
+    private string Rows => folder.File("rows.npy");
+
+    private string Tuned => folder.File("tuned.onnx");
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task Prune_and_tune_writes_a_model_that_is_as_sparse_and_tells_the_curve()
+    {
+        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--preset", "fast", "--zeros", "0.9", "--calibration", Rows, "--tune", "2",
+            "--report", folder.File("page.html"), "--format", "json");
+
+        Assert.Equal(0, run.ExitCode);
+        var tuning = run.Json.GetProperty("tuning");
+        Assert.Equal(3, tuning.GetProperty("epochs").GetArrayLength());
+        Assert.True(tuning.GetProperty("lossAfter").GetDouble() <= tuning.GetProperty("lossBefore").GetDouble());
+        Assert.InRange(run.Json.GetProperty("zeros").GetDouble(), 0.9, 0.901);
+        var inspected = await CommandRun.Of("inspect", Tuned, "--format", "json");
+        Assert.Equal(run.Json.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("zerosAfter").GetDouble()),
+            inspected.Json.GetProperty("layers").EnumerateArray().Select(layer => layer.GetProperty("zeros").GetDouble()));
+        Assert.Contains("<polyline", await File.ReadAllTextAsync(folder.File("page.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Zeros_rise_to_the_fraction_that_is_asked_for()
+    {
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros", "0.95", "--every",
+            "2", "--epochs", "4");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("95.0 % of their weights are zero", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there is nothing to learn")]
+    [InlineData("--schedule and --induced need --zeros", "--schedule", "rising")]
+    [InlineData("--zeros needs --schedule", "--zeros", "0.9")]
+    [InlineData("--keep-zeros excludes", "--keep-zeros", "--induced", "gsp", "--zeros", "0.9")]
+    [InlineData("--zeros 1.5: not between 0 and 1", "--schedule", "rising", "--zeros", "1.5")]
+    [InlineData("Epochs is 0", "--schedule", "rising", "--zeros", "0.9", "--epochs", "0")]
+    [InlineData("--label-share needs --labels", "--schedule", "rising", "--zeros", "0.9", "--label-share", "1")]
+    public async Task What_makes_no_sense_is_refused_before_the_work(string message, params string[] words)
+    {
+        var run = await CommandRun.Of(["tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, .. words]);
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.False(File.Exists(Tuned));
+    }
+
+    [Fact]
+    public async Task Tuning_within_prune_needs_rows()
+    {
+        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--zeros", "0.9", "--tune", "2");
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("--tune needs --calibration", run.Messages, StringComparison.Ordinal);
+    }
+}
