@@ -5,7 +5,8 @@ using GspMl.Training.Running;
 namespace GspMl.Training;
 
 /// <summary>
-/// Trains a model on, pruned or not, on ONNX Runtime itself: the gradient is written as an ONNX graph behind the model's own, its weights are
+/// Trains a model on, pruned or not, on ONNX Runtime itself: the gradient is written as an ONNX graph behind the model's own, its
+/// weights are
 /// inputs, and zeros stay zeros or are chosen anew while it trains.
 /// </summary>
 /// <remarks>
@@ -19,7 +20,8 @@ public static class ModelTuner
     /// <param name="options">On what, and how.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancel">Looked at before each step.</param>
-    /// <exception cref="NothingMatchedException">No weight of the model can be trained; the message tells why, weight by weight.</exception>
+    /// <exception cref="NothingMatchedException">No weight of the model can be trained; the message tells why, weight by
+    /// weight.</exception>
     /// <exception cref="OnnxModelException">The model does not run, does not take the data, or cannot be brought into the form that is
     /// trained; or the loss is no number from the first epoch on.</exception>
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
@@ -44,7 +46,8 @@ public static class ModelTuner
             var advice = gpu.Advice(e);
             if (options.Provider == ExecutionProvider.Cuda) throw new ProviderUnavailableException(advice, e);
             var result = On(Device.Cpu, model, options, progress, cancel);
-            return result with { Report = result.Report with { Note = $"{advice} The CPU trained the model. {result.Report.Note}".Trim() } };
+            var note = $"{advice} The CPU trained the model. {result.Report.Note}".Trim();
+            return result with { Report = result.Report with { Note = note } };
         }
     }
 

@@ -71,7 +71,15 @@ public sealed class ModelTunerTests
     {
         using var dense = Digits.Model("lenet300");
         using var pruned = Pruned(dense, 0.95);
-        var options = Digits.Short(dense) with { Data = ShippedModels.Digits(60), LabelShare = 1, Variation = null, Epochs = 6, HeldBack = 0, Optimizer = TuningOptimizer.Adam(5e-3) };
+        var options = Digits.Short(dense) with
+        {
+            Data = ShippedModels.Digits(60),
+            LabelShare = 1,
+            Variation = null,
+            Epochs = 6,
+            HeldBack = 0,
+            Optimizer = TuningOptimizer.Adam(5e-3),
+        };
         var report = ModelTuner.Tune(pruned, options).Report;
         Assert.True(report.Epochs[^1].Loss < 0.7 * report.Epochs[1].Loss);
     }
@@ -123,8 +131,10 @@ public sealed class ModelTunerTests
     {
         using var dense = Digits.Model("lenet300");
         var options = Digits.Short(dense);
-        Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => ModelTuner.Tune(dense, options with { Epochs = 0 })).ParamName);
-        Assert.Equal("HeldBack", Assert.Throws<ArgumentOutOfRangeException>(() => ModelTuner.Tune(dense, options with { HeldBack = 1 })).ParamName);
+        Assert.Equal("Epochs", Assert.Throws<ArgumentOutOfRangeException>(() => ModelTuner.Tune(dense, options with { Epochs = 0 }))
+            .ParamName);
+        Assert.Equal("HeldBack", Assert.Throws<ArgumentOutOfRangeException>(() => ModelTuner.Tune(dense, options with { HeldBack = 1 }))
+            .ParamName);
         Assert.Throws<ArgumentOutOfRangeException>(() => TuningSparsity.Rising(1));
         Assert.Throws<ArgumentOutOfRangeException>(() => TuningOptimizer.Adam(0));
     }

@@ -14,17 +14,24 @@ internal sealed record TuningMethod(string Name, Func<OnnxModel, double, Evaluat
 internal static class TuningMethods
 {
     // Of one process beside others: what is told is accuracy.
-    private static readonly int Threads = int.Parse(Environment.GetEnvironmentVariable("TUNING_THREADS") ?? "0", CultureInfo.InvariantCulture);
+    private static readonly int Threads = int.Parse(Environment.GetEnvironmentVariable("TUNING_THREADS") ?? "0",
+        CultureInfo.InvariantCulture);
 
     public static IReadOnlyList<TuningMethod> All { get; } =
     [
-        new("rising", (model, zeros, data, epochs) => Rising(model, zeros, data, epochs)),
+        new("magnitude, rising", (model, zeros, data, epochs) => Rising(model, zeros, data, epochs)),
         new("accurate, tuned", Accurate),
-        new("induced GSP, layers", (model, zeros, data, epochs) => Induced(model, PruningOptions.Paper(SparsityTarget.Zeros(zeros)), data, epochs, false)),
-        new("rising GSP, layers", (model, zeros, data, epochs) => Induced(model, PruningOptions.Paper(SparsityTarget.Zeros(zeros)), data, epochs, true)),
-        new("rising GSP, scaled, projected", (model, zeros, data, epochs) => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)) with { Values = WeightValues.Projected }, data, epochs, true)),
-        new("rising GSP, scaled, support", (model, zeros, data, epochs) => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)), data, epochs, true)),
-        new("induced GSP, scaled, support", (model, zeros, data, epochs) => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)), data, epochs, false)),
+        new("induced GSP, layers", (model, zeros, data, epochs) => Induced(model, PruningOptions.Paper(SparsityTarget.Zeros(zeros)), data,
+            epochs, false)),
+        new("rising GSP, layers", (model, zeros, data, epochs) => Induced(model, PruningOptions.Paper(SparsityTarget.Zeros(zeros)), data,
+            epochs, true)),
+        new("rising GSP, scaled, projected", (model, zeros, data, epochs)
+            => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)) with { Values = WeightValues.Projected }, data, epochs,
+                true)),
+        new("rising GSP, scaled, support", (model, zeros, data, epochs) => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)),
+            data, epochs, true)),
+        new("induced GSP, scaled, support", (model, zeros, data, epochs)
+            => Induced(model, PruningOptions.Fast(SparsityTarget.Zeros(zeros)), data, epochs, false)),
     ];
 
     private static TuningResult Rising(OnnxModel model, double zeros, EvaluationData data, int epochs)
@@ -37,5 +44,8 @@ internal static class TuningMethods
     }
 
     private static TuningResult Induced(OnnxModel model, PruningOptions projection, EvaluationData data, int epochs, bool rises)
-        => ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, MaxThreads = Threads, Sparsity = TuningSparsity.Induced(projection, rises: rises) });
+    {
+        var sparsity = TuningSparsity.Induced(projection, rises: rises);
+        return ModelTuner.Tune(model, new() { Data = data, Epochs = epochs, MaxThreads = Threads, Sparsity = sparsity });
+    }
 }

@@ -11,7 +11,8 @@ internal static class TuningPrograms
             case "gpu": TuningSpeed.Run(args[1..]); break;
             case "try": TuningTrial.Run(args[1..]); break;
             default:
-                Console.WriteLine("usage: bench tuning accuracy [MODEL,…] [ZEROS,…] [METHOD] | gpu cpu|cuda MODEL.onnx ROWS.npy | try MODEL ZEROS NAME=VALUE…");
+                Console.WriteLine("usage: bench tuning accuracy [MODEL,…] [ZEROS,…] [METHOD] | gpu cpu|cuda MODEL.onnx ROWS.npy "
+                    + "| try MODEL ZEROS NAME=VALUE…");
                 Environment.ExitCode = 1;
                 break;
         }

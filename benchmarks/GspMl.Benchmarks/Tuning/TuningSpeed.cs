@@ -7,7 +7,8 @@ using GspMl.Training;
 namespace GspMl.Benchmarks.Tuning;
 
 /// <summary>
-/// `bench tuning gpu cpu|cuda MODEL.onnx ROWS.npy [BATCH] [STEPS]`: steps a second, and the losses of the first ones, to be laid beside those of
+/// `bench tuning gpu cpu|cuda MODEL.onnx ROWS.npy [BATCH] [STEPS] [THREADS]`: steps a second, and the losses of the first ones, to be laid beside
+/// those of
 /// another device. Weights begin disturbed, so that there is something to learn.
 /// </summary>
 internal static class TuningSpeed
@@ -32,12 +33,15 @@ internal static class TuningSpeed
             Variation = null,
             HeldBack = 0,
             Provider = provider,
+            MaxThreads = args.Length > 5 ? int.Parse(args[5], CultureInfo.InvariantCulture) : 0,
         }, log);
-        Console.WriteLine($"{Path.GetFileName(args[1])} on {result.Report.Provider}, batches of {result.Report.BatchSize}: {log.PerSecond:f2} steps a "
+        Console.WriteLine($"{Path.GetFileName(args[1])} on {result.Report.Provider}, batches of {result.Report.BatchSize}: "
+            + $"{log.PerSecond:f2} steps a "
             + $"second over {log.Count - 1} steps, the first not counted");
-        Console.WriteLine($"losses {string.Join(' ', log.Losses.Take(20).Select(loss => loss.ToString("g6", CultureInfo.InvariantCulture)))}");
+        var losses = log.Losses.Take(20).Select(loss => loss.ToString("g6", CultureInfo.InvariantCulture));
+        Console.WriteLine($"losses {string.Join(' ', losses)}");
         if (result.Report.Note.Length > 0) Console.WriteLine(result.Report.Note);
-        if (result.Report.LeftAlone.Count > 0) Console.WriteLine($"left alone: {string.Join("; ", result.Report.LeftAlone.Select(weight => $"{weight.Name}: {weight.Reason}"))}");
+        foreach (var weight in result.Report.LeftAlone) Console.WriteLine($"left alone: {weight.Name}: {weight.Reason}");
     }
 
     /// <summary>Notes each step as it ends.</summary>

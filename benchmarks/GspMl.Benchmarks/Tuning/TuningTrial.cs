@@ -42,16 +42,16 @@ internal static class TuningTrial
         var start = model;
         if (Number("accurate", 0) is var first and > 0)
             start = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(first), options.Data)).Model;
-        options = options with
-        {
-            Sparsity = (Number("accurate", 0) == zeros ? TuningSparsity.KeepZeros : TuningSparsity.Rising(zeros, every))
-                with { Until = Number("until", 0.6) },
-        };
+        var sparsity = Number("accurate", 0) == zeros ? TuningSparsity.KeepZeros : TuningSparsity.Rising(zeros, every);
+        options = options with { Sparsity = sparsity with { Until = Number("until", 0.6) } };
         var result = ModelTuner.Tune(start, options);
         var best = result.Report.Best;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{string.Join(' ', args)}: held back {best.HeldBackLoss:g4} at epoch {best.Epoch}, last {result.Report.Epochs[^1].HeldBackLoss:g4}, "
-            + $"agreement {100 * Agreement(model, result.Model, options):f1} %, train {result.Report.Epochs[^1].Loss:g4}, zeros {best.Zeros:f4}, {result.Report.Time.TotalSeconds:f0} s"));
+            $"{string.Join(' ', args)}: held back {best.HeldBackLoss:g4} at epoch {best.Epoch}, last "
+            + $"{result.Report.Epochs[^1].HeldBackLoss:g4}, "
+            + $"agreement {100 * Agreement(model, result.Model, options):f1} %, train "
+            + $"{result.Report.Epochs[^1].Loss:g4}, zeros {best.Zeros:f4}, "
+            + $"{result.Report.Time.TotalSeconds:f0} s"));
     }
 
     /// <summary>How often dense and tuned model choose the same class on the rows held back.</summary>
@@ -60,8 +60,10 @@ internal static class TuningTrial
         var values = (float[])options.Data.Inputs[0].Values;
         var (rows, length) = (options.Data.Rows, values.Length / options.Data.Rows);
         var every = (int)Math.Round(1 / options.HeldBack);
-        float[][] held = [.. Enumerable.Range(0, rows).Where(row => row % every == every - 1).Select(row => values.AsSpan(row * length, length).ToArray())];
-        var data = new EvaluationData([InputTensor.Create(null, [.. held.SelectMany(row => row)], [held.Length, .. options.Data.Inputs[0].Shape.Skip(1)])]);
+        float[][] held = [.. Enumerable.Range(0, rows).Where(row => row % every == every - 1)
+            .Select(row => values.AsSpan(row * length, length).ToArray())];
+        var data = new EvaluationData([InputTensor.Create(null, [.. held.SelectMany(row => row)], [held.Length, .. options.Data.Inputs[0]
+            .Shape.Skip(1)])]);
         return ModelEvaluator.Compare(dense, tuned, data, new() { LatencyRuns = 0, CompressedSize = false }).Agreement ?? double.NaN;
     }
 }

@@ -2,10 +2,8 @@ using System.CommandLine;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Shell;
-using GspMl.Cli.Tune;
 using GspMl.Onnx;
 using GspMl.Projection;
-using GspMl.Training;
 
 namespace GspMl.Cli.Prune;
 

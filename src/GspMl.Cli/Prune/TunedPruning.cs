@@ -7,7 +7,8 @@ namespace GspMl.Cli.Prune;
 /// <summary>A pruned model that was trained on, and what is now to be told of its layers.</summary>
 internal sealed record TunedPruning(OnnxModel Model, PruningReport Decisions, TuningSummary Summary) : IDisposable
 {
-    /// <summary>Trains a pruned model on the rows that it was calibrated on: its outputs are to be those of the model it was made of.</summary>
+    /// <summary>Trains a pruned model on the rows that it was calibrated on: its outputs are to be those of the model it was made
+    /// of.</summary>
     public static TunedPruning Of(OnnxModel dense, OnnxModel pruned, PruningReport decisions, int epochs, TextWriter messages,
         CancellationToken cancel)
     {

@@ -13,8 +13,9 @@ internal sealed class SparsityWords
     private readonly Option<string?> schedule = Choice.Maybe("--schedule",
         "rising: zeros rise to --zeros while the model trains, the smallest magnitudes of all layers; others keep their values.", "rising");
     private readonly Option<string?> induced = Choice.Maybe("--induced",
-        "Project again and again while the model trains, then keep the zeros: by gsp layer by layer (the paper's), by gsp over all layers in "
-        + "scaled coordinates with the values as they are, or by magnitude in each layer. With --schedule rising the target is reached bit by bit.",
+        "Project again and again while the model trains, then keep the zeros: by gsp layer by layer (the paper's), by gsp over all "
+        + "layers in scaled coordinates with the values as they are, or by magnitude in each layer. With --schedule rising the target is "
+        + "reached bit by bit.",
         "gsp", "gsp-scaled", "magnitude");
     private readonly Option<double?> zeros = new("--zeros")
     {
@@ -36,13 +37,16 @@ internal sealed class SparsityWords
     /// <exception cref="CommandException">The words contradict each other.</exception>
     public TuningSparsity Read(ParseResult parsed)
     {
-        var (rises, how, fraction, steps) = (parsed.GetValue(schedule) is not null, parsed.GetValue(induced), parsed.GetValue(zeros), parsed.GetValue(every));
+        var (rises, how, fraction, steps) = (parsed.GetValue(schedule) is not null, parsed.GetValue(induced), parsed.GetValue(zeros),
+            parsed.GetValue(every));
         if (steps < 1) throw CommandException.Usage($"--every {steps}: at least 1.");
-        if (Keeps(parsed)) return fraction is null ? TuningSparsity.KeepZeros : throw CommandException.Usage("--zeros needs --schedule rising or --induced.");
+        if (Keeps(parsed)) return fraction is null ? TuningSparsity.KeepZeros
+            : throw CommandException.Usage("--zeros needs --schedule rising or --induced.");
         if (parsed.GetValue(keep)) throw CommandException.Usage("--keep-zeros excludes --schedule and --induced.");
         if (fraction is not { } target) throw CommandException.Usage("--schedule and --induced need --zeros Z.");
         if (!(target is >= 0 and < 1)) throw CommandException.Usage($"--zeros {target}: not between 0 and 1.");
-        return how is null ? TuningSparsity.Rising(target, steps) : TuningSparsity.Induced(Projection(how, SparsityTarget.Zeros(target)), steps, rises);
+        return how is null ? TuningSparsity.Rising(target, steps) : TuningSparsity.Induced(Projection(how, SparsityTarget.Zeros(target)),
+            steps, rises);
     }
 
     private static PruningOptions Projection(string how, SparsityTarget target) => how switch

@@ -27,21 +27,30 @@ internal sealed class TrainingWords
         Description = "The highest learning rate; it rises at first and then falls by a cosine. 0.001 for adam, 0.05 for sgd.",
     };
     private readonly Option<string> loss = Choice.Of("--loss",
-        "How outputs are compared with the teacher's: by the divergence of classes' probabilities, by the squared error, or each as its task asks for.",
+        "How outputs are compared with the teacher's: by the divergence of classes' probabilities, by the squared error, or each as its "
+        + "task asks for.",
         "by-task", "squared-error", "divergence");
     private readonly Option<double?> heldBack = new("--held-back")
     {
         CustomParser = Number.ReadMaybe,
         Description = "The part of the rows that is held back; the state that does best on them is written.",
     };
-    private readonly Option<int?> patience = new("--patience") { Description = "Epochs without a better state after which it ends.", HelpName = "N" };
+    private readonly Option<int?> patience = new("--patience")
+    {
+        Description = "Epochs without a better state after which it ends.",
+        HelpName = "N",
+    };
     private readonly Option<bool> asTheyAre = new("--no-variation")
     {
-        Description = "Rows as they are; else images are turned, stretched and moved a little, and other numbers mixed with another row's, anew for each "
-            + "step.",
+        Description = "Rows as they are; else images are turned, stretched and moved a little, and other numbers mixed with another row's, "
+            + "anew for each step.",
     };
     private readonly Option<string> provider = Choice.Of("--provider", "What trains it.", "cpu", "cuda", "auto");
-    private readonly Option<int> device = new("--device") { Description = "Which GPU, from 0, as the driver numbers them.", HelpName = "N" };
+    private readonly Option<int> device = new("--device")
+    {
+        Description = "Which GPU, from 0, as the driver numbers them.",
+        HelpName = "N",
+    };
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
         Description = "Write the state here after every epoch, and go on from it where it is there.",

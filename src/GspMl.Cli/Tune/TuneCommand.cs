@@ -12,7 +12,11 @@ internal static class TuneCommand
 {
     private static readonly ModelChange Files = new();
     private static readonly InputOptions Rows = new("--calibration", "Typical input rows.", isRequired: true);
-    private static readonly Option<string?> Labels = new("--labels") { Description = "The right class of each row, whole numbers.", HelpName = "Y.npy" };
+    private static readonly Option<string?> Labels = new("--labels")
+    {
+        Description = "The right class of each row, whole numbers.",
+        HelpName = "Y.npy",
+    };
     private static readonly Option<double?> LabelShare = new("--label-share")
     {
         CustomParser = Number.ReadMaybe,
@@ -28,7 +32,8 @@ internal static class TuneCommand
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("tune", "Train a model on, on ONNX Runtime: its outputs come nearer to those of a teacher, or to labels, while its "
+        var command = new Command("tune",
+            "Train a model on, on ONNX Runtime: its outputs come nearer to those of a teacher, or to labels, while its "
             + "zeros stay zeros or rise.")
         {
             Rows, Rows.Constants, Rows.Axes, Labels, LabelShare, Teacher,

@@ -17,12 +17,15 @@ internal static class TuneReportPage
     public static void Add(HtmlPage page, TuningSummary tuning)
     {
         page.Heading("Tuning").Paragraph($"{tuning.Trained} tensors trained in {tuning.Steps:N0} steps on the {tuning.Provider}; "
-            + $"{Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. The result is the state after epoch {tuning.BestEpoch}.");
+            + $"{Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. The result is the "
+            + $"state after epoch {tuning.BestEpoch}.");
         if (tuning.Note.Length > 0) page.Paragraph(tuning.Note);
-        page.Figure(LossCurve.Svg(tuning.Epochs), "The loss over the epochs, on a logarithmic axis: of the steps (grey), on rows held back (blue).");
+        page.Figure(LossCurve.Svg(tuning.Epochs),
+            "The loss over the epochs, on a logarithmic axis: of the steps (grey), on rows held back (blue).");
         page.Table(["epoch", "loss of its steps", "loss on rows held back", "zeros"], tuning.Epochs.Select(epoch =>
             (IReadOnlyList<HtmlCell>)[$"{epoch.Epoch}", $"{epoch.Loss:G4}", $"{epoch.HeldBackLoss:G4}", Format.Percent(epoch.Zeros)]));
         if (tuning.LeftAlone.Count > 0)
-            page.Heading("Not trained").Table(["<weight", "<because"], tuning.LeftAlone.Select(weight => (IReadOnlyList<HtmlCell>)[weight.Name, weight.Reason]));
+            page.Heading("Not trained")
+                .Table(["<weight", "<because"], tuning.LeftAlone.Select(weight => (IReadOnlyList<HtmlCell>)[weight.Name, weight.Reason]));
     }
 }

@@ -9,7 +9,8 @@ namespace GspMl.Cli.Tune;
 /// <summary>What <c>gspml tune</c> reports.</summary>
 internal sealed record TuneResult(TuningSummary Tuning, ModelFileSize Before, ModelFileSize? After) : CommandResult
 {
-    public static TuneResult Of(TuningReport report, ModelFileSize before, ModelFileSize? after) => new(TuningSummary.Of(report), before, after);
+    public static TuneResult Of(TuningReport report, ModelFileSize before, ModelFileSize? after)
+        => new(TuningSummary.Of(report), before, after);
 
     public override void WriteText(IAnsiConsole console)
     {

@@ -29,8 +29,11 @@ internal sealed record TuningSummary(
     public void WriteText(IAnsiConsole console)
     {
         if (!double.IsNaN(LossAfter))
-            console.MarkupLineInterpolated($"Loss on rows held back ({Loss}): {LossBefore:G3} before, {LossAfter:G3} after epoch {BestEpoch}.");
-        console.MarkupLineInterpolated($"{Trained} tensors trained in {Steps:N0} steps, {Format.Duration(TimeSpan.FromSeconds(Seconds))} on the {Provider}; {Format.Percent(Zeros)} of their weights are zero.");
+            console.MarkupLineInterpolated(
+                $"Loss on rows held back ({Loss}): {LossBefore:G3} before, {LossAfter:G3} after epoch {BestEpoch}.");
+        var time = Format.Duration(TimeSpan.FromSeconds(Seconds));
+        console.MarkupInterpolated($"{Trained} tensors trained in {Steps:N0} steps, {time} on the {Provider}; ");
+        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of their weights are zero.");
         foreach (var tensor in LeftAlone) console.MarkupLineInterpolated($"Not trained: {tensor.Name}: {tensor.Reason}.");
         if (Note.Length > 0) console.MarkupLineInterpolated($"{Note}");
     }

@@ -12,7 +12,8 @@ internal sealed class PinnedTensor : IDisposable
     public PinnedTensor(OrtType type, IReadOnlyList<long> shape, int elementBytes)
     {
         Shape = [.. shape];
-        bytes = GC.AllocateArray<byte>(checked((int)shape.Aggregate((long)elementBytes, (product, extent) => product * extent)), pinned: true);
+        bytes = GC.AllocateArray<byte>(checked((int)shape.Aggregate((long)elementBytes, (product, extent) => product * extent)),
+            pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(bytes, 0);
         Value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, Shape, address, bytes.Length);
     }

@@ -7,7 +7,8 @@ namespace GspMl.Training.Data;
 /// <summary>All rows of the data as the model takes them, one by one, so that any of them make a batch.</summary>
 internal sealed class RowStore
 {
-    private RowStore(IReadOnlyList<StoredInput> inputs, int rows, int? fixedBatch) => (Inputs, Rows, FixedBatch) = (inputs, rows, fixedBatch);
+    private RowStore(IReadOnlyList<StoredInput> inputs, int rows, int? fixedBatch) => (Inputs, Rows, FixedBatch) = (inputs, rows,
+        fixedBatch);
 
     public IReadOnlyList<StoredInput> Inputs { get; }
 
@@ -23,10 +24,12 @@ internal sealed class RowStore
         var perRow = feeder.RowInputs.ToHashSet();
         if (perRow.Count == 0) throw new OnnxModelException($"{model.Path}: no input differs from row to row.");
         if (feeder.FixedBatch is null && !feeder.AreRowsFirst)
-            throw new OnnxModelException($"{model.Path}: an input has its rows on another axis than the first; such a model is not trained.");
+            throw new OnnxModelException($"{model.Path}: an input has its rows on another axis than the first; such a model is not "
+                + "trained.");
         var inputs = new Dictionary<string, (OrtValue First, List<byte[]> Rows)>();
         for (var row = 0; row < feeder.Rows; row++) Take(model, feeder, row, perRow, inputs);
-        var stored = inputs.Select(input => Stored(input.Key, input.Value.First, input.Value.Rows, perRow.Contains(input.Key), feeder.FixedBatch));
+        var stored = inputs.Select(input => Stored(input.Key, input.Value.First, input.Value.Rows, perRow.Contains(input.Key),
+            feeder.FixedBatch));
         var store = new RowStore([.. stored], feeder.Rows, feeder.FixedBatch);
         foreach (var (first, _) in inputs.Values) first.Dispose();
         return store;
@@ -45,7 +48,8 @@ internal sealed class RowStore
             if (perRow.Contains(name))
             {
                 if (!value.GetTensorTypeAndShape().Shape.SequenceEqual(known.First.GetTensorTypeAndShape().Shape))
-                    throw new OnnxModelException($"{model.Path}: rows of input '{name}' have different lengths; such rows are not trained on.");
+                    throw new OnnxModelException($"{model.Path}: rows of input '{name}' have different lengths; such rows are not "
+                        + "trained on.");
                 known.Rows.Add(StoredInput.Bytes(value));
             }
             value.Dispose();
@@ -57,7 +61,8 @@ internal sealed class RowStore
     {
         var info = first.GetTensorTypeAndShape();
         var shape = info.Shape.ToArray();
-        if (!isPerRow || fixedBatch is not > 1 || shape[0] % fixedBatch != 0) return new(name, info.ElementDataType, shape, [.. rows], isPerRow);
+        if (!isPerRow || fixedBatch is not > 1 || shape[0] % fixedBatch != 0) return new(name, info.ElementDataType, shape, [.. rows],
+            isPerRow);
         shape[0] /= fixedBatch.Value;
         return new(name, info.ElementDataType, shape, [.. rows.Select(row => row[..(row.Length / fixedBatch.Value)])], isPerRow);
     }

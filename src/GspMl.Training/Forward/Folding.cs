@@ -4,7 +4,8 @@ using GspMl.Training.Graphs;
 
 namespace GspMl.Training.Forward;
 
-/// <summary>Stores what is the same for every batch of one shape, and drops what nothing reads: shapes need not be computed again.</summary>
+/// <summary>Stores what is the same for every batch of one shape, and drops what nothing reads: shapes need not be computed
+/// again.</summary>
 internal static class Folding
 {
     /// <summary>Folds a graph in place.</summary>

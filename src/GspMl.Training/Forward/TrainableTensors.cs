@@ -1,5 +1,4 @@
 using GspMl.Onnx;
-using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Training.Operators.Rules;
 using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
@@ -31,7 +30,7 @@ internal static class TrainableTensors
         return (names, left);
     }
 
-    private static string? Obstacle(PrunableWeight weight, IReadOnlyDictionary<string, TensorProto> stored)
+    private static string? Obstacle(PrunableWeight weight, Dictionary<string, TensorProto> stored)
         => weight.Use.Dequantization is not null ? "it is quantized"
             : weight.ElementType != TensorElementType.Float32 ? $"it is stored as {weight.ElementType}"
             : !stored.ContainsKey(weight.Name) ? "it lies in a subgraph or a function" : null;

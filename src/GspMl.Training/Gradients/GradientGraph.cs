@@ -100,5 +100,6 @@ internal sealed class GradientGraph
             .ToDictionary(name => name, name => unknown.GetValueOrDefault(name, "no output depends on it by a gradient"));
     }
 
-    private static string Name(NodeProto node) => node.Name.Length > 0 ? $"{node.OpType} '{node.Name}'" : $"{node.OpType} of '{node.Output[0]}'";
+    private static string Name(NodeProto node) => node.Name.Length > 0 ? $"{node.OpType} '{node.Name}'"
+        : $"{node.OpType} of '{node.Output[0]}'";
 }

@@ -11,7 +11,8 @@ internal static class Attributes
 
     public static AttributeProto Of(string name, float value) => new() { Name = name, F = value, Type = Kind.Float };
 
-    public static AttributeProto Of(string name, string value) => new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = Kind.String };
+    public static AttributeProto Of(string name, string value)
+        => new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = Kind.String };
 
     public static AttributeProto Of(string name, IEnumerable<long> values)
     {

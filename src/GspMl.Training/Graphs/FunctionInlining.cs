@@ -25,7 +25,7 @@ internal sealed class FunctionInlining
         => functions.TryGetValue((node.Domain, node.OpType, node.Overload), out var function)
             ? Body(function, node).SelectMany(Expand) : [node];
 
-    private IEnumerable<NodeProto> Body(FunctionProto function, NodeProto call)
+    private List<NodeProto> Body(FunctionProto function, NodeProto call)
     {
         var names = new Renaming($"call{calls++}/{function.Name}/");
         for (var i = 0; i < function.Input.Count; i++) names.Set(function.Input[i], i < call.Input.Count ? call.Input[i] : "");

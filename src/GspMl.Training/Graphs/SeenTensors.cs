@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using GspMl.Onnx.Proto;
 using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Training.Graphs;

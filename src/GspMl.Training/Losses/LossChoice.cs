@@ -9,7 +9,8 @@ internal static class LossChoice
     /// <exception cref="OnnxModelException">No output has the classes of the labels.</exception>
     public static IReadOnlyList<OutputLoss> Of(OnnxModel model, IReadOnlyList<TeacherOutput> outputs, TuningOptions options)
     {
-        var labelled = options.Data.Labels is { } labels && options.LabelShare > 0 ? Labelled(model.Path, outputs, options, labels.Max()) : null;
+        var labelled = options.Data.Labels is { } labels && options.LabelShare > 0 ? Labelled(model.Path, outputs, options, labels.Max())
+            : null;
         var share = (1 - (labelled is null ? 0 : options.LabelShare)) / outputs.Count;
         var losses = outputs.Select(output => Of(model, output, options.Loss, share)).Where(loss => loss.Share > 0).ToList();
         if (labelled is not null) losses.Add(new LabelLoss(labelled.Name, options.LabelShare, labelled.AreProbabilities(1)));
@@ -20,8 +21,8 @@ internal static class LossChoice
     public static TeacherOutput Labelled(string path, IReadOnlyList<TeacherOutput> outputs, TuningOptions options, long largest)
         => outputs.FirstOrDefault(output => output.Shape.Length == 2 && output.Shape[1] > largest
                 && (options.Output is null || output.Name == options.Output))
-            ?? throw new OnnxModelException($"{path}: no output {(options.Output is { } name ? $"'{name}' " : "")}has the {largest + 1} classes of "
-                + "the labels.");
+            ?? throw new OnnxModelException($"{path}: no output {(options.Output is { } name ? $"'{name}' " : "")}has the "
+                + $"{largest + 1} classes of the labels.");
 
     private static OutputLoss Of(OnnxModel model, TeacherOutput output, TuningLoss loss, double share)
     {

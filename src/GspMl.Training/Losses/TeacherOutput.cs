@@ -20,7 +20,8 @@ internal sealed record TeacherOutput(string Name, long[] Shape, float[][] Rows)
         return sum / Rows.Length;
     }
 
-    /// <summary>The axis of classes where nothing else tells: the second of rows and of maps, the last of sequences; null where none is.</summary>
+    /// <summary>The axis of classes where nothing else tells: the second of rows and of maps, the last of sequences; null where none
+    /// is.</summary>
     public int? UsualClassAxis
         => Shape.Length >= 2 && (Shape.Length is 2 or 4 ? 1 : Shape.Length - 1) is var axis && Shape[axis] > 1 ? axis : null;
 

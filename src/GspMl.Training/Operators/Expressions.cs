@@ -95,11 +95,13 @@ internal static class Expressions
         => graph.Node("Concat", parts, Attributes.Of("axis", axis));
 
     /// <summary>Positions [start, end) of some axes.</summary>
-    public static string Slice(this GraphWriter graph, string a, IReadOnlyList<long> starts, IReadOnlyList<long> ends, IReadOnlyList<long> axes)
+    public static string Slice(this GraphWriter graph, string a, IReadOnlyList<long> starts, IReadOnlyList<long> ends,
+        IReadOnlyList<long> axes)
         => graph.Node("Slice", [a, graph.Integers(starts), graph.Integers(ends), graph.Integers(axes)]);
 
     /// <summary>The same, every so many positions.</summary>
-    public static string Slice(this GraphWriter graph, string a, IReadOnlyList<long> starts, IReadOnlyList<long> ends, IReadOnlyList<long> axes,
+    public static string Slice(this GraphWriter graph, string a, IReadOnlyList<long> starts, IReadOnlyList<long> ends,
+        IReadOnlyList<long> axes,
         IReadOnlyList<long> steps)
         => graph.Node("Slice", [a, graph.Integers(starts), graph.Integers(ends), graph.Integers(axes), graph.Integers(steps)]);
 
@@ -120,7 +122,8 @@ internal static class Expressions
     /// <summary>The sum of all elements, as a single number.</summary>
     public static string Total(this GraphWriter graph, string a) => graph.Node("ReduceSum", [a], Attributes.Of("keepdims", 0));
 
-    public static string LogSoftmax(this GraphWriter graph, string a, long axis) => graph.Node("LogSoftmax", [a], Attributes.Of("axis", axis));
+    public static string LogSoftmax(this GraphWriter graph, string a, long axis)
+        => graph.Node("LogSoftmax", [a], Attributes.Of("axis", axis));
 
     public static string Softmax(this GraphWriter graph, string a, long axis) => graph.Node("Softmax", [a], Attributes.Of("axis", axis));
 
@@ -133,12 +136,14 @@ internal static class Expressions
     {
         if (from.SequenceEqual(to)) return a;
         var more = from.Count - to.Count;
-        List<long> axes = [.. Enumerable.Range(0, from.Count).Where(axis => axis < more || to[axis - more] != from[axis]).Select(axis => (long)axis)];
+        List<long> axes = [.. Enumerable.Range(0, from.Count).Where(axis => axis < more || to[axis - more] != from[axis])
+            .Select(axis => (long)axis)];
         var summed = axes.Count == 0 ? a : graph.ReduceSum(a, axes);
         return more == 0 ? summed : graph.Reshape(summed, to);
     }
 
-    /// <summary>A tensor as the values under a mask, or where there is none as they are; a node to be put before those that read it.</summary>
+    /// <summary>A tensor as the values under a mask, or where there is none as they are; a node to be put before those that read
+    /// it.</summary>
     public static NodeProto Masked(string name, string values, string? mask)
     {
         var node = new NodeProto { OpType = mask is null ? "Identity" : "Mul", Name = name };

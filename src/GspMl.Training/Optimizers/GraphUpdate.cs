@@ -20,7 +20,8 @@ internal sealed record StateNames(string Parameter)
     public string Square => $"training/square/{Parameter}";
 }
 
-/// <summary>One step of an optimiser as nodes of the graph, so that nothing leaves the device: as <see cref="HostUpdate"/> makes it.</summary>
+/// <summary>One step of an optimiser as nodes of the graph, so that nothing leaves the device: as <see cref="HostUpdate"/> makes
+/// it.</summary>
 internal sealed class GraphUpdate(TuningOptimizer optimizer)
 {
     /// <summary>The learning rate of the step, as in <see cref="UpdateRates.Step"/>.</summary>

@@ -28,7 +28,7 @@ internal sealed class HostUpdate(TuningOptimizer optimizer)
         for (var i = 0; i < values.Length; i++) values[i] = mask[i] == 0 ? 0 : uncut[i];
     }
 
-    private void Adapt(Span<float> values, Parameter parameter, UpdateRates rates)
+    private static void Adapt(Span<float> values, Parameter parameter, UpdateRates rates)
     {
         if (parameter.Square.Length == 0) parameter.Square = new float[parameter.Count];
         var gradient = parameter.Gradient.Numbers;
@@ -51,7 +51,8 @@ internal sealed class HostUpdate(TuningOptimizer optimizer)
         {
             mean[i] = (rates.Momentum * mean[i]) + ((1 - rates.Momentum) * gradient[i]);
             square[i] = (rates.SquareMomentum * square[i]) + ((1 - rates.SquareMomentum) * gradient[i] * gradient[i]);
-            values[i] = values[i] - (rates.Step * mean[i] / ((MathF.Sqrt(square[i]) * rates.Root) + rates.Epsilon)) - (rates.Decay * values[i]);
+            values[i] = values[i] - (rates.Step * mean[i] / ((MathF.Sqrt(square[i]) * rates.Root)
+                + rates.Epsilon)) - (rates.Decay * values[i]);
         }
     }
 

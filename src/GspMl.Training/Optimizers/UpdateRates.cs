@@ -13,7 +13,8 @@ internal readonly record struct UpdateRates(float Momentum, float SquareMomentum
     {
         var (first, second) = optimizer.IsAdaptive
             ? (1 - Math.Pow(optimizer.Momentum, step + 1), 1 - Math.Pow(optimizer.SquareMomentum, step + 1)) : (1, 1);
-        return new((float)optimizer.Momentum, (float)optimizer.SquareMomentum, (float)(learningRate / first), (float)(1 / Math.Sqrt(second)),
+        return new((float)optimizer.Momentum, (float)optimizer.SquareMomentum, (float)(learningRate / first),
+            (float)(1 / Math.Sqrt(second)),
             (float)(learningRate * optimizer.WeightDecay), (float)optimizer.Epsilon);
     }
 }

@@ -1,6 +1,7 @@
 namespace GspMl.Training;
 
-/// <summary>Images: rotation up to 10°, scales and shear up to 10 %, shifts up to 7 % of the extent. Other rows: mixed with another.</summary>
+/// <summary>Images: rotation up to 10°, scales and shear up to 10 %, shifts up to 7 % of the extent. Other rows: mixed with
+/// another.</summary>
 internal sealed class GentleVariation : RowVariation
 {
     // N × channels × spatial axes (ONNX).

@@ -38,5 +38,6 @@ public sealed record TuningLoss
     public double? Temperature { get; private init; }
 
     /// <inheritdoc/>
-    public override string ToString() => FollowsTask ? "loss by task" : Temperature is { } temperature ? $"divergence at temperature {temperature}" : "squared error";
+    public override string ToString() => FollowsTask ? "loss by task" : Temperature is { } temperature
+        ? $"divergence at temperature {temperature}" : "squared error";
 }

@@ -7,7 +7,8 @@ public sealed record TuningOptimizer
     {
     }
 
-    /// <summary>Adam, with weight decay apart from the gradient where there is any (Kingma and Ba 2015; Loshchilov and Hutter 2019).</summary>
+    /// <summary>Adam, with weight decay apart from the gradient where there is any (Kingma and Ba 2015; Loshchilov and Hutter
+    /// 2019).</summary>
     /// <param name="learningRate">The largest step, of the schedule's top; positive.</param>
     /// <param name="weightDecay">The part of a weight that a step takes off, times the learning rate.</param>
     public static TuningOptimizer Adam(double learningRate = 1e-3, double weightDecay = 0)
@@ -39,13 +40,15 @@ public sealed record TuningOptimizer
     public double WeightDecay { get; private init; }
 
     /// <inheritdoc/>
-    public override string ToString() => IsAdaptive ? $"Adam, learning rate {LearningRate}" : $"SGD, learning rate {LearningRate}, momentum {Momentum}";
+    public override string ToString() => IsAdaptive ? $"Adam, learning rate {LearningRate}"
+        : $"SGD, learning rate {LearningRate}, momentum {Momentum}";
 
     private static TuningOptimizer Checked(TuningOptimizer made)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(made.LearningRate);
         ArgumentOutOfRangeException.ThrowIfNegative(made.WeightDecay);
-        return made.Momentum is >= 0 and < 1 ? made
-            : throw new ArgumentOutOfRangeException(nameof(Momentum), made.Momentum, $"The momentum is {made.Momentum}; it lies in [0, 1).");
+        ArgumentOutOfRangeException.ThrowIfNegative(made.Momentum);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(made.Momentum, 1);
+        return made;
     }
 }

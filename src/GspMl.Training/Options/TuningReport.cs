@@ -18,7 +18,8 @@ public readonly record struct TuningEpoch(int Epoch, double Loss, double HeldBac
 /// <param name="HeldBackLoss">The loss on rows held back after the last epoch; null before.</param>
 /// <param name="Zeros">The fraction of zeros.</param>
 /// <param name="Left">The time that the rest will take, by that of the steps done.</param>
-public readonly record struct TuningProgress(int Epoch, int Step, int Steps, double Loss, double? HeldBackLoss, double Zeros, TimeSpan Left);
+public readonly record struct TuningProgress(int Epoch, int Step, int Steps, double Loss, double? HeldBackLoss, double Zeros,
+    TimeSpan Left);
 
 /// <summary>What a tuning did.</summary>
 /// <param name="Options">What was asked for.</param>

@@ -11,7 +11,8 @@ internal static class Checkpoint
     private const string Magic = "GspMl tuning 1";
 
     /// <exception cref="OnnxModelException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan, int epoch, string fingerprint)
+    public static void Write(string path, IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan, int epoch,
+        string fingerprint)
     {
         var beside = path + ".part";
         try

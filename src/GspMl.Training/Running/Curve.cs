@@ -2,7 +2,8 @@ using GspMl.Training.Optimizers;
 
 namespace GspMl.Training.Running;
 
-/// <summary>The epochs of a run, and the best state so far: that with the least loss on rows held back, of those whose zeros are settled.</summary>
+/// <summary>The epochs of a run, and the best state so far: that with the least loss on rows held back, of those whose zeros are
+/// settled.</summary>
 internal sealed class Curve(IReadOnlyList<Parameter> parameters, int? patience)
 {
     private readonly List<TuningEpoch> epochs = [];
@@ -16,7 +17,8 @@ internal sealed class Curve(IReadOnlyList<Parameter> parameters, int? patience)
     public IReadOnlyList<float[]> Best { get; private set; } = [];
 
     /// <summary>The last loss on rows held back.</summary>
-    public double Last => epochs.Count == 0 ? double.NaN : double.IsNaN(epochs[^1].HeldBackLoss) ? epochs[^1].Loss : epochs[^1].HeldBackLoss;
+    public double Last => epochs.Count == 0 ? double.NaN : double.IsNaN(epochs[^1].HeldBackLoss) ? epochs[^1].Loss : epochs[^1]
+        .HeldBackLoss;
 
     /// <summary>Whether no better state came for as long as the options have patience.</summary>
     public bool IsExhausted => patience is { } epochsOf && Best.Count > 0 && epochs[^1].Epoch - BestEpoch >= epochsOf;

@@ -17,7 +17,7 @@ namespace GspMl.Training.Running;
 internal sealed class TrainedModel : IDisposable
 {
     private readonly OnnxModel model;
-    private readonly IReadOnlyDictionary<string, TensorLocation> locations;
+    private readonly Dictionary<string, TensorLocation> locations;
 
     private TrainedModel(OnnxModel model, TrainingModel training, IReadOnlyList<Parameter> parameters, IReadOnlyList<SkippedTensor> left)
     {

@@ -40,7 +40,8 @@ internal sealed class TuningRun : IDisposable
         batchesPerStep = Math.Max(1, (int)Math.Round((double)options.BatchSize / batch.Size));
         stepsPerEpoch = Math.Max(1, (order.Fitted.Length + (batchesPerStep * batch.Size) - 1) / (batchesPerStep * batch.Size));
         rate = new(options.Optimizer.LearningRate, Steps, options.WarmUp);
-        plan = new(options.Sparsity, trained.Weights, Steps, target => trained.Project(options.Sparsity.Projection!, target, options.MaxThreads));
+        plan = new(options.Sparsity, trained.Weights, Steps, target => trained.Project(options.Sparsity.Projection!, target,
+            options.MaxThreads));
         curve = new(trained.Parameters, options.Patience);
     }
 
@@ -82,14 +83,15 @@ internal sealed class TuningRun : IDisposable
         => sessions.Device.IsCpu ? new HostRunner(sessions, trained.Training, trained.Parameters, options.Optimizer, inputs)
             : new DeviceRunner(sessions, trained.Training, trained.Parameters, options.Optimizer, inputs);
 
-    private static IReadOnlyList<TeacherOutput> Common(ForwardGraph student, IReadOnlyList<TeacherOutput> outputs, string path)
+    private static List<TeacherOutput> Common(ForwardGraph student, IReadOnlyList<TeacherOutput> outputs, string path)
     {
         List<TeacherOutput> common = [.. outputs.Where(output => student.Outputs.Contains(output.Name))];
         return common.Count > 0 ? common
             : throw new OnnxModelException($"{path}: none of its outputs has the name of one of {student.Path}.");
     }
 
-    private static Wanted Wanted(string path, IReadOnlyList<TeacherOutput> outputs, IReadOnlyList<OutputLoss> losses, TuningOptions options, int size)
+    private static Wanted Wanted(string path, IReadOnlyList<TeacherOutput> outputs, IReadOnlyList<OutputLoss> losses,
+        TuningOptions options, int size)
     {
         if (!losses.Any(loss => loss is LabelLoss)) return new(outputs, null, 0, size);
         var labelled = LossChoice.Labelled(path, outputs, options, options.Data.Labels!.Max());
@@ -135,7 +137,8 @@ internal sealed class TuningRun : IDisposable
 
     /// <summary>What a checkpoint must agree with: another run's state would be taken for this one's.</summary>
     private string Fingerprint() => string.Join('|', Path.GetFileName(model.Path), options.Epochs, options.BatchSize, options.Optimizer,
-        options.Optimizer.WeightDecay, options.Loss, options.LabelShare, options.WarmUp, options.HeldBack, options.Seed, options.Sparsity.Zeros,
+        options.Optimizer.WeightDecay, options.Loss, options.LabelShare, options.WarmUp, options.HeldBack, options.Seed,
+            options.Sparsity.Zeros,
         options.Sparsity.Every, options.Sparsity.Until, options.Sparsity.Rises, options.Sparsity.Projection?.Target, order.Fitted.Length,
         options.Variation?.GetType().Name);
 
@@ -153,7 +156,8 @@ internal sealed class TuningRun : IDisposable
             if (!double.IsFinite(loss)) return false;
             sum += loss;
             var done = begin + i + 1 - ((first - 1) * stepsPerEpoch);
-            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.Last, trained.LastZeros, clock.Elapsed / done * (Steps - begin - i - 1)));
+            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.Last, trained.LastZeros,
+                clock.Elapsed / done * (Steps - begin - i - 1)));
         }
         if (plan.IsSettled(begin + stepsPerEpoch)) runner.Download();
         curve.Add(new(epoch, sum / stepsPerEpoch, HeldBackLoss(), trained.Zeros()), plan.IsSettled(begin + stepsPerEpoch));

@@ -1,4 +1,3 @@
-using GspMl.Onnx;
 using GspMl.Projection;
 using GspMl.Training.Optimizers;
 
@@ -33,7 +32,8 @@ internal sealed class SparsityPlan(TuningSparsity options, IReadOnlyList<Paramet
     }
 
     /// <summary>Whether something is to be done before a step.</summary>
-    public bool IsDue(int step) => options is not { Zeros: null, Projection: null } && step <= last && (step % options.Every == 0 || step == last);
+    public bool IsDue(int step) => options is not { Zeros: null, Projection: null } && step <= last
+        && (step % options.Every == 0 || step == last);
 
     /// <summary>Chooses anew, before a step at which that is due.</summary>
     public void Choose(int step)

@@ -1,4 +1,3 @@
-using Google.Protobuf;
 using GspMl.Onnx.Proto;
 using Microsoft.ML.OnnxRuntime;
 

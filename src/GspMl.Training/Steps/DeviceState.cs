@@ -5,7 +5,8 @@ using OrtType = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 
 namespace GspMl.Training.Steps;
 
-/// <summary>A tensor that a step reads from one place and writes to another, in the device's own memory; the places change from step to step.</summary>
+/// <summary>A tensor that a step reads from one place and writes to another, in the device's own memory; the places change from step to
+/// step.</summary>
 internal sealed class DeviceTensor : IDisposable
 {
     private readonly OrtValue[] places;
@@ -17,7 +18,8 @@ internal sealed class DeviceTensor : IDisposable
     public DeviceTensor(string name, IReadOnlyList<long> shape, OrtAllocator allocator, bool changes)
     {
         (Name, Shape) = (name, shape);
-        places = [.. Enumerable.Range(0, changes ? 2 : 1).Select(_ => OrtValue.CreateAllocatedTensorValue(allocator, OrtType.Float, [.. shape]))];
+        places = [.. Enumerable.Range(0, changes ? 2 : 1)
+            .Select(_ => OrtValue.CreateAllocatedTensorValue(allocator, OrtType.Float, [.. shape]))];
     }
 
     public string Name { get; }

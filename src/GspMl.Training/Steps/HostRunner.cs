@@ -4,7 +4,8 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Training.Steps;
 
-/// <summary>Steps on the CPU: ONNX Runtime computes loss and gradients in the parameters' own memory, and the optimiser works there.</summary>
+/// <summary>Steps on the CPU: ONNX Runtime computes loss and gradients in the parameters' own memory, and the optimiser works
+/// there.</summary>
 internal sealed class HostRunner : StepRunner
 {
     private readonly IReadOnlyList<Parameter> parameters;

@@ -1,5 +1,3 @@
-using GspMl.Training.Optimizers;
-
 namespace GspMl.Training.Steps;
 
 /// <summary>Runs steps of a training on the batch that lies in its inputs.</summary>

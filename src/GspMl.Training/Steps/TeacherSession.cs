@@ -1,5 +1,4 @@
 using GspMl.Onnx;
-using GspMl.Onnx.Proto;
 using GspMl.Training.Data;
 using GspMl.Training.Forward;
 using GspMl.Training.Losses;
@@ -66,8 +65,8 @@ internal sealed class TeacherSession : IDisposable
     {
         var shape = value.GetTensorTypeAndShape().Shape;
         if (shape.Length == 0 || shape[0] % batch.Size != 0)
-            throw new OnnxModelException($"{path}: output '{name}' has shape [{string.Join(',', shape)}] for {batch.Size} rows; they do not lie "
-                + "on its first axis.");
+            throw new OnnxModelException($"{path}: output '{name}' has shape [{string.Join(',', shape)}] for {batch.Size} rows; they do "
+                + "not lie on its first axis.");
         var values = value.GetTensorDataAsSpan<float>();
         var length = values.Length / batch.Size;
         for (var row = 0; row < count; row++) rows[first + row] = values.Slice(row * length, length).ToArray();

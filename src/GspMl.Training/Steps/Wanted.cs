@@ -37,7 +37,8 @@ internal sealed class Wanted : IDisposable
         FillCounts(rows, whole);
         foreach (var output in outputs)
             for (var i = 0; i < size; i++)
-                output.Rows[rows[Math.Min(i, rows.Length - 1)]].CopyTo(tensors[LossInputs.Target(output.Name)].Numbers[(i * output.Rows[0].Length)..]);
+                output.Rows[rows[Math.Min(i, rows.Length - 1)]].CopyTo(tensors[LossInputs.Target(output.Name)]
+                    .Numbers[(i * output.Rows[0].Length)..]);
     }
 
     /// <summary>The same of rows that were varied: what the teacher put out for them.</summary>

@@ -24,7 +24,8 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public async Task Prune_and_tune_writes_a_model_that_is_as_sparse_and_tells_the_curve()
     {
-        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--preset", "fast", "--zeros", "0.9", "--calibration", Rows, "--tune", "2",
+        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--preset", "fast", "--zeros", "0.9", "--calibration", Rows,
+            "--tune", "2",
             "--report", folder.File("page.html"), "--format", "json");
 
         Assert.Equal(0, run.ExitCode);
@@ -41,7 +42,8 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public async Task Zeros_rise_to_the_fraction_that_is_asked_for()
     {
-        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros", "0.95", "--every",
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros",
+            "0.95", "--every",
             "2", "--epochs", "4");
 
         Assert.Equal(0, run.ExitCode);

@@ -5,13 +5,13 @@ using GspMl.Onnx.Proto;
 using GspMl.Training.Forward;
 using GspMl.Training.Tests.Operators.Rules;
 using Microsoft.ML.OnnxRuntime;
-using static GspMl.Onnx.Tests.Building.GraphBuilder;
 
 namespace GspMl.Training.Tests.Operators;
 
 public sealed class OpsetUpgradeTests
 {
-    public static TheoryData<int> Older => new(RuleCases.All.Select((each, i) => (each, i)).Where(pair => pair.each.Opset < 16).Select(pair => pair.i));
+    public static TheoryData<int> Older => new(RuleCases.All.Select((each, i) => (each, i)).Where(pair => pair.each.Opset < 16)
+        .Select(pair => pair.i));
 
     [Theory]
     [MemberData(nameof(Older))]
@@ -29,13 +29,15 @@ public sealed class OpsetUpgradeTests
     public void A_version_too_old_is_refused_by_number()
     {
         var graph = new GspMl.Onnx.Tests.Building.GraphBuilder(opset: 6).Input("x", 1, 2).Output("y", 1, 2).Node("Relu", ["x"], ["y"]);
-        var error = Assert.Throws<OnnxModelException>(() => ForwardGraph.Of("case", new WorkingModel(OnnxModel.Load(graph.Model.ToByteArray()))));
+        var error = Assert.Throws<OnnxModelException>(()
+            => ForwardGraph.Of("case", new WorkingModel(OnnxModel.Load(graph.Model.ToByteArray()))));
         Assert.Contains("operators of version 6 are older than 7", error.Message, StringComparison.Ordinal);
     }
 
     private static float[] Run(ModelProto model)
     {
-        using var session = new InferenceSession(model.ToByteArray(), new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL });
+        using var session = new InferenceSession(model.ToByteArray(),
+            new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL });
         using var options = new RunOptions();
         using var results = session.Run(options, new Dictionary<string, OrtValue>(), ["y0"]);
         return results[0].GetTensorDataAsSpan<float>().ToArray();

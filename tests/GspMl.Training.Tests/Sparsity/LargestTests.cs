@@ -11,7 +11,8 @@ public sealed class LargestTests
         for (var length = 1; length <= 130; length++)
         {
             // Ties, zeros, tiny and large numbers.
-            float[] values = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? random.Next(3) : (float)Math.Exp(20 * random.NextDouble() - 10))];
+            float[] values = [.. Enumerable.Range(0, length).Select(_ => random.Next(4) == 0 ? random.Next(3)
+                : (float)Math.Exp(20 * random.NextDouble() - 10))];
             var sorted = values.OrderDescending().ToArray();
             for (var count = 1; count <= length; count++) Assert.Equal(sorted[count - 1], Largest.Threshold(values, count));
         }

@@ -1,10 +1,8 @@
-using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Sessions.Devices;
 using GspMl.Training.Data;
 using GspMl.Training.Forward;
 using GspMl.Training.Losses;
-using GspMl.Training.Optimizers;
 using GspMl.Training.Running;
 using GspMl.Training.Steps;
 
@@ -22,8 +20,10 @@ public sealed class DeviceRunnerTests
     public void Both_make_the_same_steps(bool adaptive, bool cutMayComeBack)
     {
         var optimizer = adaptive ? TuningOptimizer.Adam(1e-3, 0.01) : TuningOptimizer.Sgd(0.01, 0.9, 0.01);
-        var host = Steps(optimizer, cutMayComeBack, (sessions, trained, inputs) => new HostRunner(sessions, trained.Training, trained.Parameters, optimizer, inputs));
-        var device = Steps(optimizer, cutMayComeBack, (sessions, trained, inputs) => new DeviceRunner(sessions, trained.Training, trained.Parameters, optimizer, inputs));
+        var host = Steps(optimizer, cutMayComeBack, (sessions, trained, inputs) => new HostRunner(sessions, trained.Training,
+            trained.Parameters, optimizer, inputs));
+        var device = Steps(optimizer, cutMayComeBack, (sessions, trained, inputs) => new DeviceRunner(sessions, trained.Training,
+            trained.Parameters, optimizer, inputs));
         Assert.Equal(host.Losses.Length, device.Losses.Length);
         Assert.All(host.Losses.Zip(device.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * (1 + pair.First)));
         Assert.All(host.Values.Zip(device.Values), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));

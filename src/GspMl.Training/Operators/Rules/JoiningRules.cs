@@ -82,7 +82,8 @@ internal sealed class PadRule : GradientRule
         if (node.Node.Text("mode", "constant") is var mode and not "constant") throw new NoGradientException($"it pads by mode '{mode}'");
         if (node.Wants(2)) throw new NoGradientException("its value is computed of weights");
         var (shape, pads) = (node.Shape(0), node.Integers(1));
-        var axes = node.Has(3) ? [.. node.Integers(3).Select(axis => Axis.Of(axis, shape.Count))] : shape.Select((_, i) => (long)i).ToArray();
+        var axes = node.Has(3) ? [.. node.Integers(3).Select(axis => Axis.Of(axis, shape.Count))] : shape.Select((_, i) => (long)i)
+            .ToArray();
         if (pads.Any(pad => pad < 0)) throw new NoGradientException("it cuts by negative pads");
         node.Give(0, node.Graph.Slice(node.Gradient, [.. axes.Select((_, i) => pads[i])],
             [.. axes.Select((axis, i) => pads[i] + shape[(int)axis])], axes));

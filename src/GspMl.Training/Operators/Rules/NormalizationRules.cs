@@ -94,7 +94,8 @@ internal sealed class LayerNormalizationRule : GradientRule
     }
 }
 
-/// <summary>Groups of channels of each row by their own mean and variance; scale and shift are one number a channel (opset 21 on).</summary>
+/// <summary>Groups of channels of each row by their own mean and variance; scale and shift are one number a channel (opset 21
+/// on).</summary>
 internal sealed class GroupNormalizationRule : GradientRule
 {
     public override IReadOnlyList<string> Operators => ["GroupNormalization"];

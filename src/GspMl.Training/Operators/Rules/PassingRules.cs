@@ -34,7 +34,8 @@ internal sealed class StepRule : GradientRule
 {
     public override IReadOnlyList<string> Operators =>
     [
-        "Shape", "Size", "ConstantOfShape", "Constant", "Range", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or",
+        "Shape", "Size", "ConstantOfShape", "Constant", "Range", "Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And",
+            "Or",
         "Xor", "IsNaN", "IsInf", "Sign", "Floor", "Ceil", "Round", "ArgMax", "ArgMin", "NonZero", "OneHot", "EyeLike",
     ];
 

@@ -2,7 +2,8 @@ using GspMl.Training.Graphs;
 
 namespace GspMl.Training.Operators.Rules;
 
-/// <summary>The largest of each window: its position, which the node puts out too, gets the gradient; where windows overlap, the sum.</summary>
+/// <summary>The largest of each window: its position, which the node puts out too, gets the gradient; where windows overlap, the
+/// sum.</summary>
 internal sealed class MaxPoolRule : GradientRule
 {
     public override IReadOnlyList<string> Operators => ["MaxPool"];

@@ -60,9 +60,11 @@ internal sealed class GemmRule : GradientRule
         var (alpha, beta) = (node.Node.Number("alpha", 1), node.Node.Number("beta", 1));
         var (transA, transB) = (node.Node.Integer("transA", 0) != 0, node.Node.Integer("transB", 0) != 0);
         if (node.Wants(0))
-            node.Give(0, transA ? Product(graph, alpha, node.Input(1), transB, dy, true) : Product(graph, alpha, dy, false, node.Input(1), !transB));
+            node.Give(0, transA ? Product(graph, alpha, node.Input(1), transB, dy, true) : Product(graph, alpha, dy, false, node.Input(1),
+                !transB));
         if (node.Wants(1))
-            node.Give(1, transB ? Product(graph, alpha, dy, true, node.Input(0), transA) : Product(graph, alpha, node.Input(0), !transA, dy, false));
+            node.Give(1, transB ? Product(graph, alpha, dy, true, node.Input(0), transA) : Product(graph, alpha, node.Input(0), !transA,
+                dy, false));
         if (node.Wants(2)) node.GiveSummed(2, graph.Multiply(dy, beta));
     }
 

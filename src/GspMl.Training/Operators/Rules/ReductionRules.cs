@@ -51,7 +51,8 @@ internal static class Reduced
     public static long[] Shape(NodeGradient node)
     {
         var shape = node.Shape(0);
-        if (node.Node.OpType.StartsWith("Global", StringComparison.Ordinal)) return [.. shape.Select((extent, axis) => axis < 2 ? extent : 1)];
+        if (node.Node.OpType.StartsWith("Global", StringComparison.Ordinal)) return [.. shape.Select((extent, axis) => axis < 2 ? extent
+            : 1)];
         long[]? axes = node.Has(1) ? node.Integers(1) : node.Node.Integers("axes");
         if (axes is null or [])
             return node.Node.Integer("noop_with_empty_axes", 0) != 0 ? [.. shape] : [.. shape.Select(_ => 1L)];

@@ -58,7 +58,8 @@ internal sealed record Windows(long[] Inputs, long[] Outputs, long[] Kernel, lon
     /// <param name="groups">Groups of channels.</param>
     /// <returns>[N, C, inputs…].</returns>
     public string Back(GraphWriter graph, string gradient, string weight, IReadOnlyList<long> shape, long groups)
-        => Strides.All(stride => stride == 1) && Positions(Inputs) <= LargestWaste * Positions(Outputs) && MirroredPads is { } pads ? Mirrored(graph, gradient, weight, shape, groups, pads)
+        => Strides.All(stride => stride == 1) && Positions(Inputs) <= LargestWaste * Positions(Outputs) && MirroredPads is { } pads
+            ? Mirrored(graph, gradient, weight, shape, groups, pads)
             : Transposed(graph, gradient, weight, groups);
 
     /// <summary>The padding of the convolution by the mirrored kernel; null where it would cut.</summary>
@@ -77,7 +78,8 @@ internal sealed record Windows(long[] Inputs, long[] Outputs, long[] Kernel, lon
     {
         var spatial = Axis.From(2, Axes + 2).ToArray();
         var mirrored = Kernel.All(taps => taps == 1) ? weight
-            : graph.Slice(weight, [.. spatial.Select(_ => -1L)], [.. spatial.Select(_ => long.MinValue)], spatial, [.. spatial.Select(_ => -1L)]);
+            : graph.Slice(weight, [.. spatial.Select(_ => -1L)], [.. spatial.Select(_ => long.MinValue)], spatial,
+                [.. spatial.Select(_ => -1L)]);
         var turned = groups == 1 ? graph.Transpose(mirrored, [1, 0, .. spatial]) : Turned(graph, mirrored, shape, groups);
         return graph.Node("Conv", [gradient, turned], Attributes.Of("dilations", Dilations), Attributes.Of("kernel_shape", Kernel),
             Attributes.Of("group", groups), Attributes.Of("pads", pads));

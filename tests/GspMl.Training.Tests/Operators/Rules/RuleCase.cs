@@ -12,9 +12,11 @@ using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 namespace GspMl.Training.Tests.Operators.Rules;
 
 /// <summary>A node whose gradient is compared with differences: the sum of its outputs, each element with a weight of its own.</summary>
-internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, AttributeProto[] Attributes, int Outputs = 1, int Unread = 0, bool InFloat = false)
+internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, AttributeProto[] Attributes, int Outputs = 1, int Unread = 0,
+    bool InFloat = false)
 {
-    public override string ToString() => $"{Op}-{Opset} {string.Join(' ', Operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} "
+    public override string ToString()
+        => $"{Op}-{Opset} {string.Join(' ', Operands.Select(operand => $"[{string.Join(',', operand.Shape)}]"))} "
         + $"{string.Join(' ', Attributes.Select(attribute => $"{attribute.Name}={Text(attribute)}"))}".TrimEnd();
 
     private static string Text(AttributeProto attribute) => attribute.Ints.Count > 0 ? string.Join(',', attribute.Ints)
@@ -35,7 +37,8 @@ internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, Attrib
         var forward = ForwardGraph.Of("case", new WorkingModel(model));
         var graph = new GraphWriter(forward.Copy(), forward.Opset, type);
         var loss = Loss(graph, forward, type);
-        string[] wanted = [.. Operands.Select((operand, i) => (operand, i)).Where(pair => pair.operand.IsDifferentiated).Select(pair => $"x{pair.i}")];
+        string[] wanted = [.. Operands.Select((operand, i) => (operand, i)).Where(pair => pair.operand.IsDifferentiated)
+            .Select(pair => $"x{pair.i}")];
         var seen = Observation.Of(forward, graph.Graph, new Dictionary<string, OrtValue>(), wanted);
         Folding.Apply(graph.Graph, seen);
         var gradient = GradientGraph.Append(graph, seen, loss, wanted);
@@ -61,7 +64,8 @@ internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, Attrib
     }
 
     /// <summary>Four points: the error falls by the fourth power of the step.</summary>
-    private double Slope(InferenceSession session, Dictionary<string, double[]> values, string name, int i, double step, string loss, Element type)
+    private double Slope(InferenceSession session, Dictionary<string, double[]> values, string name, int i, double step, string loss,
+        Element type)
     {
         double At(double by)
         {
@@ -74,7 +78,8 @@ internal sealed record RuleCase(string Op, int Opset, Operand[] Operands, Attrib
 
     private double[][] Run(InferenceSession session, Dictionary<string, double[]> values, string[] outputs, Element type)
     {
-        var feeds = values.Where(pair => session.InputMetadata.ContainsKey(pair.Key)).ToDictionary(pair => pair.Key, pair => Value(pair.Value, Operands[int.Parse(pair.Key[1..])].Shape, type));
+        var feeds = values.Where(pair => session.InputMetadata.ContainsKey(pair.Key))
+            .ToDictionary(pair => pair.Key, pair => Value(pair.Value, Operands[int.Parse(pair.Key[1..])].Shape, type));
         using var options = new RunOptions();
         using var results = session.Run(options, feeds, outputs);
         double[][] read = [.. results.Select(result => type == Element.Double ? result.GetTensorDataAsSpan<double>().ToArray()

@@ -8,9 +8,11 @@ namespace GspMl.Training.Tests.Operators.Rules;
 internal static class RuleCases
 {
     public static IReadOnlyList<RuleCase> All { get; } =
-        [.. Broadcasts(), .. Functions(), .. Passing(), .. Joining(), .. Reductions(), .. Normalizations(), .. Products(), .. Convolutions(), .. Pools(), .. Resizes()];
+        [.. Broadcasts(), .. Functions(), .. Passing(), .. Joining(), .. Reductions(), .. Normalizations(), .. Products(),
+            .. Convolutions(), .. Pools(), .. Resizes()];
 
-    private static RuleCase Case(string op, int opset, Operand[] operands, params AttributeProto[] attributes) => new(op, opset, operands, attributes);
+    private static RuleCase Case(string op, int opset, Operand[] operands, params AttributeProto[] attributes)
+        => new(op, opset, operands, attributes);
 
     private static AttributeProto Ints(string name, params long[] values) => Of(name, values.AsEnumerable());
 
@@ -32,7 +34,8 @@ internal static class RuleCases
 
     private static IEnumerable<RuleCase> Functions()
     {
-        foreach (var op in new[] { "Relu", "Exp", "Neg", "Abs", "Sigmoid", "Tanh", "Softplus", "Softsign", "Erf", "LeakyRelu", "Elu", "Celu", "Selu", "Sin", "Cos" })
+        foreach (var op in new[] { "Relu", "Exp", "Neg", "Abs", "Sigmoid", "Tanh", "Softplus", "Softsign", "Erf", "LeakyRelu", "Elu",
+            "Celu", "Selu", "Sin", "Cos" })
             yield return Case(op, 16, [Wide(2, 3, 5)]);
         yield return Case("Relu", 9, [Real(3, 5)]);
         foreach (var op in new[] { "Sqrt", "Log", "Reciprocal" }) yield return Case(op, 16, [Positive(3, 5)]);
@@ -126,7 +129,8 @@ internal static class RuleCases
         yield return Case("BatchNormalization", 9, stored, Of("epsilon", 0.01f));
         yield return Case("BatchNormalization", 7, [Real(4, 3), .. stored[1..]]);
         yield return new("BatchNormalization", 16, stored, [Of("training_mode", 1)], 1, Unread: 2);
-        yield return new("BatchNormalization", 16, [Real(5, 3), .. stored[1..]], [Of("training_mode", 1), Of("epsilon", 0.1f)], 1, Unread: 2);
+        yield return new("BatchNormalization", 16, [Real(5, 3), .. stored[1..]], [Of("training_mode", 1), Of("epsilon", 0.1f)], 1,
+            Unread: 2);
         yield return Case("InstanceNormalization", 16, [Real(2, 3, 4), Real(3), Real(3)]);
         yield return Case("InstanceNormalization", 16, [Real(2, 2, 2, 3), Real(2), Real(2)], Of("epsilon", 0.1f));
         yield return Case("LayerNormalization", 17, [Real(3, 2, 4), Real(4), Real(4)]);
@@ -134,7 +138,8 @@ internal static class RuleCases
         yield return Case("LayerNormalization", 17, [Real(3, 4), Real(4)]);
         // ONNX Runtime computes its statistics in single precision, whatever the input.
         yield return new("GroupNormalization", 21, [Real(2, 4, 3), Real(4), Real(4)], [Of("num_groups", 2)], InFloat: true);
-        yield return new("GroupNormalization", 21, [Real(1, 6, 2, 2), Real(6), Real(6)], [Of("num_groups", 3), Of("epsilon", 0.1f)], InFloat: true);
+        yield return new("GroupNormalization", 21, [Real(1, 6, 2, 2), Real(6), Real(6)], [Of("num_groups", 3), Of("epsilon", 0.1f)],
+            InFloat: true);
     }
 
     private static IEnumerable<RuleCase> Products()
@@ -162,9 +167,11 @@ internal static class RuleCases
         yield return Case("Conv", 16, [Real(2, 2, 6, 5), Real(2, 2, 3, 3)], Ints("pads", 1, 1, 1, 1), Ints("strides", 2, 2));
         yield return Case("Conv", 16, [Real(1, 2, 7, 6), Real(2, 2, 3, 2)], Ints("pads", 0, 1, 2, 1), Ints("strides", 2, 3));
         yield return Case("Conv", 16, [Real(1, 2, 7, 7), Real(2, 2, 3, 3)], Ints("dilations", 2, 2), Ints("pads", 2, 2, 2, 2));
-        yield return Case("Conv", 16, [Real(2, 2, 8, 7), Real(2, 2, 2, 3)], Ints("dilations", 3, 2), Ints("strides", 2, 2), Ints("pads", 1, 0, 0, 1));
+        yield return Case("Conv", 16, [Real(2, 2, 8, 7), Real(2, 2, 2, 3)], Ints("dilations", 3, 2), Ints("strides", 2, 2),
+            Ints("pads", 1, 0, 0, 1));
         yield return Case("Conv", 16, [Real(2, 4, 4, 4), Real(6, 2, 3, 3), Real(6)], Of("group", 2), Ints("pads", 1, 1, 1, 1));
-        yield return Case("Conv", 16, [Real(2, 3, 5, 5), Real(3, 1, 3, 3)], Of("group", 3), Ints("pads", 1, 1, 1, 1), Ints("strides", 2, 2));
+        yield return Case("Conv", 16, [Real(2, 3, 5, 5), Real(3, 1, 3, 3)], Of("group", 3), Ints("pads", 1, 1, 1, 1),
+            Ints("strides", 2, 2));
         yield return Case("Conv", 16, [Real(2, 2, 4, 4), Real(4, 1, 3, 3)], Of("group", 2));
         yield return Case("Conv", 16, [Real(2, 3, 4, 4), Real(4, 3, 1, 1), Real(4)]);
         yield return Case("Conv", 16, [Real(2, 3, 5, 4), Real(4, 3, 1, 1)], Ints("strides", 2, 2));
@@ -179,7 +186,8 @@ internal static class RuleCases
         yield return Case("ConvTranspose", 16, [Real(2, 2, 3, 3), Real(2, 3, 3, 3), Real(3)]);
         yield return Case("ConvTranspose", 16, [Real(1, 2, 3, 4), Real(2, 2, 3, 3)], Ints("strides", 2, 2), Ints("pads", 1, 1, 1, 1));
         yield return Case("ConvTranspose", 16, [Real(1, 2, 3, 3), Real(2, 2, 2, 2)], Ints("strides", 2, 2));
-        yield return Case("ConvTranspose", 11, [Real(1, 2, 3, 3), Real(2, 2, 3, 3)], Ints("strides", 2, 2), Ints("pads", 1, 1, 1, 1), Ints("output_padding", 1, 1));
+        yield return Case("ConvTranspose", 11, [Real(1, 2, 3, 3), Real(2, 2, 3, 3)], Ints("strides", 2, 2), Ints("pads", 1, 1, 1, 1),
+            Ints("output_padding", 1, 1));
         yield return Case("ConvTranspose", 16, [Real(2, 4, 3, 3), Real(4, 1, 3, 3)], Of("group", 2), Ints("pads", 1, 0, 0, 1));
         yield return Case("ConvTranspose", 16, [Real(1, 2, 3, 3), Real(2, 1, 2, 2)], Ints("dilations", 2, 2), Ints("strides", 2, 1));
         yield return Case("ConvTranspose", 16, [Real(2, 2, 4), Real(2, 2, 3)], Ints("strides", 3));
@@ -192,11 +200,14 @@ internal static class RuleCases
         yield return Case("MaxPool", 16, [Real(1, 2, 5, 4)], Ints("kernel_shape", 3, 2));
         yield return Case("MaxPool", 16, [Real(1, 1, 6, 6)], Ints("kernel_shape", 2, 2), Ints("dilations", 2, 2));
         yield return Case("MaxPool", 16, [Real(1, 1, 5, 5)], Ints("kernel_shape", 2, 2), Ints("strides", 2, 2), Of("ceil_mode", 1));
-        yield return Case("MaxPool", 16, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Of("auto_pad", "SAME_UPPER"), Ints("strides", 2, 2));
+        yield return Case("MaxPool", 16, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Of("auto_pad", "SAME_UPPER"),
+            Ints("strides", 2, 2));
         yield return Case("MaxPool", 16, [Real(2, 2, 7)], Ints("kernel_shape", 3), Ints("strides", 2));
         yield return Case("AveragePool", 16, [Real(2, 2, 4, 4)], Ints("kernel_shape", 2, 2), Ints("strides", 2, 2));
-        yield return Case("AveragePool", 9, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Ints("strides", 2, 2), Ints("pads", 1, 1, 1, 1));
-        yield return Case("AveragePool", 16, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1), Of("count_include_pad", 1));
+        yield return Case("AveragePool", 9, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Ints("strides", 2, 2),
+            Ints("pads", 1, 1, 1, 1));
+        yield return Case("AveragePool", 16, [Real(1, 2, 5, 5)], Ints("kernel_shape", 3, 3), Ints("pads", 1, 1, 1, 1),
+            Of("count_include_pad", 1));
         yield return Case("AveragePool", 16, [Real(1, 2, 5, 6)], Ints("kernel_shape", 2, 3), Of("auto_pad", "SAME_LOWER"));
         yield return Case("AveragePool", 16, [Real(1, 1, 5, 5)], Ints("kernel_shape", 2, 2), Ints("strides", 2, 2), Of("ceil_mode", 1));
         yield return Case("AveragePool", 19, [Real(1, 1, 6, 6)], Ints("kernel_shape", 2, 2), Ints("dilations", 2, 2));
@@ -208,12 +219,16 @@ internal static class RuleCases
         foreach (var coordinates in new[] { "half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners" })
             foreach (var mode in new[] { "nearest", "linear" })
             {
-                yield return Case("Resize", 16, [Real(1, 2, 3, 4), None, Floats(1, 1, 2, 2)], Of("mode", mode), Of("coordinate_transformation_mode", coordinates));
-                yield return Case("Resize", 16, [Real(1, 2, 4, 5), None, None, Integers(1, 2, 7, 3)], Of("mode", mode), Of("coordinate_transformation_mode", coordinates));
-                yield return Case("Resize", 13, [Real(1, 1, 5, 5), None, Floats(1, 1, 0.6, 1.7)], Of("mode", mode), Of("coordinate_transformation_mode", coordinates));
+                yield return Case("Resize", 16, [Real(1, 2, 3, 4), None, Floats(1, 1, 2, 2)], Of("mode", mode),
+                    Of("coordinate_transformation_mode", coordinates));
+                yield return Case("Resize", 16, [Real(1, 2, 4, 5), None, None, Integers(1, 2, 7, 3)], Of("mode", mode),
+                    Of("coordinate_transformation_mode", coordinates));
+                yield return Case("Resize", 13, [Real(1, 1, 5, 5), None, Floats(1, 1, 0.6, 1.7)], Of("mode", mode),
+                    Of("coordinate_transformation_mode", coordinates));
             }
         foreach (var nearest in new[] { "floor", "ceil", "round_prefer_floor", "round_prefer_ceil" })
-            yield return Case("Resize", 16, [Real(1, 1, 3, 5), None, Floats(1, 1, 2, 1.5)], Of("nearest_mode", nearest), Of("coordinate_transformation_mode", "asymmetric"));
+            yield return Case("Resize", 16, [Real(1, 1, 3, 5), None, Floats(1, 1, 2, 1.5)], Of("nearest_mode", nearest),
+                Of("coordinate_transformation_mode", "asymmetric"));
         yield return Case("Resize", 10, [Real(1, 1, 3, 3), Floats(1, 1, 2, 2)], Of("mode", "nearest"));
         yield return Case("Upsample", 9, [Real(1, 1, 3, 3), Floats(1, 1, 2, 3)], Of("mode", "linear"));
     }

@@ -18,7 +18,8 @@ public sealed class RuleTests
     public void Every_rule_is_tried()
     {
         var tried = RuleCases.All.Select(each => each.Op).ToHashSet();
-        var step = RuleTable.All.OfType<StepRule>().Single();
-        Assert.Empty(RuleTable.All.Where(rule => rule != step).SelectMany(rule => rule.Operators).Where(op => !tried.Contains(op) && op != "Cast"));
+        var untried = RuleTable.All.Where(rule => rule is not StepRule).SelectMany(rule => rule.Operators).Where(op => !tried.Contains(op));
+        // Casts between number types have nothing to compare with; those to integers have no gradient.
+        Assert.Equal(["Cast"], untried);
     }
 }
