@@ -37,7 +37,8 @@ internal static class TuningSpeed
         }, log);
         Console.WriteLine($"{Path.GetFileName(args[1])} on {result.Report.Provider}, batches of {result.Report.BatchSize}: "
             + $"{log.PerSecond:f2} steps a "
-            + $"second over {log.Count - 1} steps, the first not counted");
+            + $"second over {log.Count - 1} steps, the first not counted; "
+            + $"{log.ProcessorTime.TotalMilliseconds:f2} ms of processor time a step");
         var losses = log.Losses.Take(20).Select(loss => loss.ToString("g6", CultureInfo.InvariantCulture));
         Console.WriteLine($"losses {string.Join(' ', losses)}");
         if (result.Report.Note.Length > 0) Console.WriteLine(result.Report.Note);
@@ -49,6 +50,11 @@ internal static class TuningSpeed
     {
         private long first;
         private long last;
+        private TimeSpan busyFirst;
+        private TimeSpan busyLast;
+
+        /// <summary>Of a step, in the mean.</summary>
+        public TimeSpan ProcessorTime => (busyLast - busyFirst) / (Count - 1);
 
         public List<double> Losses { get; } = [];
 
@@ -59,7 +65,8 @@ internal static class TuningSpeed
         public void Report(TuningProgress value)
         {
             last = System.Diagnostics.Stopwatch.GetTimestamp();
-            if (Count == 0) first = last;
+            busyLast = Environment.CpuUsage.TotalTime;
+            if (Count == 0) (first, busyFirst) = (last, busyLast);
             Losses.Add(value.Loss);
         }
     }
