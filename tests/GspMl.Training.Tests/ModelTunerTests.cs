@@ -127,6 +127,19 @@ public sealed class ModelTunerTests
     }
 
     [Fact]
+    public void A_loss_that_is_no_number_ends_the_run_with_the_state_before_or_with_an_error()
+    {
+        using var dense = Digits.Model("lenet300");
+        using var pruned = Pruned(dense, 0.9);
+        var wild = Digits.Short(dense) with { Optimizer = TuningOptimizer.Sgd(1e30), WarmUp = 0, Loss = TuningLoss.SquaredError };
+        var report = ModelTuner.Tune(pruned, wild).Report;
+        Assert.Equal(0, report.BestEpoch);
+        Assert.Contains("was no number in epoch 1", report.Note);
+        var rising = wild with { Sparsity = TuningSparsity.Rising(0.9) };
+        Assert.Contains("smaller learning rate", Assert.Throws<OnnxModelException>(() => ModelTuner.Tune(dense, rising)).Message);
+    }
+
+    [Fact]
     public void Impossible_options_are_refused_by_name()
     {
         using var dense = Digits.Model("lenet300");

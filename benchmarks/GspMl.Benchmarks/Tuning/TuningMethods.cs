@@ -40,7 +40,8 @@ internal static class TuningMethods
     private static TuningResult Accurate(OnnxModel model, double zeros, EvaluationData data, int epochs)
     {
         using var pruned = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(zeros), data)).Model;
-        return ModelTuner.Tune(pruned, new() { Data = data, Teacher = model, Epochs = epochs, MaxThreads = Threads });
+        // Its values were fitted to all rows: none of them can judge.
+        return ModelTuner.Tune(pruned, new() { Data = data, Teacher = model, Epochs = epochs, MaxThreads = Threads, HeldBack = 0 });
     }
 
     private static TuningResult Induced(OnnxModel model, PruningOptions projection, EvaluationData data, int epochs, bool rises)

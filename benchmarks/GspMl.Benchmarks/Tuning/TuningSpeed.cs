@@ -7,9 +7,8 @@ using GspMl.Training;
 namespace GspMl.Benchmarks.Tuning;
 
 /// <summary>
-/// `bench tuning gpu cpu|cuda MODEL.onnx ROWS.npy [BATCH] [STEPS] [THREADS]`: steps a second, and the losses of the first ones, to be laid beside
-/// those of
-/// another device. Weights begin disturbed, so that there is something to learn.
+/// `bench tuning gpu cpu|cuda MODEL.onnx ROWS.npy [BATCH] [STEPS] [THREADS]`: steps a second, and the losses of the first ones, to be laid
+/// beside those of another device. The model is pruned before, so that there is something to learn.
 /// </summary>
 internal static class TuningSpeed
 {

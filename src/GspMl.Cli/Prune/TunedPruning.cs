@@ -14,6 +14,8 @@ internal sealed record TunedPruning(OnnxModel Model, PruningReport Decisions, Tu
     {
         var asked = decisions.Options;
         var options = new TuningOptions { Data = asked.Calibration!, Teacher = dense, Epochs = epochs, MaxThreads = asked.MaxThreads };
+        // Values were fitted to all rows: none of them can judge which state is the better one.
+        if (asked.Values.AreReconstructed) options = options with { HeldBack = 0 };
         var (model, report) = TuningProgressBar.Shown(messages, progress => ModelTuner.Tune(pruned, options, progress, cancel));
         var now = ModelPruner.Measure(model).ToDictionary(layer => layer.Weight.Name);
         var layers = decisions.Layers.Select(layer => layer with { After = now[layer.Weight.Name] with { Weight = layer.Weight } });

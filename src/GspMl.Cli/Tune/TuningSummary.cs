@@ -31,6 +31,9 @@ internal sealed record TuningSummary(
         if (!double.IsNaN(LossAfter))
             console.MarkupLineInterpolated(
                 $"Loss on rows held back ({Loss}): {LossBefore:G3} before, {LossAfter:G3} after epoch {BestEpoch}.");
+        else if (Epochs.Count > 1)
+            console.MarkupLineInterpolated(
+                $"Loss of the steps ({Loss}): {Epochs[1].Loss:G3} in the first epoch, {Epochs[^1].Loss:G3} in the last.");
         var time = Format.Duration(TimeSpan.FromSeconds(Seconds));
         console.MarkupInterpolated($"{Trained} tensors trained in {Steps:N0} steps, {time} on the {Provider}; ");
         console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of their weights are zero.");

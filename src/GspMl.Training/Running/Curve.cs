@@ -16,9 +16,12 @@ internal sealed class Curve(IReadOnlyList<Parameter> parameters, int? patience)
     /// <summary>The values of the best state.</summary>
     public IReadOnlyList<float[]> Best { get; private set; } = [];
 
-    /// <summary>The last loss on rows held back.</summary>
+    /// <summary>The last loss on rows held back, or of the steps where none are.</summary>
     public double Last => epochs.Count == 0 ? double.NaN : double.IsNaN(epochs[^1].HeldBackLoss) ? epochs[^1].Loss : epochs[^1]
         .HeldBackLoss;
+
+    /// <summary>The last loss on rows held back; null where there is none.</summary>
+    public double? LastHeldBack => epochs.Count == 0 || double.IsNaN(epochs[^1].HeldBackLoss) ? null : epochs[^1].HeldBackLoss;
 
     /// <summary>Whether no better state came for as long as the options have patience.</summary>
     public bool IsExhausted => patience is { } epochsOf && Best.Count > 0 && epochs[^1].Epoch - BestEpoch >= epochsOf;

@@ -107,6 +107,9 @@ internal sealed class TuningRun : IDisposable
         {
             if (!Epoch(epoch, first, clock, progress, cancel))
             {
+                if (curve.Best.Count == 0)
+                    throw new OnnxModelException($"{model.Path}: the loss was no number in epoch {epoch}, before there was a "
+                        + "result; try a smaller learning rate.");
                 note = $"The loss was no number in epoch {epoch}; the state before is the result.";
                 break;
             }
@@ -156,7 +159,7 @@ internal sealed class TuningRun : IDisposable
             if (!double.IsFinite(loss)) return false;
             sum += loss;
             var done = begin + i + 1 - ((first - 1) * stepsPerEpoch);
-            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.Last, trained.LastZeros,
+            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.LastHeldBack, trained.LastZeros,
                 clock.Elapsed / done * (Steps - begin - i - 1)));
         }
         if (plan.IsSettled(begin + stepsPerEpoch)) runner.Download();
