@@ -100,7 +100,9 @@ internal static class HeldBackComparison
             object owner = typeof(PruningOptions).GetProperty(name) is null ? changed.Reconstruction : changed;
             var property = owner.GetType().GetProperty(name) ?? throw new ArgumentException($"there is no option '{name}'");
             property.SetValue(owner,
-                property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
+                property.PropertyType == typeof(SparsityPattern) ? PatternWord.Read(value)
+                : property.PropertyType == typeof(SparsityAllocation) ? SparsityAllocation.Uniform
+                : property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
                 : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         }
         return changed;

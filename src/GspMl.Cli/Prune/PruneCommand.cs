@@ -37,6 +37,7 @@ internal static class PruneCommand
     private static readonly Option<string?> Values = Choice.Maybe("--values",
         "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).",
         "projected", "original", "reconstructed");
+    private static readonly PatternOptions Pattern = new();
     private static readonly Option<string> Store = Choice.Of("--store",
         "How pruned tensors are written: dense, or sparse where that is smaller.",
         "dense", "sparse");
@@ -65,6 +66,7 @@ internal static class PruneCommand
             Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
                 Include, Exclude, LayerSparsity, Threads,
         };
+        Pattern.AddTo(command);
         Files.AddTo(command);
         FormerOptions.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
@@ -91,21 +93,35 @@ internal static class PruneCommand
     private static PruningOptions ReadOptions(ParseResult parsed)
     {
         var preset = Choice.Read<PruningPreset>(parsed, Preset);
-        var preselected = preset.Options(TargetOption.Read(parsed, Sparsity, Zeros));
+        var pattern = Pattern.Read(parsed);
+        var preselected = preset.Options(ReadTarget(parsed, pattern));
         var options = preselected with
         {
             Group = Choice.Read(parsed, Group, preselected.Group),
             Score = PruningWords.Score(parsed, Score, preselected.Score),
             Allocation = PruningWords.Allocation(parsed, Allocation, preselected.Allocation),
+            Pattern = pattern,
             Values = PruningWords.Values(parsed, Values, preselected.Values),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
+        Check(options);
         if (Calibration.IsGiven(parsed)) return options;
         if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
         return NeedsCalibration(options) is { } choice ? throw Calibration.Missing(choice) : options;
+    }
+
+    /// <summary>What is to be reached; a pattern such as 2:4 says it alone.</summary>
+    private static SparsityTarget ReadTarget(ParseResult parsed, SparsityPattern pattern)
+        => pattern.FixedZeros is { } zeros && parsed.GetValue(Sparsity) is null && parsed.GetValue(Zeros) is null
+            ? SparsityTarget.Zeros(zeros) : TargetOption.Read(parsed, Sparsity, Zeros);
+
+    private static void Check(PruningOptions options)
+    {
+        try { options.ValidatePattern(); }
+        catch (ArgumentException e) { throw CommandException.Usage(CommandException.Text(e)); }
     }
 
     private static string? NeedsCalibration(PruningOptions options) =>

@@ -16,7 +16,7 @@ internal sealed record PruneResult(
 
     private static string Describe(PruningOptions options) =>
         $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
-            + $"allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
+            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

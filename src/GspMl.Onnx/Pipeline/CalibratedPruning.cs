@@ -83,6 +83,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private PruningRun Project(IReadOnlyList<SelectedLayer> layers, SparsityAllocation allocation, LayerStatistics statistics)
     {
         var costs = Costs(statistics);
+        if (!options.Pattern.IsScattered)
+            return Pruned(layers, PatternChoice.Shares(model, options with { Allocation = allocation }, statistics), costs);
         var run = allocation.IsScaled
             ? new PruningRun(model, options, progress,
                 cancel)
@@ -91,6 +93,15 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
                 new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target))
             }
             : new PruningRun(model, options with { Allocation = allocation }, progress, cancel) { Costs = costs };
+        run.PruneAll(layers);
+        return run;
+    }
+
+    /// <summary>Prunes all layers to a pattern.</summary>
+    private PruningRun Pruned(IReadOnlyList<SelectedLayer> layers, PatternShares shares, IWeightCosts costs)
+    {
+        var decision = new PatternProjection(options.Pattern, shares, costs, options.Values.AreProjected);
+        var run = new PruningRun(model, options, progress, cancel) { Decision = decision };
         run.PruneAll(layers);
         return run;
     }
@@ -143,6 +154,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, SparsityTarget> targets)
     {
         var statistics = Fitting.SearchesSupports ? LayerStatistics.None : Statistics(layers);
+        if (!options.Pattern.IsScattered) return Pruned(layers, new OwnPatternShares(targets), Costs(statistics));
         var run =
             new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
         run.PruneAll([.. layers.Select(layer
