@@ -53,7 +53,7 @@ internal static class HeldBackComparison
         var clock = new Stopwatch();
         var drifts =
             fractions.Select(zeros
-            => OutputDrift.Of([.. Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
+            => OutputDrift.Of([.. Enumerable.Range(0, int.Parse(Environment.GetEnvironmentVariable("FOLDS") ?? "4")).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
         var cells = drifts.Select(drift => $" {1000 * drift.Divergence.Average():f2}; {100 * drift.Error.Average():f2}; "
             + $"{100 * drift.Changed.Average():f1} |");
         row = $"| {name} | {variant} |{string.Concat(cells)} {clock.Elapsed.TotalSeconds / fractions.Length / Folds:f1} |";
