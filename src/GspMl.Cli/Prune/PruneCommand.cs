@@ -38,6 +38,7 @@ internal static class PruneCommand
         "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).",
         "projected", "original", "reconstructed");
     private static readonly PatternOptions Pattern = new();
+    private static readonly WritingOptions Writing = new();
     private static readonly Option<string> Store = Choice.Of("--store",
         "How pruned tensors are written: dense, or sparse where that is smaller.",
         "dense", "sparse");
@@ -67,6 +68,7 @@ internal static class PruneCommand
                 Include, Exclude, LayerSparsity, Threads,
         };
         Pattern.AddTo(command);
+        Writing.AddTo(command);
         Files.AddTo(command);
         FormerOptions.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
@@ -76,6 +78,7 @@ internal static class PruneCommand
     {
         FormerOptions.Refuse(parsed);
         var options = ReadOptions(parsed);
+        Writing.Read(parsed, options);
         Files.Check(parsed);
 
         using var model = Files.Load(parsed);
@@ -83,8 +86,10 @@ internal static class PruneCommand
         var (pruned, decisions) =
             ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
+        var rewritten = Writing.Read(parsed, options) is { } fast ? ModelRewriter.Rewrite(pruned, fast, cancel) : null;
         var before = Files.Before(parsed, model);
-        var result = PruneResult.Of(decisions, before, Files.Write(parsed, pruned, Choice.Read<WeightStorage>(parsed, Store)));
+        var after = Files.Write(parsed, rewritten?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
+        var result = PruneResult.Of(decisions, before, after) with { Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report) };
         if (Files.Report(parsed) is { } page) PruneReportPage.Of(result).Save(page);
         return result;
     }

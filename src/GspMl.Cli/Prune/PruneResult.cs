@@ -11,6 +11,9 @@ internal sealed record PruneResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers,
         IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
+    /// <summary>What was written so that it runs faster; null where that was not asked for.</summary>
+    public FastWriting? Speed { get; init; }
+
     public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
@@ -32,6 +35,7 @@ internal sealed record PruneResult(
             return;
         }
         console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");
-        console.WriteLine("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");
+        if (Speed is null) console.WriteLine(FastWriting.NoSpeed);
+        else Speed.WriteText(console);
     }
 }

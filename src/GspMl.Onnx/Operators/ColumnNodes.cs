@@ -16,6 +16,12 @@ internal static class ColumnNodes
     /// <summary>The same elements under another shape.</summary>
     public static NodeProto Reshape(string data, string shape, string output) => Node("Reshape", [data, shape], output);
 
+    /// <summary>The extents of a tensor.</summary>
+    public static NodeProto Shape(string data, string output) => Node("Shape", [data], output);
+
+    /// <summary>Vectors one after the other.</summary>
+    public static NodeProto Concatenation(string[] parts, string output) => Node("Concat", parts, output, Integer("axis", 0));
+
     /// <summary>The product of matrices in the last two axes.</summary>
     public static NodeProto Product(string left, string right, string output) => Node("MatMul", [left, right], output);
 

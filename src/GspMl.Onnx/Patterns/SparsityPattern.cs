@@ -51,6 +51,9 @@ public abstract class SparsityPattern : IEquatable<SparsityPattern>
     /// <summary>Whether zeros may lie anywhere.</summary>
     internal bool IsScattered => this is ScatteredPattern;
 
+    /// <summary>Whether layers can be written so that they run faster.</summary>
+    internal bool IsColumns => this is ColumnsPattern;
+
     /// <summary>The zeros that it alone decides, as a fraction; null where a target does.</summary>
     internal virtual double? FixedZeros => null;
 

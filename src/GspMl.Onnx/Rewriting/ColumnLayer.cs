@@ -16,7 +16,7 @@ namespace GspMl.Onnx.Rewriting;
 internal sealed record ColumnLayer(PrunableWeight Weight, NodeProto Node, ColumnSets Sets, double[] Values, float[]? Bias, NodeProto? Folded)
 {
     // Smaller blocks gather more than they save.
-    private const int LeastBlock = 8;
+    public const int LeastBlock = 8;
 
     public bool IsConvolution => Weight.Use.Operator.Product!.Kind == ProductKind.Convolution;
 

@@ -16,7 +16,9 @@ internal sealed class GraphRewrite
     private readonly Func<string, int> rank;
     private readonly TransposedTensors inner;
     private readonly Dictionary<string, string> transposed = [];
+    private readonly Dictionary<string, string> roots = [];
     private readonly HashSet<string> names;
+    private readonly bool isFlat;
     private readonly GraphProto target;
 
     /// <param name="model">The model.</param>
@@ -31,7 +33,8 @@ internal sealed class GraphRewrite
             if (layer.Folded is { } sum) folded.Add(sum);
         }
         names = [.. model.Graph.Node.SelectMany(node => node.Input.Concat(node.Output)), .. model.Graph.Input.Select(input => input.Name)];
-        inner = new(model, [.. chosen.Values.Where(pair => pair.Layout == LayerLayout.Transposed).Select(pair => pair.Layer)], rank);
+        isFlat = chosen.Values.Any(pair => pair.Layout == LayerLayout.Flattened);
+        inner = new(model, [.. chosen.Values.Where(pair => IsTransposed(pair.Layout)).Select(pair => pair.Layer)], rank);
         target = model.Graph.Clone();
         target.Node.Clear();
     }
@@ -52,7 +55,7 @@ internal sealed class GraphRewrite
     private void Emit(ColumnLayer layer, LayerLayout layout)
     {
         if (layout == LayerLayout.GroupedConvolution) EmitConvolution(layer);
-        else if (layout == LayerLayout.Transposed) EmitPointwise(layer);
+        else if (IsTransposed(layout)) EmitPointwise(layer);
         else EmitProducts(layer);
     }
 
@@ -72,7 +75,7 @@ internal sealed class GraphRewrite
         var bias = layer.Bias is { } values ? Add(TensorMaking.Floats(Name(layer, "bias"), values, values.Length)) : null;
         var output = Fresh($"{layer.Output}/transposed");
         Add(ColumnNodes.Pointwise(Gathered(layer, Transposed(layer.Input), axis: 1), weight, bias, output, sets.Blocks));
-        transposed[layer.Output] = output;
+        (transposed[layer.Output], roots[layer.Output]) = (output, roots[layer.Input]);
         if (!inner.Contains(layer.Output)) Restore(output, layer.Output);
     }
 
@@ -117,8 +120,9 @@ internal sealed class GraphRewrite
     private string Transposed(string tensor)
     {
         if (transposed.TryGetValue(tensor, out var known)) return known;
+        roots[tensor] = tensor;
         var data = tensor;
-        if (rank(tensor) == 2)
+        if (isFlat || rank(tensor) != 3)
         {
             var shape = Add(TensorMaking.Integers(Fresh($"{tensor}/batch"), [1, -1, Channels(tensor)], 3));
             data = Add(ColumnNodes.Reshape(tensor, shape, Fresh($"{tensor}/rows")));
@@ -130,20 +134,34 @@ internal sealed class GraphRewrite
 
     private void Restore(string tensor, string output)
     {
-        if (rank(output) == 3)
+        if (!isFlat && rank(output) == 3)
         {
             Add(ColumnNodes.Transpose(tensor, output, 0, 2, 1));
             return;
         }
         var rows = Add(ColumnNodes.Transpose(tensor, Fresh($"{output}/rows"), 0, 2, 1));
         var channels = chosen.Values.First(pair => pair.Layer.Output == output).Layer.Sets.Shape.Filters;
-        Add(ColumnNodes.Reshape(rows, Add(TensorMaking.Integers(Fresh($"{output}/shape"), [-1, channels], 2)), output));
+        Add(ColumnNodes.Reshape(rows, RestoredShape(output, channels), output));
     }
+
+    /// <summary>The extents of the tensor that was transposed first, but for the channels.</summary>
+    private string RestoredShape(string output, long channels)
+    {
+        var axes = rank(output);
+        if (axes == 2) return Add(TensorMaking.Integers(Fresh($"{output}/shape"), [-1, channels], 2));
+        var shape = Add(ColumnNodes.Shape(roots[output], Fresh($"{output}/extents")));
+        var leading = Add(ColumnNodes.Gather(shape, Add(TensorMaking.Integers(Fresh($"{output}/axes"), [.. Axes(axes - 1)], axes - 1)),
+            Fresh($"{output}/leading"), axis: 0));
+        var last = Add(TensorMaking.Integers(Fresh($"{output}/channels"), [channels], 1));
+        return Add(ColumnNodes.Concatenation([leading, last], Fresh($"{output}/shape")));
+    }
+
+    private static bool IsTransposed(LayerLayout layout) => layout is LayerLayout.Transposed or LayerLayout.Flattened;
 
     private void EmitTransposed(NodeProto node)
     {
         var output = node.Output[0];
-        transposed[output] = Fresh($"{output}/transposed");
+        (transposed[output], roots[output]) = (Fresh($"{output}/transposed"), roots[node.Input.First(inner.Contains)]);
         target.Node.Add(ColumnNodes.Renamed(node, name => inner.Contains(name) ? transposed[name] : Upright(name, node),
             name => transposed[name]));
     }

@@ -15,6 +15,9 @@ public enum LayerLayout
     /// </summary>
     Transposed,
 
+    /// <summary>The same for inputs of three axes or more, with the positions of all rows as one row's.</summary>
+    Flattened,
+
     /// <summary>A linear layer of few rows: <c>Gather → MatMul</c> of a stack of matrices, one for each block.</summary>
     Batched,
 }

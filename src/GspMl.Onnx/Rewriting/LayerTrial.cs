@@ -16,12 +16,18 @@ internal sealed class LayerTrial(WorkingModel working, ColumnLayer layer, IReadO
     /// <summary>The ways to write the layer.</summary>
     public IEnumerable<(ColumnLayer Layer, LayerLayout Layout)> Ways()
     {
-        if (!layer.IsConvolution) return shape.Count is 2 or 3
-            ? [(layer, LayerLayout.Transposed), (layer, LayerLayout.Batched)] : [(layer, LayerLayout.Batched)];
+        if (!layer.IsConvolution) return Linear().Select(layout => (layer, layout));
         var widened = (layer.Sets.Kept + ChannelStep - 1) / ChannelStep * ChannelStep;
         return widened == layer.Sets.Kept || widened >= layer.Sets.Shape.Channels ? [(layer, LayerLayout.GroupedConvolution)]
             : [(layer.Widened(widened), LayerLayout.GroupedConvolution), (layer, LayerLayout.GroupedConvolution)];
     }
+
+    private LayerLayout[] Linear() => shape.Count switch
+    {
+        2 => [LayerLayout.Transposed, LayerLayout.Batched],
+        3 => [LayerLayout.Transposed, LayerLayout.Flattened, LayerLayout.Batched],
+        _ => [LayerLayout.Flattened, LayerLayout.Batched],
+    };
 
     /// <summary>The fastest way, and its time by the time as it was.</summary>
     public (ColumnLayer Layer, LayerLayout Layout, LatencyRatio Ratio) Best(CancellationToken cancel)

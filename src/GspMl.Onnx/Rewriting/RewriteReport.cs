@@ -36,6 +36,9 @@ public sealed record RewriteReport
     /// <summary>The layers, in the order of the model's nodes.</summary>
     public required IReadOnlyList<LayerRewrite> Layers { get; init => field = ContentList.Of(value); }
 
+    /// <summary>Channels that nothing read, taken out of the layers that put them out.</summary>
+    public int RemovedChannels { get; init; }
+
     /// <summary>Rows of the runs that were timed.</summary>
     public required int Rows { get; init; }
 

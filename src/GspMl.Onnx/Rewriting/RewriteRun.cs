@@ -10,9 +10,14 @@ internal sealed class RewriteRun : IDisposable
     // Layers that alone gain this much are not tried in the whole model without.
     private const double SurelyFaster = 0.5;
 
+    // A layer that alone takes longer may be part of a chain that does not.
+    private const double MostInChain = 1.5;
+
     private static readonly TimeSpan MostTrials = TimeSpan.FromSeconds(60);
 
+    private readonly OnnxModel original;
     private readonly OnnxModel model;
+    private readonly int removed;
     private readonly RewriteOptions options;
     private readonly CancellationToken cancel;
     private readonly WorkingModel working;
@@ -20,27 +25,28 @@ internal sealed class RewriteRun : IDisposable
     private readonly ModelRunShapes shapes;
     private readonly Dictionary<PrunableWeight, LayerRewrite> layers = [];
 
-    public RewriteRun(OnnxModel model, RewriteOptions options, CancellationToken cancel)
+    public RewriteRun(OnnxModel original, RewriteOptions options, CancellationToken cancel)
     {
-        (this.model, this.options, this.cancel) = (model, options, cancel);
+        (this.original, this.options, this.cancel) = (original, options, cancel);
+        (model, removed) = UnreadChannels.Remove(original, ModelRunShapes.Of(original, options.Inputs));
         working = new(model);
         shapes = ModelRunShapes.Of(model, options.Inputs);
-        inputs = TypicalInputs.Of(model, options.Inputs, options.Rows);
+        inputs = TypicalInputs.Of(original, options.Inputs, options.Rows);
     }
 
     /// <summary>Finds → times → rewrites → compares → puts back → reports.</summary>
     public RewriteResult Run()
     {
         var chosen = Choose([.. Found()]);
-        if (chosen.Count == 0) return new(model, Report(null, 0));
-        using var before = Session(model);
-        chosen = options.Everywhere is null ? PutBack(Chained(chosen, before), before) : chosen;
+        if (chosen.Count + removed == 0) return new(original, Report(null, 0));
+        using var before = Session(original);
+        chosen = options.Everywhere is null ? PutBack(Chained(chosen), before) : chosen;
         return Finish(chosen, before);
     }
 
     private RewriteResult Finish(IReadOnlyList<Way> chosen, TimedSession before)
     {
-        if (chosen.Count == 0) return new(model, Report(null, 0));
+        if (chosen.Count + removed == 0) return new(original, Report(null, 0));
         var rewritten = Model(chosen);
         using var after = Session(rewritten);
         var difference = OutputDifference.Of(before.Outputs(), after.Outputs());
@@ -51,7 +57,7 @@ internal sealed class RewriteRun : IDisposable
         if (ratio.Median >= 1 && options.Everywhere is null)
         {
             foreach (var way in chosen) Leave(way.Layer.Weight, "the whole model is not faster with it");
-            return new(model, Report(ratio, 0));
+            return new(original, Report(ratio, 0));
         }
         foreach (var way in chosen) layers[way.Layer.Weight] = way.Report();
         return new(rewritten, Report(ratio, difference));
@@ -92,22 +98,44 @@ internal sealed class RewriteRun : IDisposable
                 Reason = $"it takes {best.Ratio.Median:P0} of its time as {best.Layout}",
             };
             // A chain of layers pays for its transposes once.
-            if (best.Ratio.Median < (layer.IsConvolution ? 1 : 1.2)) chosen.Add(new(best.Layer, best.Layout, best.Ratio));
+            if (best.Ratio.Median < (layer.IsConvolution ? 1 : MostInChain)) chosen.Add(new(best.Layer, best.Layout, best.Ratio));
         }
         return chosen;
     }
 
-    /// <summary>All linear layers in transposed layout, where that is faster in the whole model than each in the layout best for it alone.</summary>
-    private List<Way> Chained(List<Way> chosen, TimedSession before)
+    /// <summary>
+    /// All linear layers in one transposed layout, where that is faster in the whole model than each in the layout best for it alone:
+    /// a chain of layers pays for its transposes once.
+    /// </summary>
+    private List<Way> Chained(List<Way> chosen)
     {
-        var chained = chosen.Select(way => !way.Layer.IsConvolution && shapes.Of(way.Layer.Input)!.Count is 2 or 3
-            ? way with { Layout = LayerLayout.Transposed } : way).ToList();
-        var alone = chosen.Where(way => way.Ratio!.Median < 1).ToList();
-        if (!chained.Any(way => way.Layout == LayerLayout.Transposed) || alone.SequenceEqual(chained)) return alone;
-        if (alone.Count == 0) return chained;
-        using var first = Session(Model(alone));
-        using var second = Session(Model(chained));
-        return TimedSession.Compare(first, second, options.TimingRounds, cancel).Median < 1 ? chained : alone;
+        var best = Alone(chosen);
+        foreach (var layout in new[] { LayerLayout.Transposed, LayerLayout.Flattened })
+        {
+            if (InLayout(chosen, layout) is not { } chained || chained.SequenceEqual(best)) continue;
+            using var first = best.Count == 0 ? Session(original) : Session(Model(best));
+            using var second = Session(Model(chained));
+            if (TimedSession.Compare(first, second, options.TimingRounds, cancel).Median < 1) best = chained;
+        }
+        return best;
+    }
+
+    /// <summary>The layers that are faster alone; a model has one transposed layout, that of most of them.</summary>
+    private static List<Way> Alone(List<Way> chosen)
+    {
+        var faster = chosen.Where(way => way.Ratio!.Median < 1).ToList();
+        var flat = faster.Count(way => way.Layout == LayerLayout.Flattened) > faster.Count(way => way.Layout == LayerLayout.Transposed);
+        return [.. faster.Select(way => flat && way.Layout == LayerLayout.Transposed ? way with { Layout = LayerLayout.Flattened } : way)
+            .Where(way => flat || way.Layout != LayerLayout.Flattened)];
+    }
+
+    /// <summary>Null where no layer can be so.</summary>
+    private List<Way>? InLayout(List<Way> chosen, LayerLayout layout)
+    {
+        bool CanBe(Way way) => !way.Layer.IsConvolution && (layout == LayerLayout.Flattened || shapes.Of(way.Layer.Input)!.Count <= 3);
+        return !chosen.Exists(CanBe) ? null
+            : [.. chosen.Where(way => CanBe(way) || way.Ratio!.Median < 1).Where(way => CanBe(way) || way.Layout != LayerLayout.Flattened)
+                .Select(way => CanBe(way) ? way with { Layout = layout } : way)];
     }
 
     /// <summary>Takes back the layers without which the whole model is faster.</summary>
@@ -151,7 +179,8 @@ internal sealed class RewriteRun : IDisposable
     private RewriteReport Report(LatencyRatio? ratio, double difference) => new()
     {
         Options = options,
-        Layers = [.. model.Weights.Select(weight => layers[weight])],
+        Layers = [.. model.Weights.Zip(original.Weights, (weight, before) => layers[weight] with { Weight = before })],
+        RemovedChannels = removed,
         Rows = inputs.Rows,
         Ratio = ratio,
         LargestDifference = difference,

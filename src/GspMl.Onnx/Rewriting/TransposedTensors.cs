@@ -15,6 +15,7 @@ internal sealed class TransposedTensors
     private readonly HashSet<NodeProto> folded = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> tensors = [];
     private readonly Dictionary<string, int> lengths = [];
+    private readonly Dictionary<string, string> roots = [];
 
     /// <param name="model">The model.</param>
     /// <param name="layers">Its layers in transposed layout.</param>
@@ -26,8 +27,6 @@ internal sealed class TransposedTensors
         {
             this.layers[layer.Node] = layer;
             if (layer.Folded is { } sum) folded.Add(sum);
-            tensors.Add(layer.Output);
-            lengths[layer.Output] = layer.Sets.Shape.Filters;
         }
         Grow(rank);
         while (tensors.RemoveWhere(tensor => !IsInner(tensor)) > 0) { }
@@ -39,17 +38,28 @@ internal sealed class TransposedTensors
     public int VectorLength(string constant)
         => lengths[model.Readers(constant).SelectMany(reader => model.Nodes[reader].Output).First(tensors.Contains)];
 
-    /// <summary>All that elementwise operators can make of them.</summary>
+    /// <summary>
+    /// The layers' outputs, and all that elementwise operators can make of them. Tensors that are joined come of one tensor, so that they
+    /// have the same positions.
+    /// </summary>
     private void Grow(Func<string, int> rank)
     {
         foreach (var node in model.Nodes)
         {
+            if (layers.TryGetValue(node, out var layer))
+                Note(layer.Output, layer.Sets.Shape.Filters, roots.GetValueOrDefault(layer.Input, layer.Input));
             if (layers.ContainsKey(node) || folded.Contains(node) || !IsElementwise(node)) continue;
             var sources = node.Input.Where(tensors.Contains).ToList();
             if (sources.Count == 0 || rank(node.Output[0]) != rank(sources[0])) continue;
-            lengths[node.Output[0]] = lengths[sources[0]];
-            if (sources.All(source => lengths[source] == lengths[sources[0]])) tensors.Add(node.Output[0]);
+            if (sources.All(source => (lengths[source], roots[source]) == (lengths[sources[0]], roots[sources[0]])))
+                Note(node.Output[0], lengths[sources[0]], roots[sources[0]]);
         }
+    }
+
+    private void Note(string tensor, int length, string root)
+    {
+        tensors.Add(tensor);
+        (lengths[tensor], roots[tensor]) = (length, root);
     }
 
     private bool IsInner(string tensor)
