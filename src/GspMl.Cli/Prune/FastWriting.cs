@@ -49,6 +49,7 @@ internal sealed record FastLayer(string Name, LayerLayout Layout, int Blocks, in
     {
         LayerLayout.GroupedConvolution => "grouped convolution",
         LayerLayout.Transposed => "grouped convolution, transposed",
+        LayerLayout.Flattened => "grouped convolution, transposed, all rows as one",
         LayerLayout.Batched => "products of blocks",
         _ => $"dense: {Reason}",
     };

@@ -11,6 +11,9 @@ internal sealed class ColumnsPattern(int block) : SparsityPattern
     private const int ChannelStep = 16;
     private const int ManyChannels = 64;
 
+    // Colours and the like: every filter wants them all, and they cost next to nothing.
+    private const int FewChannels = 8;
+
     public override string Name => $"columns of {block}";
 
     internal override string? Obstacle(PrunableWeight weight)
@@ -19,7 +22,8 @@ internal sealed class ColumnsPattern(int block) : SparsityPattern
             return $"columns of blocks are for Conv, Gemm and MatMul, not for {weight.Operator}";
         if (weight.View.Extent(AxisRole.Group) > 1) return "it is one of several groups or batches, with columns of their own";
         if (weight.View.Extent(AxisRole.Output) == 1) return "it has one output";
-        return weight.View.Extent(AxisRole.Input) == 1 ? "it reads one channel" : null;
+        return weight.View.Extent(AxisRole.Input) is var channels and < FewChannels
+            ? $"it reads {channels} channels, too few to choose among" : null;
     }
 
     internal override PatternLayout Layout(PrunableWeight weight)

@@ -44,10 +44,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         }
         var run = options.Allocation is LayerAllocation { IsUniform: false } own
             ? ProjectAlone(layers, Share(own, layers))
-            : Project(layers, options.Allocation, Statistics(layers));
+            : Project(layers, options.Allocation, NeedsCountsAlone ? LayerStatistics.None : Statistics(layers));
         var result = options.Values.AreReconstructed ? Reconstruct(layers, run) : Renormalize(Fill(layers, run));
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
+
+    /// <summary>Whether each layer keeps a part that is known, and which weights is searched for later.</summary>
+    private bool NeedsCountsAlone => Fitting.SearchesSupports && options.Allocation is LayerAllocation { IsUniform: true };
 
     private bool ProbesOutputs => Fitting.SearchesSupports && options.Reconstruction.RowsPerFilter > 0;
 
