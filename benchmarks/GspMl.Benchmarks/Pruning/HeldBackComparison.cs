@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using GspMl.Benchmarks.Patterns;
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
@@ -53,7 +54,7 @@ internal static class HeldBackComparison
         var clock = new Stopwatch();
         var drifts =
             fractions.Select(zeros
-            => OutputDrift.Of([.. Enumerable.Range(0, int.Parse(Environment.GetEnvironmentVariable("FOLDS") ?? "4")).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
+            => OutputDrift.Of([.. Enumerable.Range(0, Folds).Select(fold => Drift(model, zeros, variant, digits, fold, clock))])).ToList();
         var cells = drifts.Select(drift => $" {1000 * drift.Divergence.Average():f2}; {100 * drift.Error.Average():f2}; "
             + $"{100 * drift.Changed.Average():f1} |");
         row = $"| {name} | {variant} |{string.Concat(cells)} {clock.Elapsed.TotalSeconds / fractions.Length / Folds:f1} |";
@@ -101,7 +102,6 @@ internal static class HeldBackComparison
             var property = owner.GetType().GetProperty(name) ?? throw new ArgumentException($"there is no option '{name}'");
             property.SetValue(owner,
                 property.PropertyType == typeof(SparsityPattern) ? PatternWord.Read(value)
-                : property.PropertyType == typeof(SparsityAllocation) ? SparsityAllocation.Uniform
                 : property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
                 : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         }

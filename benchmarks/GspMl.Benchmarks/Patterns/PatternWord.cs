@@ -1,7 +1,7 @@
 using System.Globalization;
 using GspMl.Onnx;
 
-namespace GspMl.Benchmarks.Pruning;
+namespace GspMl.Benchmarks.Patterns;
 
 /// <summary>A pattern in a word: scattered, columns64, 2:4, 16x1.</summary>
 internal static class PatternWord
