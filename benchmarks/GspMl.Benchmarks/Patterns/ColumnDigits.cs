@@ -6,8 +6,8 @@ using GspMl.Projection;
 namespace GspMl.Benchmarks.Patterns;
 
 /// <summary>
-/// `bench patterns digits [MODEL,…|all] [ZEROS,…] [BLOCK,…]`: test accuracy with column sets by `--preset accurate`, and the time of 64 rows
-/// on one thread by the dense net's. Pruning sees the calibration digits alone.
+/// `bench patterns digits [MODEL,…|all] [ZEROS,…] [BLOCK,…]`: test accuracy with column sets by `--preset accurate`, and the time of 64
+/// rows on one thread by the dense net's. Pruning sees the calibration digits alone.
 /// </summary>
 internal static class ColumnDigits
 {
@@ -17,7 +17,8 @@ internal static class ColumnDigits
     {
         string[] models = args.Length > 0 && args[0] != "all" ? args[0].Split(',') : ["resnet14_bn", "vit_tiny", "lenet300"];
         var (calibration, test) = (ShippedDigits.Calibration(), ShippedDigits.Test());
-        Console.WriteLine("| net | zeros | block | accuracy, dense | accuracy | agreement | time, 64 rows |\n| --- | --- | --- | --- | --- | --- | --- |");
+        Console.WriteLine("| net | zeros | block | accuracy, dense | accuracy | agreement | time, 64 rows |");
+        Console.WriteLine("| --- | --- | --- | --- | --- | --- | --- |");
         foreach (var name in models)
         {
             using var model = ShippedDigits.Model(name);
@@ -43,5 +44,6 @@ internal static class ColumnDigits
         => ModelEvaluator.Evaluate(model, data, new() { LatencyRuns = 0 });
 
     private static double[] Numbers(string[] args, int index, string otherwise)
-        => [.. (args.Length > index ? args[index] : otherwise).Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        => [.. (args.Length > index ? args[index] : otherwise).Split(',')
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 }

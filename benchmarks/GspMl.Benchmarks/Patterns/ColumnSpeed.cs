@@ -5,8 +5,8 @@ using GspMl.Projection;
 namespace GspMl.Benchmarks.Patterns;
 
 /// <summary>
-/// `bench patterns speed MODEL.onnx|NAME [ZEROS,…] [ROWS,…] [BLOCK,…] [THREADS]`: the time of a model with column sets, written for speed, by
-/// its time as it was. Supports are chosen by magnitude, the same part of every layer: how fast a model is depends on their size alone.
+/// `bench patterns speed MODEL.onnx|NAME [ZEROS,…] [ROWS,…] [BLOCK,…] [THREADS]`: the time of a model with column sets, written for speed,
+/// by its time as it was. Supports are chosen by magnitude, the same part of every layer: how fast a model is depends on their size alone.
 /// </summary>
 internal static class ColumnSpeed
 {
@@ -22,7 +22,10 @@ internal static class ColumnSpeed
         Console.WriteLine($"| --- | --- |{string.Concat(rows.Select(_ => " --- |"))}");
         foreach (var zeros in Numbers(args, 1, "0.5,0.7,0.8,0.9"))
             foreach (var block in Numbers(args, 3, "64"))
-                Console.WriteLine($"| {100 * zeros:f0} % | {block} |{string.Concat(rows.Select(count => Cell(model, zeros, (int)block, (int)count, threads)))}");
+            {
+                var cells = rows.Select(count => Cell(model, zeros, (int)block, (int)count, threads));
+                Console.WriteLine($"| {100 * zeros:f0} % | {block} |{string.Concat(cells)}");
+            }
     }
 
     private static string Cell(OnnxModel model, double zeros, int block, int rows, int threads)
@@ -37,10 +40,12 @@ internal static class ColumnSpeed
         using var pruned = ModelPruner.Prune(model, options).Model;
         var report = ModelRewriter.Rewrite(pruned, new() { Rows = rows, MaxThreads = threads, TimingRounds = Rounds }).Report;
         return report.Ratio is { } ratio
-            ? $" {ratio.Median:f2} ({ratio.Interval.Low:f2} to {ratio.Interval.High:f2}), {report.RewrittenCount} of {report.Layers.Count} |"
+            ? $" {ratio.Median:f2} ({ratio.Interval.Low:f2} to {ratio.Interval.High:f2}), {report.RewrittenCount} of "
+            + $"{report.Layers.Count} |"
             : " – |";
     }
 
     private static double[] Numbers(string[] args, int index, string otherwise)
-        => [.. (args.Length > index ? args[index] : otherwise).Split(',').Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
+        => [.. (args.Length > index ? args[index] : otherwise).Split(',')
+            .Select(number => double.Parse(number, CultureInfo.InvariantCulture))];
 }

@@ -12,7 +12,10 @@ internal static class CheckCommand
     public static Command Create(CommandShell shell)
     {
         var command = new Command("check",
-            "Tell layer by layer what a model's zeros are, and what ONNX Runtime, TensorRT, OpenVINO and Core ML gain from them.") { Model };
+            "Tell layer by layer what a model's zeros are, and what ONNX Runtime, TensorRT, OpenVINO and Core ML gain from them.")
+        {
+            Model,
+        };
         return shell.Runs(command, (parsed, cancel) => Run(parsed, cancel));
     }
 

@@ -47,5 +47,6 @@ internal sealed record CheckedLayer(string Name, string Node, string Operator, I
     IReadOnlyList<string> Patterns, IReadOnlyList<RuntimeVerdict> Runtimes)
 {
     public static CheckedLayer Of(LayerRuntimes layer)
-        => new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Zeros, layer.Patterns, layer.Verdicts);
+        => new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Zeros,
+            layer.Patterns, layer.Verdicts);
 }

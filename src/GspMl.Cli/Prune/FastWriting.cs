@@ -13,7 +13,8 @@ namespace GspMl.Cli.Prune;
 internal sealed record FastWriting(int Rows, LatencyRatio? Ratio, double LargestDifference, IReadOnlyList<FastLayer> Layers)
 {
     /// <summary>What zeros that are not rewritten are good for.</summary>
-    public const string NoSpeed = "Zeros in dense layers make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.";
+    public const string NoSpeed =
+        "Zeros in dense layers make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.";
 
     public static FastWriting Of(RewriteReport report)
         => new(report.Rows, report.Ratio, report.LargestDifference, [.. report.Layers.Select(FastLayer.Of)]);
@@ -34,8 +35,8 @@ internal sealed record FastWriting(int Rows, LatencyRatio? Ratio, double Largest
 
     private string Summary => Ratio is null || Layers.All(layer => layer.Layout == LayerLayout.Dense)
         ? $"No layer is faster with its column sets for runs of {Rows} rows: it is written as it was. {NoSpeed}"
-        : $"A run of {Rows} rows takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time that dense layers take "
-            + $"here; outputs differ by {LargestDifference:G2} of their largest.";
+        : $"A run of {Rows} rows takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time that dense "
+            + $"layers take here; outputs differ by {LargestDifference:G2} of their largest.";
 }
 
 /// <summary>How one layer is written.</summary>

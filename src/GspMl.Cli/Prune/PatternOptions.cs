@@ -55,7 +55,8 @@ internal sealed class PatternOptions
 
     private static SparsityPattern OfEvery(string word)
         => word.Split(':') is [var n, var m] && (Count(n), Count(m)) is ({ } kept, { } of) && kept < of ? SparsityPattern.OfEvery(kept, of)
-            : throw CommandException.Usage($"--pattern {word}: there are scattered, columns, block, and N:M with N less than M, such as 2:4.");
+            : throw CommandException.Usage($"--pattern {word}: there are scattered, columns, block, and N:M with N less than M, such as "
+                + "2:4.");
 
     private static int? Count(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;

@@ -2,7 +2,9 @@ using GspMl.Onnx.Operators;
 
 namespace GspMl.Onnx.Checking;
 
-/// <summary>Weights in a sparse form are smaller to load; the Neural Engine skips runs of zeros, newer CPUs n:m zeros of linear layers.</summary>
+/// <summary>
+/// Weights in a sparse form are smaller to load; the Neural Engine skips runs of zeros, newer CPUs n:m zeros of linear layers.
+/// </summary>
 internal sealed class CoreMl : Runtime
 {
     private const double ManyZeros = 0.75;

@@ -30,7 +30,8 @@ internal sealed class OnnxRuntimeCpu : Runtime
     private static double Ratio(PrunableWeight weight, ColumnSets sets)
     {
         var isConvolution = weight.Use.Operator.Product!.Kind == ProductKind.Convolution;
-        double kept = sets.Shape.Taps > 1 ? Math.Min(sets.Shape.Channels, (sets.Kept + ChannelStep - 1) / ChannelStep * ChannelStep) : sets.Kept;
+        double kept = sets.Shape.Taps > 1
+            ? Math.Min(sets.Shape.Channels, (sets.Kept + ChannelStep - 1) / ChannelStep * ChannelStep) : sets.Kept;
         return (kept / sets.Shape.Channels)
             + ((isConvolution ? ConvolutionOverhead : LinearOverhead) * Math.Max(1, (double)OverheadBlock / sets.Block));
     }

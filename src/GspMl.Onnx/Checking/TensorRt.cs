@@ -1,6 +1,8 @@
 namespace GspMl.Onnx.Checking;
 
-/// <summary>At most two of four input channels, in layers that are large enough; a tactic for sparse weights is picked where it is faster.</summary>
+/// <summary>
+/// At most two of four input channels, in layers that are large enough; a tactic for sparse weights is picked where it is faster.
+/// </summary>
 internal sealed class TensorRt : Runtime
 {
     private const int LargeEnough = 256;
@@ -17,6 +19,7 @@ internal sealed class TensorRt : Runtime
         var (inputs, filters) = (zeros.Shape.Inputs, zeros.Shape.Filters);
         return inputs > LargeEnough && filters > LargeEnough
             ? Yes("2:4 is eligible (kSPARSE_WEIGHTS, trt_sparsity_enable), and picked where it is timed faster")
-            : No($"2:4 is eligible, but {inputs} inputs and {filters} filters are few: sparse kernels are faster from over {LargeEnough} on");
+            : No($"2:4 is eligible, but {inputs} inputs and {filters} filters are few: sparse kernels are faster from over "
+                + $"{LargeEnough} on");
     }
 }

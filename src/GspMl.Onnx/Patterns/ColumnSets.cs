@@ -37,7 +37,8 @@ internal sealed class ColumnSets
     }
 
     /// <summary>The same with more channels a block.</summary>
-    public ColumnSets Widened(int kept) => new(Shape, Block, [.. Channels.Select(channels => Filled(channels, Math.Min(kept, Shape.Channels), Shape.Channels))]);
+    public ColumnSets Widened(int kept)
+        => new(Shape, Block, [.. Channels.Select(channels => Filled(channels, Math.Min(kept, Shape.Channels), Shape.Channels))]);
 
     private static bool[,] Reads(ReadOnlySpan<double> values, LayerShape shape)
     {

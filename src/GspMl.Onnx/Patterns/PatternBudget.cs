@@ -26,7 +26,9 @@ internal static class PatternBudget
         return chosen;
     }
 
-    /// <summary>Where layers got a first step that their share does not pay for, those that have most beyond their share give steps back.</summary>
+    /// <summary>
+    /// Where layers got a first step that their share does not pay for, those that have most beyond their share give steps back.
+    /// </summary>
     private static long Repay(int[] chosen, IReadOnlyList<long> stepWeights, IReadOnlyList<double> shares, long left)
     {
         while (left < 0)

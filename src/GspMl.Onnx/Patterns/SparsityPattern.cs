@@ -19,7 +19,9 @@ public abstract class SparsityPattern : IEquatable<SparsityPattern>
     /// Whole input channels of blocks of filters: each block reads the same number of channels, of its own choice, so that a layer is one
     /// Gather and one grouped convolution. For Conv of one group, Gemm and MatMul.
     /// </summary>
-    /// <param name="block">Filters of a block, at least 1; of a layer whose filters it does not divide, the nearest divisor is taken.</param>
+    /// <param name="block">
+    /// Filters of a block, at least 1; of a layer whose filters it does not divide, the nearest divisor is taken.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="block"/> is not positive.</exception>
     public static SparsityPattern Columns(int block = 64) => new ColumnsPattern(Positive(block, nameof(block)));
 

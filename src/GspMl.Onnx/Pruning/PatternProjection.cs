@@ -1,5 +1,4 @@
 using System.Numerics;
-using GspMl.Onnx.Allocation;
 using GspMl.Onnx.Patterns;
 using GspMl.Projection;
 

@@ -1,6 +1,5 @@
 using System.Numerics;
 using GspMl.Onnx.Allocation;
-using GspMl.Onnx.Weights;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Pruning;
@@ -56,7 +55,8 @@ internal class PatternShares(LayerGrouping grouping)
 /// <summary>Layers are compared in parts of the standard deviation of their outputs, and none falls under a floor.</summary>
 /// <param name="deviations">The standard deviation of each layer's outputs.</param>
 /// <param name="floor">The least part of its weights that any layer keeps.</param>
-internal sealed class ScaledPatternShares(Func<PrunableWeight, double> deviations, double floor) : PatternShares(LayerGrouping.Of(WeightGroup.Layer))
+internal sealed class ScaledPatternShares(Func<PrunableWeight, double> deviations, double floor)
+    : PatternShares(LayerGrouping.Of(WeightGroup.Layer))
 {
     protected override double Scale<T>(PatternedLayer<T> layer) => deviations(layer.Weight) is var deviation and > 0 ? deviation : 1;
 

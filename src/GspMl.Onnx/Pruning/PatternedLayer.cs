@@ -22,7 +22,8 @@ internal sealed class PatternedLayer<T>
     {
         (this.layer, Layout) = (layer, layout);
         places = Places(Weight.View);
-        double Score(int place) => Math.Abs(double.CreateTruncating(layer.Values[place])) / (costs is null ? 1 : double.CreateTruncating(costs[place]));
+        double Score(int place)
+            => Math.Abs(double.CreateTruncating(layer.Values[place])) / (costs is null ? 1 : double.CreateTruncating(costs[place]));
         // In parts of the largest score, so that no square leaves the range of float.
         largest = Math.Max(places.Max(Score), double.Epsilon);
         var squares = new float[places.Length];

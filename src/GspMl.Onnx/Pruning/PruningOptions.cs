@@ -110,15 +110,17 @@ public sealed record PruningOptions
         ArgumentNullException.ThrowIfNull(Pattern);
         if (Pattern.IsScattered) return;
         if (!Target.IsZeros || LayerTargets.Any(own => !own.Target.IsZeros))
-            throw new ArgumentException($"The pattern {Pattern} takes a fraction of zeros; the target is a Hoyer sparsity.", nameof(Target));
+            throw new ArgumentException($"The pattern {Pattern} takes a fraction of zeros; the target is a Hoyer sparsity.",
+                nameof(Target));
         if (Group is WeightGroup.Kernel or WeightGroup.Input)
-            throw new ArgumentException($"With the pattern {Pattern} vectors are made of its own parts; group {Group} is for scattered zeros.",
+            throw new ArgumentException($"With the pattern {Pattern} vectors are made of its own parts; group {Group} is for scattered "
+                + "zeros.",
                 nameof(Group));
         if (Pattern.FixedZeros is not { } zeros) return;
         foreach (var target in LayerTargets.Select(own => own.Target).Prepend(Target))
             if (Math.Abs(target.Value - zeros) > 1e-9)
-                throw new ArgumentException($"The pattern {Pattern} makes {zeros:P2} of each layer zero, no other part: {target.Value} is out "
-                    + $"of reach, the nearest target is {zeros}.", nameof(Target));
+                throw new ArgumentException($"The pattern {Pattern} makes {zeros:P2} of each layer zero, no other part: {target.Value} is "
+                    + $"out of reach, the nearest target is {zeros}.", nameof(Target));
     }
 
     /// <summary>The options as they act: where the pattern alone decides what each layer loses, nothing is shared out.</summary>

@@ -2,7 +2,6 @@ using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Patterns;
 using GspMl.Onnx.Proto;
-using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Rewriting;
 
@@ -13,7 +12,8 @@ namespace GspMl.Onnx.Rewriting;
 /// <param name="Values">Filters × inputs.</param>
 /// <param name="Bias">The bias, one entry for each filter; null where there is none.</param>
 /// <param name="Folded">The Add whose constant the bias is, which the layer takes over; null for the layer's own.</param>
-internal sealed record ColumnLayer(PrunableWeight Weight, NodeProto Node, ColumnSets Sets, double[] Values, float[]? Bias, NodeProto? Folded)
+internal sealed record ColumnLayer(PrunableWeight Weight, NodeProto Node, ColumnSets Sets, double[] Values, float[]? Bias,
+    NodeProto? Folded)
 {
     // Smaller blocks gather more than they save.
     public const int LeastBlock = 8;

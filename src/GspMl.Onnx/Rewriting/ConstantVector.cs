@@ -13,7 +13,7 @@ internal static class ConstantVector
     /// <param name="length">Its entries.</param>
     /// <returns>Null where the tensor is not stored, or of another shape.</returns>
     public static float[]? Of(WorkingModel model, string name, int length)
-        => Stored(model, name) is { } tensor && IsFloat(tensor) && tensor.Dims.Count > 0 && tensor.Dims[^1] == length && Count(tensor) == length
+        => Stored(model, name) is { } tensor && IsFloat(tensor) && tensor.Dims.LastOrDefault() == length && Count(tensor) == length
             ? [.. WorkingModel.Values(tensor).Select(value => (float)value)] : null;
 
     /// <summary>Whether a tensor is a stored constant of one element.</summary>

@@ -62,8 +62,8 @@ internal sealed class GraphRewrite
     private void EmitConvolution(ColumnLayer layer)
     {
         var (sets, shape) = (layer.Sets, layer.Sets.Shape);
-        var weight = Add(TensorMaking.Floats(Name(layer, "weight"), ColumnWeights.Grouped(layer),
-            [shape.Filters, sets.Kept, .. layer.Weight.View.Axes.Where(axis => axis.Role == Weights.AxisRole.Kernel).Select(axis => axis.Extent)]));
+        var kernel = layer.Weight.View.Axes.Where(axis => axis.Role == Weights.AxisRole.Kernel).Select(axis => axis.Extent);
+        var weight = Add(TensorMaking.Floats(Name(layer, "weight"), ColumnWeights.Grouped(layer), [shape.Filters, sets.Kept, .. kernel]));
         Add(ColumnNodes.Regrouped(layer.Node, Gathered(layer, layer.Input, axis: 1), weight, layer.Output, sets.Blocks));
     }
 

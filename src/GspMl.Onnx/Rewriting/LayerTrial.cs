@@ -3,7 +3,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Rewriting;
 
-/// <summary>What a layer's layouts take, each by the layer as it was, the layer alone on inputs of the size that a typical run gives it.</summary>
+/// <summary>
+/// What a layer's layouts take, each by the layer as it was, the layer alone on inputs of the size that a typical run gives it.
+/// </summary>
 /// <param name="working">The model.</param>
 /// <param name="layer">The layer.</param>
 /// <param name="shape">The shape of its input.</param>
@@ -32,8 +34,8 @@ internal sealed class LayerTrial(WorkingModel working, ColumnLayer layer, IReadO
     /// <summary>The fastest way, and its time by the time as it was.</summary>
     public (ColumnLayer Layer, LayerLayout Layout, LatencyRatio Ratio) Best(CancellationToken cancel)
     {
-        var part = OnnxModel.Load(working.Part(new Dictionary<string, int> { [layer.Input] = (int)TensorElementType.Float32 }, [layer.Output]),
-            working.Path);
+        var read = new Dictionary<string, int> { [layer.Input] = (int)TensorElementType.Float32 };
+        var part = OnnxModel.Load(working.Part(read, [layer.Output]), working.Path);
         var alone = new WorkingModel(part);
         using var input = Input();
         var inputs = new Dictionary<string, OrtValue> { [layer.Input] = input };

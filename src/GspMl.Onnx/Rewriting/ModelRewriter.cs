@@ -3,8 +3,8 @@ using GspMl.Onnx.Rewriting;
 namespace GspMl.Onnx;
 
 /// <summary>
-/// Writes a model whose zeros are whole columns of blocks of filters (<see cref="SparsityPattern.Columns"/>) so that it runs faster on stock
-/// ONNX Runtime: find column sets → time layouts → rewrite → compare → time → put back what does not pay.
+/// Writes a model whose zeros are whole columns of blocks of filters (<see cref="SparsityPattern.Columns"/>) so that it runs faster on
+/// stock ONNX Runtime: find column sets → time layouts → rewrite → compare → time → put back what does not pay.
 /// </summary>
 public static class ModelRewriter
 {

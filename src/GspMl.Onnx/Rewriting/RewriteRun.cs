@@ -51,7 +51,8 @@ internal sealed class RewriteRun : IDisposable
         using var after = Session(rewritten);
         var difference = OutputDifference.Of(before.Outputs(), after.Outputs());
         if (!(difference <= options.Tolerance))
-            throw new OnnxModelException($"{model.Path}: written for speed, its outputs differ by {difference:G2} of their largest magnitude; "
+            throw new OnnxModelException($"{model.Path}: written for speed, its outputs differ by {difference:G2} of their largest "
+                + "magnitude; "
                 + $"{options.Tolerance:G2} is allowed. Write it as it is.");
         var ratio = TimedSession.Compare(before, after, 2 * options.TimingRounds, cancel);
         if (ratio.Median >= 1 && options.Everywhere is null)

@@ -3,7 +3,6 @@ using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
-using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Rewriting;
 
@@ -56,7 +55,8 @@ internal sealed class UnreadChannels
     {
         var stored = LayerContext.Of(model, layer.Weight!);
         var shape = LayerShape.Of(layer.Weight!.View);
-        var block = shape.Filters == layer.Outputs!.Length ? ColumnSets.Of(stored.Values, shape, ColumnLayer.LeastBlock).Block : shape.Filters;
+        var block = shape.Filters == layer.Outputs!.Length
+            ? ColumnSets.Of(stored.Values, shape, ColumnLayer.LeastBlock).Block : shape.Filters;
         var blocks = new Dictionary<int, int>();
         for (var i = 0; i < layer.Outputs.Length; i++) blocks[flow.Labels.Find(layer.Outputs[i])] = i / block;
         return blocks;

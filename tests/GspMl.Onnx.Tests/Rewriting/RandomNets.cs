@@ -77,7 +77,8 @@ internal sealed class RandomNets
     private string Normalized(string input, int channels)
     {
         var variance = Name();
-        graph.Initializer(GraphBuilder.Floats(variance, [.. Enumerable.Range(0, channels).Select(_ => 0.5f + random.NextSingle())], channels));
+        float[] values = [.. Enumerable.Range(0, channels).Select(_ => 0.5f + random.NextSingle())];
+        graph.Initializer(GraphBuilder.Floats(variance, values, channels));
         return Add("BatchNormalization", input, Vector(channels), Vector(channels), Vector(channels), variance);
     }
 
@@ -116,7 +117,10 @@ internal sealed class RandomNets
             for (var filter = first; filter < first + block; filter++)
                 foreach (var channel in read)
                     for (var tap = 0; tap < taps; tap++)
-                        values[isTransposed ? (channel * filters) + filter : (((filter * channels) + channel) * taps) + tap] = Number() / kept;
+                    {
+                        var place = isTransposed ? (channel * filters) + filter : (((filter * channels) + channel) * taps) + tap;
+                        values[place] = Number() / kept;
+                    }
         }
         var name = Name();
         graph.Initializer(GraphBuilder.Floats(name, values, shape));

@@ -23,8 +23,8 @@ internal static class TwoOfFour
     }
 
     /// <summary>
-    /// Optimal brain surgeon from left to right with the inputs in such an order that each four follow each other; the two of least w²/R² go,
-    /// by the weights as they are then, and the inputs to the right make up for them (Frantar and Alistarh, SparseGPT, ICML 2023).
+    /// Optimal brain surgeon from left to right with the inputs in such an order that each four follow each other; the two of least w²/R²
+    /// go, by the weights as they are then, and the inputs to the right make up for them (Frantar and Alistarh, SparseGPT, ICML 2023).
     /// </summary>
     public static void SparseGptStyle(float[] weights, LayerSamples samples, double zeros)
     {
@@ -57,7 +57,9 @@ internal static class TwoOfFour
     private static IEnumerable<int> Smallest(int[] order, int first, Func<int, float> worth)
         => order[first..(first + Of)].OrderBy(worth).Take(Of - Kept).ToList();
 
-    /// <summary>The inputs with each four channels of a kernel position behind each other; null where channels are no multiple of four.</summary>
+    /// <summary>
+    /// The inputs with each four channels of a kernel position behind each other; null where channels are no multiple of four.
+    /// </summary>
     private static int[]? Order(LayerSamples samples)
     {
         var channels = samples.Inputs / samples.KernelSize;
