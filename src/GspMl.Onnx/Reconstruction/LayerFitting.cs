@@ -69,13 +69,6 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
         };
         LargeMemory.Release(layer.Inputs);
         return fit;
-        {
-            Targets = targets,
-            Pattern = options.Pattern.Layout(layer.Weight),
-            MaxThreads = options.MaxThreads,
-        };
-        LargeMemory.Release(layer.Inputs);
-        return fit;
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>

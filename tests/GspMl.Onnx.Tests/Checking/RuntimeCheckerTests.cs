@@ -80,7 +80,8 @@ public sealed class RuntimeCheckerTests
         Assert.Contains("behind QuantizeLinear", Reason(layer, "TensorRT"), StringComparison.Ordinal);
     }
 
-    private static string Reason(LayerRuntimes layer, string runtime) => layer.Verdicts.Single(verdict => verdict.Runtime == runtime).Reason;
+    private static string Reason(LayerRuntimes layer, string runtime)
+        => layer.Verdicts.Single(verdict => verdict.Runtime == runtime).Reason;
 
     private static LayerRuntimes Check(int filters, int inputs, Func<int, int, bool> stays)
     {

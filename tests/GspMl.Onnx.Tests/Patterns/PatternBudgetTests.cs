@@ -27,7 +27,11 @@ public class PatternBudgetTests
             double[] shares = [.. weights.Zip(steps, (weight, count) => random.NextDouble() * weight * count)];
             var budget = (long)shares.Sum();
 
-            if (PatternBudget.Apportion(weights, steps, shares, budget) is not { } chosen) { Assert.True(weights.Sum() > budget); continue; }
+            if (PatternBudget.Apportion(weights, steps, shares, budget) is not { } chosen)
+            {
+                Assert.True(weights.Sum() > budget);
+                continue;
+            }
 
             var spent = chosen.Zip(weights, (count, weight) => count * weight).Sum();
             Assert.True(spent <= budget);
