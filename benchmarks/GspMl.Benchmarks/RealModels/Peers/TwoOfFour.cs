@@ -54,7 +54,7 @@ internal static class TwoOfFour
         }
     }
 
-    private static IEnumerable<int> Smallest(int[] order, int first, Func<int, float> worth)
+    private static List<int> Smallest(int[] order, int first, Func<int, float> worth)
         => order[first..(first + Of)].OrderBy(worth).Take(Of - Kept).ToList();
 
     /// <summary>
