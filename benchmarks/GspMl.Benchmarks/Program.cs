@@ -3,6 +3,7 @@ using BenchmarkDotNet.Running;
 using GspMl.Benchmarks.Factorization;
 using GspMl.Benchmarks.Gpu;
 using GspMl.Benchmarks.Onnx;
+using GspMl.Benchmarks.Patterns;
 using GspMl.Benchmarks.Projection;
 using GspMl.Benchmarks.Pruning;
 using GspMl.Benchmarks.RealModels;
@@ -22,6 +23,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["prune-tune"] = HeldBackComparison.Run,
     ["shrink"] = ShrinkComparison.Run,
     ["shrink-tune"] = ShrinkHeldBack.Run,
+    ["patterns"] = PatternPrograms.Run,
     ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,
     ["tuning"] = TuningPrograms.Run,

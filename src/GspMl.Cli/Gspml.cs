@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Check;
 using GspMl.Cli.Demo;
 using GspMl.Cli.Encode;
 using GspMl.Cli.Eval;
@@ -46,6 +47,7 @@ internal static class Gspml
             EncodeCommand.Create(shell),
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),
+            CheckCommand.Create(shell),
             ShrinkCommand.Create(shell),
             TuneCommand.Create(shell),
             EvalCommand.Create(shell),

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using GspMl.Benchmarks.Patterns;
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
@@ -100,7 +101,8 @@ internal static class HeldBackComparison
             object owner = typeof(PruningOptions).GetProperty(name) is null ? changed.Reconstruction : changed;
             var property = owner.GetType().GetProperty(name) ?? throw new ArgumentException($"there is no option '{name}'");
             property.SetValue(owner,
-                property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
+                property.PropertyType == typeof(SparsityPattern) ? PatternWord.Read(value)
+                : property.PropertyType.IsEnum ? Enum.Parse(property.PropertyType, value)
                 : Convert.ChangeType(value, property.PropertyType, CultureInfo.InvariantCulture));
         }
         return changed;

@@ -1,3 +1,4 @@
+using GspMl.Benchmarks.Patterns;
 using GspMl.Benchmarks.Pruning;
 using GspMl.Benchmarks.RealModels.Peers;
 using GspMl.Onnx;
@@ -18,6 +19,9 @@ internal sealed record RealMethod(string Name, Func<OnnxModel, RealModel, RealFo
         Peer("SparseGPT-style", SparseGpt.Prune),
         Shared("preset fast", needsData: false),
         Shared("preset accurate", needsData: true),
+        Peer("2:4 by magnitude", TwoOfFour.Magnitude),
+        Peer("2:4, SparseGPT-style", TwoOfFour.SparseGptStyle),
+        new("2:4, preset accurate", (model, real, folder, _) => TwoOfFourDigits.Accurate(model, real.CalibrationData(folder))),
     ];
 
     private static RealMethod Peer(string name, LayerMethod method)

@@ -9,6 +9,7 @@ internal static class RealModelPrograms
         ["features"] = Features.Run,
         ["check"] = DenseCheck.Run,
         ["accuracy"] = AccuracyTables.Run,
+        ["columns"] = ColumnTables.Run,
         ["prune"] = PrunedRun.Child,
         ["sweep"] = Sweeping.Sweep.Run,
     };

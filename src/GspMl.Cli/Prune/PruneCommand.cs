@@ -37,6 +37,8 @@ internal static class PruneCommand
     private static readonly Option<string?> Values = Choice.Maybe("--values",
         "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).",
         "projected", "original", "reconstructed");
+    private static readonly PatternOptions Pattern = new();
+    private static readonly WritingOptions Writing = new();
     private static readonly Option<string> Store = Choice.Of("--store",
         "How pruned tensors are written: dense, or sparse where that is smaller.",
         "dense", "sparse");
@@ -71,6 +73,8 @@ internal static class PruneCommand
             Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
                 Include, Exclude, LayerSparsity, Tune, Threads,
         };
+        Pattern.AddTo(command);
+        Writing.AddTo(command);
         Files.AddTo(command);
         FormerOptions.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
@@ -80,6 +84,7 @@ internal static class PruneCommand
     {
         FormerOptions.Refuse(parsed);
         var options = ReadOptions(parsed);
+        Writing.Read(parsed, options);
         Files.Check(parsed);
 
         using var model = Files.Load(parsed);
@@ -88,9 +93,15 @@ internal static class PruneCommand
             ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
         using var tuned = parsed.GetValue(Tune) is { } epochs ? TunedPruning.Of(model, pruned, decisions, epochs, messages, cancel) : null;
+        // Tuned first: zeros stay where they are, and the layers that are rewritten are those that are written.
+        var rewritten = Writing.Read(parsed, options) is { } fast ? ModelRewriter.Rewrite(tuned?.Model ?? pruned, fast, cancel) : null;
         var before = Files.Before(parsed, model);
-        var after = Files.Write(parsed, tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
-        var result = PruneResult.Of(tuned?.Decisions ?? decisions, before, after) with { Tuning = tuned?.Summary };
+        var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
+        var result = PruneResult.Of(tuned?.Decisions ?? decisions, before, after) with
+        {
+            Tuning = tuned?.Summary,
+            Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report),
+        };
         if (Files.Report(parsed) is { } page) PruneReportPage.Of(result).Save(page);
         return result;
     }
@@ -99,23 +110,37 @@ internal static class PruneCommand
     private static PruningOptions ReadOptions(ParseResult parsed)
     {
         var preset = Choice.Read<PruningPreset>(parsed, Preset);
-        var preselected = preset.Options(TargetOption.Read(parsed, Sparsity, Zeros));
+        var pattern = Pattern.Read(parsed);
+        var preselected = preset.Options(ReadTarget(parsed, pattern));
         var options = preselected with
         {
             Group = Choice.Read(parsed, Group, preselected.Group),
             Score = PruningWords.Score(parsed, Score, preselected.Score),
             Allocation = PruningWords.Allocation(parsed, Allocation, preselected.Allocation),
+            Pattern = pattern,
             Values = PruningWords.Values(parsed, Values, preselected.Values),
             Include = parsed.GetValue(Include) ?? [],
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
+        Check(options);
         if (parsed.GetValue(Tune) is < 1) throw CommandException.Usage($"--tune {parsed.GetValue(Tune)}: at least 1 epoch.");
         if (Calibration.IsGiven(parsed)) return options;
         if (parsed.GetValue(Tune) is not null) throw Calibration.Missing("--tune");
         if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
         return NeedsCalibration(options) is { } choice ? throw Calibration.Missing(choice) : options;
+    }
+
+    /// <summary>What is to be reached; a pattern such as 2:4 says it alone.</summary>
+    private static SparsityTarget ReadTarget(ParseResult parsed, SparsityPattern pattern)
+        => pattern.FixedZeros is { } zeros && parsed.GetValue(Sparsity) is null && parsed.GetValue(Zeros) is null
+            ? SparsityTarget.Zeros(zeros) : TargetOption.Read(parsed, Sparsity, Zeros);
+
+    private static void Check(PruningOptions options)
+    {
+        try { options.ValidatePattern(); }
+        catch (ArgumentException e) { throw CommandException.Usage(CommandException.Text(e)); }
     }
 
     private static string? NeedsCalibration(PruningOptions options) =>

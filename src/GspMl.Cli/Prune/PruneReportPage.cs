@@ -21,7 +21,8 @@ internal static class PruneReportPage
         if (result.Tuning is { } tuning) TuneReportPage.Add(page, tuning);
         page.Heading("Files").Table(["<file", "bytes", "gzipped"], Files(result).Select(file =>
             (IReadOnlyList<HtmlCell>)[file.Path, $"{file.Bytes:N0}", file.GzipBytes is { } gzipped ? $"{gzipped:N0}" : "–"]));
-        page.Paragraph("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");
+        if (result.Speed is { } speed) speed.AddTo(page);
+        else page.Paragraph(FastWriting.NoSpeed);
         if (result.LeftAlone.Count == 0) return page;
         return page.Heading("Left alone").Table(["<tensor", "<shape", "<because"], result.LeftAlone.Select(tensor =>
             (IReadOnlyList<HtmlCell>)[tensor.Name, Format.Shape(tensor.Shape), tensor.Reason]));

@@ -15,12 +15,15 @@ internal sealed record PruneResult(
     /// <summary>What tuning did; null where there was none.</summary>
     public TuningSummary? Tuning { get; init; }
 
+    /// <summary>What was written so that it runs faster; null where that was not asked for.</summary>
+    public FastWriting? Speed { get; init; }
+
     public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
         $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
-            + $"allocation {options.Allocation}, values {options.Values}".ToLowerInvariant();
+            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {
@@ -37,6 +40,7 @@ internal sealed record PruneResult(
             return;
         }
         console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");
-        console.WriteLine("Scattered zeros make the compressed file smaller; they do not make ONNX Runtime's CPU kernels faster.");
+        if (Speed is null) console.WriteLine(FastWriting.NoSpeed);
+        else Speed.WriteText(console);
     }
 }

@@ -105,6 +105,13 @@ internal sealed class WorkingModel
         return part.ToByteArray();
     }
 
+    /// <summary>A model file of the same model with another graph.</summary>
+    public byte[] Bytes(GraphProto graph)
+    {
+        var changed = new ModelProto(model) { Graph = graph };
+        return changed.ToByteArray();
+    }
+
     /// <summary>The nodes that must run to get from the available tensors to the wanted ones, in topological order.</summary>
     public IReadOnlyList<int> NodesBetween(Func<string, bool> available, IEnumerable<string> wanted)
     {

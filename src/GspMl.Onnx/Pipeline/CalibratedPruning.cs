@@ -44,10 +44,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
         }
         var run = options.Allocation is LayerAllocation { IsUniform: false } own
             ? ProjectAlone(layers, Share(own, layers))
-            : Project(layers, options.Allocation, Statistics(layers));
+            : Project(layers, options.Allocation, NeedsCountsAlone ? LayerStatistics.None : Statistics(layers));
         var result = options.Values.AreReconstructed ? Reconstruct(layers, run) : Renormalize(Fill(layers, run));
         return new(result, new(options, Report(layers, run, result), [.. skipped, .. model.Skipped]));
     }
+
+    /// <summary>Whether each layer keeps a part that is known, and which weights is searched for later.</summary>
+    private bool NeedsCountsAlone => Fitting.SearchesSupports && options.Allocation is LayerAllocation { IsUniform: true };
 
     private bool ProbesOutputs => Fitting.SearchesSupports && options.Reconstruction.RowsPerFilter > 0;
 
@@ -83,6 +86,8 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private PruningRun Project(IReadOnlyList<SelectedLayer> layers, SparsityAllocation allocation, LayerStatistics statistics)
     {
         var costs = Costs(statistics);
+        if (!options.Pattern.IsScattered)
+            return Pruned(layers, PatternChoice.Shares(model, options with { Allocation = allocation }, statistics), costs);
         var run = allocation.IsScaled
             ? new PruningRun(model, options, progress,
                 cancel)
@@ -91,6 +96,15 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
                 new ScaledProjection(weight => statistics.Deviation(model, weight), costs, LayerCoordinates.Floor(options.Target))
             }
             : new PruningRun(model, options with { Allocation = allocation }, progress, cancel) { Costs = costs };
+        run.PruneAll(layers);
+        return run;
+    }
+
+    /// <summary>Prunes all layers to a pattern.</summary>
+    private PruningRun Pruned(IReadOnlyList<SelectedLayer> layers, PatternShares shares, IWeightCosts costs)
+    {
+        var decision = new PatternProjection(options.Pattern, shares, costs, options.Values.AreProjected);
+        var run = new PruningRun(model, options, progress, cancel) { Decision = decision };
         run.PruneAll(layers);
         return run;
     }
@@ -143,6 +157,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private PruningRun ProjectAlone(IReadOnlyList<SelectedLayer> layers, Dictionary<PrunableWeight, SparsityTarget> targets)
     {
         var statistics = Fitting.SearchesSupports ? LayerStatistics.None : Statistics(layers);
+        if (!options.Pattern.IsScattered) return Pruned(layers, new OwnPatternShares(targets), Costs(statistics));
         var run =
             new PruningRun(model, options with { Allocation = SparsityAllocation.Uniform }, progress, cancel) { Costs = Costs(statistics) };
         run.PruneAll([.. layers.Select(layer

@@ -28,6 +28,7 @@ public static class ModelPruner
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
+        options = options.Resolved();
         var (layers, skipped) = LayerSelection.Choose(model, options);
         var bounded = model.WithThreads(options.MaxThreads);
         var result = CalibratedPruning.IsAskedFor(options)

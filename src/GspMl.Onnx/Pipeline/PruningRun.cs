@@ -1,6 +1,8 @@
 using System.Numerics;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Patterns;
 using GspMl.Onnx.Pruning;
+using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Streaming;
 using GspMl.Onnx.Weights;
 using GspMl.Projection;
@@ -19,14 +21,18 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
     public IWeightCosts Costs { get; init; } = new UnitCosts();
 
     /// <summary>Decides which weights go.</summary>
-    public ILayerProjection Decision { get; init; } = new GroupProjection(options.Allocation.Grouping(options.Group));
+    public ILayerProjection Decision { get; init; } = options.Pattern.IsScattered
+        ? new GroupProjection(options.Allocation.Grouping(options.Group))
+        : new PatternProjection(options.Pattern, PatternChoice.Shares(model, options, LayerStatistics.None), new UnitCosts(),
+            options.Values.AreProjected);
 
     public ModelEdits Edits { get; } = new();
 
     public Dictionary<PrunableWeight, LayerPruning> Results { get; } = [];
 
-    /// <summary>How many elements of a weight are not zero now.</summary>
-    public long Kept(PrunableWeight weight) => weight.Count - Results[weight].After.ZeroCount;
+    /// <summary>How many elements of a weight stay.</summary>
+    public long Kept(PrunableWeight weight)
+        => Decision is PatternProjection pattern ? pattern.Kept(weight) : weight.Count - Results[weight].After.ZeroCount;
 
     /// <summary>Prunes all layers, group by group.</summary>
     public void PruneAll(IReadOnlyList<SelectedLayer> layers)
@@ -64,7 +70,7 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
         var layers = group.Select(Load<T>).ToList();
         var stored = new StoredValues<T>(model, Edits, projector);
         var before = layers.Select(stored.Measure).ToList();
-        var result = Decision.Prune(layers, group[0].Target, projector, cancel);
+        var result = Decide(layers, group[0].Target, projector);
         foreach (var (layer, sparsity) in layers.Zip(before))
         {
             var weight = layer.Layer.Weight;
@@ -82,6 +88,14 @@ internal sealed class PruningRun(OnnxModel model, PruningOptions options, IProgr
             // Large models are pruned tensor by tensor in one array.
             if (!isKept) free = layer.Values;
         }
+    }
+
+    /// <exception cref="OnnxModelException">A pattern cannot have as many zeros.</exception>
+    private ProjectionResult Decide<T>(IReadOnlyList<LayerWeights<T>> layers, SparsityTarget target, GspProjector<T> projector)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        try { return Decision.Prune(layers, target, projector, cancel); }
+        catch (UnreachableTargetException e) { throw new OnnxModelException($"{model.Path}: {e.Message}", e); }
     }
 
     /// <summary>

@@ -50,7 +50,8 @@ internal static class LayerSelection
     {
         if (include.Count > 0 && !include.Exists(glob => Matches(glob, weight))) return "no include pattern matches it";
         if (exclude.Exists(glob => Matches(glob, weight))) return "an exclude pattern matches it";
-        if (options.Allocation.TakesGroup && LayerVectors.VectorLength(weight, options.Group) < 2)
+        if (options.Pattern.Obstacle(weight) is { } obstacle) return obstacle;
+        if (options.Pattern.IsScattered && options.Allocation.TakesGroup && LayerVectors.VectorLength(weight, options.Group) < 2)
             return $"with group {options.Group} its vectors have one entry each, for which no sparsity is defined";
         return null;
     }

@@ -24,6 +24,9 @@ public sealed record PruningOptions
     /// <summary>What makes a weight worth keeping.</summary>
     public WeightScore Score { get; init; } = WeightScore.Magnitude;
 
+    /// <summary>Where zeros may lie.</summary>
+    public SparsityPattern Pattern { get; init; } = SparsityPattern.Scattered;
+
     /// <summary>What the weights that stay hold.</summary>
     public WeightValues Values { get; init; } = WeightValues.Projected;
 
@@ -93,12 +96,36 @@ public sealed record PruningOptions
         Require.Entries(Include);
         Require.Entries(Exclude);
         ValidateLayerTargets();
+        ValidatePattern();
         Require.AtLeast(0, MaxThreads);
         Reconstruction.Validate();
         if (Calibration is null && (Score.NeedsCalibration || Allocation.NeedsCalibration || Values.NeedsCalibration))
             throw new ArgumentException($"Score {Score}, allocation {Allocation} and values {Values} need calibration inputs.",
                 nameof(Calibration));
     }
+
+    /// <exception cref="ArgumentException">The pattern does not go with a target or the group.</exception>
+    internal void ValidatePattern()
+    {
+        ArgumentNullException.ThrowIfNull(Pattern);
+        if (Pattern.IsScattered) return;
+        if (!Target.IsZeros || LayerTargets.Any(own => !own.Target.IsZeros))
+            throw new ArgumentException($"The pattern {Pattern} takes a fraction of zeros; the target is a Hoyer sparsity.",
+                nameof(Target));
+        if (Group is WeightGroup.Kernel or WeightGroup.Input)
+            throw new ArgumentException($"With the pattern {Pattern} vectors are made of its own parts; group {Group} is for scattered "
+                + "zeros.",
+                nameof(Group));
+        if (Pattern.FixedZeros is not { } zeros) return;
+        foreach (var target in LayerTargets.Select(own => own.Target).Prepend(Target))
+            if (Math.Abs(target.Value - zeros) > 1e-9)
+                throw new ArgumentException($"The pattern {Pattern} makes {zeros:P2} of each layer zero, no other part: {target.Value} is "
+                    + $"out of reach, the nearest target is {zeros}.", nameof(Target));
+    }
+
+    /// <summary>The options as they act: where the pattern alone decides what each layer loses, nothing is shared out.</summary>
+    internal PruningOptions Resolved()
+        => Pattern.FixedZeros is null ? this : this with { Allocation = SparsityAllocation.Uniform };
 
     private void ValidateLayerTargets()
     {

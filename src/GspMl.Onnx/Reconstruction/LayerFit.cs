@@ -1,3 +1,4 @@
+using GspMl.Onnx.Patterns;
 using GspMl.Onnx.Products;
 using GspMl.Threading;
 
@@ -38,6 +39,9 @@ internal sealed class LayerFit
 
     /// <summary>What is wanted of the outputs, where an activation function hides some of their errors.</summary>
     public ActivationTargets? Targets { get; init; }
+
+    /// <summary>What of the weights goes or stays together; null where each does so alone.</summary>
+    public PatternLayout? Pattern { get; init; }
 
     /// <summary>The most threads to use; 0 for as many as there are processors.</summary>
     public int MaxThreads { get; init; }
@@ -81,7 +85,7 @@ internal sealed class LayerFit
     /// <param name="cancel">Looked at between rounds.</param>
     public void Shrink(long keep, SearchEffort effort, CancellationToken cancel)
     {
-        (kept, var values) = new SupportSearch(scaled.Value, gains).Run(keep, effort, cancel);
+        (kept, var values) = new SupportSearch(scaled.Value, gains, Pattern).Run(keep, effort, cancel);
         Refit(values, effort.Refit, cancel);
     }
 
@@ -148,12 +152,27 @@ internal sealed class LayerFit
             var original = Original(r);
             for (var j = 0; j < Inputs; j++) scores[(r * Inputs) + j] = Math.Abs(original[j]) / costs[(r * Inputs) + j];
         }
-        var order = Enumerable.Range(0, scores.Length).ToArray();
-        Array.Sort(scores, order);
-        var best = new bool[scores.Length];
-        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) best[entry] = true;
+        var best = Best(scores, keep);
         return [.. Enumerable.Range(0, Filters).Select(r => Enumerable.Range(0, Inputs).Where(j => best[(r * Inputs) + j]).ToArray())];
     }
+
+    private bool[] Best(double[] scores, long keep)
+    {
+        var best = new bool[scores.Length];
+        if (Pattern is { } pattern)
+        {
+            var largest = Math.Max(scores.Max(), double.Epsilon);
+            pattern.Mark([.. scores.Select(score => (float)Math.Pow(score / largest, 2))], keep, best);
+            return best;
+        }
+        var order = Enumerable.Range(0, scores.Length).ToArray();
+        Array.Sort(scores, order);
+        foreach (var entry in order.AsSpan(order.Length - (int)Math.Min(keep, order.Length))) best[entry] = true;
+        return best;
+    }
+
+    /// <summary>The most weights that can stay without being more than <paramref name="keep"/>.</summary>
+    public long AtMost(long keep) => Pattern?.AtMost(keep) ?? keep;
 
     /// <summary>Keeps the original weights on a support that was chosen elsewhere.</summary>
     public void Mask(IReadOnlyList<int[]> supports)

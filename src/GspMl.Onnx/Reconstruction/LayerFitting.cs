@@ -61,7 +61,12 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
             options.Reconstruction.Ridge)
         { MaxThreads = options.MaxThreads });
         var targets = activation is var (function, gains) ? new ActivationTargets(samples.Kept, gains, function) : null;
-        var fit = new LayerFit([.. solvers], Gains(layer), products) { Targets = targets, MaxThreads = options.MaxThreads };
+        var fit = new LayerFit([.. solvers], Gains(layer), products)
+        {
+            Targets = targets,
+            Pattern = options.Pattern.Layout(layer.Weight),
+            MaxThreads = options.MaxThreads,
+        };
         LargeMemory.Release(layer.Inputs);
         return fit;
     }

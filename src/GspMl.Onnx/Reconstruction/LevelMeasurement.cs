@@ -43,7 +43,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         var levels = new List<SparsityLevel> { new(fit.Count, 0) };
         foreach (var fraction in LevelsFor(fit, fractions))
         {
-            var keep = (long)(fraction * fit.Count);
+            var keep = fit.AtMost((long)(fraction * fit.Count));
             if ((keep < 1 && fraction > 0) || keep >= levels[^1].Keep) continue;
             cancel.ThrowIfCancellationRequested();
             fitting.Try(layer, fit, keep);

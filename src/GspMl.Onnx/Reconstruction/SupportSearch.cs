@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using GspMl.Onnx.Patterns;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Reconstruction;
@@ -14,7 +15,8 @@ namespace GspMl.Onnx.Reconstruction;
 /// </remarks>
 /// <param name="problem">The layer.</param>
 /// <param name="gains">The root of what a squared error of each filter's output counts.</param>
-internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double> gains)
+/// <param name="pattern">What goes or stays together; null where each weight does so alone.</param>
+internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double> gains, PatternLayout? pattern = null)
 {
     private const int Doublings = 14;
 
@@ -94,7 +96,8 @@ internal sealed class SupportSearch(ScaledProblem problem, IReadOnlyList<double>
             TensorPrimitives.Multiply(score, score, score);
         });
         var before = (bool[])kept.Clone();
-        LargestEntries.Mark(scores, keep, kept);
+        if (pattern is null) LargestEntries.Mark(scores, keep, kept);
+        else pattern.Mark(scores, keep, kept);
         var changes = new long[problem.Filters];
         Threads.For(problem.Filters, problem.MaxThreads, r =>
         {

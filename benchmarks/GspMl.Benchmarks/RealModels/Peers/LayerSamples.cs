@@ -1,5 +1,6 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Tensors;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Benchmarks.RealModels.Peers;
 
@@ -16,6 +17,9 @@ internal sealed class LayerSamples(LinearLayer layer, int group, IEnumerable<Flo
 
     /// <summary>Inputs of a filter.</summary>
     public int Inputs => layer.Inputs;
+
+    /// <summary>Kernel positions of a filter.</summary>
+    public int KernelSize => (int)layer.Weight.View.Extent(AxisRole.Kernel);
 
     public Products Products => products;
 

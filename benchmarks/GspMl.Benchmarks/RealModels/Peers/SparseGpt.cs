@@ -30,7 +30,8 @@ internal static class SparseGpt
         for (var at = input; at < weights.Length; at += k) weights[at] = 0;
     }
 
-    private static float[] Hessian(LayerSamples samples)
+    /// <summary>X·Xᵀ.</summary>
+    public static float[] Hessian(LayerSamples samples)
     {
         var sum = new float[samples.Inputs * samples.Inputs];
         foreach (var (values, count) in samples.Blocks())
@@ -41,7 +42,7 @@ internal static class SparseGpt
     /// <summary>
     /// With H = U·Uᵀ, U upper triangular (Cholesky's factor of H turned upside down), H⁻¹ = U⁻ᵀ·U⁻¹: the wanted factor is U⁻¹.
     /// </summary>
-    private static float[] InverseFactor(float[] hessian, int k)
+    public static float[] InverseFactor(float[] hessian, int k)
     {
         var damping = 0.0;
         for (var i = 0; i < k; i++) damping += Damping * hessian[(i * k) + i] / k;

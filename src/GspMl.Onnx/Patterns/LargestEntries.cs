@@ -1,4 +1,4 @@
-namespace GspMl.Onnx.Reconstruction;
+namespace GspMl.Onnx.Patterns;
 
 /// <summary>The largest of many scores, without sorting them. Two passes over the scores and no more.</summary>
 internal static class LargestEntries

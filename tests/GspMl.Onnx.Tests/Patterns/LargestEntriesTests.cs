@@ -1,6 +1,7 @@
-using GspMl.Onnx.Reconstruction;
+using GspMl.Onnx.Patterns;
+using GspMl.Onnx.Tests.Reconstruction;
 
-namespace GspMl.Onnx.Tests.Reconstruction;
+namespace GspMl.Onnx.Tests.Patterns;
 
 public class LargestEntriesTests
 {
