@@ -37,15 +37,25 @@ public sealed class ClusterCoordinator : IAsyncDisposable
     /// <returns>The number of workers there are.</returns>
     public async Task<int> WaitForWorkersAsync(int least, TimeSpan patience, CancellationToken cancel = default)
     {
-        var members = host.Services.GetRequiredService<ISiloStatusOracle>();
         var waited = Stopwatch.StartNew();
         while (true)
         {
-            var workers = members.GetApproximateSiloStatuses(onlyActive: true).Keys
-                .Count(silo => members.TryGetSiloName(silo, out var name) && !SiloNames.IsCoordinator(name));
+            var workers = KnownWorkers(host.Services);
             if (workers >= least || waited.Elapsed > patience) return workers;
             await Task.Delay(Look, cancel).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>The runs whose logs are there, the newest first.</summary>
+    public IReadOnlyList<ShardRun> Runs() => RunFolder.All(options.Folder);
+
+    /// <summary>Workers that are members and that are known to compute shards: the first comes before the second.</summary>
+    internal static int KnownWorkers(IServiceProvider silo)
+    {
+        var members = silo.GetRequiredService<ISiloStatusOracle>();
+        var able = silo.GetRequiredService<IClusterManifestProvider>().Current.Silos;
+        return members.GetApproximateSiloStatuses(onlyActive: true).Keys
+            .Count(member => able.ContainsKey(member) && members.TryGetSiloName(member, out var name) && !SiloNames.IsCoordinator(name));
     }
 
     /// <summary>
@@ -77,11 +87,21 @@ public sealed class ClusterCoordinator : IAsyncDisposable
         if (!folder.Exists) folder.Create(run);
         else if (folder.Read() != run) throw new InvalidDataException($"Run {run.Name} is there already, and another one.");
         var outbox = new Outbox<T>();
+        await PlaceAsync<T>(grains, options, run, cancel).ConfigureAwait(false);
         RemoteShard<T>[] nodes = [.. run.Layout.Top().Select(node => NodeShards.Of(grains, run, node, outbox, options.Patience))];
         var logged = new LoggedShard<T>(ShardGroup<T>.Tree(nodes), folder, outbox);
         var result = await NonnegativeFactorization.FitAsync([logged], nmf, progress, cancel).ConfigureAwait(false);
         await Task.WhenAll(nodes.Select(node => node.EndAsync())).WaitAsync(cancel).ConfigureAwait(false);
         return result;
+    }
+
+    /// <summary>Has every shard made, and its rows read, all at once, by the one machine that has waited for all workers.</summary>
+    private static Task PlaceAsync<T>(IGrainFactory grains, ClusterOptions options, ShardRun run, CancellationToken cancel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (outbox, open) = (new Outbox<T>(), new ShardRequest<T>.Open());
+        return Task.WhenAll(Enumerable.Range(0, run.Layout.Shards)
+            .Select(shard => NodeShards.Of(grains, run, new(0, shard), outbox, options.Patience).StepAsync(open, cancel)));
     }
 
     /// <summary>Deletes the log and the states of a run that has ended.</summary>

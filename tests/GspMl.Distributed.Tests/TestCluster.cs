@@ -1,9 +1,12 @@
+using System.Numerics;
+using GspMl.Distributed.Placement;
 using GspMl.Factorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace GspMl.Distributed.Tests;
@@ -12,10 +15,12 @@ namespace GspMl.Distributed.Tests;
 internal sealed class TestCluster : IAsyncDisposable
 {
     private readonly InProcessTestCluster cluster;
-    private readonly string folder = Directory.CreateTempSubdirectory("gspml-cluster-").FullName;
+    private readonly string folder;
+    private int silos;
 
-    private TestCluster(TestRows rows, int workers)
+    private TestCluster(string folder, int workers)
     {
+        this.folder = folder;
         Options = new()
         {
             Folder = folder,
@@ -25,37 +30,48 @@ internal sealed class TestCluster : IAsyncDisposable
             MaxThreads = 1,
         };
         var builder = new InProcessTestClusterBuilder((short)(workers + 1));
-        builder.ConfigureSilo((silo, siloBuilder) =>
-        {
-            siloBuilder.AddShards(Options, rows);
-            siloBuilder.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
-        });
+        builder.ConfigureSilo((_, silo) => Configure(silo));
         builder.Options.InitializeClientOnDeploy = false;
         cluster = builder.Build();
     }
+
+    public Observations Seen { get; } = new();
 
     public ClusterOptions Options { get; }
 
     public IReadOnlyList<InProcessSiloHandle> Silos => [.. cluster.Silos];
 
-    public static async Task<TestCluster> StartAsync(TestRows rows, int workers = 3)
+    /// <summary>A cluster of so many workers and a coordinator.</summary>
+    /// <param name="workers">Silos with shards.</param>
+    /// <param name="folder">That of a cluster before; null: a new one.</param>
+    public static async Task<TestCluster> StartAsync(int workers = 3, string? folder = null)
     {
-        var started = new TestCluster(rows, workers);
+        var started = new TestCluster(folder ?? Directory.CreateTempSubdirectory("gspml-cluster-").FullName, workers);
         await started.cluster.DeployAsync();
+        await Eventually.True(() => Task.FromResult(ClusterCoordinator.KnownWorkers(started.Driver) == workers));
         return started;
     }
 
-    public Task KillAsync(InProcessSiloHandle silo) => cluster.KillSiloAsync(silo);
+    public async Task KillAsync(string name) =>
+        await cluster.KillSiloAsync(Silos.Single(silo => NameOf(silo) == name));
+
+    private string NameOf(InProcessSiloHandle silo) =>
+        cluster.GetSiloServiceProvider(silo.SiloAddress).GetRequiredService<ILocalSiloDetails>().Name;
 
     public Task<NmfResult<T>> FitAsync<T>(ShardRun run, NmfOptions options, CancellationToken cancel = default)
-        where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T> =>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         ClusterCoordinator.FitAsync<T>(Driver.GetRequiredService<IGrainFactory>(), Options, run, options, null, cancel);
 
-    public IServiceProvider Driver => cluster.GetSiloServiceProvider(Silos[0].SiloAddress);
+    public IServiceProvider Driver =>
+        cluster.GetSiloServiceProvider(Silos.Single(silo => SiloNames.IsCoordinator(NameOf(silo))).SiloAddress);
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => cluster.DisposeAsync();
+
+    private void Configure(ISiloBuilder silo)
     {
-        await cluster.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
+        var name = silos++ == 0 ? SiloNames.NewCoordinator() : $"worker-{silos}";
+        silo.AddShards(Options, new TestRows(Seen, name));
+        silo.Services.PostConfigure<SiloOptions>(own => own.SiloName = name);
+        silo.Services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.None));
     }
 }

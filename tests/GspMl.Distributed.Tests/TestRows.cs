@@ -5,37 +5,42 @@ using GspMl.LinearAlgebra;
 
 namespace GspMl.Distributed.Tests;
 
-/// <summary>Rows made from a seed, cut at multiples of 256; coefficients are kept here.</summary>
-internal sealed class TestRows : IShardRows
+/// <summary>What is seen of the shards of a cluster.</summary>
+internal sealed class Observations
+{
+    /// <summary>Coefficients by shard.</summary>
+    public ConcurrentDictionary<int, Array> Written { get; } = new();
+
+    /// <summary>Which silo read which shard, in order.</summary>
+    public ConcurrentQueue<(string Silo, int Shard)> Reads { get; } = new();
+
+    /// <summary>Called whenever a shard's product with its rows begins.</summary>
+    public Action<string, int>? Working { get; set; }
+}
+
+/// <summary>Rows made from a seed, cut at multiples of 256.</summary>
+internal sealed class TestRows(Observations observations, string silo) : IShardRows
 {
     public const int Rows = 1800;
     public const int Features = 24;
 
-    /// <summary>Coefficients by shard.</summary>
-    public ConcurrentDictionary<int, Array> Written { get; } = new();
-
-    /// <summary>How often rows were read, by shard.</summary>
-    public ConcurrentDictionary<int, int> Reads { get; } = new();
-
-    /// <summary>Called with the shard's number whenever a product with its rows begins.</summary>
-    public Action<int>? Working { get; set; }
-
     public ShardRows<T> Read<T>(string data, int shard, int shards)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        Reads.AddOrUpdate(shard, 1, (_, times) => times + 1);
+        observations.Reads.Enqueue((silo, shard));
+        if (data == "damaged") throw new InvalidDataException($"part-{shard}: is damaged.");
         var (first, end) = (Cut(shard, shards), Cut(shard + 1, shards));
-        var source = new Source<T>(Part<T>(first, end), () => Working?.Invoke(shard));
+        var source = new Source<T>(Part<T>(first, end), () => observations.Working?.Invoke(silo, shard));
         return new(new StreamedData<T>(source), first);
     }
 
     public void Write<T>(string output, int shard, DenseMatrix<T> coefficients)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Written[shard] = coefficients.Values;
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => observations.Written[shard] = coefficients.Values;
 
     /// <summary>The same shards in this process.</summary>
     public static MemoryShard<T>[] Local<T>(int shards)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        [.. Enumerable.Range(0, shards).Select(i => new MemoryShard<T>(new TestRows().Read<T>("", i, shards).Data))];
+        [.. Enumerable.Range(0, shards).Select(i => new MemoryShard<T>(new TestRows(new(), "").Read<T>("", i, shards).Data))];
 
     private static int Cut(int shard, int shards) => shard == shards ? Rows : shard * Rows / shards / 256 * 256;
 

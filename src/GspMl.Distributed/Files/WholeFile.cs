@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Text;
+using GspMl.Onnx.Files;
 
 namespace GspMl.Distributed;
 
@@ -23,24 +25,40 @@ internal static class WholeFile
         }
     }
 
-    /// <summary>The same, but only where no such file is there; false where one is.</summary>
+    /// <summary>The same, but only where no such file is there; false where one is. Of several at once, one is first.</summary>
     public static bool TryCreate(string path, string text)
     {
         var beside = Beside(path);
         File.WriteAllText(beside, text);
         try
         {
-            File.Move(beside, path, overwrite: false);
-            return true;
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            return false;
+            return OperatingSystem.IsWindows() ? TryMove(beside, path) : TryLink(beside, path);
         }
         finally
         {
             File.Delete(beside);
         }
+    }
+
+    private static bool TryMove(string from, string to)
+    {
+        try
+        {
+            File.Move(from, to, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(to))
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A move that does not replace looks first and moves then; a link fails where another process was faster.</summary>
+    private static bool TryLink(string from, string to)
+    {
+        if (LibC.Link(from, to) == 0) return true;
+        if (File.Exists(to)) return false;
+        throw new IOException($"{to} cannot be linked ({Marshal.GetLastPInvokeErrorMessage()}); a file system with hard links is needed.");
     }
 
     private static string Beside(string path) => $"{path}.{Guid.NewGuid():N}.part";

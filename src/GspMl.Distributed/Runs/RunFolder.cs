@@ -13,6 +13,14 @@ internal sealed class RunFolder(string path)
 
     public static RunFolder Of(string cluster, string run) => new(Path.Combine(cluster, "runs", run));
 
+    /// <summary>All runs of a cluster, the newest first.</summary>
+    public static IReadOnlyList<ShardRun> All(string cluster) => Directory.Exists(Path.Combine(cluster, "runs"))
+        ? [.. new DirectoryInfo(Path.Combine(cluster, "runs")).GetDirectories()
+            .Where(folder => new RunFolder(folder.FullName).Exists)
+            .OrderByDescending(folder => File.GetLastWriteTimeUtc(Path.Combine(folder.FullName, Description)))
+            .Select(folder => new RunFolder(folder.FullName).Read())]
+        : [];
+
     public bool Exists => File.Exists(Path.Combine(path, Description));
 
     /// <summary>Makes the folder of a new run.</summary>
