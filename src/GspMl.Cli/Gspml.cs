@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Cluster;
 using GspMl.Cli.Demo;
 using GspMl.Cli.Encode;
 using GspMl.Cli.Eval;
@@ -42,6 +43,7 @@ internal static class Gspml
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),
             NmfCommand.Create(shell),
+            WorkerCommand.Create(shell),
             EncodeCommand.Create(shell),
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),
