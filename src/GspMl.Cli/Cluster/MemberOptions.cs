@@ -8,6 +8,8 @@ namespace GspMl.Cli.Cluster;
 /// <summary>The options of a command that makes its process a member of a cluster.</summary>
 internal sealed class MemberOptions(string description)
 {
+    private const int MissedProbes = 3;
+
     public Option<string?> Folder { get; } = new("--cluster") { Description = description, HelpName = "DIR" };
 
     public Option<string?> Address { get; } = new("--address")
@@ -16,6 +18,17 @@ internal sealed class MemberOptions(string description)
         HelpName = "IP",
     };
 
+    public Option<double> DeadAfter { get; } = new("--dead-after")
+    {
+        CustomParser = Number.Read,
+        Description = "Seconds of silence after which a member of the cluster is given up, and its shards are made elsewhere.",
+        DefaultValueFactory = _ => 15,
+        HelpName = "SECONDS",
+    };
+
+    /// <summary>All options but the folder.</summary>
+    public IReadOnlyList<Option> Others => [Address, DeadAfter];
+
     /// <summary>What the command line says of the cluster.</summary>
     public ClusterOptions Read(ParseResult parsed, string folder, int maxThreads)
     {
@@ -23,6 +36,15 @@ internal sealed class MemberOptions(string description)
         var address = IPAddress.Loopback;
         if (parsed.GetValue(Address) is { } text && !IPAddress.TryParse(text, out address!))
             throw CommandException.Usage($"--address {text}: is no IP address.");
-        return new() { Folder = Path.GetFullPath(folder), Address = address, MaxThreads = maxThreads };
+        var silence = parsed.GetValue(DeadAfter);
+        if (silence is not (>= 1 and <= 3600)) throw CommandException.Usage($"--dead-after {silence}: not 1 to 3600 seconds.");
+        return new()
+        {
+            Folder = Path.GetFullPath(folder),
+            Address = address,
+            MaxThreads = maxThreads,
+            ProbeTimeout = TimeSpan.FromSeconds(silence / MissedProbes),
+            MissedProbes = MissedProbes,
+        };
     }
 }

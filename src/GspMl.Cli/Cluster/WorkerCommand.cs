@@ -14,7 +14,7 @@ internal static class WorkerCommand
     {
         var command = new Command("worker", "Compute shards of factorisations that gspml nmf --cluster runs.")
         {
-            Member.Folder, Member.Address, Threads,
+            Member.Folder, Member.Address, Member.DeadAfter, Threads,
         };
         Member.Folder.Required = true;
         return shell.Runs(command, (parsed, cancel) => RunAsync(parsed, shell.Messages, cancel));

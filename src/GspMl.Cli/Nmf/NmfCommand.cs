@@ -97,7 +97,7 @@ internal static class NmfCommand
         var command = new Command("nmf", "Factorise a non-negative matrix, X ≈ C·Bᵀ, with a basis of a given average sparsity.")
         {
             Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0,
-                Coefficients0, Batch, Image, PixelOrder, Member.Folder, Member.Address, Shards, Workers, Resume, Threads,
+                Coefficients0, Batch, Image, PixelOrder, Member.Folder, Member.Address, Member.DeadAfter, Shards, Workers, Resume, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => RunAsync(parsed, new ProgressBar(shell.Messages), cancel));
     }
@@ -105,7 +105,7 @@ internal static class NmfCommand
     private static async Task<CommandResult> RunAsync(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
         if (parsed.GetValue(Member.Folder) is { } cluster) return await RunOnClusterAsync(parsed, cluster, bar, cancel).ConfigureAwait(false);
-        foreach (var option in new Option[] { Member.Address, Shards, Workers, Resume })
+        foreach (var option in (Option[])[.. Member.Others, Shards, Workers, Resume])
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw CommandException.Usage($"{option.Name} needs --cluster.");
         }

@@ -110,7 +110,8 @@ internal sealed class ParquetPart(string path) : PartFile(path)
                 await using var reader = await ParquetReader.CreateAsync(stream).ConfigureAwait(false);
                 return await read(reader).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is ParquetException or EndOfStreamException or InvalidDataException)
+            // A file that is none makes the library throw whatever its first wrong byte leads to.
+            catch (Exception e) when (e is not (CommandException or OutOfMemoryException))
             {
                 throw CommandException.Input($"{FilePath}: no Parquet file that can be read: {e.Message}");
             }
