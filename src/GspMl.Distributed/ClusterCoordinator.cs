@@ -7,14 +7,12 @@ using GspMl.Factorization;
 using GspMl.LinearAlgebra;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Orleans;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed;
 
 /// <summary>
-/// The machine that has the basis and drives a factorisation. It is a member of the cluster that computes no shard: inside the cluster a call
-/// to a lost machine breaks off as soon as the machine is declared dead.
+/// The machine that has the basis and drives a factorisation. It is a member of the cluster that computes no shard: inside the cluster
+/// a call to a lost machine breaks off as soon as the machine is declared dead.
 /// </summary>
 public sealed class ClusterCoordinator : IAsyncDisposable
 {
@@ -96,7 +94,7 @@ public sealed class ClusterCoordinator : IAsyncDisposable
     }
 
     /// <summary>Has every shard made, and its rows read, all at once, by the one machine that has waited for all workers.</summary>
-    private static Task PlaceAsync<T>(IGrainFactory grains, ClusterOptions options, ShardRun run, CancellationToken cancel)
+    private static Task<ShardSums<T>[]> PlaceAsync<T>(IGrainFactory grains, ClusterOptions options, ShardRun run, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var (outbox, open) = (new Outbox<T>(), new ShardRequest<T>.Open());

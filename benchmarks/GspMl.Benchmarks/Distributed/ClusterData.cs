@@ -28,7 +28,7 @@ internal sealed class ClusterData(int samples, Func<int, int, DataMatrix<float>>
             values.AsMemory(first * features, (end - first) * features), end - first, features));
     }
 
-    private static ClusterData Sparse(int samples, int features)
+    public static ClusterData Sparse(int samples, int features)
     {
         var data = ZipfData.Create(samples, features, 0.01, seed: 1);
         return new(samples, (first, end) =>

@@ -19,9 +19,10 @@ internal static class Cpu
         return least;
     }
 
-    private static double OfIteration(Action<NmfOptions> fit, int fewer, int more)
+    /// <summary>The CPU seconds of an iteration, on one thread.</summary>
+    public static double OfIteration(Action<NmfOptions> fit, int fewer, int more, int rank = ClusterData.Rank)
     {
-        var options = new NmfOptions { Rank = ClusterData.Rank, Tolerance = 0, MaxThreads = 1, Seed = 1 };
+        var options = new NmfOptions { Rank = rank, Tolerance = 0, MaxThreads = 1, Seed = 1 };
         var few = Of(() => fit(options with { MaxIterations = fewer }));
         var many = Of(() => fit(options with { MaxIterations = more }));
         return (many - few) / (more - fewer);

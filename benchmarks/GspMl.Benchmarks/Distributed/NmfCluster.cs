@@ -1,11 +1,11 @@
-using GspMl.Distributed;
 using GspMl.Factorization;
 
 namespace GspMl.Benchmarks.Distributed;
 
 /// <summary>
-/// What shards cost: <c>bench nmf-cluster one</c>, one shard against the fit in memory; <c>silos</c>, three silos of this process, each on one
-/// thread, against the fit in memory; <c>recovery</c>, a worker process that is killed.
+/// What shards cost: <c>bench nmf-cluster one</c>, one shard against the fit in memory; <c>silos</c>, three silos of this process, each on
+/// one thread, against the fit in memory; <c>plan</c>, the rate of a large matrix; <c>recovery</c>, a
+/// worker process that is killed.
 /// </summary>
 internal static class NmfCluster
 {
@@ -15,9 +15,10 @@ internal static class NmfCluster
 
     public static void Run(string[] arguments)
     {
-        if (arguments.Length == 0) arguments = ["one", "silos", "recovery"];
+        if (arguments.Length == 0) arguments = ["one", "silos", "plan", "recovery"];
         if (arguments.Contains("one")) One();
         if (arguments.Contains("silos")) Silos();
+        if (arguments.Contains("plan")) Plan();
         if (arguments.Contains("recovery")) Recovery.RunAsync().GetAwaiter().GetResult();
     }
 
@@ -50,6 +51,21 @@ internal static class NmfCluster
             (fit, var silos) = Cpu.OfIterations(Rounds, Fewer, More, options => NonnegativeFactorization.Fit(whole, options), cluster.Fit);
             Report(name, "3 silos", fit, silos);
         }
+    }
+
+    /// <summary>The rate that the plan for a large matrix is made from: a basis of 40 MB, beyond the caches.</summary>
+    private static void Plan()
+    {
+        const int Samples = 4096;
+        const int Features = 100_000;
+        const int Wide = 100;
+        var rows = ClusterData.Sparse(Samples, Features).Rows(0, 1);
+        void Fit(NmfOptions options) =>
+            NonnegativeFactorization.FitAsync([new MemoryShard<float>(rows, 1)], options).GetAwaiter().GetResult();
+        var seconds = Enumerable.Range(0, Rounds).Min(_ => Cpu.OfIteration(Fit, 3, 13, Wide));
+        var products = 2.0 * rows.StoredValues * Wide;
+        Console.WriteLine($"Plan: {Samples} rows of {Features} features, {rows.StoredValues / Samples} stored each, rank {Wide}, one thread:");
+        Console.WriteLine($"  {seconds:F3} s an iteration, {1e6 * seconds / Samples:F1} µs a row, {products / seconds / 1e9:F1} G multiply-adds/s");
     }
 
     private static void Report(string data, string what, double fit, double other) =>

@@ -52,8 +52,8 @@ internal static class Recovery
         await coordinator.FitAsync<float>(run, new() { Rank = 50, MaxIterations = 60, Tolerance = 0 }, watch).ConfigureAwait(false);
         coordinator.Forget(run);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  state every {saveEvery} requests: an iteration {watch.Typical:F3} s, the pause {watch.Longest:F1} s = {DeadAfter:F0} s of probes + "
-            + $"{watch.Longest - DeadAfter:F1} s"));
+            $"  state every {saveEvery} requests: an iteration {watch.Typical:F3} s, the pause {watch.Longest:F1} s = {DeadAfter:F0} s of "
+            + $"probes + {watch.Longest - DeadAfter:F1} s"));
     }
 
     private static void WriteData(string folder)
@@ -66,8 +66,11 @@ internal static class Recovery
     }
 
     private static Process Worker(string folder) => Process.Start(
-        "dotnet", [typeof(Gspml).Assembly.Location, "worker", "--cluster", Path.Combine(folder, "cluster"), "--threads", "1", "--dead-after",
-            DeadAfter.ToString(CultureInfo.InvariantCulture)]);
+        "dotnet",
+        [
+            typeof(Gspml).Assembly.Location, "worker", "--cluster", Path.Combine(folder, "cluster"), "--threads", "1", "--dead-after",
+            DeadAfter.ToString(CultureInfo.InvariantCulture),
+        ]);
 
     /// <summary>The times between iterations.</summary>
     private sealed class Gaps(int at, Action action) : IProgress<NmfIteration>

@@ -93,11 +93,13 @@ internal sealed record ClusterNmf(ClusterOptions Member, PartSet Data, NmfOption
             ?? throw CommandException.Input($"{Member.Folder}: has no run of this data into {Folder} to go on with.");
     }
 
-    private CoefficientManifest Manifest(ShardRun run)
+    private CoefficientManifest Manifest(ShardRun run) => new(Data.Rows, Data.Features, Options.Rank,
+        [.. Enumerable.Range(0, run.Layout.Shards).Select(shard => CoefficientsOf(run, shard))]);
+
+    private CoefficientFile CoefficientsOf(ShardRun run, int shard)
     {
-        var shards = run.Layout.Shards;
-        return new(Data.Rows, Data.Features, Options.Rank, [.. Enumerable.Range(0, shards).Select(i => new CoefficientFile(
-            Path.GetFileName(PartRows.PathOf(run.Output, i)), Data.FirstRow(i, shards), Data.FirstRow(i + 1, shards) - Data.FirstRow(i, shards)))]);
+        var (first, end) = (Data.FirstRow(shard, run.Layout.Shards), Data.FirstRow(shard + 1, run.Layout.Shards));
+        return new(Path.GetFileName(PartRows.PathOf(run.Output, shard)), first, end - first);
     }
 
     /// <summary>Coefficients of runs before belong to bases that are no more.</summary>

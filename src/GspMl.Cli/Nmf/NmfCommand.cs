@@ -16,8 +16,8 @@ internal static class NmfCommand
 
     private static readonly Argument<string[]> Source = new("X")
     {
-        Description = "Samples in rows: .npy (dense), .mtx (Matrix Market, stays sparse) or .parquet; several files, or a folder of them, are "
-            + "one matrix.",
+        Description = "Samples in rows: .npy (dense), .mtx (Matrix Market, stays sparse) or .parquet; several files, or a folder of "
+            + "them, are one matrix.",
         Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<int> Rank = new("--rank", "-r") { Description = "Columns of the basis.", Required = true };
@@ -104,7 +104,8 @@ internal static class NmfCommand
 
     private static async Task<CommandResult> RunAsync(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
     {
-        if (parsed.GetValue(Member.Folder) is { } cluster) return await RunOnClusterAsync(parsed, cluster, bar, cancel).ConfigureAwait(false);
+        if (parsed.GetValue(Member.Folder) is { } cluster)
+            return await RunOnClusterAsync(parsed, cluster, bar, cancel).ConfigureAwait(false);
         foreach (var option in (Option[])[.. Member.Others, Shards, Workers, Resume])
         {
             if (parsed.GetResult(option) is { Implicit: false }) throw CommandException.Usage($"{option.Name} needs --cluster.");

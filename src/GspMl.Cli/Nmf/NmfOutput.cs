@@ -35,7 +35,8 @@ internal static class NmfOutput
     public static NmfRunResult Write<T>(
         string folder, CoefficientManifest manifest, NmfOptions options, NmfResult<T> result, PictureShape? shape)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        Write(folder, manifest.Samples, options, result, shape, ManifestName, stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+        Write(folder, manifest.Samples, options, result, shape, ManifestName,
+            stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
 
     private static NmfRunResult Write<T>(string folder, long samples, NmfOptions options, NmfResult<T> result, PictureShape? shape,
         string coefficientsName, Action<Stream> writeCoefficients)

@@ -1,4 +1,3 @@
-using System.Numerics;
 using GspMl.Cli.MatrixMarket;
 using GspMl.Factorization;
 

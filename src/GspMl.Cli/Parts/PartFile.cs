@@ -47,5 +47,6 @@ internal abstract class PartFile(string path)
     protected abstract IReadOnlyList<DataMatrix<T>> ReadRows<T>(long first, long rows)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>;
 
-    private static string? Ending(string path) => Kinds.Keys.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static string? Ending(string path) =>
+        Kinds.Keys.FirstOrDefault(ending => path.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 }

@@ -26,7 +26,8 @@ internal sealed record PartSet(int Features, bool IsDouble, IReadOnlyList<DataPa
             if (other.Features != shape.Features)
                 throw CommandException.Input($"{path}: has {other.Features} features; {first} has {shape.Features}.");
         }
-        return new(shape.Features, files.Exists(file => file.Shape.IsDouble), [.. files.Select(file => new DataPart(file.Path, file.Shape.Rows))]);
+        return new(shape.Features, files.Exists(file => file.Shape.IsDouble),
+            [.. files.Select(file => new DataPart(file.Path, file.Shape.Rows))]);
     }
 
     public string ToJson() => JsonSerializer.Serialize(this);

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Orleans.Hosting;
 
 namespace GspMl.Distributed;
 
@@ -37,8 +36,10 @@ public sealed record ClusterOptions
     /// <summary>The most threads to compute with; 0: one for each processor.</summary>
     public int MaxThreads { get; init; }
 
-    /// <summary>From which level on the cluster's own messages are written to the console.</summary>
-    public LogLevel LogLevel { get; init; } = LogLevel.Error;
+    /// <summary>
+    /// From which level on the messages of Orleans are written to standard error. Its errors are of members that come and go, too.
+    /// </summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Critical;
 
     /// <summary>
     /// Membership by other means than the folder: for example <c>silo => silo.UseRedisClustering(…)</c> or

@@ -19,7 +19,8 @@ public sealed record ShardLayout(int Shards, int Groups)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(shards);
-        if (shards.Count != Shards) throw new ArgumentException($"The layout has {Shards} shards; {shards.Count} were given.", nameof(shards));
+        if (shards.Count != Shards)
+            throw new ArgumentException($"The layout has {Shards} shards; {shards.Count} were given.", nameof(shards));
         IShard<T> Build(ShardNode node) =>
             node.Level == 0 ? shards[node.Index] : new ShardGroup<T>(Children(node).Select(Build));
         return [.. Top().Select(Build)];

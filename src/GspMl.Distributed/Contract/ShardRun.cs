@@ -16,8 +16,8 @@ public sealed record ShardRun
     public required ShardLayout Layout { get; init; }
 
     /// <summary>
-    /// After how many requests, about one an iteration, a shard saves its state, from which the log is replayed if it is lost; 0: never, and
-    /// the log is replayed from its start. A state has 2 · rows × rank numbers.
+    /// After how many requests, about one an iteration, a shard saves its state, from which the log is replayed if it is lost; 0: never,
+    /// and the log is replayed from its start. A state has 2 · rows × rank numbers.
     /// </summary>
     public int SaveEvery { get; init; } = 20;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Orleans;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed.Membership;
 
@@ -63,8 +61,9 @@ internal sealed class FolderMembership(string folder) : IMembershipTable
         return Task.CompletedTask;
     }
 
-    private MembershipTableData Data((int Version, List<MembershipEntry> Members) table, Func<MembershipEntry, bool> wanted) => new(
-        [.. table.Members.Where(wanted).Select(entry => Tuple.Create(entry, Etag(table.Version)))], new(table.Version, Etag(table.Version)));
+    private static MembershipTableData Data((int Version, List<MembershipEntry> Members) table, Func<MembershipEntry, bool> wanted) => new(
+        [.. table.Members.Where(wanted).Select(entry => Tuple.Create(entry, Etag(table.Version)))],
+        new(table.Version, Etag(table.Version)));
 
     /// <summary>Old versions go while others read: then the latest is looked for again.</summary>
     private (int Version, List<MembershipEntry> Members) Read()

@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using Orleans;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed.Membership;
 
@@ -11,8 +9,8 @@ internal static class MemberText
     private sealed record Suspicion(string By, DateTime At);
 
     private sealed record Member(
-        string Address, SiloStatus Status, List<Suspicion> Suspicions, int ProxyPort, string Host, string Name, string? Role, int UpdateZone,
-        int FaultZone, DateTime Started, DateTime Alive);
+        string Address, SiloStatus Status, List<Suspicion> Suspicions, int ProxyPort, string Host, string Name, string? Role,
+        int UpdateZone, int FaultZone, DateTime Started, DateTime Alive);
 
     public static string Of(IEnumerable<MembershipEntry> members) => JsonSerializer.Serialize(members.Select(entry => new Member(
         entry.SiloAddress.ToParsableString(), entry.Status,

@@ -1,6 +1,5 @@
 using GspMl.Distributed.Messages;
 using Orleans.Placement;
-using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 
 namespace GspMl.Distributed.Placement;

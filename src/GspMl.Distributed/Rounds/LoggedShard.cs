@@ -27,7 +27,7 @@ internal sealed class LoggedShard<T>(IShard<T> shard, RunFolder log, Outbox<T> o
         if (log.Request(number) is not { } noted) log.WriteRequest(number, request);
         else if (!noted.AsSpan().SequenceEqual(request))
             throw new InvalidDataException(
-                $"Request {number} of the run's log is another than the one that follows now: other options, another version, or a processor "
-                + "that adds in another order. Start the run anew.");
+                $"Request {number} of the run's log is another than the one that follows now: other options, another version, or a "
+                + "processor that adds in another order. Start the run anew.");
     }
 }

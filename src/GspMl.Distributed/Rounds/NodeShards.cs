@@ -1,6 +1,5 @@
 using System.Numerics;
 using GspMl.Distributed.Messages;
-using Orleans;
 
 namespace GspMl.Distributed.Rounds;
 

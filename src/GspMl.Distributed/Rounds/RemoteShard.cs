@@ -2,13 +2,12 @@ using System.Diagnostics;
 using System.Numerics;
 using GspMl.Distributed.Messages;
 using GspMl.Factorization;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed.Rounds;
 
 /// <summary>
-/// A node of the cluster. Where the machine that it was on is lost, or its answer, it is asked again, and made again elsewhere: a node knows
-/// its last answer, so that nothing is done twice.
+/// A node of the cluster. Where the machine that it was on is lost, or its answer, it is asked again, and made again elsewhere: a node
+/// knows its last answer, so that nothing is done twice.
 /// </summary>
 internal sealed class RemoteShard<T>(INode node, string name, Outbox<T> outbox, TimeSpan patience) : IShard<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -52,7 +52,8 @@ internal sealed class RunFolder(string path)
 
     private string StatePath(int shard) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{shard:D6}.state"));
 
-    private string Numbered(int number, string kind) => Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{number:D6}.{kind}"));
+    private string Numbered(int number, string kind) =>
+        Path.Combine(path, string.Create(CultureInfo.InvariantCulture, $"{number:D6}.{kind}"));
 
     private static byte[]? ReadIfThere(string path) => File.Exists(path) ? File.ReadAllBytes(path) : null;
 }

@@ -1,7 +1,6 @@
 using System.Numerics;
 using GspMl.Distributed.Messages;
 using GspMl.Distributed.Placement;
-using Orleans;
 
 namespace GspMl.Distributed.Workers;
 

@@ -21,8 +21,8 @@ public sealed class ClusterNmfTests : IDisposable
     {
         string[] nmf =
         [
-            "nmf", WriteParts(), "--rank", $"{Rank}", "--sparsity", "0.5", "--max-iterations", $"{Iterations}", "--tolerance", "0", "--cluster",
-            folder.File("cluster"), "--dead-after", "3", "--out", folder.File("out"), "--threads", "1",
+            "nmf", WriteParts(), "--rank", $"{Rank}", "--sparsity", "0.5", "--max-iterations", $"{Iterations}", "--tolerance", "0",
+            "--cluster", folder.File("cluster"), "--dead-after", "3", "--out", folder.File("out"), "--threads", "1",
         ];
         using var first = Worker();
         using var second = Worker();
@@ -96,13 +96,15 @@ public sealed class ClusterNmfTests : IDisposable
     {
         for (var attempt = 0; attempt < 1200; attempt++)
         {
-            if (Directory.Exists(folder.File("cluster/runs"))
-                && Directory.EnumerateFiles(folder.File("cluster/runs"), "*.answer", SearchOption.AllDirectories).Count() >= answers) return;
+            if (Answers() >= answers) return;
             await Task.Delay(50);
         }
         coordinator.Kill();
         Assert.Fail((await coordinator.EndAsync()).Text);
     }
+
+    private int Answers() => Directory.Exists(folder.File("cluster/runs"))
+        ? Directory.EnumerateFiles(folder.File("cluster/runs"), "*.answer", SearchOption.AllDirectories).Count() : 0;
 
     /// <summary>Two files of rows in a folder.</summary>
     private string WriteParts()

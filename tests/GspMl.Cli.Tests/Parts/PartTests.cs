@@ -37,7 +37,8 @@ public sealed class PartTests : IDisposable
     public async Task Files_of_a_folder_follow_one_another_in_the_order_of_their_names()
     {
         NpyWriter.Write<float>(folder.File("a.npy"), values.AsMemory(0, 100 * Features), 100, Features);
-        NpyWriter.Write<double>(folder.File("b.npy"), Array.ConvertAll(values[(100 * Features)..(180 * Features)], x => (double)x), 80, Features);
+        var doubles = Array.ConvertAll(values[(100 * Features)..(180 * Features)], x => (double)x);
+        NpyWriter.Write<double>(folder.File("b.npy"), doubles, 80, Features);
         await WriteParquet("c.parquet", groupRows: 50, first: 180);
         File.WriteAllText(folder.File("readme.txt"), "not a part");
         var set = PartSet.FromJson(PartSet.Of([folder.Path]).ToJson());

@@ -13,7 +13,7 @@ public class MessageSizeTests
         using var services = new ServiceCollection().AddSerializer().BuildServiceProvider();
         var serializer = services.GetRequiredService<Serializer<ShardMessage>>();
         var basis = new float[500 * 10];
-        var request = new ShardRequest<float>.Step { Number = 7, Basis = basis, Ahead = 0.5 }.ToBytes();
+        var request = new ShardRequest<float>.Fit { Number = 7, Basis = basis, Ahead = 0.5 }.ToBytes();
         Assert.InRange(serializer.SerializeToArray(new(request)).Length, 4 * basis.Length, 1.02 * 4 * basis.Length);
 
         var sums = new ShardSums<float> { Product = basis, Gram = new double[100], FittedGram = new double[100] };

@@ -67,7 +67,8 @@ public sealed partial record NmfOptions
                 + "many rounds an iteration. Make the basis sparse, or fit in memory.");
         if (Initialization != NmfInitialization.Random)
             throw Refused(nameof(Initialization),
-                $"{Initialization} takes a singular value decomposition of all the data, and shards know their own alone. Start at random.");
+                $"{Initialization} takes a singular value decomposition of all the data, and shards know their own alone. Start at "
+                + "random.");
     }
 
     private void CheckAlgorithm()

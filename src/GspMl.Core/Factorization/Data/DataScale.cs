@@ -19,14 +19,14 @@ internal static class DataScale
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Of<T>(data.SquaredNorm, data.Mean, (double)data.Samples * data.Features);
 
     /// <summary>The same from ‖X‖², from the mean of the values and from their number.</summary>
-    public static int Of<T>(double squaredNorm, double mean, double count)
+    public static int Of<T>(double squaredNorm, double mean, double count, string name = "data")
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var square = squaredNorm / count;
         if (mean == 0) return 0;
         if (!(square is >= Least and <= Most))
             throw new ArgumentException(
-                $"The data's mean is {mean}: the squares of such values cannot be computed with. Scale the data.", "data");
+                $"The data's mean is {mean}: the squares of such values cannot be computed with. Scale the data.", name);
         var power = Math.Log2(square) / 2;
         return Math.Abs(power) <= (typeof(T) == typeof(float) ? Float : Double) ? 0 : (int)Math.Round(power / 2);
     }

@@ -58,7 +58,7 @@ internal sealed class ShardFit<T>
 
     private Task<ShardSums<T>> StepAsync(double? ahead)
     {
-        var step = new ShardRequest<T>.Step { Number = ++number, Verdict = untold, Basis = basis.Matrix.Values, Ahead = ahead };
+        var step = new ShardRequest<T>.Fit { Number = ++number, Verdict = untold, Basis = basis.Matrix.Values, Ahead = ahead };
         untold = ShardVerdict.Settled;
         return samples.StepAsync(step, cancel);
     }

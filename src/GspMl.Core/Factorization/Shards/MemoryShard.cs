@@ -20,7 +20,9 @@ public sealed partial class MemoryShard<T> : IShard<T>
     private bool broken;
 
     /// <summary>A shard that waits for its start.</summary>
-    /// <param name="data">The rows. The same shards give the same bits; cut at multiples of 256 rows, coefficients have those of the whole.</param>
+    /// <param name="data">
+    /// The rows. The same shards give the same bits; cut at multiples of 256 rows, coefficients have those of the whole.
+    /// </param>
     /// <param name="maxThreads">The most threads to use; 0: one for each processor. The bits are the same for any number.</param>
     public MemoryShard(DataMatrix<T> data, int maxThreads = 0)
     {
@@ -72,7 +74,7 @@ public sealed partial class MemoryShard<T> : IShard<T>
     {
         ShardRequest<T>.Begin begin => Begin(begin),
         ShardRequest<T>.Scale scale => Scale(Begun(), scale.Factor),
-        ShardRequest<T>.Step step => Step(Begun(), step),
+        ShardRequest<T>.Fit step => Step(Begun(), step),
         ShardRequest<T>.Resolve resolve => Resolve(Begun(), resolve),
         ShardRequest<T>.Finish finish => Finish(Begun(), finish),
         _ => throw new ArgumentException($"{request.GetType().Name} is no request of a shard.", nameof(request)),
@@ -95,7 +97,7 @@ public sealed partial class MemoryShard<T> : IShard<T>
         return WithSums(side, side.Current, new());
     }
 
-    private ShardSums<T> Step(SampleSide<T> side, ShardRequest<T>.Step step)
+    private ShardSums<T> Step(SampleSide<T> side, ShardRequest<T>.Fit step)
     {
         side.Settle(step.Verdict, side.Ahead ?? 0);
         var alignment = side.Fit(step.Basis.Span);

@@ -24,7 +24,8 @@ internal sealed class MessageReader(ReadOnlyMemory<byte> bytes)
         where T : unmanaged
     {
         var length = Number();
-        if (length < 0 || length > int.MaxValue / Marshal.SizeOf<T>()) throw new InvalidDataException($"A message has an array of {length}.");
+        if (length < 0 || length > int.MaxValue / Marshal.SizeOf<T>())
+            throw new InvalidDataException($"A message has an array of {length}.");
         var size = (int)length * Marshal.SizeOf<T>();
         Need(size);
         var part = bytes.Slice(at, size);
@@ -39,7 +40,8 @@ internal sealed class MessageReader(ReadOnlyMemory<byte> bytes)
 
     private void Need(int size)
     {
-        if (size > bytes.Length - at) throw new InvalidDataException($"A message ends after {bytes.Length} bytes, before its content does.");
+        if (size > bytes.Length - at)
+            throw new InvalidDataException($"A message ends after {bytes.Length} bytes, before its content does.");
     }
 
     /// <summary>Bytes seen as numbers; the array of bytes stays alive with the view.</summary>

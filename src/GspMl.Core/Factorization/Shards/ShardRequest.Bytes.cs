@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace GspMl.Factorization;
@@ -12,13 +11,14 @@ public abstract partial record ShardRequest<T>
     public byte[] ToBytes()
     {
         var basis = BasisOrNone;
-        var writer = new MessageWriter(Fixed + MessageWriter.SizeOf(basis)).Number((long)Tag).Number((long)Marshal.SizeOf<T>()).Number((long)Number);
+        var writer = new MessageWriter(Fixed + MessageWriter.SizeOf(basis))
+            .Number((long)Tag).Number((long)Marshal.SizeOf<T>()).Number((long)Number);
         return (this switch
         {
             Begin b => writer.Number((long)b.Rank).Number(b.FirstRow).Number((long)b.Seed).Number((long)b.Halvings)
                 .Number((long)b.Algorithm).Number((long)b.InnerSteps),
             Scale s => Padded(writer.Number(s.Factor), 5),
-            Step s => Padded(writer.Number((long)s.Verdict).Number(s.Ahead ?? double.NaN), 4),
+            Fit s => Padded(writer.Number((long)s.Verdict).Number(s.Ahead ?? double.NaN), 4),
             Resolve r => Padded(writer.Number((long)r.Verdict).Number(r.Ahead), 4),
             Finish f => Padded(writer.Number((long)f.Verdict), 5),
             _ => Padded(writer, 6),
@@ -31,7 +31,8 @@ public abstract partial record ShardRequest<T>
     {
         var reader = new MessageReader(bytes);
         var (tag, size, number) = ((Kind)reader.Number(), reader.Number(), checked((int)reader.Number()));
-        if (size != Marshal.SizeOf<T>()) throw new InvalidDataException($"A request is in numbers of {size} bytes, not of {typeof(T).Name}.");
+        if (size != Marshal.SizeOf<T>())
+            throw new InvalidDataException($"A request is in numbers of {size} bytes, not of {typeof(T).Name}.");
         var fields = new long[6];
         for (var i = 0; i < fields.Length; i++) fields[i] = reader.Number();
         var basis = reader.Array<T>();
@@ -44,7 +45,7 @@ public abstract partial record ShardRequest<T>
         Open,
         Begin,
         Scale,
-        Step,
+        Fit,
         Resolve,
         Finish,
     }
@@ -53,7 +54,7 @@ public abstract partial record ShardRequest<T>
     {
         Begin => Kind.Begin,
         Scale => Kind.Scale,
-        Step => Kind.Step,
+        Fit => Kind.Fit,
         Resolve => Kind.Resolve,
         Finish => Kind.Finish,
         _ => Kind.Open,
@@ -62,7 +63,7 @@ public abstract partial record ShardRequest<T>
     private ReadOnlyMemory<T> BasisOrNone => this switch
     {
         Begin begin => begin.Basis,
-        Step step => step.Basis,
+        Fit fit => fit.Basis,
         Finish finish => finish.Basis,
         _ => default,
     };
@@ -81,7 +82,7 @@ public abstract partial record ShardRequest<T>
             InnerSteps = (int)f[5],
         },
         Kind.Scale => new Scale { Factor = Real(f[0]) },
-        Kind.Step => new Step { Verdict = (ShardVerdict)f[0], Ahead = double.IsNaN(Real(f[1])) ? null : Real(f[1]), Basis = basis },
+        Kind.Fit => new Fit { Verdict = (ShardVerdict)f[0], Ahead = double.IsNaN(Real(f[1])) ? null : Real(f[1]), Basis = basis },
         Kind.Resolve => new Resolve { Verdict = (ShardVerdict)f[0], Ahead = Real(f[1]) },
         Kind.Finish => new Finish { Verdict = (ShardVerdict)f[0], Basis = basis },
         _ => throw new InvalidDataException($"A request is of kind {kind}, which there is not."),

@@ -4,7 +4,7 @@ namespace GspMl.Factorization;
 
 /// <summary>
 /// What a factorisation asks of its shards, in this order: <see cref="Open"/>, <see cref="Begin"/>, <see cref="Scale"/>, then for each
-/// iteration a <see cref="Step"/>, with a <see cref="Resolve"/> where the sums that follow are not known yet, and at last
+/// iteration a <see cref="Fit"/>, with a <see cref="Resolve"/> where the sums that follow are not known yet, and at last
 /// <see cref="Finish"/>.
 /// </summary>
 /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
@@ -54,7 +54,7 @@ public abstract partial record ShardRequest<T>
     }
 
     /// <summary>Fits the coefficients to a basis; answers the terms of the error and, where asked to look ahead, the sums.</summary>
-    public sealed record Step : ShardRequest<T>
+    public sealed record Fit : ShardRequest<T>
     {
         /// <summary>What becomes of the step before.</summary>
         public ShardVerdict Verdict { get; init; }

@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.InteropServices;
 
 namespace GspMl.Factorization;
@@ -25,7 +24,8 @@ public sealed partial record ShardSums<T>
     {
         var reader = new MessageReader(bytes);
         var size = reader.Number();
-        if (size != Marshal.SizeOf<T>()) throw new InvalidDataException($"An answer is in numbers of {size} bytes, not of {typeof(T).Name}.");
+        if (size != Marshal.SizeOf<T>())
+            throw new InvalidDataException($"An answer is in numbers of {size} bytes, not of {typeof(T).Name}.");
         var sums = new ShardSums<T>
         {
             Features = checked((int)reader.Number()),

@@ -22,8 +22,8 @@ public class ShardMessageTests
             InnerSteps = 12,
         },
         new ShardRequest<float>.Scale { Number = 2, Factor = 0.3 },
-        new ShardRequest<float>.Step { Number = 3, Basis = Basis, Verdict = ShardVerdict.Keep, Ahead = 0.25 },
-        new ShardRequest<float>.Step { Number = 4, Basis = Basis },
+        new ShardRequest<float>.Fit { Number = 3, Basis = Basis, Verdict = ShardVerdict.Keep, Ahead = 0.25 },
+        new ShardRequest<float>.Fit { Number = 4, Basis = Basis },
         new ShardRequest<float>.Resolve { Number = 5, Verdict = ShardVerdict.Reject, Ahead = 1 },
         new ShardRequest<float>.Finish { Number = 6, Basis = Basis, Verdict = ShardVerdict.Accept },
     ];
@@ -74,7 +74,7 @@ public class ShardMessageTests
     private static float[] Values(ShardRequest<float> request) => request switch
     {
         ShardRequest<float>.Begin begin => begin.Basis.ToArray(),
-        ShardRequest<float>.Step step => step.Basis.ToArray(),
+        ShardRequest<float>.Fit step => step.Basis.ToArray(),
         ShardRequest<float>.Finish finish => finish.Basis.ToArray(),
         _ => [],
     };
@@ -82,7 +82,7 @@ public class ShardMessageTests
     private static ShardRequest<float> Plain(ShardRequest<float> request) => request switch
     {
         ShardRequest<float>.Begin begin => begin with { Basis = default },
-        ShardRequest<float>.Step step => step with { Basis = default },
+        ShardRequest<float>.Fit step => step with { Basis = default },
         ShardRequest<float>.Finish finish => finish with { Basis = default },
         _ => request,
     };

@@ -1,4 +1,3 @@
-using GspMl.Core.Tests.LinearAlgebra;
 using GspMl.Factorization;
 
 namespace GspMl.Core.Tests.Factorization.Shards;

@@ -59,7 +59,7 @@ public abstract class ShardedFitTests<T>
         AssertSame(whole, await NonnegativeFactorization.FitAsync([channel], Shards.Options));
         var requests = channel.Log.Select(bytes => ShardRequest<T>.FromBytes(bytes)).ToList();
         var resolved = requests.OfType<ShardRequest<T>.Resolve>().ToList();
-        Assert.Equal(whole.Iterations, requests.OfType<ShardRequest<T>.Step>().Count());
+        Assert.Equal(whole.Iterations, requests.OfType<ShardRequest<T>.Fit>().Count());
         Assert.NotEmpty(resolved); // the data is such that a step is taken back
         Assert.True(resolved.Count < whole.Iterations / 4);
         Assert.DoesNotContain(resolved, resolve => resolve.Verdict == ShardVerdict.Accept);
@@ -119,7 +119,7 @@ public abstract class ShardedFitTests<T>
     {
         var group = new ShardGroup<T>(shards);
         await group.StepAsync(new ShardRequest<T>.Begin { Number = 1, Rank = 5, Basis = basis, InnerSteps = 6, Seed = 1 });
-        await group.StepAsync(new ShardRequest<T>.Step { Number = 2, Basis = basis });
+        await group.StepAsync(new ShardRequest<T>.Fit { Number = 2, Basis = basis });
         await group.StepAsync(new ShardRequest<T>.Finish { Number = 3, Basis = basis, Verdict = ShardVerdict.Accept });
         return [.. shards.SelectMany(shard => shard.Coefficients.Values)];
     }
