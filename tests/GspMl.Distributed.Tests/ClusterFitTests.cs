@@ -1,7 +1,6 @@
 using System.Numerics;
 using GspMl.Factorization;
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed.Tests;
 

@@ -4,7 +4,6 @@ using GspMl.Factorization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Orleans.Runtime;
 using Orleans.TestingHost;
 
 namespace GspMl.Distributed.Tests;

@@ -1,6 +1,5 @@
 using System.Net;
 using GspMl.Distributed.Membership;
-using Orleans.Runtime;
 
 namespace GspMl.Distributed.Tests.Membership;
 

@@ -8,7 +8,9 @@ internal sealed class MessageWriter(int size)
 {
     /// <summary>The bytes of an array with its length.</summary>
     public static int SizeOf<T>(ReadOnlyMemory<T> values)
-        where T : unmanaged => checked(sizeof(long) + values.Length * Marshal.SizeOf<T>());
+        where T : unmanaged => (long)values.Length * Marshal.SizeOf<T>() is var size and < int.MaxValue / 2
+        ? sizeof(long) + (int)size
+        : throw new ArgumentException($"{values.Length} numbers are more than the {int.MaxValue / 2} bytes that a message holds.");
 
     private int at;
 
