@@ -11,7 +11,7 @@ public sealed class ClusterNmfTests : IDisposable
 {
     private const int Features = 60;
     private const int Rank = 8;
-    private const int Iterations = 400;
+    private const int Iterations = 160;
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();

@@ -82,7 +82,7 @@ public sealed class PartTests : IDisposable
         AssertRefused("minus.npy, counted from row 150: The value at row 50, feature 2 is -1",
             () => PartReader.Read<float>(PartSet.Of([folder.File("minus.npy")]), 150, 250));
         await WriteText("text.parquet");
-        AssertRefused("text.parquet: column 'word' is String", () => PartSet.Of([folder.File("text.parquet")]));
+        AssertRefused("text.parquet: column 'word' holds no numbers", () => PartSet.Of([folder.File("text.parquet")]));
         await WriteNullable("null.parquet");
         AssertRefused("null.parquet: column 'x' has no value in row 1",
             () => PartReader.Read<float>(PartSet.Of([folder.File("null.parquet")])));
