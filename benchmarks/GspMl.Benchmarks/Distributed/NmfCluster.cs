@@ -64,8 +64,9 @@ internal static class NmfCluster
             NonnegativeFactorization.FitAsync([new MemoryShard<float>(rows, 1)], options).GetAwaiter().GetResult();
         var seconds = Enumerable.Range(0, Rounds).Min(_ => Cpu.OfIteration(Fit, 3, 13, Wide));
         var products = 2.0 * rows.StoredValues * Wide;
-        Console.WriteLine($"Plan: {Samples} rows of {Features} features, {rows.StoredValues / Samples} stored each, rank {Wide}, one thread:");
-        Console.WriteLine($"  {seconds:F3} s an iteration, {1e6 * seconds / Samples:F1} µs a row, {products / seconds / 1e9:F1} G multiply-adds/s");
+        Console.WriteLine($"Plan: {Samples} rows of {Features} features, {rows.StoredValues / Samples} stored, rank {Wide}, one thread:");
+        Console.WriteLine($"  an iteration {seconds:F3} s, {1e6 * seconds / Samples:F1} µs a row");
+        Console.WriteLine($"  {products / seconds / 1e9:F1} G multiply-adds/s of the products");
     }
 
     private static void Report(string data, string what, double fit, double other) =>

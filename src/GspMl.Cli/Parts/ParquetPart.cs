@@ -83,8 +83,8 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         {
             if (field.IsArray || Type.GetTypeCode(field.ClrType) is < TypeCode.SByte or > TypeCode.Double)
                 throw CommandException.Input(
-                    $"{FilePath}: column '{field.Name}' holds {(field.IsArray ? "lists" : "no numbers")}; every column is a feature, with a "
-                    + "number in each row.");
+                    $"{FilePath}: column '{field.Name}' holds {(field.IsArray ? "lists" : "no numbers")}; every column is a feature, with "
+                    + "a number in each row.");
         }
         return fields;
     }
