@@ -1,5 +1,6 @@
 using System.Reflection;
 using BenchmarkDotNet.Running;
+using GspMl.Benchmarks.Distributed;
 using GspMl.Benchmarks.Factorization;
 using GspMl.Benchmarks.Gpu;
 using GspMl.Benchmarks.Onnx;
@@ -18,6 +19,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["nmf-paper"] = NmfPaper.Run,
     ["nmf-peers"] = NmfPeers.Run,
     ["nmf-memory"] = NmfMemory.Run,
+    ["nmf-cluster"] = NmfCluster.Run,
     ["onnx-size"] = arguments => OnnxSize.Run(arguments),
     ["prune-accuracy"] = PruneAccuracyComparison.Run,
     ["prune-tune"] = HeldBackComparison.Run,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GspMl.Cli.Check;
+using GspMl.Cli.Cluster;
 using GspMl.Cli.Demo;
 using GspMl.Cli.Encode;
 using GspMl.Cli.Eval;
@@ -44,6 +45,7 @@ internal static class Gspml
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),
             NmfCommand.Create(shell),
+            WorkerCommand.Create(shell),
             EncodeCommand.Create(shell),
             InspectCommand.Create(shell),
             PruneCommand.Create(shell),

@@ -10,13 +10,19 @@ namespace GspMl.Cli.MatrixMarket;
 internal static class MatrixMarketReader
 {
     /// <exception cref="CommandException">The file is missing or is not such a file; the message names the line.</exception>
-    public static SparseMatrix Read(string path)
+    public static SparseMatrix Read(string path) => Read(path, parser => parser.Parse());
+
+    /// <summary>The rows and columns, from the head of the file.</summary>
+    /// <exception cref="CommandException">The file is missing or is not such a file; the message names the line.</exception>
+    public static (int Rows, int Columns) ReadSize(string path) => Read(path, parser => parser.ParseSize());
+
+    private static TResult Read<TResult>(string path, Func<Parser, TResult> parse)
     {
         using var stream = InputFile.Open(path);
         using var reader = new StreamReader(stream);
         try
         {
-            return new Parser(path, reader).Parse();
+            return parse(new Parser(path, reader));
         }
         catch (InvalidDataException e)
         {
@@ -33,16 +39,28 @@ internal static class MatrixMarketReader
 
         public SparseMatrix Parse()
         {
+            var (coordinates, pattern, symmetric) = ReadBanner();
+            if (coordinates) ReadCoordinates(pattern, symmetric);
+            else ReadArray(symmetric);
+            if (NextLine() is { } more) throw Error($"'{more.Trim()}' stands after the last entry");
+            return Compress();
+        }
+
+        public (int Rows, int Columns) ParseSize()
+        {
+            var (coordinates, _, symmetric) = ReadBanner();
+            SetSize(Numbers(coordinates ? 3 : 2), symmetric);
+            return (rows, columns);
+        }
+
+        private (bool Coordinates, bool Pattern, bool Symmetric) ReadBanner()
+        {
             var banner = (reader.ReadLine() ?? "").ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             line = 1;
             if (banner is not ["%%matrixmarket", "matrix", "coordinate" or "array", "real" or "integer" or "double" or "pattern",
                 "general" or "symmetric"])
                 throw Error("wanted '%%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric'");
-            var symmetric = banner[4] == "symmetric";
-            if (banner[2] == "coordinate") ReadCoordinates(banner[3] == "pattern", symmetric);
-            else ReadArray(symmetric);
-            if (NextLine() is { } more) throw Error($"'{more.Trim()}' stands after the last entry");
-            return Compress();
+            return (banner[2] == "coordinate", banner[3] == "pattern", banner[4] == "symmetric");
         }
 
         private void ReadCoordinates(bool pattern, bool symmetric)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Numerics;
 using GspMl.Cli.MatrixMarket;
 using GspMl.Cli.Npy;
+using GspMl.Cli.Parts;
 using GspMl.Cli.Shell;
 using GspMl.Factorization;
 using GspMl.LinearAlgebra;
@@ -19,6 +20,16 @@ internal static class MatrixInput
             + "to rounding.",
             HelpName = "ROWS"
         };
+
+    /// <summary>The same of several files, or of those in folders: their rows follow one another.</summary>
+    public static object ReadSamples(IReadOnlyList<string> paths, int? batch, CancellationToken cancel)
+    {
+        if (paths is [var path] && !Directory.Exists(path) && !path.EndsWith(".parquet", StringComparison.OrdinalIgnoreCase))
+            return ReadSamples(path, batch, cancel);
+        if (batch is not null) throw CommandException.Usage("--batch is for one .npy file.");
+        var set = PartSet.Of(paths);
+        return set.IsDouble ? PartReader.Read<double>(set) : PartReader.Read<float>(set);
+    }
 
     /// <summary>Samples in rows: a <see cref="DataMatrix{T}"/> of doubles for a float64 or a Matrix Market file, else of floats.</summary>
     /// <param name="path">The file.</param>

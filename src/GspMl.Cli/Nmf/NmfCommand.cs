@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Numerics;
+using GspMl.Cli.Cluster;
 using GspMl.Cli.Npy;
+using GspMl.Cli.Parts;
 using GspMl.Cli.Pictures;
 using GspMl.Cli.Shell;
 using GspMl.Factorization;
@@ -12,9 +14,11 @@ internal static class NmfCommand
 {
     private const string Automatic = "auto";
 
-    private static readonly Argument<string> Source = new("X")
+    private static readonly Argument<string[]> Source = new("X")
     {
-        Description = "Samples in rows: .npy (dense) or .mtx (Matrix Market, stays sparse).",
+        Description = "Samples in rows: .npy (dense), .mtx (Matrix Market, stays sparse) or .parquet; several files, or a folder of "
+            + "them, are one matrix.",
+        Arity = ArgumentArity.OneOrMore,
     };
     private static readonly Option<int> Rank = new("--rank", "-r") { Description = "Columns of the basis.", Required = true };
     private static readonly Option<string> Output = new("--out", "-o")
@@ -70,6 +74,22 @@ internal static class NmfCommand
         HelpName = "HxW",
     };
     private static readonly Option<string> PixelOrder = Choice.Of("--pixel-order", "Order of the pixels in a row of X.", "rows", "columns");
+    private static readonly MemberOptions Member = new("Run on the workers of the cluster that has this folder (gspml worker).");
+    private static readonly Option<int?> Shards = new("--shards")
+    {
+        Description = "With --cluster: the parts that rows are cut into; default: one for each worker.",
+        HelpName = "N",
+    };
+    private static readonly Option<int> Workers = new("--workers")
+    {
+        Description = "With --cluster: how many workers to wait for, up to a minute.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+    private static readonly Option<bool> Resume = new("--resume")
+    {
+        Description = "With --cluster: go on with the last run of this data into this folder, where it was lost.",
+    };
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
@@ -77,9 +97,39 @@ internal static class NmfCommand
         var command = new Command("nmf", "Factorise a non-negative matrix, X ≈ C·Bᵀ, with a basis of a given average sparsity.")
         {
             Source, Rank, Output, Algorithm, Sparsity, CoefficientSparsity, Weights, MaxIterations, Tolerance, Seed, Init, Basis0,
-                Coefficients0, Batch, Image, PixelOrder, Threads,
+                Coefficients0, Batch, Image, PixelOrder, Member.Folder, Member.Address, Member.DeadAfter, Shards, Workers, Resume, Threads,
         };
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, new ProgressBar(shell.Messages), cancel));
+        return shell.Runs(command, (parsed, cancel) => RunAsync(parsed, new ProgressBar(shell.Messages), cancel));
+    }
+
+    private static async Task<CommandResult> RunAsync(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
+    {
+        if (parsed.GetValue(Member.Folder) is { } cluster)
+            return await RunOnClusterAsync(parsed, cluster, bar, cancel).ConfigureAwait(false);
+        foreach (var option in (Option[])[.. Member.Others, Shards, Workers, Resume])
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw CommandException.Usage($"{option.Name} needs --cluster.");
+        }
+        return await Task.Run(() => Run(parsed, bar, cancel), cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>The one method here that loads what a cluster needs.</summary>
+    private static Task<NmfRunResult> RunOnClusterAsync(ParseResult parsed, string cluster, ProgressBar bar, CancellationToken cancel)
+    {
+        foreach (var option in new Option[] { Basis0, Coefficients0, Batch })
+        {
+            if (parsed.GetResult(option) is { Implicit: false }) throw CommandException.Usage($"{option.Name} does not go with --cluster.");
+        }
+        if (parsed.GetValue(Workers) < 1) throw CommandException.Usage($"--workers {parsed.GetValue(Workers)}: not at least 1.");
+        OutputPath.CheckFolder(parsed.GetRequiredValue(Output), NmfOutput.Names);
+        var (data, options) = (PartSet.Of(parsed.GetRequiredValue(Source)), ReadOptions(parsed));
+        return new ClusterNmf(Member.Read(parsed, cluster, options.MaxThreads), data, options, parsed.GetRequiredValue(Output),
+            ReadShape(parsed, data.Features))
+        {
+            Shards = parsed.GetValue(Shards),
+            Workers = parsed.GetValue(Workers),
+            Resume = parsed.GetValue(Resume),
+        }.RunAsync(bar, cancel);
     }
 
     private static NmfRunResult Run(ParseResult parsed, ProgressBar bar, CancellationToken cancel)
@@ -105,7 +155,7 @@ internal static class NmfCommand
         }
         catch (ArgumentException e) when (e.ParamName == nameof(data))
         {
-            throw CommandException.Input($"{parsed.GetValue(Source)}: {CommandException.Text(e)}");
+            throw CommandException.Input($"{string.Join(", ", parsed.GetRequiredValue(Source))}: {CommandException.Text(e)}");
         }
         catch (ArgumentException e)
         {

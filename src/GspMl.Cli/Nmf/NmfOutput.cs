@@ -17,23 +17,38 @@ internal static class NmfOutput
     private const string TraceName = "trace.csv";
     private const string SummaryName = "summary.json";
     private const string Report = "report.html";
+    private const string ManifestName = "manifest.json";
     private const string Picture = "basis.png";
     private const int PixelSize = 4;
 
     /// <summary>
     /// All names that a factorisation's files can have. They are replaced as one, so that no basis stands beside another's coefficients.
     /// </summary>
-    public static IReadOnlyList<string> Names { get; } = [Basis, Coefficients, TraceName, SummaryName, Report, Picture];
+    public static IReadOnlyList<string> Names { get; } = [Basis, Coefficients, ManifestName, TraceName, SummaryName, Report, Picture];
 
+    /// <summary>Writes the files of a fit in memory.</summary>
     public static NmfRunResult Write<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, PictureShape? shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Write(folder, data.Samples, options, result, shape, Coefficients, stream => WriteMatrix(stream, result.Coefficients!));
+
+    /// <summary>Writes the files of a fit whose coefficients lie in files of their own, which a manifest names.</summary>
+    public static NmfRunResult Write<T>(
+        string folder, CoefficientManifest manifest, NmfOptions options, NmfResult<T> result, PictureShape? shape)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Write(folder, manifest.Samples, options, result, shape, ManifestName,
+            stream => stream.Write(Encoding.UTF8.GetBytes(manifest.ToJson())));
+
+    private static NmfRunResult Write<T>(string folder, long samples, NmfOptions options, NmfResult<T> result, PictureShape? shape,
+        string coefficientsName, Action<Stream> writeCoefficients)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var picture = shape is { } s ? BasisPicture(result.Basis, s) : null;
-        var run = Summary(folder, data, options, result, [.. Names.Where(name => name != Picture || picture is not null)]);
+        List<string> names = [Basis, coefficientsName, TraceName, SummaryName, Report, .. picture is null ? [] : new[] { Picture }];
+        var run = Summary(folder, samples, options, result, names);
         var files = new Dictionary<string, Action<Stream>>
         {
             [Basis] = stream => WriteMatrix(stream, result.Basis),
-            [Coefficients] = stream => WriteMatrix(stream, result.Coefficients!),
+            [coefficientsName] = writeCoefficients,
             [TraceName] = stream => stream.Write(Encoding.UTF8.GetBytes(Trace(result.Trace))),
             [SummaryName] = stream => stream.Write(Encoding.UTF8.GetBytes(run.ToJson())),
             [Report] = NmfReportPage.Of(run, result.Trace, picture).WriteTo,
@@ -65,9 +80,9 @@ internal static class NmfOutput
         return text.ToString();
     }
 
-    private static NmfRunResult Summary<T>(string folder, DataMatrix<T> data, NmfOptions options, NmfResult<T> result, List<string> files)
+    private static NmfRunResult Summary<T>(string folder, long samples, NmfOptions options, NmfResult<T> result, List<string> files)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => new(
-            folder, data.Samples, data.Features, options.Rank, Name(options),
+            folder, samples, result.Basis.Rows, options.Rank, Name(options),
             result.RelativeError, result.BasisSparsity, result.CoefficientSparsity, options.BasisSparsity, options.CoefficientSparsity,
             result.Iterations, result.BestIteration, result.Ending, result.Elapsed.TotalSeconds, files);
 

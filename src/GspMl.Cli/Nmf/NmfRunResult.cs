@@ -7,7 +7,7 @@ namespace GspMl.Cli.Nmf;
 /// <summary>What <c>gspml nmf</c> reports, and what summary.json holds.</summary>
 internal sealed record NmfRunResult(
     string Folder,
-    int Samples,
+    long Samples,
     int Features,
     int Rank,
     string Algorithm,

@@ -28,6 +28,9 @@ internal sealed partial record NpyHeader(string Kind, bool BigEndian, bool Fortr
             ParseShape(path, shape.Groups[1].Value));
     }
 
+    /// <summary>The size of an element, as its kind tells.</summary>
+    public int ElementBytes => int.Parse(Kind.AsSpan(1), CultureInfo.InvariantCulture);
+
     /// <summary>The number of elements.</summary>
     /// <exception cref="CommandException">There are more than one array can hold.</exception>
     public int Count(string path)

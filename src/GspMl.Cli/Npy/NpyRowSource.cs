@@ -7,7 +7,11 @@ namespace GspMl.Cli.Npy;
 
 /// <summary>The rows of a matrix in an NPY file, read from the file in every pass: the matrix may be larger than memory.</summary>
 /// <typeparam name="T">What the elements become.</typeparam>
-internal sealed class NpyRowSource<T>(string path, NpyHeader header, CancellationToken cancel) : IRowSource<T>
+/// <param name="path">The file.</param>
+/// <param name="header">Its header, with the number of rows that are wanted.</param>
+/// <param name="cancel">Looked at between parts.</param>
+/// <param name="firstRow">The first row that is wanted.</param>
+internal sealed class NpyRowSource<T>(string path, NpyHeader header, CancellationToken cancel, long firstRow = 0) : IRowSource<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     public int Features => header.Shape[1];
@@ -16,6 +20,7 @@ internal sealed class NpyRowSource<T>(string path, NpyHeader header, Cancellatio
     {
         var stream = InputFile.Open(path);
         NpyReader.ReadHeader(path, stream);
+        if (firstRow > 0) stream.Seek(firstRow * Features * header.ElementBytes, SeekOrigin.Current);
         return NpyElement.Read(path, header, new Opening(this, stream));
     }
 

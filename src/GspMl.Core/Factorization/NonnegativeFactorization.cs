@@ -44,7 +44,36 @@ public static class NonnegativeFactorization
             return Fit(new ScaledData<T>(data, scale), options, start?.Scaled(-scale), progress, cancel).Scaled(scale);
         var progression = new Progression(options, progress, cancel);
         var (basis, coefficients) = Start(data, options, start);
-        return new MemoryFit<T>(data, options, basis, coefficients, progression).Run();
+        return Fit(data, options, basis, coefficients, progression, cancel);
+    }
+
+    /// <summary>
+    /// Fits the basis to rows in shards, of which each keeps its coefficients: rows of several matrices, or on several machines. The same
+    /// shards, grouped alike, give the same bits wherever they are; one shard in memory gives those of the fit in memory.
+    /// Cost of an iteration: that in memory, shared by the shards; features × rank numbers to each shard and back, in one round, or two
+    /// where a step is taken back.
+    /// </summary>
+    /// <param name="shards">
+    /// At least one, in the order of the rows. Above ten they are added up in groups of ten (<see cref="ShardGroup{T}.Tree"/>).
+    /// </param>
+    /// <param name="options">As for data in memory; the start is random, and the coefficients cannot be made sparse.</param>
+    /// <param name="progress">Told of every iteration.</param>
+    /// <param name="cancel">Handed to the shards.</param>
+    /// <returns>The best basis, its error and the trace; no coefficients.</returns>
+    /// <exception cref="ArgumentException">
+    /// The options contradict each other or the data, or do not suit shards; the shards differ in their features; there is none.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static Task<NmfResult<T>> FitAsync<T>(
+        IEnumerable<IShard<T>> shards, NmfOptions options, IProgress<NmfIteration>? progress = null, CancellationToken cancel = default)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        ArgumentNullException.ThrowIfNull(shards);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        options.ValidateSharded();
+        var tree = ShardGroup<T>.Tree(shards);
+        return Task.Run(() => ShardStart.FitAsync(tree, options, progress, cancel), cancel);
     }
 
     /// <summary>
@@ -100,9 +129,21 @@ public static class NonnegativeFactorization
         if (source.Read().FirstOrDefault() is { } first && DataScale.Of(first) is var scale and not 0)
             return Fit(new ScaledBatches<T>(source, scale), options, startBasis?.TimesPowerOfTwo(-scale), progress, cancel).Scaled(scale);
         var basis = startBasis is null
-            ? RandomStart.Uniform<T>(source.Features, options.Rank, new Random(options.Seed))
+            ? RandomStart.Basis<T>(source.Features, options)
             : Panel<T>.From(startBasis);
         return new StreamFit<T>(source, options, new Progression(options, progress, cancel), cancel).Run(basis);
+    }
+
+    /// <summary>The case of one shard. Its answers come at once, on the calling thread.</summary>
+    private static NmfResult<T> Fit<T>(
+        DataMatrix<T> data, NmfOptions options, Panel<T> basis, Panel<T> coefficients, Progression progression, CancellationToken cancel)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var shard = new MemoryShard<T>(data, coefficients, NmfAlgorithms.CoefficientUpdate<T>(options), options.MaxThreads);
+        var rows = shard.StepAsync(new ShardRequest<T>.Open(), cancel).GetAwaiter().GetResult();
+        var sums = shard.StepAsync(new ShardRequest<T>.Resolve { Number = 1 }, cancel).GetAwaiter().GetResult();
+        var fit = new ShardFit<T>(shard, rows, basis, options, number: 1, progression, cancel);
+        return fit.RunAsync(sums).GetAwaiter().GetResult().With(shard.Coefficients);
     }
 
     private static (Panel<T> Basis, Panel<T> Coefficients) Start<T>(DataMatrix<T> data, NmfOptions options, StartFactors<T>? start)

@@ -53,6 +53,13 @@ internal sealed unsafe class Panel<T>
     /// <summary>Some of the rows, as a view.</summary>
     public Panel<T> Slice(int first, int rows) => new(this, first, rows);
 
+    /// <summary>Every element times a factor.</summary>
+    public void Scale(double factor)
+    {
+        var scale = T.CreateTruncating(factor);
+        foreach (ref var value in Filled) value *= scale;
+    }
+
     public void Clear() => Filled.Clear();
 
     public void CopyFrom(Panel<T> other) => other.Filled.CopyTo(Filled);
@@ -60,6 +67,18 @@ internal sealed unsafe class Panel<T>
     public void CopyFrom(DenseMatrix<T> matrix)
     {
         for (var i = 0; i < Rows; i++) matrix.Row(i).CopyTo(Row(i));
+    }
+
+    /// <summary>Takes over rows × columns values, row-major.</summary>
+    public void CopyFrom(ReadOnlySpan<T> values)
+    {
+        for (var i = 0; i < Rows; i++) values.Slice(i * Columns, Columns).CopyTo(Row(i));
+    }
+
+    /// <summary>Hands out rows × columns values, row-major.</summary>
+    public void CopyTo(Span<T> values)
+    {
+        for (var i = 0; i < Rows; i++) Row(i).CopyTo(values[(i * Columns)..]);
     }
 
     public void CopyTo(DenseMatrix<T> matrix)

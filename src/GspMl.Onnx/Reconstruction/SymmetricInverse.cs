@@ -39,7 +39,8 @@ internal sealed class SymmetricInverse(MatrixProduct products)
         return inverse;
     }
 
-    private float[] Take(int length) => free.TryGetValue(length, out var arrays) && arrays.TryPop(out var array) ? array : new float[length];
+    private float[] Take(int length)
+        => free.TryGetValue(length, out var arrays) && arrays.TryPop(out var array) ? array : new float[length];
 
     private void GiveBack(params ReadOnlySpan<float[]> arrays)
     {

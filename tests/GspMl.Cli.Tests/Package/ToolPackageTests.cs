@@ -32,6 +32,7 @@ public sealed class ToolPackageTests
     [InlineData("GspMl.Core")]
     [InlineData("GspMl.Onnx")]
     [InlineData("GspMl.Training")]
+    [InlineData("GspMl.Distributed")]
     public async Task A_library_is_packed_with_documentation_readme_icon_and_symbols(string project)
     {
         using var folder = new TemporaryFolder();

@@ -58,6 +58,19 @@ public sealed partial record NmfOptions
                 $"{Initialization} gives every sample its coefficients, and {Kept}, else start at random or from a given basis.");
     }
 
+    /// <summary>Refuses what couples all samples, or gives each its coefficients, for a fit to shards.</summary>
+    internal void ValidateSharded()
+    {
+        if (CoefficientSparsity is not null)
+            throw Refused(nameof(CoefficientSparsity),
+                $"{nameof(CoefficientSparsity)} couples all samples, and shards know their own alone: one multiplier for all would take "
+                + "many rounds an iteration. Make the basis sparse, or fit in memory.");
+        if (Initialization != NmfInitialization.Random)
+            throw Refused(nameof(Initialization),
+                $"{Initialization} takes a singular value decomposition of all the data, and shards know their own alone. Start at "
+                + "random.");
+    }
+
     private void CheckAlgorithm()
     {
         if (!Enum.IsDefined(ChosenAlgorithm))

@@ -11,7 +11,10 @@ public sealed class NmfResult<T>
     /// <summary>B, features × rank.</summary>
     public required DenseMatrix<T> Basis { get; init; }
 
-    /// <summary>C, samples × rank; null for streamed data, whose coefficients come from <see cref="NonnegativeEncoder{T}"/>.</summary>
+    /// <summary>
+    /// C, samples × rank; null for streamed data, whose coefficients come from <see cref="NonnegativeEncoder{T}"/>, and for shards, which
+    /// keep theirs.
+    /// </summary>
     public DenseMatrix<T>? Coefficients { get; init; }
 
     /// <summary>‖X − C·Bᵀ‖ / ‖X‖, computed anew from these factors; 0 for data that is all zero.</summary>
@@ -39,10 +42,16 @@ public sealed class NmfResult<T>
     public IReadOnlyList<NmfIteration> Trace { get; init; } = [];
 
     /// <summary>The fit of X, from that of X·4⁻ⁿ.</summary>
-    internal NmfResult<T> Scaled(int doublings) => new()
+    internal NmfResult<T> Scaled(int doublings) =>
+        doublings == 0 ? this : With(Basis.TimesPowerOfTwo(doublings), Coefficients?.TimesPowerOfTwo(doublings));
+
+    /// <summary>The same fit with its coefficients.</summary>
+    internal NmfResult<T> With(DenseMatrix<T> coefficients) => With(Basis, coefficients);
+
+    private NmfResult<T> With(DenseMatrix<T> basis, DenseMatrix<T>? coefficients) => new()
     {
-        Basis = Basis.TimesPowerOfTwo(doublings),
-        Coefficients = Coefficients?.TimesPowerOfTwo(doublings),
+        Basis = basis,
+        Coefficients = coefficients,
         RelativeError = RelativeError,
         BasisSparsity = BasisSparsity,
         CoefficientSparsity = CoefficientSparsity,

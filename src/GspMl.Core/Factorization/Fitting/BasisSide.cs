@@ -3,7 +3,7 @@ using GspMl.LinearAlgebra;
 
 namespace GspMl.Factorization;
 
-/// <summary>The basis' side of a factorisation: it sees the data only through <see cref="BasisSums{T}"/>.</summary>
+/// <summary>The basis' side of a factorisation: it sees the data only through Xᵀ·C and Cᵀ·C.</summary>
 internal sealed class BasisSide<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
@@ -35,15 +35,17 @@ internal sealed class BasisSide<T>
     /// <summary>Bᵀ·B.</summary>
     public double[] Gram { get; }
 
-    /// <param name="sums">Of the data.</param>
+    /// <param name="product">Xᵀ·C, features × rank, row-major.</param>
+    /// <param name="gram">Cᵀ·C, rank × rank, row-major.</param>
+    /// <param name="cost">The multiply-adds that the product cost.</param>
     /// <param name="extrapolation">
     /// How far to go on beyond the update, as a share of the move; a basis held to a sparsity is projected again.
     /// </param>
-    public void Update(BasisSums<T> sums, double extrapolation = 0)
+    public void Update(ReadOnlySpan<T> product, double[] gram, double cost, double extrapolation = 0)
     {
-        product.CopyFrom(sums.Product);
-        update.Update(Panel, new(product, sums.Gram, sums.ProductCost), maxThreads);
-        Extrapolation.Advance(Panel, last, extrapolation, maxThreads);
+        this.product.CopyFrom(product);
+        update.Update(Panel, new(this.product, gram, cost), maxThreads);
+        PanelMove.Advance(Panel, last, extrapolation, maxThreads);
         if (constrained && extrapolation > 0) update.Restore(Panel);
         Publish();
     }

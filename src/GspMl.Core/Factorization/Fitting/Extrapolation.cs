@@ -1,7 +1,3 @@
-using System.Numerics;
-using System.Runtime.Intrinsics;
-using GspMl.LinearAlgebra;
-
 namespace GspMl.Factorization;
 
 /// <summary>
@@ -21,6 +17,9 @@ internal sealed class Extrapolation
     /// <summary>β of the present iteration.</summary>
     public double Step => paused ? 0 : step;
 
+    /// <summary>β of the iteration that follows an accepted one.</summary>
+    public double Next => paused ? step : Math.Min(limit, step * Growth);
+
     /// <summary>Learns what an iteration led to; true if its iterate should be given up for the best one.</summary>
     public bool Rejects(double error, double lastError)
     {
@@ -36,25 +35,5 @@ internal sealed class Extrapolation
             limit = Math.Min(1, limit * LimitGrowth);
         }
         return paused = false;
-    }
-
-    /// <summary>last ← factor, factor ← max(0, factor + β(factor − last)).</summary>
-    public static void Advance<T>(Panel<T> factor, Panel<T> last, double step, int maxThreads)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        const int BlockRows = 512;
-        new Blocks(factor.Rows, BlockRows).Each(maxThreads, (start, end) =>
-        {
-            var f = factor.Filled[(start * factor.Stride)..(end * factor.Stride)];
-            var l = last.Filled[(start * factor.Stride)..(end * factor.Stride)];
-            var beta = Vector512.Create(T.CreateTruncating(step));
-            for (var i = 0; i < f.Length; i += Vector512<T>.Count)
-            {
-                var now = Vector512.Create<T>(f[i..]);
-                var ahead = Lane.MultiplyAdd(beta, now - Vector512.Create<T>(l[i..]), now);
-                now.CopyTo(l[i..]);
-                Vector512.Max(ahead, Vector512<T>.Zero).CopyTo(f[i..]);
-            }
-        });
     }
 }

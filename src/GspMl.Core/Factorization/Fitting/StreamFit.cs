@@ -11,7 +11,7 @@ namespace GspMl.Factorization;
 internal sealed class StreamFit<T>(IBatchSource<T> source, NmfOptions options, Progression progression, CancellationToken cancel)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    private readonly StreamShard<T> samples = new(source, options.Rank, options.MaxThreads);
+    private readonly StreamedRows<T> samples = new(source, options.Rank, options.MaxThreads);
     private readonly BasisSums<T> known = new(source.Features, options.Rank);
     private BasisSums<T> current = new(source.Features, options.Rank);
     private BasisSums<T> previous = new(source.Features, options.Rank);
@@ -41,7 +41,7 @@ internal sealed class StreamFit<T>(IBatchSource<T> source, NmfOptions options, P
             known.Add(current);
             if (previous.Samples > current.Samples) known.Add(previous, 1 - (double)current.Samples / previous.Samples);
             known.ProductCost = batch.ProductCost;
-            basis.Update(known);
+            basis.Update(known.Product.Values, known.Gram, known.ProductCost);
         }
     }
 

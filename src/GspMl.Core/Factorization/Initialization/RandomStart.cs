@@ -9,22 +9,27 @@ internal static class RandomStart
     public static (Panel<T> Basis, Panel<T> Coefficients) Create<T>(DataMatrix<T> data, NmfOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var random = new Random(options.Seed);
-        var basis = Uniform<T>(data.Features, options.Rank, random);
-        var coefficients = Uniform<T>(data.Samples, options.Rank, random);
+        var basis = Basis<T>(data.Features, options);
+        var coefficients = Coefficients<T>(data.Samples, options.Rank, options.Seed, firstRow: 0);
         ScaleToData(data, basis, coefficients, options.MaxThreads);
         return (basis, coefficients);
     }
 
-    public static Panel<T> Uniform<T>(int rows, int rank, Random random)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>The basis of a start, not yet scaled.</summary>
+    public static Panel<T> Basis<T>(int features, NmfOptions options)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        RowRandom.Uniform<T>(features, options.Rank, options.Seed, RowRandom.Factor.Basis);
+
+    /// <summary>The coefficients of some rows, not yet scaled.</summary>
+    public static Panel<T> Coefficients<T>(int rows, int rank, int seed, long firstRow)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        RowRandom.Uniform<T>(rows, rank, seed, RowRandom.Factor.Coefficients, firstRow);
+
+    /// <summary>√(⟨X·B, C⟩ / ⟨CᵀC, BᵀB⟩), what both factors are multiplied by; 1 where the data or the product is zero.</summary>
+    public static double Factor(double alignment, ReadOnlySpan<double> coefficientGram, ReadOnlySpan<double> basisGram)
     {
-        var panel = new Panel<T>(rows, rank);
-        for (var i = 0; i < rows; i++)
-        {
-            foreach (ref var value in panel.Row(i)) value = T.CreateTruncating(random.NextDouble());
-        }
-        return panel;
+        var scale = alignment / RankMatrix.Dot(coefficientGram, basisGram);
+        return scale > 0 && double.IsFinite(scale) ? Math.Sqrt(scale) : 1;
     }
 
     /// <summary>Makes √scale·C and √scale·B of C and B; leaves them where the data or the product is zero.</summary>
@@ -37,10 +42,8 @@ internal static class RandomStart
         var (left, right) = (new double[rank * rank], new double[rank * rank]);
         GramMatrix.Of(coefficients, left, maxThreads);
         GramMatrix.Of(basis, right, maxThreads);
-        var scale = PanelReduction.Dot(product, coefficients, maxThreads) / RankMatrix.Dot(left, right);
-        if (!(scale > 0) || !double.IsFinite(scale)) return;
-        var root = T.CreateTruncating(Math.Sqrt(scale));
-        foreach (ref var value in basis.Filled) value *= root;
-        foreach (ref var value in coefficients.Filled) value *= root;
+        var factor = Factor(PanelReduction.Dot(product, coefficients, maxThreads), left, right);
+        basis.Scale(factor);
+        coefficients.Scale(factor);
     }
 }

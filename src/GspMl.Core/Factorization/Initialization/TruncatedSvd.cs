@@ -24,9 +24,7 @@ internal sealed class TruncatedSvd<T>
         (this.data, this.maxThreads) = (data, maxThreads);
         var smaller = Math.Min(data.Samples, data.Features);
         var width = Math.Min(smaller, rank + Oversampling);
-        var right = RandomStart.Uniform<T>(data.Features, width, random);
-        foreach (ref var value in right.Filled) value -= T.CreateTruncating(0.5);
-        ClearFilling(right);
+        var right = Sketch(data.Features, width, random);
         Orthonormalise(right);
 
         var left = new Panel<T>(data.Samples, width);
@@ -121,8 +119,14 @@ internal sealed class TruncatedSvd<T>
         GC.KeepAlive(right);
     }
 
-    private static void ClearFilling(Panel<T> panel)
+    /// <summary>Numbers uniform in [−½, ½).</summary>
+    private static Panel<T> Sketch(int rows, int width, Random random)
     {
-        for (var i = 0; i < panel.Rows; i++) panel.Filled.Slice(i * panel.Stride + panel.Columns, panel.Stride - panel.Columns).Clear();
+        var panel = new Panel<T>(rows, width);
+        for (var i = 0; i < rows; i++)
+        {
+            foreach (ref var value in panel.Row(i)) value = T.CreateTruncating(random.NextDouble()) - T.CreateTruncating(0.5);
+        }
+        return panel;
     }
 }

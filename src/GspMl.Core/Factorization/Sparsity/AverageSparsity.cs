@@ -1,5 +1,6 @@
 using System.Numerics;
 using GspMl.LinearAlgebra;
+using GspMl.Projection;
 
 namespace GspMl.Factorization;
 
@@ -26,7 +27,11 @@ internal static class AverageSparsity
         return Average(sums, squares, ThresholdScale.Of(weights, factor.Rows), WeightNorm(weights, factor.Rows));
     }
 
-    private static double Average(double[] sums, double[] squares, double scale, double weightNorm)
+    /// <summary>The same of columns of a length, from Σ|x| and Σx² of each.</summary>
+    public static double Of(ReadOnlySpan<double> sums, ReadOnlySpan<double> squares, long length) =>
+        length < 2 ? 1 : Average(sums, squares, HoyerScale.Beta(length), Math.Sqrt(length));
+
+    private static double Average(ReadOnlySpan<double> sums, ReadOnlySpan<double> squares, double scale, double weightNorm)
     {
         var total = 0.0;
         for (var k = 0; k < sums.Length; k++)

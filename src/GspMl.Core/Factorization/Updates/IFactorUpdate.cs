@@ -31,10 +31,13 @@ internal readonly record struct NormalEquations<T>(Panel<T> Product, double[] Gr
     /// Gillis and Glineur (2012, section 4): with ρ the cost of V and the first sweep over that of one more sweep, 1 + αρ sweeps make
     /// the most of a costly V. They take α = ½; here sweeps run in cache and cost less than their multiply-adds say, so α = 1.
     /// </summary>
-    public int InnerSteps()
+    public int InnerSteps() => InnerStepsOf(ProductCost, Product.Rows, Rank);
+
+    /// <summary>The same for any number of rows.</summary>
+    public static int InnerStepsOf(double productCost, long rows, int rank)
     {
         const int Most = 100;
-        var sweep = (double)Product.Rows * Rank * Rank;
-        return (int)Math.Min(Most, 2 + ProductCost / sweep);
+        var sweep = (double)rows * rank * rank;
+        return (int)Math.Min(Most, 2 + productCost / sweep);
     }
 }

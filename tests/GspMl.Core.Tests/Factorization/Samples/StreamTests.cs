@@ -67,30 +67,4 @@ public class StreamTests
         Assert.Throws<OperationCanceledException>(() => NonnegativeFactorization.Fit(
             new Rows<double>(X), new() { Rank = 2 }, cancel: source.Token));
     }
-
-    [Fact]
-    public void The_sums_of_two_shards_are_the_sums_of_the_whole()
-    {
-        var basis = Matrices.Random<double>(40, 5, 1);
-        var (whole, parts) = (new BasisSums<double>(40, 5), new BasisSums<double>(40, 5));
-        Shard(0, 500).Fit(basis, whole);
-        foreach (ISampleShard<double> shard in new[] { Shard(0, 192), Shard(192, 500) })
-        {
-            var sums = new BasisSums<double>(shard.Features, 5);
-            shard.Fit(basis, sums);
-            parts.Add(sums);
-        }
-        Assert.Equal(whole.Samples, parts.Samples);
-        Assert.Equal(whole.SquaredNorm, parts.SquaredNorm, 1e-9 * whole.SquaredNorm);
-        Assert.Equal(whole.Alignment, parts.Alignment, 1e-9 * whole.Alignment);
-        for (var i = 0; i < whole.Gram.Length; i++) Assert.Equal(whole.Gram[i], parts.Gram[i], 1e-9 * whole.Gram[i]);
-        for (var i = 0; i < whole.Product.Values.Length; i++)
-            Assert.Equal(whole.Product.Values[i], parts.Product.Values[i], 1e-9 * whole.Product.Values[i]);
-    }
-
-    private static MemoryShard<double> Shard(int start, int end)
-    {
-        var rows = new DenseData<double>(X.Values.AsMemory(start * 40, (end - start) * 40), end - start, 40);
-        return new(rows, new Panel<double>(end - start, 5), new HalsUpdate<double>(sweeps: 500, movement: 0), 1);
-    }
 }

@@ -11,6 +11,11 @@ internal static class NmfAlgorithms
     public static IFactorUpdate<T> CoefficientUpdate<T>(NmfOptions options)
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => Update<T>(options, options.CoefficientSparsity, []);
 
+    /// <summary>The update of coefficients that no sparsity couples, with a given number of sweeps or steps.</summary>
+    public static IFactorUpdate<T> CoefficientUpdate<T>(NmfAlgorithm algorithm, int innerSteps)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        algorithm == NmfAlgorithm.NeNmf ? new NesterovUpdate<T>(innerSteps) : new HalsUpdate<T>(innerSteps);
+
     public static double[] Weights(NmfOptions options) => options.FeatureWeights is { } w ? [.. w] : [];
 
     private static IFactorUpdate<T> Update<T>(NmfOptions options, double? sparsity, double[] weights)

@@ -7,14 +7,12 @@ namespace GspMl.Factorization;
 /// Samples read again in every pass, a batch at a time. Their coefficients are not kept: each batch's are found anew, and only the sums
 /// stay. Memory: batch × (features + 3 · rank) and some features × rank.
 /// </summary>
-internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxThreads) : ISampleShard<T>
+internal sealed class StreamedRows<T>(IBatchSource<T> source, int rank, int maxThreads)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     // From a cold start; nearly exact, since what is summed is all that is ever known of these rows.
     private readonly HalsUpdate<T> update = new(sweeps: 100, movement: 1e-3);
-    private MemoryShard<T>? batch;
-
-    public int Features => source.Features;
+    private BatchRows<T>? batch;
 
     /// <summary>A whole pass with one basis.</summary>
     public void Fit(DenseMatrix<T> basis, BasisSums<T> sums)
@@ -27,7 +25,7 @@ internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxTh
     /// </summary>
     public IEnumerable<BasisSums<T>> Batches(DenseMatrix<T> basis)
     {
-        var sums = new BasisSums<T>(Features, rank);
+        var sums = new BasisSums<T>(source.Features, rank);
         foreach (var rows in source.Read())
         {
             sums.Clear();
@@ -40,8 +38,7 @@ internal sealed class StreamShard<T>(IBatchSource<T> source, int rank, int maxTh
 
     private void Rebind(DataMatrix<T> data)
     {
-        if (batch is not null && batch.Coefficients.Rows == data.Samples) batch.Replace(data);
-        else batch = new(data, new Panel<T>(data.Samples, rank), update, maxThreads);
-        batch.Coefficients.Clear();
+        if (batch is not null && batch.Samples == data.Samples) batch.Replace(data);
+        else batch = new(data, rank, update, maxThreads);
     }
 }

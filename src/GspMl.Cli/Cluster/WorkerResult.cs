@@ -1,0 +1,10 @@
+using GspMl.Cli.Shell;
+using Spectre.Console;
+
+namespace GspMl.Cli.Cluster;
+
+/// <summary>A worker that was told to end.</summary>
+internal sealed record WorkerResult(string Cluster) : CommandResult
+{
+    public override void WriteText(IAnsiConsole console) => console.MarkupLineInterpolated($"left the cluster of {Cluster}");
+}
