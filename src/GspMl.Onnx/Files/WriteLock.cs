@@ -23,6 +23,11 @@ internal sealed class WriteLock : IDisposable
 
     private WriteLock(Disk disk, FileStream file, string path) => (this.disk, this.file, this.path) = (disk, file, path);
 
+    // How systems say that another process has a lock on a file: EWOULDBLOCK of Linux and of Apple's systems, and Windows.
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnApple = 35;
+    private const int SharingViolation = 32;
+
     /// <summary>Where the new content of the target goes until it is renamed.</summary>
     public string Staged => $"{path[..^Ending.Length]}.gspml-new";
 
@@ -100,6 +105,10 @@ internal sealed class WriteLock : IDisposable
         }
     }
 
+    /// <summary>Whether another run had the file open, which it may have removed since.</summary>
+    private static bool IsShared(Exception e)
+        => e.GetType() == typeof(IOException) && (e.HResult & 0xFFFF) is WouldBlock or WouldBlockOnApple or SharingViolation;
+
     private static bool IsOwn(string path) => OperatingSystem.IsWindows() || FileStatus.Of(path)?.Owner == LibC.User();
 
     /// <summary>Whether a run may have made it: none makes links, or pipes, which would have the reader wait for ever.</summary>
@@ -111,7 +120,7 @@ internal sealed class WriteLock : IDisposable
         if (!IsPlain(path)) return null;
         FileStream file;
         try { file = disk.OpenLock(path); }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException && File.Exists(path)) { return null; }
+        catch (Exception e) when (IsShared(e) || (e is IOException or UnauthorizedAccessException && File.Exists(path))) { return null; }
         var taken = new WriteLock(disk, file, path);
         // Between opening and locking, the run that had it may have removed it.
         if (!File.Exists(path))

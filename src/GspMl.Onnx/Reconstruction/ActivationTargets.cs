@@ -27,6 +27,7 @@ internal sealed class ActivationTargets(IReadOnlyList<SampleBatch> samples, IRea
         TensorPrimitives.ConvertTruncating(fit.Weights, weights);
         for (var b = 0; b < samples.Count; b++)
         {
+            LargeMemory.Relieve();
             var (batch, before) = (samples[b], wanted[b]);
             var outputs = Outputs(fit, batch, weights);
             var arguments = new float[outputs.Length];

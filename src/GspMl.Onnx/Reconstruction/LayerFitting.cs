@@ -52,6 +52,7 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
         for (var batch = 0; batch < inputs.Batches; batch++)
         {
             cancel.ThrowIfCancellationRequested();
+            LargeMemory.Relieve();
             samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch), inputs.Masks[batch]);
         }
         var original = layer.ReadWeights();

@@ -68,6 +68,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
         for (var batch = 0; batch < heldBack.Batches; batch++)
         {
             cancel.ThrowIfCancellationRequested();
+            LargeMemory.Relieve();
             var results = heldBack.Run(rest, batch, feeds);
             sum += change.Of(batch, [.. results.Select(result => Read(result, heldBack.Masks[batch]))]);
             foreach (var result in results) result.Dispose();
