@@ -81,6 +81,7 @@ public sealed class ClusterCoordinator : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(run);
         run.Validate();
+        NonnegativeFactorization.CheckSharded(nmf);
         var folder = RunFolder.Of(options.Folder, run.Name);
         if (!folder.Exists) folder.Create(run);
         else if (folder.Read() != run) throw new InvalidDataException($"Run {run.Name} is there already, and another one.");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using System.Net.Sockets;
 using GspMl.Cli.Shell;
 using GspMl.Distributed;
 
@@ -36,6 +37,7 @@ internal sealed class MemberOptions(string description)
         var address = IPAddress.Loopback;
         if (parsed.GetValue(Address) is { } text && !IPAddress.TryParse(text, out address!))
             throw CommandException.Usage($"--address {text}: is no IP address.");
+        if (!IsOfThisMachine(address)) throw CommandException.Usage($"--address {address}: is no address of this machine.");
         var silence = parsed.GetValue(DeadAfter);
         if (silence is not (>= 1 and <= 3600)) throw CommandException.Usage($"--dead-after {silence}: not 1 to 3600 seconds.");
         return new()
@@ -46,5 +48,19 @@ internal sealed class MemberOptions(string description)
             ProbeTimeout = TimeSpan.FromSeconds(silence / MissedProbes),
             MissedProbes = MissedProbes,
         };
+    }
+
+    private static bool IsOfThisMachine(IPAddress address)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port: 0);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

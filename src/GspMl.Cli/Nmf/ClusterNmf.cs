@@ -36,6 +36,7 @@ internal sealed record ClusterNmf(ClusterOptions Member, PartSet Data, NmfOption
     private async Task<NmfRunResult> RunAsync<T>(ProgressBar bar, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
+        Check();
         await using var coordinator = await ClusterCoordinator.StartAsync(Member, cancel).ConfigureAwait(false);
         var workers = await coordinator.WaitForWorkersAsync(Workers, Joining, cancel).ConfigureAwait(false);
         if (workers < Workers)
@@ -48,6 +49,14 @@ internal sealed record ClusterNmf(ClusterOptions Member, PartSet Data, NmfOption
         coordinator.Forget(run);
         DeleteOthers(run);
         return written;
+    }
+
+    /// <summary>What is wrong is told before anybody waits for workers.</summary>
+    private void Check()
+    {
+        if (Shards is { } shards) Data.CheckShards(shards);
+        try { NonnegativeFactorization.CheckSharded(Options); }
+        catch (ArgumentException e) { throw CommandException.Usage(CommandException.Text(e)); }
     }
 
     private async Task<NmfResult<T>> FitAsync<T>(ClusterCoordinator coordinator, ShardRun run, ProgressBar bar, CancellationToken cancel)

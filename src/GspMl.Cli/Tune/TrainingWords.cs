@@ -67,6 +67,7 @@ internal sealed class TrainingWords
     /// <exception cref="CommandException">A number is out of its range.</exception>
     public TuningOptions Read(ParseResult parsed)
     {
+        if (parsed.GetValue(epochs) is var count and < 1) throw CommandException.Usage($"--epochs {count}: at least 1 epoch.");
         var defaults = new TuningOptions { Data = Nothing };
         var options = defaults with
         {

@@ -69,11 +69,19 @@ public static class NonnegativeFactorization
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         ArgumentNullException.ThrowIfNull(shards);
+        CheckSharded(options);
+        var tree = ShardGroup<T>.Tree(shards);
+        return Task.Run(() => ShardStart.FitAsync(tree, options, progress, cancel), cancel);
+    }
+
+    /// <summary>Refuses options that do not suit a fit to shards, before there are any: they may take long to be made.</summary>
+    /// <param name="options">The options.</param>
+    /// <exception cref="ArgumentException">An option has an impossible value, or couples all samples; the message names it.</exception>
+    public static void CheckSharded(NmfOptions options)
+    {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         options.ValidateSharded();
-        var tree = ShardGroup<T>.Tree(shards);
-        return Task.Run(() => ShardStart.FitAsync(tree, options, progress, cancel), cancel);
     }
 
     /// <summary>

@@ -78,6 +78,10 @@ public sealed class ClusterNmfTests : IDisposable
     [InlineData("--shards needs --cluster", "--shards", "2")]
     [InlineData("--dead-after 0: not 1 to 3600 seconds", "--cluster", "c", "--dead-after", "0")]
     [InlineData("--address here: is no IP address", "--cluster", "c", "--address", "here")]
+    [InlineData("--address 192.0.2.1: is no address of this machine", "--cluster", "c", "--address", "192.0.2.1")]
+    [InlineData("--shards 0", "--cluster", "c", "--shards", "0")]
+    [InlineData("couples all samples", "--cluster", "c", "--coefficient-sparsity", "0.5")]
+    [InlineData("takes a singular value decomposition of all the data", "--cluster", "c", "--init", "nndsvd")]
     [InlineData("--batch does not go with --cluster", "--cluster", "c", "--batch", "5")]
     [InlineData("--workers 0: not at least 1", "--cluster", "c", "--workers", "0")]
     public async Task Options_that_make_no_sense_are_refused_before_anything_starts(string message, params string[] options)

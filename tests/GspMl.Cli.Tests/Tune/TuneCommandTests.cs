@@ -52,11 +52,11 @@ public sealed class TuneCommandTests : IDisposable
 
     [Theory]
     [InlineData("there is nothing to learn")]
+    [InlineData("--epochs 0: at least 1 epoch", "--epochs", "0", "--schedule", "rising", "--zeros", "0.9")]
     [InlineData("--schedule and --induced need --zeros", "--schedule", "rising")]
     [InlineData("--zeros needs --schedule", "--zeros", "0.9")]
     [InlineData("--keep-zeros excludes", "--keep-zeros", "--induced", "gsp", "--zeros", "0.9")]
     [InlineData("--zeros 1.5: not between 0 and 1", "--schedule", "rising", "--zeros", "1.5")]
-    [InlineData("Epochs is 0", "--schedule", "rising", "--zeros", "0.9", "--epochs", "0")]
     [InlineData("--label-share needs --labels", "--schedule", "rising", "--zeros", "0.9", "--label-share", "1")]
     public async Task What_makes_no_sense_is_refused_before_the_work(string message, params string[] words)
     {
