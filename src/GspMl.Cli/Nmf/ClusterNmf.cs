@@ -43,8 +43,15 @@ internal sealed record ClusterNmf(ClusterOptions Member, PartSet Data, NmfOption
             throw CommandException.Input(
                 $"{Member.Folder}: the cluster has {workers} of {Workers} workers; gspml worker --cluster {Member.Folder} starts one.");
         var run = Resume ? Lost(coordinator) : New(workers);
+        var isNew = !Directory.Exists(Folder);
         Directory.CreateDirectory(Folder);
-        var result = await FitAsync<T>(coordinator, run, bar, cancel).ConfigureAwait(false);
+        NmfResult<T> result;
+        try { result = await FitAsync<T>(coordinator, run, bar, cancel).ConfigureAwait(false); }
+        catch (OperationCanceledException)
+        {
+            if (isNew && !Directory.EnumerateFileSystemEntries(Folder).Any()) Directory.Delete(Folder);
+            throw new CommandException(ExitCode.Cancelled, $"cancelled; the run stays in {Member.Folder}, and --resume goes on with it.");
+        }
         var written = NmfOutput.Write(Folder, Manifest(run), Options, result, Picture);
         coordinator.Forget(run);
         DeleteOthers(run);

@@ -14,6 +14,8 @@ internal static class NpyReader
     // No deflated byte gives more.
     private const long MostPerCompressedByte = 1032;
 
+    private static ReadOnlySpan<byte> Magic => [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
+
     /// <summary>Reads the whole array.</summary>
     /// <exception cref="CommandException">The file is missing, is not NPY, is cut short, or holds another element type.</exception>
     public static NpyArray Read(string path)
@@ -69,11 +71,12 @@ internal static class NpyReader
     private static NpyHeader ReadDictionary(string path, Stream stream)
     {
         Span<byte> head = stackalloc byte[8];
-        stream.ReadExactly(head);
+        head = head[..stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false)];
         if (head.StartsWith("PK"u8)) throw CommandException.Input($"{path}: a zip archive; the name of one of arrays ends in .npz.");
-        if (head[0] != 0x93 || !head[1..6].SequenceEqual("NUMPY"u8) || head[6] is < 1 or > 3)
+        if (!head.StartsWith(Magic[..Math.Min(head.Length, Magic.Length)]) || (head.Length > 6 && head[6] is < 1 or > 3))
             throw CommandException.Input($"{path}: not an NPY file (its first bytes are not NumPy's).");
 
+        if (head.Length < 8) throw new EndOfStreamException();
         Span<byte> length = stackalloc byte[head[6] == 1 ? 2 : 4];
         stream.ReadExactly(length);
         var size = length.Length == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(length) : BinaryPrimitives.ReadUInt32LittleEndian(length);

@@ -18,25 +18,26 @@ internal sealed class FolderMembership(string folder) : IMembershipTable
         return Task.CompletedTask;
     }
 
-    public Task<MembershipTableData> ReadAll() => Task.FromResult(Data(Read(), _ => true));
+    public async Task<MembershipTableData> ReadAll() => Data(await ReadAsync().ConfigureAwait(false), _ => true);
 
-    public Task<MembershipTableData> ReadRow(SiloAddress key) => Task.FromResult(Data(Read(), entry => entry.SiloAddress.Equals(key)));
+    public async Task<MembershipTableData> ReadRow(SiloAddress key)
+        => Data(await ReadAsync().ConfigureAwait(false), entry => entry.SiloAddress.Equals(key));
 
-    public Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
+    public async Task<bool> InsertRow(MembershipEntry entry, TableVersion tableVersion)
     {
-        var (version, members) = Read();
-        if (members.Any(member => member.SiloAddress.Equals(entry.SiloAddress))) return Task.FromResult(false);
-        return Task.FromResult(version + 1 == tableVersion.Version && TryPublish(version + 1, [.. members, entry]));
+        var (version, members) = await ReadAsync().ConfigureAwait(false);
+        return members.All(member => !member.SiloAddress.Equals(entry.SiloAddress))
+            && version + 1 == tableVersion.Version && TryPublish(version + 1, [.. members, entry]);
     }
 
-    public Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion)
+    public async Task<bool> UpdateRow(MembershipEntry entry, string etag, TableVersion tableVersion)
     {
-        var (version, members) = Read();
-        if (version + 1 != tableVersion.Version || etag != Etag(version)) return Task.FromResult(false);
+        var (version, members) = await ReadAsync().ConfigureAwait(false);
+        if (version + 1 != tableVersion.Version || etag != Etag(version)) return false;
         var at = members.FindIndex(member => member.SiloAddress.Equals(entry.SiloAddress));
-        if (at < 0) return Task.FromResult(false);
+        if (at < 0) return false;
         members[at] = entry;
-        return Task.FromResult(TryPublish(version + 1, members));
+        return TryPublish(version + 1, members);
     }
 
     /// <summary>Signs of life are no versions: each member writes a file of its own.</summary>
@@ -46,13 +47,12 @@ internal sealed class FolderMembership(string folder) : IMembershipTable
         return Task.CompletedTask;
     }
 
-    public Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate)
+    public async Task CleanupDefunctSiloEntries(DateTimeOffset beforeDate)
     {
-        var (version, members) = Read();
+        var (version, members) = await ReadAsync().ConfigureAwait(false);
         var kept = members.Where(member => member.Status != SiloStatus.Dead || member.EffectiveIAmAliveTime() >= beforeDate.UtcDateTime)
             .ToList();
         if (kept.Count < members.Count) TryPublish(version + 1, kept);
-        return Task.CompletedTask;
     }
 
     public Task DeleteMembershipTableEntries(string clusterId)
@@ -66,7 +66,7 @@ internal sealed class FolderMembership(string folder) : IMembershipTable
         new(table.Version, Etag(table.Version)));
 
     /// <summary>Old versions go while others read: then the latest is looked for again.</summary>
-    private (int Version, List<MembershipEntry> Members) Read()
+    private async Task<(int Version, List<MembershipEntry> Members)> ReadAsync()
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -79,7 +79,7 @@ internal sealed class FolderMembership(string folder) : IMembershipTable
             }
             catch (IOException) when (attempt < Attempts)
             {
-                Thread.Sleep(attempt);
+                await Task.Delay(attempt).ConfigureAwait(false);
             }
         }
     }

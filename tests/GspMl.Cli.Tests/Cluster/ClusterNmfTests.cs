@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Parts;
+using GspMl.Cli.Shell;
 using GspMl.Distributed;
 using GspMl.Factorization;
 
@@ -71,6 +72,23 @@ public sealed class ClusterNmfTests : IDisposable
         Assert.DoesNotContain("Orleans", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("GspMl.Distributed", loaded, StringComparison.Ordinal);
         Assert.DoesNotContain("Parquet", loaded, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_coordinator_says_how_to_go_on_and_leaves_no_empty_folder()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no SIGINT is sent there");
+        using var worker = Worker();
+        using var coordinator = new Tool("nmf", WriteParts(), "--rank", $"{Rank}", "--max-iterations", "100000", "--tolerance", "0",
+            "--cluster", folder.File("cluster"), "--dead-after", "3", "--out", folder.File("out"), "--threads", "1");
+        await Logged(answers: 5, coordinator);
+        coordinator.Interrupt();
+        var (code, text) = await coordinator.EndAsync();
+
+        Assert.Equal(ExitCode.Cancelled, code);
+        Assert.Contains($"cancelled; the run stays in {folder.File("cluster")}, and --resume goes on with it.", text,
+            StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("out")));
     }
 
     [Theory]

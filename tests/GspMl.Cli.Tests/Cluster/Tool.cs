@@ -29,6 +29,9 @@ internal sealed class Tool : IDisposable
     /// <summary>Kills the process, by its id, without a word.</summary>
     public void Kill() => process.Kill();
 
+    /// <summary>Ctrl-C.</summary>
+    public void Interrupt() => Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();
+
     public async Task<(int ExitCode, string Text)> EndAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));

@@ -148,6 +148,16 @@ public sealed class NpyTests : IDisposable
     }
 
     [Fact]
+    public void A_file_of_a_few_bytes_of_something_else_is_no_array_cut_short()
+    {
+        var path = folder.File("x.npy");
+        File.WriteAllText(path, "hello");
+        Assert.Contains("not an NPY file", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(path, [0x93, (byte)'N', (byte)'U']);
+        Assert.Contains("ends before", Assert.Throws<CommandException>(() => NpyReader.Read(path)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_file_that_is_not_NPY_is_refused_by_name()
     {
         var path = folder.File("text.npy");
