@@ -49,10 +49,5 @@ internal sealed record LayerActivation(string Input, string Output, IReadOnlyLis
             && node.Input.All(name => name.Length == 0 || inside.Contains(name) || IsScalar(model, name));
 
     private static bool IsScalar(WorkingModel model, string name)
-    {
-        var tensor = model.Initializer(name)
-            ?? (model.Producer(name) is >= 0 and var node && OperatorTable.Of(model.Nodes[node])?.Constants == ConstantFlowKind.Stored
-                ? model.Nodes[node].Attribute.FirstOrDefault(a => a.Name == "value")?.T : null);
-        return tensor is not null && tensor.Dims.All(extent => extent == 1);
-    }
+        => model.Stored(name) is { } tensor && tensor.Dims.All(extent => extent == 1);
 }

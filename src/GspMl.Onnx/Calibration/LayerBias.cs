@@ -7,10 +7,11 @@ namespace GspMl.Onnx.Calibration;
 /// A stored vector that can take up a constant shift of a layer's outputs, and that nothing else reads: the layer's own
 /// bias, the constant of an Add behind it, or the mean of a BatchNormalization behind it.
 /// </summary>
+/// <param name="Name">What the graph calls it.</param>
 /// <param name="Tensor">The vector, one entry for each filter.</param>
 /// <param name="Kind">Which of the three.</param>
 /// <param name="Gain">What is behind multiplies each output by: γ/σ of the BatchNormalization, 1 for the others.</param>
-internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOnlyList<double> Gain)
+internal sealed record LayerBias(string Name, TensorProto Tensor, LayerBiasKind Kind, IReadOnlyList<double> Gain)
 {
     /// <summary>The vector of a layer, or null where none can be changed without touching something else.</summary>
     public static LayerBias? Of(WorkingModel model, NodeProto node, PrunableWeight weight)
@@ -55,11 +56,11 @@ internal sealed record LayerBias(TensorProto Tensor, LayerBiasKind Kind, IReadOn
 
     private static LayerBias? Vector(WorkingModel model, string name, int filters, LayerBiasKind kind)
     {
-        if (model.Initializer(name) is not { } tensor || model.Readers(name).Count() != 1) return null;
+        if (model.Stored(name) is not { } tensor || model.Readers(name).Count() != 1) return null;
         var isVector = tensor.Dims.Count > 0 && tensor.Dims[^1] == filters
             && tensor.Dims.Aggregate(1L, (product, extent) => product * extent) == filters;
         var isFloat = Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType);
-        return isVector && isFloat ? new(tensor, kind, [.. Enumerable.Repeat(1.0, filters)]) : null;
+        return isVector && isFloat ? new(name, tensor, kind, [.. Enumerable.Repeat(1.0, filters)]) : null;
     }
 
     private static float Scale(NodeProto node, string name) => node.Attribute.FirstOrDefault(a => a.Name == name)?.F ?? 1;

@@ -14,9 +14,9 @@ internal sealed class LinearLayer
     private readonly int[] filterOffsets;
     private readonly int[] inputOffsets;
 
-    private LinearLayer(PrunableWeight weight, NodeProto node, TensorProto tensor, LayerBias? bias)
+    private LinearLayer(PrunableWeight weight, NodeProto node, TensorProto tensor, LayerBias? bias, double[]? offset)
     {
-        (Weight, Node, Tensor, Bias) = (weight, node, tensor, bias);
+        (Weight, Node, Tensor, Bias, Offset) = (weight, node, tensor, bias, offset);
         filterOffsets = weight.View.Offsets(AxisRole.Group, AxisRole.Output);
         inputOffsets = weight.View.Offsets(AxisRole.Input, AxisRole.Kernel);
         Groups = (int)weight.View.Extent(AxisRole.Group);
@@ -31,6 +31,12 @@ internal sealed class LinearLayer
 
     /// <summary>What can take up a constant shift of the outputs; null where nothing can.</summary>
     public LayerBias? Bias { get; }
+
+    /// <summary>
+    /// What the layer adds to each filter's output and no fit can change, since others read it too or it is one number for all of them:
+    /// what W is fitted to is the output without it. Null where there is none.
+    /// </summary>
+    public double[]? Offset { get; }
 
     /// <summary>What multiplies each filter's output behind the layer: γ/σ of a BatchNormalization, 1 elsewhere.</summary>
     public IReadOnlyList<double> Gains => Bias?.Gain ?? [.. Enumerable.Repeat(1.0, Filters)];
@@ -68,7 +74,9 @@ internal sealed class LinearLayer
             return (null, "it is the left operand");
         if (weight.Use.Operator.Product.Kind == ProductKind.MatMul && weight.View.Extent(AxisRole.Group) > 1)
             return (null, "it is a batch of matrices");
-        return (new(weight, node, model[weight.Location], LayerBias.Of(model, node, weight)), null);
+        var bias = LayerBias.Of(model, node, weight);
+        var offset = bias is null ? LayerOffset.Of(model, node, weight) : new(null, null);
+        return offset.Reason is { } reason ? (null, reason) : (new(weight, node, model[weight.Location], bias, offset.Values), null);
     }
 
     /// <summary>W, filters × inputs, row-major.</summary>

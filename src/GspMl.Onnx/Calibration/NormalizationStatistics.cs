@@ -31,7 +31,7 @@ internal static class NormalizationStatistics
     }
 
     private static TensorProto? Own(WorkingModel model, string name)
-        => model.Initializer(name) is { } tensor && model.Readers(name)
+        => model.Stored(name) is { } tensor && model.Readers(name)
             .Count() == 1 && Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType) ? tensor : null;
 
     /// <summary>Mean and variance of each channel (axis 1) over all rows and positions.</summary>

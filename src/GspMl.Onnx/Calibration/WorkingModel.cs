@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using GspMl.Onnx.Models;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Calibration;
@@ -59,8 +60,11 @@ internal sealed class WorkingModel
     /// <summary>The nodes of the main graph that read a tensor.</summary>
     public IEnumerable<int> Readers(string tensor) => Enumerable.Range(0, reads.Length).Where(node => reads[node].Contains(tensor));
 
-    /// <summary>An initializer of the main graph.</summary>
-    public TensorProto? Initializer(string name) => initializers.GetValueOrDefault(name);
+    /// <summary>The numbers that stand in the main graph under a name, an initializer's or those of a Constant node.</summary>
+    public TensorProto? Stored(string name)
+        => initializers.GetValueOrDefault(name)
+            ?? (Producer(name) is >= 0 and var node && OperatorTable.Of(Nodes[node])?.Constants == ConstantFlowKind.Stored
+                ? Nodes[node].Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T : null);
 
     /// <summary>The working copy of a tensor of the source model.</summary>
     public TensorProto this[TensorLocation tensor] => tensors[tensor.Name];

@@ -60,6 +60,7 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
                 z[(j * samples.Count) + t] = scale * input.Values[isTransposed ? ((long)j * rows) + row : ((long)row * n) + j];
         }
         FillFromMatrix(z.AsSpan(n * samples.Count), output);
+        TakeOffset(z.AsSpan(n * samples.Count), 0, m, samples.Count);
         Finish(0, z, samples);
         if (preActivations is null) return;
         var before = new float[m * samples.Count];
@@ -88,6 +89,7 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
             FillInputs(z, group, input, windows, samples, taps);
             FillFilters(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, output, windows,
                 samples);
+            TakeOffset(z.AsSpan(layer.Inputs * samples.Count), group * layer.FiltersPerGroup, layer.FiltersPerGroup, samples.Count);
             Finish(group, z, samples);
             groups.Add(z);
         }
@@ -130,6 +132,17 @@ internal sealed class LayerSamples(LinearLayer layer, PositionSampling positions
             var row = rows.Slice(r * samples.Count, samples.Count);
             for (var t = 0; t < row.Length; t++)
                 row[t] = from.Values[(((samples[t].Row * from.Shape[1]) + first + r) * windows.Positions) + samples[t].Position];
+        }
+    }
+
+    /// <summary>Leaves of wanted outputs what the weights put out.</summary>
+    private void TakeOffset(Span<float> rows, int first, int filters, int count)
+    {
+        if (layer.Offset is not { } offset) return;
+        for (var r = 0; r < filters; r++)
+        {
+            var row = rows.Slice(r * count, count);
+            TensorPrimitives.Subtract(row, (float)offset[first + r], row);
         }
     }
 

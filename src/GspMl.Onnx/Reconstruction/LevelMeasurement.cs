@@ -81,7 +81,7 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     private static Dictionary<string, Proto.TensorProto> Parameters(LinearLayer layer)
     {
         var parameters = new Dictionary<string, Proto.TensorProto> { [layer.Weight.Name] = layer.Tensor };
-        if (layer.Bias is { } bias) parameters[bias.Tensor.Name] = bias.Tensor;
+        if (layer.Bias is { } bias) parameters[bias.Name] = bias.Tensor;
         return parameters;
     }
 

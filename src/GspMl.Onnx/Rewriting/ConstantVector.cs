@@ -13,18 +13,13 @@ internal static class ConstantVector
     /// <param name="length">Its entries.</param>
     /// <returns>Null where the tensor is not stored, or of another shape.</returns>
     public static float[]? Of(WorkingModel model, string name, int length)
-        => Stored(model, name) is { } tensor && IsFloat(tensor) && tensor.Dims.LastOrDefault() == length && Count(tensor) == length
+        => model.Stored(name) is { } tensor && IsFloat(tensor) && tensor.Dims.LastOrDefault() == length && Count(tensor) == length
             ? [.. WorkingModel.Values(tensor).Select(value => (float)value)] : null;
 
     /// <summary>Whether a tensor is a stored constant of one element.</summary>
-    public static bool IsScalar(WorkingModel model, string name) => Stored(model, name) is { } tensor && Count(tensor) == 1;
+    public static bool IsScalar(WorkingModel model, string name) => model.Stored(name) is { } tensor && Count(tensor) == 1;
 
     private static bool IsFloat(TensorProto tensor) => tensor.DataType == (int)TensorElementType.Float32;
-
-    private static TensorProto? Stored(WorkingModel model, string name)
-        => model.Initializer(name)
-            ?? (model.Producer(name) is >= 0 and var node && OperatorTable.Of(model.Nodes[node])?.Constants == ConstantFlowKind.Stored
-                ? model.Nodes[node].Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T : null);
 
     private static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, extent) => product * extent);
 }

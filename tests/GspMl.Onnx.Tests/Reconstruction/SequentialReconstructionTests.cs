@@ -58,6 +58,43 @@ public class SequentialReconstructionTests
         }
     }
 
+    /// <summary>
+    /// y = x·A + c with an x that is positive on average, so that its weights could imitate a bias: what A is fitted to is y − c, wherever c
+    /// is stored and whatever else reads it.
+    /// </summary>
+    [Theory]
+    [InlineData("initializer")]
+    [InlineData("constant node")]
+    [InlineData("shared")]
+    [InlineData("scaled")]
+    [InlineData("scalar")]
+    public void A_bias_is_no_part_of_what_weights_are_fitted_to(string form)
+    {
+        using var folder = new TemporaryFolder();
+        var graph = new GraphBuilder().Input("x", "n", 8).Output("y", "n", 6)
+            .Initializer(GraphBuilder.Floats("a", GraphBuilder.Random(48), 8, 6));
+        var bias = form == "scalar" ? GraphBuilder.Floats("c", [20], 1) : GraphBuilder.Floats("c", [.. Enumerable.Repeat(20f, 6)], 6);
+        if (form == "constant node") graph.Node("Constant", [], ["c"], GraphBuilder.Attribute("value", bias));
+        else graph.Initializer(bias);
+        if (form == "shared") graph.Output("z", 6).Node("Neg", ["c"], ["z"]);
+        graph.Node("Gemm", ["x", "a", "c"], ["y"], GraphBuilder.Attribute("beta", form == "scaled" ? 0.5f : 1));
+        using var model = OnnxModel.Load(graph.Save(folder["model.onnx"]));
+        float[] inputs = [.. GraphBuilder.Random(4000, 3).Select(value => value + 1)];
+        var data = new EvaluationData([InputTensor.Create("x", inputs, 500, 8)]);
+        using var pruned = ModelPruner.Prune(model, new()
+        {
+            Target = SparsityTarget.Zeros(0.5),
+            Allocation = SparsityAllocation.Uniform,
+            Values = WeightValues.Reconstructed,
+            Calibration = data,
+            Reconstruction = new() { VariedCopies = 0 },
+        }).Model;
+        var weights = pruned.Elements.Values<float>(pruned.Weights.Single(weight => weight.Name == "a").Location);
+        Assert.InRange(weights.Max(Math.Abs), 0, 2);
+        var canShift = form is "initializer" or "constant node";
+        Assert.InRange(Change(model, pruned, data, output: 0), 0.005, canShift ? 0.03 : 0.05);
+    }
+
     /// <summary>Root of the squared change of an output, as a fraction of its own.</summary>
     private static double Change(OnnxModel dense, OnnxModel pruned, EvaluationData data, int output)
     {
