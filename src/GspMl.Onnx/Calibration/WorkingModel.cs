@@ -7,7 +7,8 @@ namespace GspMl.Onnx.Calibration;
 
 /// <summary>
 /// A copy of a model in memory whose weights can be changed and whose parts can be run on their own: any tensors in,
-/// any tensors out. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them.
+/// any tensors out. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them, unless all
+/// rows take the same branch (<see cref="TakenBranches"/>).
 /// </summary>
 internal sealed class WorkingModel
 {
@@ -20,12 +21,21 @@ internal sealed class WorkingModel
 
     /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
     public WorkingModel(OnnxModel source)
+        : this(source, TakenBranches.None)
+    {
+    }
+
+    /// <param name="source">The model.</param>
+    /// <param name="taken">Branches whose nodes become nodes of the main graph.</param>
+    /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
+    public WorkingModel(OnnxModel source, TakenBranches taken)
     {
         (Path, MaxThreads) = (source.Path, source.Elements.MaxThreads);
         model = ModelProto.Parser.ParseFrom(source.File.Bytes.Span);
         var index = TensorIndex.Of(model, source.File.Root);
         var places = AllTensors(model).ToDictionary(tensor => index[tensor].Name);
         foreach (var location in source.Tensors) tensors.Add(location.Name, Load(source, location, places[location.Name]));
+        taken.Unfold(Graph);
         foreach (var tensor in Graph.Initializer) initializers[tensor.Name] = tensor;
         constants.UnionWith(initializers.Keys);
         reads = [.. Graph.Node.Select(node => ReadsOf(node).Distinct().ToArray())];
@@ -65,6 +75,11 @@ internal sealed class WorkingModel
         => initializers.GetValueOrDefault(name)
             ?? (Producer(name) is >= 0 and var node && OperatorTable.Of(Nodes[node])?.Constants == ConstantFlowKind.Stored
                 ? Nodes[node].Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T : null);
+
+    /// <summary>What the main graph calls a tensor that stands in it: the name in reports tells the subgraph, too.</summary>
+    public string NameOf(TensorProto tensor)
+        => initializers.TryGetValue(tensor.Name, out var own) && ReferenceEquals(own, tensor) ? tensor.Name
+            : Graph.Node.SelectMany(node => node.Output).First(output => ReferenceEquals(Stored(output), tensor));
 
     /// <summary>The working copy of a tensor of the source model.</summary>
     public TensorProto this[TensorLocation tensor] => tensors[tensor.Name];

@@ -23,6 +23,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private readonly CalibratedLayers calibrated = new();
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
     private readonly MatrixProduct products = new(options.MaxThreads, cancel);
+    private TakenBranches? branches;
     private LayerFitting? fitting;
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
 
@@ -54,9 +55,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private bool ProbesOutputs => Fitting.SearchesSupports && options.Reconstruction.RowsPerFilter > 0;
 
+    /// <summary>A working copy in which the branches that all rows take are part of the main graph.</summary>
+    private WorkingModel Open(OnnxModel source)
+        => new(source, branches ??= inputs is null ? TakenBranches.None : TakenBranches.Of(model, inputs, cancel));
+
     private ForecastProgress Forecast(IReadOnlyList<SelectedLayer> layers, IProgress<PruningProgress> inner)
     {
-        var dense = new WorkingModel(model);
+        var dense = Open(model);
         var estimate = WorkEstimate.Of(dense, calibrated.Of(dense, layers), inputs!, options, Fitting);
         List<PruningStep> steps = ProbesOutputs ? [PruningStep.Probing] : [];
         if (options.Allocation.NeedsCalibration) steps.Add(PruningStep.Measuring);
@@ -65,7 +70,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
     {
-        var dense = new WorkingModel(model);
+        var dense = Open(model);
         return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel)
             .Measure(calibrated.Of(dense, layers));
     }
@@ -73,7 +78,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
     {
         if (inputs is null || (options.Score.IsMagnitude && !options.Allocation.IsScaled)) return LayerStatistics.None;
-        var dense = new WorkingModel(model);
+        var dense = Open(model);
         return LayerStatistics.Measure(dense, calibrated.Of(dense, layers), inputs, Fitting, cancel);
     }
 
@@ -144,10 +149,10 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared, double keptFraction)
     {
-        var free = calibrated.Of(new WorkingModel(model), shared).Select(layer => layer.Weight).ToList();
+        var free = calibrated.Of(Open(model), shared).Select(layer => layer.Weight).ToList();
         var fractions = options.Reconstruction.LevelsFor(keptFraction);
         var rows = RunBudget.Of(free).LevelRows(inputs!, fractions.Count);
-        var measured = new LevelMeasurement(model, inputs!, Fitting, rows, cancel).Measure(free, fractions, progress);
+        var measured = new LevelMeasurement(Open(model), inputs!, Fitting, rows, cancel).Measure(free, fractions, progress);
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
             .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];
@@ -167,7 +172,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private OnnxModel Reconstruct(IReadOnlyList<SelectedLayer> layers, PruningRun run)
     {
-        var (dense, pruned) = (new WorkingModel(model), new WorkingModel(model));
+        var (dense, pruned) = (Open(model), Open(model));
         var linear = calibrated.Of(pruned, layers);
         foreach (var weight in layers.Select(layer => layer.Weight).Except(linear.Select(layer => layer.Weight)))
             if (run.Edits.TryGet(weight.Location, out var bytes)) pruned[weight.Location].RawData = ByteString.CopyFrom(bytes.Span);
@@ -192,7 +197,7 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private OnnxModel Renormalize(OnnxModel result)
     {
         if (inputs is null || !result.Proto.Graph.Node.Any(node => OperatorTable.Of(node)?.Normalization is not null)) return result;
-        var working = new WorkingModel(result);
+        var working = Open(result);
         NormalizationStatistics.Estimate(working, inputs, cancel);
         return model.With(ModelChanges.Between(model, working));
     }

@@ -10,11 +10,9 @@ namespace GspMl.Onnx.Reconstruction;
 /// fitted to the calibration rows, and the model's outputs are compared with the dense ones on rows held back.
 /// One session runs the rest of the model for all levels of a layer: its weight and bias are inputs of that session.
 /// </summary>
-internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs, LayerFitting fitting, int mostRows,
+internal sealed class LevelMeasurement(WorkingModel dense, CalibrationInputs inputs, LayerFitting fitting, int mostRows,
     CancellationToken cancel)
 {
-    private readonly WorkingModel dense = new(model);
-
     /// <summary>The levels of each layer, the dense one first.</summary>
     public IReadOnlyList<IReadOnlyList<SparsityLevel>> Measure(IReadOnlyList<PrunableWeight> weights, IReadOnlyList<double> fractions,
         IProgress<PruningProgress>? progress)
@@ -78,9 +76,9 @@ internal sealed class LevelMeasurement(OnnxModel model, CalibrationInputs inputs
     }
 
     /// <summary>The layer's weight and bias by the names under which the graph reads them.</summary>
-    private static Dictionary<string, Proto.TensorProto> Parameters(LinearLayer layer)
+    private Dictionary<string, Proto.TensorProto> Parameters(LinearLayer layer)
     {
-        var parameters = new Dictionary<string, Proto.TensorProto> { [layer.Weight.Name] = layer.Tensor };
+        var parameters = new Dictionary<string, Proto.TensorProto> { [dense.NameOf(layer.Tensor)] = layer.Tensor };
         if (layer.Bias is { } bias) parameters[bias.Name] = bias.Tensor;
         return parameters;
     }
