@@ -5,7 +5,8 @@ namespace GspMl.Benchmarks.RealModels;
 
 /// <summary>
 /// `bench real-models accuracy DIR [MODEL,…|all] [ZEROS,…] [METHOD,…] [SECONDS]`: one table for each model. What the pruned models say on
-/// test inputs against what the dense ones say, every run in a process of its own. METHOD is a part of a name; SECONDS limits a run.
+/// test inputs against what the dense ones say, every run in a process of its own. METHOD is a name or a part of
+/// several; SECONDS limits a run.
 /// </summary>
 internal static class AccuracyTables
 {
@@ -17,11 +18,15 @@ internal static class AccuracyTables
         var names = args.Length > 1 && args[1] != "all" ? args[1].Split(',') : null;
         double[] fractions = args.Length > 2 ? [.. args[2].Split(',').Select(Number)] : Fractions;
         var parts = args.Length > 3 ? args[3].Split(',') : [""];
-        var methods = RealMethod.All.Where(method => parts.Any(method.Name.Contains)).ToList();
+        var methods = parts.SelectMany(Methods).ToList();
         var limit = TimeSpan.FromSeconds(args.Length > 4 ? Number(args[4]) : 1200);
         foreach (var model in RealModel.All.Where(model => names?.Contains(model.Name) ?? true))
             Print(folder, model, fractions, methods, limit);
     }
+
+    private static IEnumerable<RealMethod> Methods(string part)
+        => RealMethod.All.Where(method => method.Name == part) is var own && own.Any() ? own
+            : RealMethod.All.Where(method => method.Name.Contains(part));
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

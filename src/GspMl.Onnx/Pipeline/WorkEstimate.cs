@@ -19,6 +19,12 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
     private const double LargeRefitProducts = 15;
     private const double TrialRefitProducts = 8;
 
+    // The file, working copies of the dense and the pruned model, and for each the bytes and the sessions of the parts that run.
+    private const int ModelCopies = 8;
+
+    // What a process takes that has loaded ONNX Runtime and run a model once.
+    private const long RuntimeBytes = 250L << 20;
+
     /// <summary>The forecast of a run that takes these steps.</summary>
     public PruningForecast Forecast(IReadOnlyCollection<PruningStep> steps)
         => new(TimeSpan.FromSeconds(Layers.Values.Sum(work => steps.Sum(step => work.Seconds(step)))),
@@ -49,8 +55,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
                 Fitting: ((products.Preparation + fit + products.Outputs) / speed) + (2 * inputs.VariedRows * rowSeconds / layers.Count),
                 products.Bytes);
         }
-        var bytes = dense.Graph.Initializer.Sum(tensor => (long)tensor.RawData.Length);
-        return new(work, (4 * bytes) + (2 * ActivationStream.DefaultBudget));
+        return new(work, RuntimeBytes + (ModelCopies * (long)dense.Model.CalculateSize()) + (2 * ActivationStream.DefaultBudget));
     }
 
     private static (double Seconds, int[] Positions) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)

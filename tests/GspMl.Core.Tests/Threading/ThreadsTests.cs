@@ -65,7 +65,9 @@ public class ThreadsTests
         var runs = 0;
         Assert.Throws<OperationCanceledException>(() => Threads.For(10_000, maxThreads, _ =>
         {
+            // Other threads wait here, so that they cannot come to the end before the fifth run has cancelled.
             if (Interlocked.Increment(ref runs) == 5) source.Cancel();
+            else if (runs > 5) source.Token.WaitHandle.WaitOne();
         }, source.Token));
         Assert.InRange(runs, 5, 5 + maxThreads);
     }
