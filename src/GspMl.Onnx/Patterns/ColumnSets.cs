@@ -6,9 +6,16 @@ namespace GspMl.Onnx.Patterns;
 /// </summary>
 internal sealed class ColumnSets
 {
-    private ColumnSets(LayerShape shape, int block, int[][] channels) => (Shape, Block, Channels) = (shape, block, channels);
+    private ColumnSets(LayerShape shape, int[] filters, int block, int[][] channels)
+        => (Shape, Filters, Block, Channels) = (shape, filters, block, channels);
 
     public LayerShape Shape { get; }
+
+    /// <summary>The filters in the order of their blocks.</summary>
+    public IReadOnlyList<int> Filters { get; }
+
+    /// <summary>Whether that is another order than the layer's own.</summary>
+    public bool ArePermuted => Filters.Where((filter, at) => filter != at).Any();
 
     /// <summary>Filters of a block.</summary>
     public int Block { get; }
@@ -22,7 +29,8 @@ internal sealed class ColumnSets
     public int Kept => Channels[0].Length;
 
     /// <summary>
-    /// The sets with the fewest channels; of those the largest blocks. Filters that no block is made of read every channel.
+    /// The sets with the fewest channels; of those the ones whose filters follow each other, and of them the largest blocks. Filters that no
+    /// block is made of read every channel.
     /// </summary>
     /// <param name="values">Filters × inputs.</param>
     /// <param name="shape">The layer.</param>
@@ -30,15 +38,51 @@ internal sealed class ColumnSets
     public static ColumnSets Of(ReadOnlySpan<double> values, LayerShape shape, int least)
     {
         var reads = Reads(values, shape);
-        var best = Union(reads, shape, shape.Filters);
+        var (own, alike) = (InOrder(reads, shape, least, [.. Enumerable.Range(0, shape.Filters)]), Alike(reads, shape));
+        return InOrder(reads, shape, least, alike) is var permuted && permuted.Kept < own.Kept ? permuted : own;
+    }
+
+    /// <summary>The same of filters that follow each other.</summary>
+    public static ColumnSets InOrder(ReadOnlySpan<double> values, LayerShape shape, int least)
+        => InOrder(Reads(values, shape), shape, least, [.. Enumerable.Range(0, shape.Filters)]);
+
+    /// <summary>The same with more channels a block.</summary>
+    public ColumnSets Widened(int kept) => new(Shape, [.. Filters], Block,
+        [.. Channels.Select(channels => Filled(channels, Math.Min(kept, Shape.Channels), Shape.Channels))]);
+
+    /// <summary>The block of each filter.</summary>
+    public int[] BlockOf()
+    {
+        var blocks = new int[Filters.Count];
+        for (var i = 0; i < blocks.Length; i++) blocks[Filters[i]] = i / Block;
+        return blocks;
+    }
+
+    /// <summary>Where each filter stands in the order of the blocks.</summary>
+    public int[] Places()
+    {
+        var places = new int[Filters.Count];
+        for (var i = 0; i < places.Length; i++) places[Filters[i]] = i;
+        return places;
+    }
+
+    private static ColumnSets InOrder(bool[,] reads, LayerShape shape, int least, int[] filters)
+    {
+        var best = Union(reads, shape, filters, shape.Filters);
         for (var block = shape.Filters / 2; block >= Math.Min(least, shape.Filters); block--)
-            if (shape.Filters % block == 0 && Union(reads, shape, block) is var sets && sets.Kept < best.Kept) best = sets;
+            if (shape.Filters % block == 0 && Union(reads, shape, filters, block) is var sets && sets.Kept < best.Kept) best = sets;
         return best;
     }
 
-    /// <summary>The same with more channels a block.</summary>
-    public ColumnSets Widened(int kept)
-        => new(Shape, Block, [.. Channels.Select(channels => Filled(channels, Math.Min(kept, Shape.Channels), Shape.Channels))]);
+    /// <summary>Filters that read the same channels together.</summary>
+    private static int[] Alike(bool[,] reads, LayerShape shape)
+        => [.. Enumerable.Range(0, shape.Filters).GroupBy(filter => ReadBy(reads, filter)).SelectMany(alike => alike)];
+
+    private static string ReadBy(bool[,] reads, int filter)
+        => string.Create(reads.GetLength(1), (reads, filter), static (text, of) =>
+        {
+            for (var channel = 0; channel < text.Length; channel++) text[channel] = of.reads[of.filter, channel] ? '1' : '0';
+        });
 
     private static bool[,] Reads(ReadOnlySpan<double> values, LayerShape shape)
     {
@@ -48,17 +92,17 @@ internal sealed class ColumnSets
         return reads;
     }
 
-    private static ColumnSets Union(bool[,] reads, LayerShape shape, int block)
+    private static ColumnSets Union(bool[,] reads, LayerShape shape, int[] filters, int block)
     {
         var channels = new int[shape.Filters / block][];
         for (var b = 0; b < channels.Length; b++)
         {
-            var first = b * block;
+            var members = new ArraySegment<int>(filters, b * block, block);
             channels[b] = [.. Enumerable.Range(0, shape.Channels)
-                .Where(channel => Enumerable.Range(first, block).Any(filter => reads[filter, channel]))];
+                .Where(channel => members.Any(filter => reads[filter, channel]))];
         }
         var most = Math.Max(1, channels.Max(set => set.Length));
-        return new(shape, block, [.. channels.Select(set => Filled(set, most, shape.Channels))]);
+        return new(shape, filters, block, [.. channels.Select(set => Filled(set, most, shape.Channels))]);
     }
 
     private static int[] Filled(int[] channels, int count, int all)

@@ -31,7 +31,7 @@ internal sealed class ColumnsPattern(int block) : SparsityPattern
         var shape = LayerShape.Of(weight.View);
         var rows = Divisor(shape.Filters, block);
         var step = shape.Taps > 1 && shape.Channels >= ManyChannels && shape.Channels % ChannelStep == 0 ? ChannelStep : 1;
-        return PatternLayout.Of(shape, (filter, channel, _) => (filter / rows * shape.Channels) + channel, cellSize: shape.Channels, step);
+        return PatternLayout.Columns(shape, rows, step);
     }
 
     /// <summary>The divisor of a number that is nearest to another, as a ratio.</summary>

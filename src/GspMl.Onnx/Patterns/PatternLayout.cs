@@ -9,6 +9,7 @@ internal sealed class PatternLayout
 {
     private readonly int[] units;
     private readonly int cellSize;
+    private (LayerShape Shape, int Block)? columns;
 
     private PatternLayout(int[] units, int cellSize, int step)
     {
@@ -49,6 +50,37 @@ internal sealed class PatternLayout
             for (var channel = 0; channel < shape.Channels; channel++)
                 for (var tap = 0; tap < shape.Taps; tap++) units[at++] = unit(filter, channel, tap);
         return new(units, cellSize, step);
+    }
+
+    /// <summary>
+    /// The layout of blocks of filters, each of which keeps channels of its own choice; <see cref="Arranged"/> may put other filters
+    /// together.
+    /// </summary>
+    /// <param name="shape">The layer.</param>
+    /// <param name="block">Filters of a block; divides their number.</param>
+    /// <param name="step">What the number of channels kept is a multiple of.</param>
+    public static PatternLayout Columns(LayerShape shape, int block, int step)
+        => Columns(shape, block, step, [.. Enumerable.Range(0, shape.Filters)]);
+
+    private static PatternLayout Columns(LayerShape shape, int block, int step, int[] order)
+    {
+        var blocks = new int[shape.Filters];
+        for (var i = 0; i < order.Length; i++) blocks[order[i]] = i / block;
+        var layout = Of(shape, (filter, channel, _) => (blocks[filter] * shape.Channels) + channel, cellSize: shape.Channels, step);
+        layout.columns = (shape, block);
+        return layout;
+    }
+
+    /// <summary>The layout whose blocks hold the filters that want the same channels, where that is worth it; else this one.</summary>
+    /// <param name="scores">One number of at least 0 for each weight, filters × inputs.</param>
+    /// <param name="keep">How many weights stay.</param>
+    public PatternLayout Arranged(ReadOnlySpan<float> scores, long keep)
+    {
+        if (columns is not var (shape, block)) return this;
+        var worth = new float[shape.Filters * shape.Channels];
+        for (var i = 0; i < scores.Length; i++) worth[i / shape.Taps] += scores[i];
+        var order = FilterOrder.Of(worth, shape.Filters, block, (int)(AtMost(keep) / ((long)Cells * UnitSize)));
+        return order is null ? this : Columns(shape, block, Step, order);
     }
 
     /// <summary>The most weights that can stay without being more than <paramref name="keep"/>.</summary>

@@ -12,6 +12,7 @@ internal sealed class PatternedLayer<T>
 {
     private readonly LayerWeights<T> layer;
     private readonly int[] places;
+    private readonly float[] squares;
     private readonly float[] worths;
     private readonly double largest;
 
@@ -26,7 +27,7 @@ internal sealed class PatternedLayer<T>
             => Math.Abs(double.CreateTruncating(layer.Values[place])) / (costs is null ? 1 : double.CreateTruncating(costs[place]));
         // In parts of the largest score, so that no square leaves the range of float.
         largest = Math.Max(places.Max(Score), double.Epsilon);
-        var squares = new float[places.Length];
+        squares = new float[places.Length];
         for (var i = 0; i < squares.Length; i++) squares[i] = (float)Math.Pow(Score(places[i]) / largest, 2);
         worths = layout.Sums(squares);
     }
@@ -52,9 +53,11 @@ internal sealed class PatternedLayer<T>
     public void Keep(int steps, GspProjector<T>? projector)
     {
         var quota = steps * Layout.Step;
-        var best = Layout.Best(worths, quota);
-        var sizes = projector is null ? null : Sizes(best, quota, projector);
-        var units = Layout.UnitOf;
+        var layout = Layout.Arranged(squares, steps * Layout.StepWeights);
+        var sums = ReferenceEquals(layout, Layout) ? worths : layout.Sums(squares);
+        var best = layout.Best(sums, quota);
+        var sizes = projector is null ? null : Sizes(sums, best, quota, projector);
+        var units = layout.UnitOf;
         for (var i = 0; i < places.Length; i++)
         {
             ref var value = ref layer.Values[places[i]];
@@ -63,7 +66,7 @@ internal sealed class PatternedLayer<T>
     }
 
     /// <summary>By how much each unit that stays is multiplied.</summary>
-    private T[] Sizes(bool[] best, int quota, GspProjector<T> projector)
+    private T[] Sizes(float[] worths, bool[] best, int quota, GspProjector<T> projector)
     {
         var norms = worths.Select(worth => T.CreateTruncating(Math.Sqrt(worth))).ToArray();
         var projected = (T[])norms.Clone();

@@ -85,8 +85,16 @@ internal sealed class LayerFit
     /// <param name="cancel">Looked at between rounds.</param>
     public void Shrink(long keep, SearchEffort effort, CancellationToken cancel)
     {
-        (kept, var values) = new SupportSearch(scaled.Value, gains, Pattern).Run(keep, effort, cancel);
+        (kept, var values) = new SupportSearch(scaled.Value, gains, Pattern?.Arranged(Saliencies(), keep)).Run(keep, effort, cancel);
         Refit(values, effort.Refit, cancel);
+    }
+
+    /// <summary>What each original weight adds to the squares of the outputs, as the gains weigh the filters.</summary>
+    private float[] Saliencies()
+    {
+        var saliencies = (float[])scaled.Value.Original.Clone();
+        for (var i = 0; i < saliencies.Length; i++) saliencies[i] *= saliencies[i] * (float)(gains[i / Inputs] * gains[i / Inputs]);
+        return saliencies;
     }
 
     /// <summary>
@@ -162,7 +170,8 @@ internal sealed class LayerFit
         if (Pattern is { } pattern)
         {
             var largest = Math.Max(scores.Max(), double.Epsilon);
-            pattern.Mark([.. scores.Select(score => (float)Math.Pow(score / largest, 2))], keep, best);
+            float[] squares = [.. scores.Select(score => (float)Math.Pow(score / largest, 2))];
+            pattern.Arranged(squares, keep).Mark(squares, keep, best);
             return best;
         }
         var order = Enumerable.Range(0, scores.Length).ToArray();

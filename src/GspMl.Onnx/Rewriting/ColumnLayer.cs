@@ -36,9 +36,19 @@ internal sealed record ColumnLayer(PrunableWeight Weight, NodeProto Node, Column
         var values = layer.ReadWeights();
         var sets = ColumnSets.Of(values, LayerShape.Of(weight.View), LeastBlock);
         if (sets.Kept >= sets.Shape.Channels) return (null, "no block of filters has channels of zeros alone");
-        if (layer.IsConvolution) return (new(weight, layer.Node, sets, values, null, null), null);
+        if (layer.IsConvolution) return (Convolution(working, layer, values, sets), null);
         var (bias, folded, obstacle) = BiasOf(working, layer);
         return obstacle is null ? (new(weight, layer.Node, sets, values, bias, folded), null) : (null, obstacle);
+    }
+
+    /// <summary>Filters change places only together with their biases.</summary>
+    private static ColumnLayer Convolution(WorkingModel working, LinearLayer layer, double[] values, ColumnSets sets)
+    {
+        var operand = layer.Product.Bias!.Value;
+        var name = layer.Node.Input.Count > operand ? layer.Node.Input[operand] : "";
+        var bias = name.Length == 0 ? null : ConstantVector.Of(working, name, layer.Filters);
+        return new(layer.Weight, layer.Node, name.Length == 0 || bias is not null ? sets
+            : ColumnSets.InOrder(values, sets.Shape, LeastBlock), values, bias, null);
     }
 
     /// <summary>The same with more channels a block.</summary>

@@ -64,7 +64,15 @@ internal sealed class GraphRewrite
         var (sets, shape) = (layer.Sets, layer.Sets.Shape);
         var kernel = layer.Weight.View.Axes.Where(axis => axis.Role == Weights.AxisRole.Kernel).Select(axis => axis.Extent);
         var weight = Add(TensorMaking.Floats(Name(layer, "weight"), ColumnWeights.Grouped(layer), [shape.Filters, sets.Kept, .. kernel]));
-        Add(ColumnNodes.Regrouped(layer.Node, Gathered(layer, layer.Input, axis: 1), weight, layer.Output, sets.Blocks));
+        var data = Gathered(layer, layer.Input, axis: 1);
+        if (!sets.ArePermuted)
+        {
+            Add(ColumnNodes.Regrouped(layer.Node, data, weight, layer.Output, sets.Blocks));
+            return;
+        }
+        var node = ColumnNodes.Regrouped(layer.Node, data, weight, Fresh($"{layer.Output}/blocks"), sets.Blocks);
+        if (Bias(layer) is { } bias) node.Input[layer.Weight.Use.Operator.Product!.Bias!.Value] = bias;
+        Sorted(layer, Add(node), layer.Output, axis: 1);
     }
 
     /// <summary>In transposed layout: [batch, channels, positions].</summary>
@@ -72,9 +80,10 @@ internal sealed class GraphRewrite
     {
         var sets = layer.Sets;
         var weight = Add(TensorMaking.Floats(Name(layer, "weight"), ColumnWeights.Grouped(layer), sets.Shape.Filters, sets.Kept, 1));
-        var bias = layer.Bias is { } values ? Add(TensorMaking.Floats(Name(layer, "bias"), values, values.Length)) : null;
         var output = Fresh($"{layer.Output}/transposed");
-        Add(ColumnNodes.Pointwise(Gathered(layer, Transposed(layer.Input), axis: 1), weight, bias, output, sets.Blocks));
+        var blocks = sets.ArePermuted ? Fresh($"{layer.Output}/blocks") : output;
+        Add(ColumnNodes.Pointwise(Gathered(layer, Transposed(layer.Input), axis: 1), weight, Bias(layer), blocks, sets.Blocks));
+        if (sets.ArePermuted) Sorted(layer, blocks, output, axis: 1);
         (transposed[layer.Output], roots[layer.Output]) = (output, roots[layer.Input]);
         if (!inner.Contains(layer.Output)) Restore(output, layer.Output);
     }
@@ -95,13 +104,22 @@ internal sealed class GraphRewrite
         var rows = Add(ColumnNodes.Transpose(products, Fresh($"{layer.Output}/rows"), back));
         long[] joined = [.. Enumerable.Repeat(0L, axes - 1), sets.Shape.Filters];
         var flat = Add(TensorMaking.Integers(Name(layer, "shape"), joined, joined.Length));
-        if (layer.Bias is not { } values)
-        {
-            Add(ColumnNodes.Reshape(rows, flat, layer.Output));
-            return;
-        }
-        var bias = Add(TensorMaking.Floats(Name(layer, "bias"), values, values.Length));
-        Add(ColumnNodes.Sum(Add(ColumnNodes.Reshape(rows, flat, Fresh($"{layer.Output}/product"))), bias, layer.Output));
+        var bias = Bias(layer);
+        var product = bias is null && !sets.ArePermuted ? layer.Output : Fresh($"{layer.Output}/product");
+        Add(ColumnNodes.Reshape(rows, flat, product));
+        var sum = !sets.ArePermuted ? layer.Output : Fresh($"{layer.Output}/blocks");
+        if (bias is not null) Add(ColumnNodes.Sum(product, bias, sum));
+        if (sets.ArePermuted) Sorted(layer, bias is null ? product : sum, layer.Output, axes - 1);
+    }
+
+    private string? Bias(ColumnLayer layer)
+        => ColumnWeights.Bias(layer) is { } bias ? Add(TensorMaking.Floats(Name(layer, "bias"), bias, bias.Length)) : null;
+
+    /// <summary>Puts what the filters put out, in the order of their blocks, into the layer's own order.</summary>
+    private void Sorted(ColumnLayer layer, string blocks, string output, int axis)
+    {
+        var places = ColumnWeights.Places(layer.Sets);
+        Add(ColumnNodes.Gather(blocks, Add(TensorMaking.Integers(Name(layer, "places"), places, places.Length)), output, axis));
     }
 
     private static IEnumerable<long> Axes(int count) => Enumerable.Range(0, count).Select(axis => (long)axis);

@@ -55,10 +55,10 @@ internal sealed class UnreadChannels
     {
         var stored = LayerContext.Of(model, layer.Weight!);
         var shape = LayerShape.Of(layer.Weight!.View);
-        var block = shape.Filters == layer.Outputs!.Length
-            ? ColumnSets.Of(stored.Values, shape, ColumnLayer.LeastBlock).Block : shape.Filters;
+        var own = shape.Filters == layer.Outputs!.Length
+            ? ColumnSets.Of(stored.Values, shape, ColumnLayer.LeastBlock).BlockOf() : new int[layer.Outputs.Length];
         var blocks = new Dictionary<int, int>();
-        for (var i = 0; i < layer.Outputs.Length; i++) blocks[flow.Labels.Find(layer.Outputs[i])] = i / block;
+        for (var i = 0; i < layer.Outputs.Length; i++) blocks[flow.Labels.Find(layer.Outputs[i])] = own[i];
         return blocks;
     }
 }

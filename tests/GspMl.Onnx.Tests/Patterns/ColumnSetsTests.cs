@@ -24,6 +24,18 @@ public class ColumnSetsTests
     }
 
     [Fact]
+    public void Filters_that_read_alike_are_a_block_wherever_they_stand()
+    {
+        var sets = ColumnSets.Of([1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1, 0, 0, 1, 1, 0], Shape, least: 2);
+
+        Assert.Equal((2, 2, true), (sets.Block, sets.Kept, sets.ArePermuted));
+        Assert.Equal([0, 2, 1, 3], sets.Filters);
+        Assert.Equal([0, 1, 0, 1], sets.BlockOf());
+        Assert.Equal([0, 2, 1, 3], sets.Places());
+        Assert.Equal([[0, 2], [1, 2]], sets.Channels);
+    }
+
+    [Fact]
     public void The_largest_blocks_are_taken_of_those_that_read_alike()
         => Assert.Equal(4, ColumnSets.Of([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0], Shape, least: 1).Block);
 }

@@ -44,7 +44,28 @@ public class PatternLayoutTests
         => Assert.Equal(reached, Marked(Columns(rows: 3), keep).Count(stays => stays));
 
     private static PatternLayout Columns(int rows)
-        => PatternLayout.Of(Shape, (filter, channel, _) => (filter / rows * Shape.Channels) + channel, Shape.Channels, step: 1);
+        => PatternLayout.Columns(Shape, rows, step: 1);
+
+    [Fact]
+    public void Filters_that_want_the_same_channels_are_put_into_one_block()
+    {
+        // Even filters want even channels, odd ones odd channels; by their own order every block would lose half.
+        var scores = new float[Shape.Filters * Shape.Inputs];
+        for (var i = 0; i < scores.Length; i++) scores[i] = i / Shape.Inputs % 2 == i % Shape.Inputs / Shape.Taps % 2 ? 1 + (i % 5) : 0;
+        var kept = new bool[scores.Length];
+
+        Columns(rows: 3).Arranged(scores, scores.Length / 2).Mark(scores, scores.Length / 2, kept);
+
+        Assert.All(Enumerable.Range(0, kept.Length), i => Assert.Equal(scores[i] > 0, kept[i]));
+    }
+
+    [Fact]
+    public void An_order_that_saves_little_is_left_as_it_is()
+    {
+        var layout = Columns(rows: 3);
+        float[] scores = [.. Enumerable.Range(0, Shape.Filters * Shape.Inputs).Select(i => 1 + (i % Shape.Inputs * 0.1f))];
+        Assert.Same(layout, layout.Arranged(scores, scores.Length / 2));
+    }
 
     private static bool[] Marked(PatternLayout layout, long keep)
     {

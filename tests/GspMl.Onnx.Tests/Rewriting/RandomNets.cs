@@ -105,16 +105,18 @@ internal sealed class RandomNets
         _ => input,
     };
 
-    /// <summary>A weight whose blocks of filters read channels of their own.</summary>
+    /// <summary>A weight whose blocks of filters, half the time ones that do not follow each other, read channels of their own.</summary>
     private string Weight(int filters, int channels, int taps, long[] shape, bool isTransposed = false)
     {
         var block = filters / Pick(1, 2, filters % 4 == 0 ? 4 : 2);
         var kept = random.Next(1, channels);
         var values = new float[filters * channels * taps];
+        int[] order = [.. Enumerable.Range(0, filters)];
+        if (random.Next(2) == 0) random.Shuffle(order);
         for (var first = 0; first < filters; first += block)
         {
             var read = Enumerable.Range(0, channels).OrderBy(_ => random.Next()).Take(kept).ToHashSet();
-            for (var filter = first; filter < first + block; filter++)
+            foreach (var filter in order[first..(first + block)])
                 foreach (var channel in read)
                     for (var tap = 0; tap < taps; tap++)
                     {
