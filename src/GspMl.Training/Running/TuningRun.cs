@@ -163,7 +163,7 @@ internal sealed class TuningRun : IDisposable
                 clock.Elapsed / done * (Steps - begin - i - 1)));
         }
         if (plan.IsSettled(begin + stepsPerEpoch)) runner.Download();
-        curve.Add(new(epoch, sum / stepsPerEpoch, HeldBackLoss(), trained.Zeros()), plan.IsSettled(begin + stepsPerEpoch));
+        curve.Add(new(epoch, NotNegative(sum / stepsPerEpoch), HeldBackLoss(), trained.Zeros()), plan.IsSettled(begin + stepsPerEpoch));
         return double.IsFinite(curve.Last);
     }
 
@@ -209,8 +209,11 @@ internal sealed class TuningRun : IDisposable
             wanted.Fill(rows, order.HeldBack.Length);
             loss += runner.Loss();
         }
-        return loss;
+        return NotNegative(loss);
     }
+
+    /// <summary>Every loss is at least 0, but for rounding where two distributions agree.</summary>
+    private static double NotNegative(double loss) => Math.Max(0, loss);
 
     private TuningReport Report(TimeSpan time, string note)
         => new(options, curve.Epochs, curve.BestEpoch, [.. trained.Parameters.Select(parameter => parameter.Name)], trained.LeftAlone)
