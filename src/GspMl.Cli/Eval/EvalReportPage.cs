@@ -12,11 +12,13 @@ internal static class EvalReportPage
     public static HtmlPage Of(EvalResult result)
     {
         var page = new HtmlPage($"Judgement of {Path.GetFileName(result.Model.Model)}");
+        page.Verdict(Verdict(result), result.Gates.Count == 0 ? null : !result.GateFailed);
         page.Paragraph($"{result.Model.Rows} rows on {Where.Of(result.Model)}{LatencyCells.Explanation(result)}. The models were run "
             + "on the same rows, timed in turn.");
         foreach (var sentence in Where.OnCpu(result.Models)) page.Paragraph($"{sentence}.");
         page.Table(["<model", "accuracy", "95 % interval", .. LatencyCells.Columns(result), "bytes", "gzipped"],
             result.Models.Select(model => Row(result, model)));
+        if (result.Models.Any(model => model.RowTimes.Count > 0)) page.Figure(TimesChart(result.Models), "Times of single rows.");
         if (result.Comparison is { } comparison) AddComparison(page, comparison);
         if (result.Layers is { } layers) AddLayers(page, layers);
         if (result.Gates.Count > 0)
@@ -24,6 +26,28 @@ internal static class EvalReportPage
                 result.Gates.Select(gate
                     => Cells(gate.Gate, $"{gate.Value:0.00##}", $"{gate.Limit:0.00##}", gate.Passed ? "passed" : "failed")));
         return page;
+    }
+
+    private static string Verdict(EvalResult result)
+    {
+        var failed = result.Gates.Where(gate => !gate.Passed).ToList();
+        var gates = result.Gates.Count == 0 ? "" : failed.Count == 0 ? "Good enough: every gate passed. "
+            : $"Not good enough: {string.Join("; ", failed)}. ";
+        var accuracy = result.Model.Accuracy is { } right ? $"{Format.Percent(right)} of {result.Model.Rows:N0} rows are right" : null;
+        var said = (result.Comparison?.Verdict is [var first, ..] ? first : null) ?? accuracy ?? $"{result.Model.Rows:N0} rows were run";
+        return $"{gates}{char.ToUpperInvariant(said[0])}{said[1..].TrimEnd('.')}.";
+    }
+
+    private static string TimesChart(IReadOnlyList<EvaluatedModel> models)
+    {
+        var times = models.SelectMany(model => model.RowTimes).Order().ToList();
+        // The slowest tenth of the runs, when something else had the machine, would press the rest together.
+        var (low, high) = (times[0], times[(int)(0.9 * (times.Count - 1))]);
+        var histogram = new Histogram("Times of single rows", Math.Max(0, low - (0.05 * (high - low))), high + (0.1 * (high - low)) + 1e-9,
+            milliseconds => $"{milliseconds:G3} ms");
+        string[] colours = ["var(--third)", "var(--first)"];
+        return histogram.Svg([.. models.Select((model, i) => (Path.GetFileName(model.Model), colours[^(models.Count - i)],
+            histogram.Count(model.RowTimes)))]);
     }
 
     private static void AddComparison(HtmlPage page, Comparison comparison)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Eval;
@@ -16,6 +17,10 @@ internal sealed record EvaluatedModel(
     /// <summary>Without the copies to and from the GPU; null on the CPU.</summary>
     public double? MillisecondsPerBatchOnDevice { get; init; }
 
+    /// <summary>The times of single rows, in milliseconds, as they were measured.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<double> RowTimes { get; init; } = [];
+
     /// <summary>The nodes that the CPU ran beside a GPU.</summary>
     public IReadOnlyList<CpuNode> CpuNodes { get; init; } = [];
 
@@ -30,6 +35,7 @@ internal sealed record EvaluatedModel(
             Device = result.Device,
             MillisecondsPerRowOnDevice = result.SingleRowOnDevice?.MedianMilliseconds,
             MillisecondsPerBatchOnDevice = result.BatchedOnDevice?.MedianMilliseconds,
+            RowTimes = result.SingleRow?.Milliseconds ?? [],
             CpuNodes = result.CpuNodes,
             Outputs = [.. result.Outputs.Select(output => new EvaluatedOutput(output.Name, output.RowShape, output.Task))],
         };

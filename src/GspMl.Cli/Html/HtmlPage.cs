@@ -1,24 +1,30 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Html;
 
-/// <summary>A report in one self-contained HTML file: no script, no font, no picture from elsewhere.</summary>
-internal sealed class HtmlPage(string title)
+/// <summary>
+/// A report in one self-contained HTML file: the verdict, what it rests on, and how to repeat it. No font, no picture, no script from
+/// elsewhere; the only script is one that sorts tables, and the page lets no other run.
+/// </summary>
+/// <param name="title">What was done to what.</param>
+/// <param name="provenance">How to repeat it; left out: this process, now.</param>
+internal sealed class HtmlPage(string title, Provenance? provenance = null)
 {
-    private const string Style = """
-        body { font: 15px/1.5 system-ui, sans-serif; margin: 2em auto; max-width: 75em; padding: 0 1em; color: #222; background: #fff }
-        h1 { font-size: 1.6em } h2 { font-size: 1.2em; margin-top: 2em }
-        table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-        th, td { padding: .25em .8em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
-        th { border-bottom: 2px solid #888 } .text { text-align: left }
-        .bar { display: inline-block; width: 8em; height: .7em; background: #e4e4e4; margin-right: .6em }
-        .bar i { display: block; height: 100%; background: #36c }
-        .wide { overflow-x: auto } figure { margin: 1em 0 } figcaption { color: #666 }
-        """;
-
     private readonly StringBuilder body = new();
+    private string verdict = "";
+
+    /// <summary>Says in a sentence or two what came out; it stands first, wherever it is called.</summary>
+    /// <param name="text">The sentence.</param>
+    /// <param name="isGood">Whether that is what was asked for; null where nothing was.</param>
+    public HtmlPage Verdict(string text, bool? isGood = null)
+    {
+        var kind = isGood switch { true => " good", false => " bad", null => "" };
+        verdict = $"<p class=\"verdict{kind}\">{Encode(text)}</p>\n";
+        return this;
+    }
 
     public HtmlPage Heading(string text) => Raw($"<h2>{Encode(text)}</h2>");
 
@@ -30,18 +36,25 @@ internal sealed class HtmlPage(string title)
     /// <summary>Adds a figure: <paramref name="content"/> is markup, an inline SVG or an image whose bytes are in its address.</summary>
     public HtmlPage Figure(string content, string caption) => Raw($"<figure>{content}<figcaption>{Encode(caption)}</figcaption></figure>");
 
-    /// <summary>Adds a table. A column whose heading begins with '&lt;' holds text and is aligned left.</summary>
+    /// <summary>
+    /// Adds a table that a click on a heading sorts. A column whose heading begins with '&lt;' holds text, is aligned left and may be
+    /// wrapped.
+    /// </summary>
     public HtmlPage Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<HtmlCell>> rows)
     {
         var text = columns.Select(c => c.StartsWith('<') ? " class=text" : "").ToList();
-        body.Append("<div class=wide><table><tr>");
-        for (var i = 0; i < columns.Count; i++) body.Append($"<th{text[i]}>{Encode(columns[i].TrimStart('<'))}</th>");
+        var about = string.Join(", ", columns.Select(column => column.TrimStart('<')));
+        body.Append($"<div class=wide tabindex=0 role=region aria-label=\"{Encode($"Table of {about}")}\"><table><thead><tr>");
+        for (var i = 0; i < columns.Count; i++)
+            body.Append($"<th scope=col{text[i]}><button type=button>{Encode(columns[i].TrimStart('<'))}</button></th>");
+        body.Append("</tr></thead>\n<tbody>");
         foreach (var row in rows)
         {
-            body.Append("</tr>\n<tr>");
+            body.Append("<tr>");
             for (var i = 0; i < row.Count; i++) body.Append($"<td{text[i]}>{row[i].Markup}</td>");
+            body.Append("</tr>\n");
         }
-        body.Append("</tr></table></div>\n");
+        body.Append("</tbody></table></div>\n");
         return this;
     }
 
@@ -52,10 +65,17 @@ internal sealed class HtmlPage(string title)
     public void WriteTo(Stream stream)
     {
         using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-        writer.Write("<!DOCTYPE html>\n<html lang=en><head><meta "
-            + $"charset=utf-8><title>{Encode(title)}</title>\n<style>\n{Style}\n</style></head>\n"
-            + $"<body>\n<h1>{Encode(title)}</h1>\n{body}</body></html>\n");
+        var hash = Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(PageStyle.Script)));
+        writer.Write("<!DOCTYPE html>\n<html lang=en><head><meta charset=utf-8>\n<meta name=viewport content=\"width=device-width\">\n"
+            + "<meta http-equiv=Content-Security-Policy content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+            + $"script-src 'sha256-{hash}'\">\n<title>{Encode(title)}</title>\n<style>\n{PageStyle.Css}\n</style></head>\n"
+            + $"<body>\n<main>\n<h1>{Encode(title)}</h1>\n{verdict}{body}</main>\n{Footer(provenance ?? Provenance.Here())}"
+            + $"<script>{PageStyle.Script}</script>\n</body></html>\n");
     }
+
+    private static string Footer(Provenance run)
+        => $"<footer><dl><dt>Command</dt><dd><code>{Encode(run.Command)}</code></dd><dt>Versions</dt><dd>{Encode(run.Versions)}</dd>"
+            + $"<dt>Machine</dt><dd>{Encode(run.Machine)}</dd><dt>Date</dt><dd>{Encode(run.Date)}</dd></dl></footer>\n";
 
     private HtmlPage Raw(string markup)
     {

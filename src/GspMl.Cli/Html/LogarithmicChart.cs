@@ -4,10 +4,11 @@ using System.Text;
 namespace GspMl.Cli.Html;
 
 /// <summary>Curves over numbered steps as an inline SVG, on a logarithmic axis; only values above 0 are drawn.</summary>
+/// <param name="Name">What the page says of the chart to those who do not see it.</param>
 /// <param name="Step">What a step is called.</param>
 /// <param name="Label">What the axis says at a value.</param>
 /// <param name="Empty">What is said where no value is above 0.</param>
-internal sealed record LogarithmicChart(string Step, Func<double, string> Label, string Empty)
+internal sealed record LogarithmicChart(string Name, string Step, Func<double, string> Label, string Empty)
 {
     private const int Width = 720;
     private const int Height = 300;
@@ -30,10 +31,10 @@ internal sealed record LogarithmicChart(string Step, Func<double, string> Label,
         double X(int step) => Left + ((double)(Width - Left - Right) * (step - first) / Math.Max(1, last - first));
         double Y(double logarithm) => Top + ((Height - Top - Bottom) * (high - logarithm) / (high - low));
 
-        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" width={Width} height={Height} role=img "
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" width={Width} role=img aria-label=\"{HtmlPage.Encode(Name)}\" "
             + "font-family=sans-serif font-size=12>");
         foreach (var at in Enumerable.Range(0, Lines).Select(i => low + ((high - low) * i / (Lines - 1))))
-            svg.Append($"<line x1={Left} x2={Width - Right} y1={Text(Y(at))} y2={Text(Y(at))} stroke=#ddd /><text x={Left - 6} "
+            svg.Append($"<line x1={Left} x2={Width - Right} y1={Text(Y(at))} y2={Text(Y(at))} class=grid /><text x={Left - 6} "
                 + $"y={Text(Y(at))} text-anchor=end dominant-baseline=middle>{Label(Math.Pow(10, at))}</text>");
         svg.Append($"<text x={Left} y={Height - 12}>{Step} {first}</text><text x={Width - Right} y={Height - 12} "
             + $"text-anchor=end>{last}</text>");
@@ -41,7 +42,7 @@ internal sealed record LogarithmicChart(string Step, Func<double, string> Label,
         {
             var drawn = points.Where(point => IsShown(point.Value))
                 .Select(point => $"{Text(X(point.Step))},{Text(Y(Math.Log10(point.Value)))}");
-            svg.Append($"<polyline fill=none stroke={colour} stroke-width=2 points=\"{string.Join(' ', drawn)}\" />");
+            svg.Append($"<polyline fill=none stroke=\"{colour}\" stroke-width=2 points=\"{string.Join(' ', drawn)}\" />");
         }
         return svg.Append("</svg>").ToString();
     }

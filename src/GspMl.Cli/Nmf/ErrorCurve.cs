@@ -7,8 +7,8 @@ namespace GspMl.Cli.Nmf;
 internal static class ErrorCurve
 {
     private static readonly LogarithmicChart Chart =
-        new("iteration", error => $"{100 * error:G4} %", "The error is 0 from the first iteration on.");
+        new("Relative error by iteration", "iteration", error => $"{100 * error:G4} %", "The error is 0 from the first iteration on.");
 
     public static string Svg(IReadOnlyList<NmfIteration> trace)
-        => Chart.Svg(new ChartCurve("#36c", [.. trace.Select(iteration => (iteration.Iteration, iteration.RelativeError))]));
+        => Chart.Svg(new ChartCurve("var(--first)", [.. trace.Select(iteration => (iteration.Iteration, iteration.RelativeError))]));
 }

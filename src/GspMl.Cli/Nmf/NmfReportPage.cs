@@ -9,6 +9,7 @@ internal static class NmfReportPage
     public static HtmlPage Of(NmfRunResult run, IReadOnlyList<NmfIteration> trace, byte[]? basisPicture)
     {
         var page = new HtmlPage($"{run.Algorithm} of {run.Samples} × {run.Features}, rank {run.Rank}")
+            .Verdict($"{run.Rank} components leave {100 * run.RelativeError:G4} % of the data's norm as error; {Sparse(run)}.")
             .Table(["<quantity", "value"], Rows(run))
             .Heading("Relative error")
             .Figure(ErrorCurve.Svg(trace), "‖X − C·Bᵀ‖ / ‖X‖ after each iteration, on a logarithmic axis.");
@@ -20,6 +21,9 @@ internal static class NmfReportPage
         }
         return page;
     }
+
+    private static string Sparse(NmfRunResult run)
+        => $"the basis has an average Hoyer sparsity of {run.BasisSparsity:F3}, the coefficients of {run.CoefficientSparsity:F3}";
 
     private static IEnumerable<IReadOnlyList<HtmlCell>> Rows(NmfRunResult run)
     {

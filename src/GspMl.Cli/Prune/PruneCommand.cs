@@ -102,7 +102,8 @@ internal static class PruneCommand
             Tuning = tuned?.Summary,
             Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report),
         };
-        if (Files.Report(parsed) is { } page) PruneReportPage.Of(result).Save(page);
+        if (Files.Report(parsed) is { } page)
+            PruneReportPage.Of(result, WeightHistogram.Svg(model, tuned?.Model ?? pruned)).Save(page);
         return result;
     }
 

@@ -11,8 +11,8 @@ internal static class ShrinkReportPage
     public static HtmlPage Of(ShrinkResult result)
     {
         var page = new HtmlPage($"Channels of {Path.GetFileName(result.Before.Path)}");
-        page.Paragraph($"{Format.Percent(result.MacsGone)} of the multiply-accumulates and {Format.Percent(result.ParametersGone)} of the "
-            + $"parameters are gone. Asked for: {result.Asked}.");
+        page.Verdict($"{Format.Percent(result.MacsGone)} of the multiply-accumulates and {Format.Percent(result.ParametersGone)} of the "
+            + "parameters are gone.").Paragraph($"Asked for: {result.Asked}.");
         page.Heading("Sets of channels")
             .Paragraph("Channels of layers in one row go together: an addition, a gate or a depthwise convolution couples them.");
         page.Table(["<channels of", "before", "after", "left", "<read by"], result.Sets.Where(set => set.IsFree)

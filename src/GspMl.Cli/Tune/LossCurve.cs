@@ -8,9 +8,9 @@ namespace GspMl.Cli.Tune;
 internal static class LossCurve
 {
     private static readonly LogarithmicChart Chart =
-        new("epoch", loss => loss.ToString("G3", CultureInfo.InvariantCulture), "There is no loss above 0.");
+        new("Losses by epoch", "epoch", loss => loss.ToString("G3", CultureInfo.InvariantCulture), "There is no loss above 0.");
 
     public static string Svg(IReadOnlyList<TuningEpoch> epochs) => Chart.Svg(
-        new("#999", [.. epochs.Select(epoch => (epoch.Epoch, epoch.Loss))]),
-        new("#36c", [.. epochs.Select(epoch => (epoch.Epoch, epoch.HeldBackLoss))]));
+        new("var(--third)", [.. epochs.Select(epoch => (epoch.Epoch, epoch.Loss))]),
+        new("var(--first)", [.. epochs.Select(epoch => (epoch.Epoch, epoch.HeldBackLoss))]));
 }

@@ -8,9 +8,18 @@ internal static class TuneReportPage
 {
     public static HtmlPage Of(TuneResult result)
     {
-        var page = new HtmlPage($"Tuning of {Path.GetFileName(result.Before.Path)}");
+        var page = new HtmlPage($"Tuning of {Path.GetFileName(result.Before.Path)}").Verdict(Verdict(result.Tuning));
         Add(page, result.Tuning);
         return page;
+    }
+
+    private static string Verdict(TuningSummary tuning)
+    {
+        var (first, best) = (tuning.Epochs[0], tuning.Epochs.Single(epoch => epoch.Epoch == tuning.BestEpoch));
+        return double.IsNaN(best.HeldBackLoss)
+            ? $"Trained for {tuning.Epochs.Count - 1} epochs; no rows were held back to judge by."
+            : $"The loss on rows held back went from {first.HeldBackLoss:G4} to {best.HeldBackLoss:G4} with {Format.Percent(tuning.Zeros)} "
+                + "zeros.";
     }
 
     /// <summary>Adds the curve and what was left alone.</summary>

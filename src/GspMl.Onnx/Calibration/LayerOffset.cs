@@ -3,7 +3,9 @@ using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx.Calibration;
 
-/// <summary>A layer's bias operand where it is no <see cref="LayerBias"/>: several nodes share it, or it is scaled, or a single number.</summary>
+/// <summary>
+/// A layer's bias operand where it is no <see cref="LayerBias"/>: several nodes share it, or it is scaled, or a single number.
+/// </summary>
 /// <param name="Values">One for each filter; null where the layer has no bias operand.</param>
 /// <param name="Reason">Why the layer's product cannot be told from its bias; null where it can.</param>
 internal readonly record struct LayerOffset(double[]? Values, string? Reason)

@@ -9,6 +9,8 @@ namespace GspMl.Onnx.Calibration;
 /// </summary>
 internal sealed class TakenBranches
 {
+    private static readonly bool[] Conditions = [true, false];
+
     private readonly Dictionary<string, bool> conditions = [];
 
     /// <summary>None.</summary>
@@ -55,7 +57,7 @@ internal sealed class TakenBranches
     }
 
     private static bool HoldsLayers(NodeProto node)
-        => new[] { true, false }.Any(condition => Branching.Taken(node, condition)?.Node.Any(inner
+        => Conditions.Any(condition => Branching.Taken(node, condition)?.Node.Any(inner
             => OperatorTable.Of(inner)?.Product is { IsRefitted: true } || (Branching.Is(inner) && HoldsLayers(inner))) ?? false);
 
     /// <summary>What the condition is for all rows; null where rows differ.</summary>

@@ -29,8 +29,8 @@ internal sealed class ColumnSets
     public int Kept => Channels[0].Length;
 
     /// <summary>
-    /// The sets with the fewest channels; of those the ones whose filters follow each other, and of them the largest blocks. Filters that no
-    /// block is made of read every channel.
+    /// The sets with the fewest channels; of those the ones whose filters follow each other, and of them the largest blocks. Filters that
+    /// no block is made of read every channel.
     /// </summary>
     /// <param name="values">Filters × inputs.</param>
     /// <param name="shape">The layer.</param>

@@ -4,7 +4,7 @@ namespace GspMl.Cli.Tests.Html;
 
 public class LogarithmicChartTests
 {
-    private static readonly LogarithmicChart Chart = new("epoch", value => $"{value:G3}", "nothing above 0");
+    private static readonly LogarithmicChart Chart = new("losses", "epoch", value => $"{value:G3}", "nothing above 0");
 
     [Fact]
     public void Decades_are_equally_far_apart_and_what_has_no_logarithm_is_left_out()
@@ -19,8 +19,8 @@ public class LogarithmicChartTests
     public void Curves_share_their_axes()
     {
         var svg = Chart.Svg(new("a", [(0, 1), (4, 10)]), new("b", [(2, 100), (4, 10)]));
-        Assert.Contains("stroke=a stroke-width=2 points=\"70.0,260.0 710.0,137.5\"", svg, StringComparison.Ordinal);
-        Assert.Contains("stroke=b stroke-width=2 points=\"390.0,15.0 710.0,137.5\"", svg, StringComparison.Ordinal);
+        Assert.Contains("stroke=\"a\" stroke-width=2 points=\"70.0,260.0 710.0,137.5\"", svg, StringComparison.Ordinal);
+        Assert.Contains("stroke=\"b\" stroke-width=2 points=\"390.0,15.0 710.0,137.5\"", svg, StringComparison.Ordinal);
     }
 
     [Fact]

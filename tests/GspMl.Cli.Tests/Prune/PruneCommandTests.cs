@@ -76,7 +76,7 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("fc1.weight", page, StringComparison.Ordinal);
         Assert.Contains("do not make ONNX Runtime&#39;s CPU kernels faster", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("http://", page, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]

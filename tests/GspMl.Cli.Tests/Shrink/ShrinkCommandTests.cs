@@ -50,7 +50,7 @@ public sealed class ShrinkCommandTests : IDisposable
         var page = File.ReadAllText(folder.File("report.html"));
         Assert.Contains("conv1.weight", page, StringComparison.Ordinal);
         Assert.Contains("of the multiply-accumulates", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("http", page, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("http://", page, StringComparison.OrdinalIgnoreCase);
     }
 
     [Theory]

@@ -59,8 +59,8 @@ public class SequentialReconstructionTests
     }
 
     /// <summary>
-    /// y = x·A + c with an x that is positive on average, so that its weights could imitate a bias: what A is fitted to is y − c, wherever c
-    /// is stored and whatever else reads it.
+    /// y = x·A + c with an x that is positive on average, so that its weights could imitate a bias: what A is fitted to is y − c, wherever
+    /// c is stored and whatever else reads it.
     /// </summary>
     [Theory]
     [InlineData("initializer")]
