@@ -49,14 +49,18 @@ internal static unsafe class PlainWriter
     public static int Write<T>(T* c, int n, double tau, double factor, bool streaming, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (floor, rest) = (T.CreateTruncating(tau), T.Zero);
-        if (typeof(T) == typeof(float))
-        {
-            var split = SplitThreshold.Of(tau);
-            (floor, rest) = (T.CreateTruncating(split.Floor), T.CreateTruncating(split.Rest));
-        }
+        var (floor, rest) = Split<T>(tau);
         return double.IsNaN(factor) ? Over<T, WritesOriginal>(c, n, floor, rest, T.Zero, streaming, to)
             : Over<T, WritesProjected>(c, n, floor, rest, T.CreateTruncating(factor), streaming, to);
+    }
+
+    /// <summary>A threshold as the sum of two numbers, of which the first tells exactly which entries exceed it.</summary>
+    public static (T Floor, T Missing) Split<T>(double tau)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(double)) return (T.CreateTruncating(tau), T.Zero);
+        var split = SplitThreshold.Of(tau);
+        return (T.CreateTruncating(split.Floor), T.CreateTruncating(split.Rest));
     }
 
     private static int Over<T, TWriting>(T* c, int n, T floor, T rest, T factor, bool streaming, T* to)
@@ -93,8 +97,9 @@ internal static unsafe class PlainWriter
         return kept + BitOperations.PopCount(firstBits & (1u << head) - 1) + BitOperations.PopCount(lastBits >> width - (n - j));
     }
 
+    /// <summary>A register of entries; <paramref name="bits"/> tells which are in the support.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<T> Of<T, TWriting>(Vector512<T> values, Vector512<T> floor, Vector512<T> rest, Vector512<T> factor,
+    public static Vector512<T> Of<T, TWriting>(Vector512<T> values, Vector512<T> floor, Vector512<T> rest, Vector512<T> factor,
         out uint bits)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting

@@ -51,13 +51,8 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         where TWeighting : struct, IWeighting
     {
         if (x.Length < Lanes.Width) return Scalar<T, TWeighting>(x, tau);
-        if (typeof(TWeighting) == typeof(Plain) && PlainSweep.IsFast)
-        {
-            if (typeof(T) == typeof(double) && x.Scale == 1) return Doubles((double*)x.Values, x.Length, tau);
-            if (typeof(T) == typeof(float) && x.Length >= FloatCollector.Least
-                && FloatCollector.TrySum(new((float*)x.Values, null, x.Length, 1, 1), tau, out var sum))
-                return sum;
-        }
+        if (typeof(TWeighting) == typeof(Plain) && typeof(T) == typeof(double) && x.Scale == 1 && PlainSweep.IsFast)
+            return Doubles((double*)x.Values, x.Length, tau);
         var (taus, scale, weightScale) = (Vector512.Create(tau), Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;

@@ -163,6 +163,7 @@ internal sealed unsafe partial class GroupSample<T>
         (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) =
             (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
         item.Expansion = (double)item.Length / item.Count;
+        item.Root = Math.Sqrt(item.Expansion);
         if (scanned) return;
         item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));
         if (section.OwnWeights)

@@ -78,6 +78,9 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
             Candidates<T>.Padded(counts[slot]), table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
     }
 
+    /// <summary>The parts of all vectors.</summary>
+    public int Parts => division.Slots;
+
     /// <summary>How many entries are left.</summary>
     public long CountAll()
     {
