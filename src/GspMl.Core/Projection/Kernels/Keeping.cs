@@ -1,6 +1,8 @@
 namespace GspMl.Projection.Kernels;
 
-/// <summary>What a <see cref="PlainSweep"/> does with the entries between its thresholds; a type parameter, so that sums alone cost less.</summary>
+/// <summary>
+/// What a <see cref="PlainSweep"/> does with the entries between its thresholds; a type parameter, so that sums alone cost less.
+/// </summary>
 internal interface IKeeping
 {
     /// <summary>Whether they are kept, and the largest magnitude is sought.</summary>

@@ -100,7 +100,10 @@ internal static unsafe class PlainColumns
         }
         if (head > 0) kept += WriteEnds<T, TWriting>(ends, rows, (1u << head) - 1, numbers, columns, stride, to);
         if (k < columns)
-            kept += WriteEnds<T, TWriting>(ends + Rows, rows, uint.MaxValue << width - (columns - k), numbers + last, columns, stride, to + last);
+        {
+            var counted = uint.MaxValue << width - (columns - k);
+            kept += WriteEnds<T, TWriting>(ends + Rows, rows, counted, numbers + last, columns, stride, to + last);
+        }
         return kept;
     }
 

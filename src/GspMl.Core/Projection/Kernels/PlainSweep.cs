@@ -64,8 +64,8 @@ internal static unsafe class PlainSweep
             for (var end = Math.Min(whole, j + Block); j < end; j += 2 * width)
             {
                 var (c0, c1) = (Vector512.Load(c + j), Vector512.Load(c + j + width));
-                var over = Add<T, TKeeping>(c0, highs, ref p0, ref q0, ref largest) | Add<T, TKeeping>(c1, highs, ref p1, ref q1, ref largest)
-                    << width;
+                var over = Add<T, TKeeping>(c0, highs, ref p0, ref q0, ref largest)
+                    | Add<T, TKeeping>(c1, highs, ref p1, ref q1, ref largest) << width;
                 support += BitOperations.PopCount(over);
                 if (!TKeeping.Keeps) continue;
                 var between = (Over(c0, lows) | Over(c1, lows) << width) ^ over;

@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Writes what is over a threshold of plain entries in their own arithmetic, in registers of 64 bytes, each of which fills a line of memory.
-/// The first and the last register overlap their neighbours; both are read before anything is written, since the result may go to where
-/// the entries are. Each entry has the same bits wherever lines begin.
+/// Writes what is over a threshold of plain entries in their own arithmetic, in registers of 64 bytes, each of which fills a line of
+/// memory. The first and the last register overlap their neighbours; both are read before anything is written, since the result may go
+/// to where the entries are. Each entry has the same bits wherever lines begin.
 /// </summary>
 internal static unsafe class PlainWriter
 {
@@ -15,8 +15,8 @@ internal static unsafe class PlainWriter
     public static bool IsFast => PlainSweep.IsFast;
 
     /// <summary>
-    /// Whether a result can be formed in the entries' own arithmetic. With NaN entries stay as they are; a factor of at least 1 makes no 0 of
-    /// an excess.
+    /// Whether a result can be formed in the entries' own arithmetic. With NaN entries stay as they are; a factor of at least 1 makes no 0
+    /// of an excess.
     /// </summary>
     public static bool Holds<T>(double scale, double tau, double factor)
         where T : unmanaged =>
@@ -92,6 +92,10 @@ internal static unsafe class PlainWriter
             else result.StoreAligned(to + j);
             kept += BitOperations.PopCount(bits);
         }
+        // A line that went past the caches must not be touched again: it would come back from memory.
+        if (TStoring.Streams)
+            return kept + Scalar<T, TWriting>(c, head, floor, rest, factor, to)
+                + Scalar<T, TWriting>(c + j, n - j, floor, rest, factor, to + j);
         if (head > 0) first.Store(to);
         if (j < n) last.Store(to + n - width);
         return kept + BitOperations.PopCount(firstBits & (1u << head) - 1) + BitOperations.PopCount(lastBits >> width - (n - j));

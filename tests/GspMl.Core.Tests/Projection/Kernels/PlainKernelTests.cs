@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Core.Tests.Projection.Kernels;
