@@ -19,8 +19,11 @@ internal static class NmfPeers
 
     private sealed record Peer(string Version, string Blas, string Dtype, double Seconds, double Error);
 
+    /// <param name="arguments">"phases" for the phases of an iteration alone.</param>
     public static void Run(string[] arguments)
     {
+        NmfPhases.Run();
+        if (arguments.Contains("phases")) return;
         if (NmfData<float>.Faces() is { } faces)
         {
             AgainstScikitLearn(faces, rounds: 5, SaveDense);

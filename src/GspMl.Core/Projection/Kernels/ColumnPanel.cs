@@ -30,6 +30,9 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     /// <summary>Whether a row is as aligned as the next, so that results may go past the caches.</summary>
     public bool CanStream => stride % Lanes.Width == 0;
 
+    /// <summary>Whether rows are whole lines of memory apart.</summary>
+    private bool HasWholeLines => stride % Vector512<T>.Count == 0;
+
     /// <summary>
     /// Writes each column's soft threshold, a few rows at a time, for which the columns' thresholds are read once; a factor that is NaN
     /// leaves the entries of the support as they are.
@@ -42,6 +45,12 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     public long Write<TWeighting>(in Thresholds of, bool streaming, T* destination)
         where TWeighting : struct, IWeighting
     {
+        if (!TWeighting.Weighted && PlainColumns.IsFast<T>(columns))
+        {
+            var numbers = stackalloc T[PlainColumns.Numbers * columns];
+            if (PlainColumns.TrySet(of, columns, numbers, out var projects))
+                return PlainColumns.Write(values, stride, rows, columns, numbers, projects, streaming && HasWholeLines, destination);
+        }
         if (typeof(T) == typeof(float) && !TWeighting.Weighted) return WriteFloats(of, streaming, destination);
         var (kept, head, last) = (0L, streaming ? SoftThreshold.ToAlignment(destination) : 0, columns - Lanes.Width);
         var end = head + (columns - head) / Lanes.Width * Lanes.Width;

@@ -35,17 +35,34 @@ internal static unsafe class FloatCollector
     public static bool TryCollect(in Entries<float> x, double low, double high, float* values, ref int count,
         ref Vector512<long> largest, out ThresholdSums sums)
     {
-        var (at, whole) = (count, x.Length & -Width);
-        var floor = SplitThreshold.Of(high).Floor;
-        var over = Blocks(x.Values, whole, SplitThreshold.Of(low).Floor, floor, values, ref at, out var magnitude);
+        var (at, whole) = (count, PlainSweep.IsFast ? x.Length : x.Length & -Width);
+        var (least, floor) = (SplitThreshold.Of(low).Floor, SplitThreshold.Of(high).Floor);
+        double magnitude;
+        var over = !PlainSweep.IsFast ? Blocks(x.Values, whole, least, floor, values, ref at, out magnitude)
+            : PlainSweep.IsWide(least, floor)
+                ? PlainSweep.Over<float, KeepsMany>(x.Values, whole, least, floor, values, ref at, out magnitude)
+                : PlainSweep.Over<float, KeepsFew>(x.Values, whole, least, floor, values, ref at, out magnitude);
         // From the float below the threshold to the threshold itself.
         sums = over.Lowered(floor - high);
-        if (over.W != 0 && !(over.Q is > LeastSum and < MostSum && sums.P > 0.5 * over.P)) return false;
+        if (!IsHeld(over, sums)) return false;
         count = at;
         largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
         if (whole < x.Length) sums += Collector.Scalar<float, Plain>(x.From(whole), low, high, values, null, ref count, ref largest);
         return true;
     }
+
+    /// <summary>Sums alone.</summary>
+    /// <returns>Whether float was wide enough.</returns>
+    public static bool TrySum(in Entries<float> x, double tau, out ThresholdSums sums)
+    {
+        var (floor, none) = (SplitThreshold.Of(tau).Floor, 0);
+        var over = PlainSweep.Over<float, KeepsNone>(x.Values, x.Length, floor, floor, null, ref none, out _);
+        sums = over.Lowered(floor - tau);
+        return IsHeld(over, sums);
+    }
+
+    private static bool IsHeld(ThresholdSums over, ThresholdSums atThreshold) =>
+        over.W == 0 || (over.Q is > LeastSum and < MostSum && atThreshold.P > 0.5 * over.P);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     private static ThresholdSums Blocks(float* c, int n, float low, float high, float* values, ref int count, out double magnitude)

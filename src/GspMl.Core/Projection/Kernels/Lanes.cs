@@ -65,6 +65,48 @@ internal static unsafe class Lanes
         return Vector512.Equals(Vector512.Create((long)bits) & each, each).AsDouble();
     }
 
+    /// <summary>a·b + c, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> MultiplyAdd<T>(Vector512<T> a, Vector512<T> b, Vector512<T> c)
+        where T : unmanaged => typeof(T) == typeof(float)
+            ? Vector512.FusedMultiplyAdd(a.AsSingle(), b.AsSingle(), c.AsSingle()).As<float, T>()
+            : Vector512.FusedMultiplyAdd(a.AsDouble(), b.AsDouble(), c.AsDouble()).As<double, T>();
+
+    /// <summary>The larger of magnitudes by their bits: infinity and NaN are over all numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> LargerBits<T>(Vector512<T> a, Vector512<T> b)
+        where T : unmanaged => typeof(T) == typeof(float)
+            ? Vector512.Max(a.AsInt32(), b.AsInt32()).As<int, T>()
+            : Vector512.Max(a.AsInt64(), b.AsInt64()).As<long, T>();
+
+    /// <summary>The lanes from a number on; the others are 0.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> From<T>(Vector512<T> values, int first)
+        where T : unmanaged, INumberBase<T> => Vector512.ConditionalSelect(
+            Vector512.GreaterThanOrEqual(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(first))), values, Vector512<T>.Zero);
+
+    /// <summary>The largest of magnitudes by their bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double LargestOf<T>(Vector512<T> magnitudes)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(double)) return LargestMagnitude.OfLanes(magnitudes.AsInt64());
+        var half = Vector256.Max(magnitudes.GetLower().AsInt32(), magnitudes.GetUpper().AsInt32());
+        var four = Vector128.Max(half.GetLower(), half.GetUpper());
+        return BitConverter.Int32BitsToSingle(Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3])));
+    }
+
+    /// <summary>The sums of two registers at once: their lanes are interleaved, so that each step adds those of both.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (double First, double Second) SumBoth(Vector512<double> first, Vector512<double> second)
+    {
+        if (!Avx512F.IsSupported) return (Vector512.Sum(first), Vector512.Sum(second));
+        var both = Avx512F.UnpackLow(first, second) + Avx512F.UnpackHigh(first, second);
+        var half = both.GetLower() + both.GetUpper();
+        var pair = half.GetLower() + half.GetUpper();
+        return (pair[0], pair[1]);
+    }
+
     /// <summary>
     /// Stores those of eight entries that are selected side by side, without a branch that nobody could predict. All eight places may be
     /// written to.

@@ -33,6 +33,7 @@ internal static unsafe class LargestMagnitude
         BitConverter.Int64BitsToDouble(Math.Max(BitConverter.DoubleToInt64Bits(a), BitConverter.DoubleToInt64Bits(b)));
 
     /// <summary>The largest of eight magnitudes, given as bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double OfLanes(Vector512<long> bits)
     {
         var four = Vector256.Max(bits.GetLower(), bits.GetUpper());

@@ -38,6 +38,12 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         return new(p, q, w);
     }
 
+    private static unsafe ThresholdSums Doubles(double* c, int n, double tau)
+    {
+        var none = 0;
+        return PlainSweep.Over<double, KeepsNone>(c, n, tau, tau, null, ref none, out _);
+    }
+
     /// <summary>The sums of contiguous entries, eight at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe ThresholdSums Of<T, TWeighting>(in Entries<T> x, double tau)
@@ -45,6 +51,8 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         where TWeighting : struct, IWeighting
     {
         if (x.Length < Lanes.Width) return Scalar<T, TWeighting>(x, tau);
+        if (typeof(TWeighting) == typeof(Plain) && typeof(T) == typeof(double) && x.Scale == 1 && PlainSweep.IsFast)
+            return Doubles((double*)x.Values, x.Length, tau);
         var (taus, scale, weightScale) = (Vector512.Create(tau), Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;
@@ -68,7 +76,8 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
                 ref p0, ref q0, ref w0);
             j += Lanes.Width;
         }
-        var sums = new ThresholdSums(Vector512.Sum(p0 + p1), Vector512.Sum(q0 + q1), Vector512.Sum(w0 + w1));
+        var (sumP, sumQ) = Lanes.SumBoth(p0 + p1, q0 + q1);
+        var sums = new ThresholdSums(sumP, sumQ, Vector512.Sum(w0 + w1));
         return j == n ? sums : sums + Scalar<T, TWeighting>(x.From(j), tau);
     }
 }

@@ -20,9 +20,10 @@ public class VectorWidthTests
         Assert.Equal(plain.Length, narrow.Length);
         for (var line = 1; line < plain.Length; line++)
         {
-            // Reached, multiplier, and the sum of the projected entries.
+            // Reached, multiplier, and the sum of the projected entries: where sums are formed in another order, a vector's factor may be
+            // rounded to another float.
             foreach (var (expected, actual) in Numbers(plain[line]).Zip(Numbers(narrow[line])))
-                Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(1, Math.Abs(expected)),
+                Assert.True(Math.Abs(expected - actual) <= 1e-7 * Math.Max(1, Math.Abs(expected)),
                     $"line {line}: {narrow[line]} instead of {plain[line]}");
         }
     }

@@ -56,9 +56,45 @@ internal sealed unsafe class BracketSums<T>
             : Collector.Collect<T, Weighted>(within, from, to, values, weights, ref count, ref largest);
     }
 
+    /// <summary>The sums of a section's vectors at a multiplier.</summary>
+    public void Sum(in Section section, double multiplier, SumTable to)
+    {
+        if (section.Parts == 1 && !section.Weighted) SumPlain(section, multiplier, to);
+        else
+        {
+            for (var k = 0; k < section.Count; k++) to[section.Vector + k] = At(section, k, multiplier);
+        }
+    }
+
+    /// <summary>
+    /// The same of plain vectors that lie in one chunk, with all that they share at hand: they have so few entries here that finding out
+    /// where these lie would cost more than their sums.
+    /// </summary>
+    private void SumPlain(in Section section, double multiplier, SumTable to)
+    {
+        ref readonly var chunk = ref group.Division.Chunks[section.FirstChunk];
+        var (v, over, high) = (section.Vector, table.Base, bracket.High);
+        int* counts = bracket.Counts + chunk.Slot, starts = bracket.Starts + chunk.Slot;
+        double* rates = table.Rate.Pointer + v, scales = table.Scale.Pointer + v;
+        var values = bracket.Of(chunk.Batch).Values.Pointer;
+        for (var k = 0; k < section.Count; k++)
+        {
+            var tau = Math.Min(1e300, multiplier * rates[k]);
+            var delta = Math.Max(0, Math.Min(1e300, high * rates[k]) - tau);
+            var (p, q, w) = (over.P[v + k], over.Q[v + k], over.W[v + k]);
+            (p, q) = (p + delta * w, q + delta * (2 * p + delta * w));
+            if (counts[k] != 0)
+            {
+                var within = ThresholdSums.Of<T, Plain>(new(values + starts[k], null, Candidates<T>.Padded(counts[k]), scales[k], 1), tau);
+                (p, q, w) = (p + within.P, q + within.Q, w + within.W);
+            }
+            (to.P[v + k], to.Q[v + k], to.W[v + k]) = (p, q, w);
+        }
+    }
+
     /// <summary>The sums of one vector at a multiplier.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ThresholdSums At(in Section section, int k, double multiplier)
+    private ThresholdSums At(in Section section, int k, double multiplier)
     {
         var v = section.Vector + k;
         var tau = table.Threshold(v, multiplier);

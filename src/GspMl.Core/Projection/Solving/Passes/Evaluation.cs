@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
@@ -76,20 +77,39 @@ internal sealed class Evaluation<T>
     private void EvaluateSection(int index, int worker)
     {
         ref readonly var section = ref group.Division.Sections[index];
-        var (sum, slope, isCollected, counts, current) = (0.0, 0.0, bracket.IsFilled, group.CountsZeros, table.Current);
-        for (var k = 0; k < section.Count; k++)
+        if (bracket.IsFilled) bracketSums.Sum(section, evaluated, table.Current);
+        else partial.Sum(section, table.Current);
+        (sums[index], slopes[index]) = group.CountsZeros ? (ZerosOf(section), 0)
+            : section.Defined ? SparsityOf(section, worker) : (0, 0);
+    }
+
+    private double ZerosOf(in Section section)
+    {
+        var sum = 0.0;
+        for (var v = section.Vector; v < section.Vector + section.Count; v++) sum += ZerosOf(section, v, table.Current[v]);
+        return sum;
+    }
+
+    /// <summary>The sums over a section: eight vectors at a time, but for those that come down to one entry.</summary>
+    private (double Sum, double Slope) SparsityOf(in Section section, int worker)
+    {
+        var (values, slopes, k) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
+        var (sum, slope) = (0.0, 0.0);
+        for (; k < section.Count; k += Lanes.Width)
         {
-            var v = section.Vector + k;
-            var found = isCollected ? bracketSums.At(section, k, evaluated) : partial.Of(section, k);
-            current[v] = found;
-            if (counts) sum += ZerosOf(section, v, found);
-            else if (section.Defined)
+            var end = Math.Min(section.Count, k + Lanes.Width);
+            if (end - k == Lanes.Width && table.TryMeasure(section.Vector + k, out var value, out var derivatives))
+                (values, slopes) = (values + value, slopes + derivatives);
+            else
             {
-                sum += SparsityOf(section, k, found, worker, out var derivative);
-                slope += derivative;
+                for (var one = k; one < end; one++)
+                {
+                    sum += SparsityOf(section, one, table.Current[section.Vector + one], worker, out var derivative);
+                    slope += derivative;
+                }
             }
         }
-        (sums[index], slopes[index]) = (sum, slope);
+        return (sum + Vector512.Sum(values), slope + Vector512.Sum(slopes));
     }
 
     /// <summary>

@@ -7,7 +7,8 @@ namespace GspMl.Projection.Solving;
 /// <summary>Which entries are drawn, and fetching them.</summary>
 internal sealed unsafe partial class GroupSample<T>
 {
-    private const int Vectors = 128, Block = 64, LeastEntries = 1 << 13, MostEntries = 1 << 18;
+    private const int Vectors = 128, FewVectors = 6, Block = 64, FewEntries = 1 << 11, LeastEntries = 1 << 13,
+        MostEntries = 1 << 18;
 
     /// <summary>Entries of a column that are fetched before the next column's: their rows of the matrix are then at hand.</summary>
     private const int RowsAtOnce = 16;
@@ -23,8 +24,7 @@ internal sealed unsafe partial class GroupSample<T>
     {
         items.Clear();
         (this.division, used, drawn, vectors, guessed) = (division, 0, 0, division.Vectors, false);
-        var picks = (int)Math.Min(vectors, Vectors);
-        var entries = (int)Math.Clamp(division.Entries / 64, LeastEntries, MostEntries) / picks;
+        var (picks, entries) = Size(division.Entries);
         values.Reserve(2 * picks * (entries + Block));
         weights.Reserve(2 * picks * (entries + Block));
         pieces.Clear();
@@ -33,6 +33,17 @@ internal sealed unsafe partial class GroupSample<T>
         Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
             Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
+    }
+
+    /// <summary>
+    /// How many vectors, and entries of each. Of a small group few vectors are drawn whole: each costs as much as some hundred entries.
+    /// </summary>
+    private (int Vectors, int Entries) Size(long all)
+    {
+        var least = Math.Clamp(all / 8, FewEntries, LeastEntries);
+        var (picks, entries) = (Math.Min(vectors, Vectors), Math.Clamp(all / 64, least, MostEntries));
+        if (least < LeastEntries) picks = Math.Min(picks, Math.Max(FewVectors, entries * vectors / all));
+        return ((int)picks, (int)(entries / picks));
     }
 
     private void Pick(int picks, int entries)
@@ -152,6 +163,7 @@ internal sealed unsafe partial class GroupSample<T>
         (item.Scale, item.WeightScale, item.WeightNorm, item.Beta, item.Rate) =
             (table.Scale[v], table.WeightScale[v], table.WeightNorm[v], table.Beta[v], table.Rate[v]);
         item.Expansion = (double)item.Length / item.Count;
+        item.Root = Math.Sqrt(item.Expansion);
         if (scanned) return;
         item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));
         if (section.OwnWeights)

@@ -91,11 +91,13 @@ internal sealed unsafe partial class GroupSample<T>
         var sum = slope = 0;
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
         {
-            var (sums, root) = (Sums(item, multiplier), Math.Sqrt(item.Expansion));
+            var sums = Sums(item, multiplier);
             if (sums.Q > 0)
             {
-                item.Value = item.Beta * (item.WeightNorm - root * sums.P / Math.Sqrt(sums.Q));
-                slope += item.Beta * item.Rate * root * Math.Max(0, sums.W - sums.P * sums.P / sums.Q) / Math.Sqrt(sums.Q);
+                var inverse = 1 / Math.Sqrt(sums.Q);
+                var product = sums.P * inverse;
+                item.Value = item.Beta * (item.WeightNorm - item.Root * product);
+                slope += item.Beta * item.Rate * item.Root * Math.Max(0, sums.W - product * product) * inverse;
             }
             else item.Value = 1;
             sum += item.Value;
@@ -122,6 +124,10 @@ internal sealed unsafe partial class GroupSample<T>
     private ThresholdSums Sums(in Item item, double multiplier)
     {
         var tau = Math.Min(1e300, multiplier * item.Rate);
+        // A sample errs by more than float does.
+        if (typeof(T) == typeof(float) && !item.Weighted && PlainSweep.IsFast
+            && FloatCollector.TrySum(new((float*)values.Pointer + item.Start, null, item.Count, 1, 1), tau, out var sums))
+            return sums;
         return item.Weighted ? ThresholdSums.Of<T, Weighted>(EntriesOf(item), tau) : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau);
     }
 
@@ -155,6 +161,6 @@ internal sealed unsafe partial class GroupSample<T>
     {
         public int Section, Vector, Start, Count, Length;
         public bool Whole, Weighted;
-        public double Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value;
+        public double Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value, Root;
     }
 }

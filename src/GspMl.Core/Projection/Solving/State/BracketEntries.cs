@@ -48,6 +48,15 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
     /// <summary>The same where they stay in their place.</summary>
     public void Note(int slot, int count) => counts[slot] = count;
 
+    /// <summary>The entries of a batch of chunks.</summary>
+    public Candidates<T> Of(int batch) => batches[batch];
+
+    /// <summary>Where the entries of a slot begin among those of its batch.</summary>
+    public int* Starts => starts.Pointer;
+
+    /// <summary>How many entries each slot has.</summary>
+    public int* Counts => counts.Pointer;
+
     /// <summary>How many entries a vector has in a chunk.</summary>
     public int CountOf(int slot) => counts[slot];
 
@@ -68,6 +77,9 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
         return new(kept.Values.Pointer + starts[slot], section.Weighted ? kept.Weights.Pointer + starts[slot] : null,
             Candidates<T>.Padded(counts[slot]), table.Scale[section.Vector + k], table.WeightScale[section.Vector + k]);
     }
+
+    /// <summary>The parts of all vectors.</summary>
+    public int Parts => division.Slots;
 
     /// <summary>How many entries are left.</summary>
     public long CountAll()

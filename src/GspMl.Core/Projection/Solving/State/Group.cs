@@ -7,8 +7,11 @@ namespace GspMl.Projection.Solving;
 internal sealed class Group<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    /// <summary>Groups of fewer entries are not worth a sample, nor a second thread: they stay in a core's cache between passes.</summary>
-    private const int SmallGroup = 1 << 15;
+    /// <summary>Groups of fewer entries are not worth a sample.</summary>
+    private const int SmallGroup = 1 << 12;
+
+    /// <summary>Groups of fewer entries are not worth a second thread: they stay in a core's cache between passes.</summary>
+    private const int LonelyGroup = 1 << 17;
 
     private readonly Workforce crowd, alone = new(1);
     private readonly Action<int, int> workOnChunks, workOnSections;
@@ -62,7 +65,7 @@ internal sealed class Group<T>
         }
     }
 
-    public Workforce Force => Division.Entries < 4 * SmallGroup ? alone : crowd;
+    public Workforce Force => Division.Entries < LonelyGroup ? alone : crowd;
 
     public void Clear()
     {

@@ -6,8 +6,11 @@ namespace GspMl.Projection.Solving;
 /// <summary>A vector that comes down to one entry.</summary>
 internal static class OneHot
 {
+    /// <summary>The least squared norm of the excesses of a vector that has more than one entry left.</summary>
+    public const double End = 1e-290;
+
     /// <summary>A vector none of whose entries exceeds its threshold (or by next to nothing) is at its one-hot end.</summary>
-    public static bool IsReached(ThresholdSums sums) => !(sums.Q > 1e-290);
+    public static bool IsReached(ThresholdSums sums) => !(sums.Q > End);
 
     /// <summary>
     /// The entry that is left when none exceeds its threshold: the largest excess; of equal ones that of least weight, and the first. With

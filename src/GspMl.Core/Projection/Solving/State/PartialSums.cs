@@ -17,6 +17,12 @@ internal sealed class PartialSums<T>(Division<T> division)
 
     public void Prepare() => slots.Reserve(division.Slots);
 
+    /// <summary>The sums of a section's vectors over their parts.</summary>
+    public void Sum(in Section section, SumTable to)
+    {
+        for (var k = 0; k < section.Count; k++) to[section.Vector + k] = Of(section, k);
+    }
+
     /// <summary>A vector's sums over its parts, in their order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ThresholdSums Of(in Section section, int k)

@@ -1,3 +1,4 @@
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
@@ -55,6 +56,21 @@ internal sealed class VectorTable
 
     /// <summary>What a vector's scaled magnitudes are thresholded at.</summary>
     public double Threshold(int v, double multiplier) => Math.Min(1e300, multiplier * Rate[v]);
+
+    /// <summary>
+    /// The Hoyer sparsities of eight vectors at their sums in <see cref="Current"/>, and their derivatives by the multiplier; see
+    /// <see cref="Evaluation{T}"/>.
+    /// </summary>
+    /// <returns>Whether each has more than one entry left.</returns>
+    public unsafe bool TryMeasure(int v, out Vector512<double> sparsities, out Vector512<double> derivatives)
+    {
+        var (p, q, w) = (Vector512.Load(Current.P + v), Vector512.Load(Current.Q + v), Vector512.Load(Current.W + v));
+        var inverse = Vector512<double>.One / Vector512.Sqrt(q);
+        var (product, beta) = (p * inverse, Vector512.Load(Beta.Pointer + v));
+        sparsities = beta * (Vector512.Load(WeightNorm.Pointer + v) - product);
+        derivatives = beta * Vector512.Load(Rate.Pointer + v) * inverse * Vector512.Max(w - product * product, Vector512<double>.Zero);
+        return Vector512.GreaterThanAll(q, Vector512.Create(Solving.OneHot.End));
+    }
 
     /// <summary>Thresholds of a section's vectors.</summary>
     public void SetThresholds(in Section section, double multiplier, PinnedArray<double> tau)

@@ -9,6 +9,12 @@ namespace GspMl.Projection.Solving;
 internal sealed class FocusedSearch<T>(CollectingPass<T> collecting, BracketEntries<T> bracket, BracketSums<T> sums)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>
+    /// Entries of a vector's part, on average, from which on looking at fewer of them is worth the narrowing, which takes as long as two
+    /// evaluations. Under it an evaluation's time goes into what each vector needs, however few entries it has.
+    /// </summary>
+    private const int WorthNarrowing = 64;
+
     /// <summary>The search itself.</summary>
     public MultiplierSearch Search { get; } = new(1);
 
@@ -35,6 +41,6 @@ internal sealed class FocusedSearch<T>(CollectingPass<T> collecting, BracketEntr
         }
         else if (multiplier < low) collecting.Run(Math.Max(Search.Low, 2 * multiplier - low), low);
         else if (multiplier > high) collecting.Run(high, Math.Min(Search.High, 2 * multiplier - high));
-        else if (over - within < 0.2 * (high - low)) sums.Shrink(within, over);
+        else if (over - within < 0.2 * (high - low) && bracket.CountAll() > WorthNarrowing * bracket.Parts) sums.Shrink(within, over);
     }
 }

@@ -43,7 +43,9 @@ internal sealed unsafe class Settlement<T>
         for (var k = 0; k < section.Count; k++)
         {
             var v = section.Vector + k;
-            (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) = (-1, double.NaN, 0, double.NaN);
+            // Over such a threshold nothing is left, as nothing is of a zero vector.
+            (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) =
+                (-1, double.NaN, table.Largest[v] == 0 ? PlainColumns.Nothing : 0, double.NaN);
             // A difference of rounded numbers may lie a little outside.
             table.Sparsity[v] = !section.Defined ? double.NaN : table.Largest[v] == 0 ? 1 : Math.Clamp(Settle(section, k, worker), 0, 1);
             if (section.Defined) sum += table.Sparsity[v];
@@ -83,7 +85,7 @@ internal sealed unsafe class Settlement<T>
         var at = section.Weighted
             ? OneHot.Of(row, table.Threshold(v, solution.WritingMultiplier), group.KeepsOneEntry)
             : LargestMagnitude.FirstAt(row.Values, row.Length, table.Largest[v]);
-        (table.Tau[v], table.Factor[v]) = (1e300, double.NaN);
+        (table.Tau[v], table.Factor[v]) = (PlainColumns.Nothing, double.NaN);
         (table.OneHot[v], table.OneHotValue[v]) = (at, double.CreateTruncating(row.Values[at]));
         return table.Beta[v] * (table.WeightNorm[v] - row.Weight(at));
     }

@@ -1,0 +1,20 @@
+namespace GspMl.Projection.Kernels;
+
+/// <summary>What a <see cref="PlainWriter"/> writes of the support; a type parameter.</summary>
+internal interface IWriting
+{
+    /// <summary>Whether the excesses are written, multiplied with a factor, and not the entries themselves.</summary>
+    static abstract bool Projects { get; }
+}
+
+/// <summary>Excesses multiplied with a factor.</summary>
+internal readonly struct WritesProjected : IWriting
+{
+    public static bool Projects => true;
+}
+
+/// <summary>The entries as they are.</summary>
+internal readonly struct WritesOriginal : IWriting
+{
+    public static bool Projects => false;
+}
