@@ -5,7 +5,7 @@ using GspMl.LinearAlgebra;
 
 namespace DistributedNmf;
 
-/// <summary>Rows that are mixtures of sparse parts, made from their numbers alone; a program of your own reads them from where they lie.</summary>
+/// <summary>Mixtures of sparse parts, made from the rows' numbers alone; a program of your own reads rows from where they lie.</summary>
 internal sealed class GeneratedRows : IShardRows
 {
     public const int Rows = 6000;

@@ -6,8 +6,8 @@ internal static class Spelling
     private const int MostEdits = 3;
 
     /// <summary>
-    /// The word with the fewest edits from <paramref name="written"/>: letters left out, added, exchanged, or two neighbours swapped (optimal
-    /// string alignment); null where none is within three edits, or as many as half of its letters.
+    /// The word with the fewest edits from <paramref name="written"/>: letters left out, added, exchanged, or two neighbours swapped
+    /// (optimal string alignment); null where none is within three edits, or as many as half of its letters.
     /// </summary>
     public static string? Nearest(string written, IEnumerable<string> words) => words
         .Select(word => (Word: word, Edits: Edits(written.ToLowerInvariant(), word.ToLowerInvariant())))

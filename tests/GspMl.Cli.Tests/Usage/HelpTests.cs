@@ -18,7 +18,7 @@ public sealed class HelpTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.NotEmpty(Examples.Of(command));
-        Assert.EndsWith(string.Concat(Examples.Of(command).Select(line => $"  {line}\n")), run.Output.ReplaceLineEndings("\n").TrimEnd('\n') + "\n",
+        Assert.EndsWith(string.Concat(Examples.Of(command).Select(line => $"\n  {line}")), run.Output.ReplaceLineEndings("\n").TrimEnd(),
             StringComparison.Ordinal);
         Assert.Equal("", run.Messages);
     }
