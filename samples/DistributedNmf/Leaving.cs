@@ -11,6 +11,6 @@ internal sealed class Leaving(List<ClusterWorker> members, int at) : IProgress<N
         if (value.Iteration != at) return;
         var last = members[^1];
         members.RemoveAt(members.Count - 1);
-        _ = last.DisposeAsync();
+        _ = last.DisposeAsync().AsTask();
     }
 }
