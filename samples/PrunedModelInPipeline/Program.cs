@@ -6,7 +6,6 @@
 using GspMl.Onnx;
 using GspMl.Projection;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using PrunedModelInPipeline;
 
 var network = Network.Chosen;

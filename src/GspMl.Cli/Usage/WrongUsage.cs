@@ -68,7 +68,8 @@ internal static class WrongUsage
 
     /// <summary>The word that could not be read, where that is the error; the parser's own text speaks of .NET's types.</summary>
     private static string? Conversion(ParseError error)
-        => error.Message.Contains("System.", StringComparison.Ordinal) ? Option(error.SymbolResult)?.Tokens.LastOrDefault()?.Value : null;
+        => error.Message.Contains("System.", StringComparison.Ordinal) && Option(error.SymbolResult) is { Tokens: [.., var word] }
+            ? word.Value : null;
 
     private static string Kind(Type type) => Type.GetTypeCode(Nullable.GetUnderlyingType(type) ?? type) switch
     {
