@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using GspMl.Cli.Check;
 using GspMl.Cli.Cluster;
 using GspMl.Cli.Demo;
@@ -11,6 +12,7 @@ using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Shrink;
 using GspMl.Cli.Tune;
+using GspMl.Cli.Usage;
 
 namespace GspMl.Cli;
 
@@ -24,18 +26,30 @@ internal static class Gspml
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
         CancellationToken cancel = default)
     {
-        var shell = new CommandShell(output, error);
-        var parsed = CreateRoot(shell).Parse(arguments);
-        // The help that follows a wrong call is a message; what reads results gets nothing.
+        var parsed = Parse(arguments, new(output, error));
+        // What is wrong is a message; what reads results gets nothing. Help and completion take unfinished lines as they are.
+        if (parsed.Action is null or ParseErrorAction)
+        {
+            WrongUsage.Explain(parsed, error);
+            return ExitCode.WrongUsage;
+        }
         var invocation = new InvocationConfiguration
         {
-            Output = parsed.Errors.Count > 0 ? error : output,
+            Output = output,
             Error = error,
             EnableDefaultExceptionHandler = false,
             // Signals are the process's affair (Interruption); two at once are more than the parser's own handler bears.
             ProcessTerminationTimeout = null,
         };
         return await parsed.InvokeAsync(invocation, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What a command line says, without running it.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> arguments, CommandShell shell)
+    {
+        var root = CreateRoot(shell);
+        HelpWithExamples.AddTo(root);
+        return root.Parse(arguments);
     }
 
     private static RootCommand CreateRoot(CommandShell shell) =>

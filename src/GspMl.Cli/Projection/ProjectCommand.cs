@@ -27,11 +27,7 @@ internal static class ProjectCommand
         CustomParser = Number.ReadMaybe,
         Description = "Fraction of entries to be zero, 0 … 1, instead of --sparsity.",
     };
-    private static readonly Option<int> Axis = new Option<int>("--axis")
-    {
-        Description = "0: each column is a vector; 1: each row.",
-        DefaultValueFactory = _ => 0,
-    }.AcceptOnlyFromAmong("0", "1");
+    private static readonly Option<string> Axis = Choice.Of("--axis", "0: each column is a vector; 1: each row.", "0", "1");
     private static readonly Option<string?> Weights = new("--weights")
     {
         Description = "Weights ≥ 0 (weighted GSP): a matrix like IN.npy, or one vector for all.",
@@ -73,7 +69,7 @@ internal static class ProjectCommand
     private static ProjectResult Run<T>(ParseResult parsed, NpyArray source, T[] values, SparsityTarget target, CancellationToken cancel)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var layout = Layout(source, parsed.GetValue(Axis));
+        var layout = Layout(source, parsed.GetRequiredValue(Axis) == "0");
         var weights = ReadWeights<T>(source, layout, parsed.GetValue(Weights));
         var projector = new GspProjector<T>(new ProjectionOptions
         {
@@ -91,17 +87,17 @@ internal static class ProjectCommand
         catch (ArgumentException e)
         {
             throw CommandException.Input($"{source.Path}: {CommandException.Text(e)} (The vectors are the "
-                + $"{(parsed.GetValue(Axis) == 0 ? "columns" : "rows")}.)");
+                + $"{(parsed.GetRequiredValue(Axis) == "0" ? "columns" : "rows")}.)");
         }
         var output = parsed.GetRequiredValue(Target);
         NpyWriter.Write<T>(output, values, source.Shape);
         return ProjectResult.From(output, layout, target, result, before, MeasureZeros<T>(values));
     }
 
-    private static VectorLayout Layout(NpyArray source, int axis) => source.Shape switch
+    private static VectorLayout Layout(NpyArray source, bool ofColumns) => source.Shape switch
     {
         [var length] => VectorLayout.Rows(1, length),
-        [var rows, var columns] => axis == 0 ? VectorLayout.Columns(columns, rows) : VectorLayout.Rows(rows, columns),
+        [var rows, var columns] => ofColumns ? VectorLayout.Columns(columns, rows) : VectorLayout.Rows(rows, columns),
         _ => throw CommandException.Input($"{source.Path}: shape {source.ShapeText}; a matrix or one vector is wanted."),
     };
 

@@ -76,7 +76,7 @@ public sealed class ProjectCommandTests : IDisposable
     [InlineData(ExitCode.WrongUsage, "'0,5' is no number", "--sparsity", "0,5")]
     [InlineData(ExitCode.WrongUsage, "'0,001' is no number", "--sparsity", "0.5", "--tolerance", "0,001")]
     [InlineData(ExitCode.WrongUsage, "--tolerance: more than 0", "--sparsity", "0.5", "--tolerance", "0")]
-    [InlineData(ExitCode.WrongUsage, "Argument '2' not recognized", "--sparsity", "0.5", "--axis", "2")]
+    [InlineData(ExitCode.WrongUsage, "--axis: '2' is none of 0, 1", "--sparsity", "0.5", "--axis", "2")]
     [InlineData(ExitCode.WrongUsage, "--sparcity", "--sparcity", "0.5")]
     [InlineData(ExitCode.BadInput, "no such file", "--sparsity", "0.5", "--weights", "nowhere.npy")]
     public async Task Wrong_usage_and_bad_input_are_told_apart(int exitCode, string message, params string[] options)

@@ -1,4 +1,4 @@
-namespace GspMl.Cli.Tests.Readme;
+namespace GspMl.Cli.Tests.Documents;
 
 /// <summary>The formatter leaves long lines alone; .editorconfig names their end.</summary>
 public sealed class LineTests

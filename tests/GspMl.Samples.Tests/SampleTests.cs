@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace GspMl.Samples.Tests;
+
+/// <summary>Each sample runs from the repository's folder, ends well and prints what its page says.</summary>
+public sealed partial class SampleTests(ITestOutputHelper output)
+{
+    [Fact]
+    public async Task PruneModel_halves_every_layer_and_JudgeModel_finds_it_good_enough()
+    {
+        using var folder = new SampleFolder();
+        var pruned = await Run(folder, "PruneModel");
+        Assert.Equal(4, Regex.Count(pruned, @"→\s+50\.\d %"));
+
+        var judged = await Run(folder, "JudgeModel");
+        Assert.Contains("same class", judged, StringComparison.Ordinal);
+        Assert.InRange(Number(judged, @"same class\s+([\d.]+)"), 95, 100);
+    }
+
+    [Fact]
+    public async Task JudgeModel_ends_with_4_where_too_many_rows_change_their_class()
+    {
+        using var folder = new SampleFolder();
+        var run = await folder.RunAsync("JudgeModel", "onnx-models/lenet300.onnx");
+        output.WriteLine(run.Output);
+        Assert.Equal(Number(run.Output, @"same class\s+([\d.]+)") < 95 ? 4 : 0, run.ExitCode);
+    }
+
+    [Fact]
+    public async Task CustomScore_reaches_what_its_allocation_says()
+    {
+        var text = await Run("CustomScore");
+        Assert.Contains("score RelativeMagnitude", text, StringComparison.Ordinal);
+        Assert.Equal(2, Regex.Count(text, @" 40\.\d % zeros"));
+        Assert.Equal(2, Regex.Count(text, @" 80\.\d % zeros"));
+    }
+
+    [Fact]
+    public async Task PrunedModelInPipeline_keeps_its_accuracy_and_shrinks()
+    {
+        var text = await Run("PrunedModelInPipeline");
+        var (bytes, accuracy) = (Numbers(text, @"zeros:\s+([\d,]+) bytes"), Numbers(text, @"accuracy ([\d.]+)"));
+        Assert.Equal(3, bytes.Count);
+        Assert.True(bytes[1] < 0.65 * bytes[0] && bytes[2] < 0.45 * bytes[0], text);
+        Assert.All(accuracy, value => Assert.InRange(value, 95, 100));
+    }
+
+    [Fact]
+    public async Task SparseParts_meets_the_sparsity_that_it_asks_for()
+    {
+        var text = await Run("SparseParts");
+        Assert.Equal(2, Regex.Count(text, @"sparsity 0\.7000"));
+        Assert.InRange(Number(text, @"relative error ([\d.]+)"), 0, 5);
+    }
+
+    [Fact]
+    public async Task TextTopics_classifies_and_says_so_of_a_new_sentence()
+    {
+        var text = await Run("TextTopics");
+        Assert.InRange(Number(text, @"accuracy on the others ([\d.]+)"), 75, 100);
+        Assert.EndsWith("astronomy", text.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TopicExplorer_finds_the_texts_on_the_subject_of_a_question()
+    {
+        var text = await Run("TopicExplorer");
+        Assert.Equal(12, Regex.Count(text, @"^ *[\d.]+ % ", RegexOptions.Multiline));
+        var alike = text[text.IndexOf("most alike", StringComparison.Ordinal)..].Split('\n')[1..5];
+        Assert.All(alike, line => Assert.Matches("goal|keeper|penalty|pitch|whistle|striker|stadium|referee|offside|match", line));
+    }
+
+    [Fact]
+    public async Task SparseNmfFeatures_predicts_the_same_fitted_loaded_and_restored()
+    {
+        var guesses = Predicted().Match(await Run("SparseNmfFeatures"));
+        Assert.True(guesses.Success);
+        Assert.Single(Enumerable.Range(1, 3).Select(i => guesses.Groups[i].Value).Distinct());
+    }
+
+    [Fact]
+    public async Task PipelineToOnnx_has_one_answer_in_both_runtimes()
+    {
+        var text = await Run("PipelineToOnnx");
+        Assert.Equal(Number(text, @"([\d.]+) in ML\.NET"), Number(text, @"([\d.]+) in ONNX Runtime"), 2e-4);
+    }
+
+    [Fact]
+    public async Task DistributedNmf_has_the_bits_of_one_machine_though_a_worker_left()
+    {
+        var text = await Run("DistributedNmf");
+        Assert.Contains("3 workers", text, StringComparison.Ordinal);
+        Assert.Contains("the same bits as without a cluster: True", text, StringComparison.Ordinal);
+        Assert.True(Number(text, @"(\d+) reads of 6 shards") > 6, text);
+    }
+
+    [Fact]
+    public void Every_sample_is_run_here()
+    {
+        var tests = typeof(SampleTests).GetMethods().Select(method => method.Name).ToList();
+        Assert.All(SampleFolder.Programs, program => Assert.Contains(tests, name => name.Split('_').Contains(program)));
+    }
+
+    private async Task<string> Run(string sample)
+    {
+        using var folder = new SampleFolder();
+        return await Run(folder, sample);
+    }
+
+    private async Task<string> Run(SampleFolder folder, string sample)
+    {
+        var run = await folder.RunAsync(sample);
+        output.WriteLine(run.Output);
+        Assert.True(run.ExitCode == 0, run.Output);
+        return run.Output.ReplaceLineEndings("\n");
+    }
+
+    private static double Number(string text, string pattern) => Assert.Single(Numbers(text, pattern));
+
+    private static IReadOnlyList<double> Numbers(string text, string pattern) => [.. Regex.Matches(text, pattern)
+        .Select(match => double.Parse(match.Groups[1].Value, NumberStyles.Number, CultureInfo.InvariantCulture))];
+
+    [GeneratedRegex("as fitted (\\w+), as loaded (\\w+), with the fast component back (\\w+)")]
+    private static partial Regex Predicted();
+}
