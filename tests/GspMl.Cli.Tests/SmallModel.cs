@@ -27,6 +27,18 @@ internal sealed class SmallModel
         .Tensor("w", Elements.Float, [2, 2], MemoryMarshal.AsBytes<float>([1, 0.5f, 0.25f, 1]))
         .Node("MatMul", "h", "x", "w").Node("Unheard", "y", "h");
 
+    /// <summary>x [n,2] times 2 × 2 weights of these names, one after the other; nodes are called by what they put out.</summary>
+    public static SmallModel OfWeights(params ReadOnlySpan<string> names)
+    {
+        var model = new SmallModel().Input("x", "n", 2).Output("y", "n", 2);
+        for (var i = 0; i < names.Length; i++)
+        {
+            model.Tensor(names[i], Elements.Float, [2, 2], MemoryMarshal.AsBytes<float>([1, 0.5f, 0.25f, 1]))
+                .Node("MatMul", i == names.Length - 1 ? "y" : names[i] + i, i == 0 ? "x" : names[i - 1] + (i - 1), names[i]);
+        }
+        return model;
+    }
+
     /// <summary>x [n,2] is put out as rows of 8: it runs on multiples of four rows alone.</summary>
     public static SmallModel OfFourRows() => new SmallModel().Input("x", "n", 2).Output("y", "m", 8)
         .Tensor("shape", Elements.Int64, [2], MemoryMarshal.AsBytes<long>([-1, 8])).Node("Reshape", "y", "x", "shape");

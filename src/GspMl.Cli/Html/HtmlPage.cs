@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using GspMl.Cli.Text;
 using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Html;
@@ -83,5 +84,5 @@ internal sealed class HtmlPage(string title, Provenance? provenance = null)
         return this;
     }
 
-    internal static string Encode(string text) => WebUtility.HtmlEncode(text);
+    internal static string Encode(string text) => WebUtility.HtmlEncode(Printable.Of(text));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Inputs;
@@ -37,7 +38,7 @@ internal static class EvalData
             .ToList();
         foreach (var array in lengths) Replace(tensors, LengthsOf(model, array.Name)!, tensor => tensor.WithLengths(ReadLengths(array)));
         foreach (var word in words.Axes) Place(tensors, word);
-        foreach (var note in files.LeftOut) messages.WriteLine(note);
+        foreach (var note in files.LeftOut) messages.WriteLine(Printable.Short(note, Printable.MostInLine));
         return Checked(model, tensors, words, messages);
     }
 
@@ -46,7 +47,7 @@ internal static class EvalData
         try
         {
             var data = new EvaluationData(tensors, words.Labels is null ? null : ReadLabels(words.Labels));
-            foreach (var note in data.Explain(model)) messages.WriteLine(note);
+            foreach (var note in data.Explain(model)) messages.WriteLine(Printable.Short(note, Printable.MostInLine));
             return data;
         }
         catch (ArgumentException e)

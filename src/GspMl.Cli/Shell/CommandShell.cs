@@ -1,4 +1,5 @@
 using System.CommandLine;
+using GspMl.Cli.Text;
 using GspMl.Onnx;
 using GspMl.Onnx.Files;
 using Spectre.Console;
@@ -33,7 +34,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             catch (Exception e)
             {
                 var (code, message) = Explain(e);
-                await error.WriteLineAsync($"gspml {command.Name}: {message}").ConfigureAwait(false);
+                await error.WriteLineAsync($"gspml {command.Name}: {(code == ExitCode.InternalError ? message : Printable.Short(message, Printable.MostInLine))}").ConfigureAwait(false);
                 return code;
             }
         });
@@ -64,7 +65,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = Console.IsOutputRedirected || output != Console.Out
             ? WidthWithoutTerminal : Math.Max(console.Profile.Width, LeastWidth);
-        result.WriteText(console);
+        result.WriteText(new WideConsole(console));
     }
 
     private static (int Code, string Message) Explain(Exception e) => e switch

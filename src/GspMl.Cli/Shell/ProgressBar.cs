@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GspMl.Cli.Text;
 
 namespace GspMl.Cli.Shell;
 
@@ -18,6 +19,7 @@ internal sealed class ProgressBar(TextWriter messages)
     {
         if (!isShown || Stopwatch.GetElapsedTime(last) < (isDrawn ? Between : BetweenLines)) return;
         last = Stopwatch.GetTimestamp();
+        text = Printable.Of(text);
         if (isDrawn) Draw(done, count, text);
         else messages.WriteLine($"{100 * Math.Clamp(done, 0, count) / Math.Max(count, 1)} %: {text}");
     }
@@ -34,7 +36,7 @@ internal sealed class ProgressBar(TextWriter messages)
     public void Tell(string line)
     {
         Clear();
-        messages.WriteLine(line);
+        messages.WriteLine(Printable.Short(line, Printable.MostInLine));
     }
 
     /// <summary>Takes the bar away: what follows stands where it was.</summary>

@@ -48,7 +48,10 @@ internal static class Format
         return table;
     }
 
-    /// <summary>Adds a row of plain text: markup in names (square brackets) is not interpreted.</summary>
-    public static void Row(this Table table, params string[] cells)
-        => table.AddRow(Array.ConvertAll(cells, c => new Spectre.Console.Text(c)));
+    /// <summary>
+    /// Adds a row of plain text: markup in names (square brackets) is not interpreted, nothing is obeyed, and what is long loses its middle.
+    /// The last cell, which tells reasons, may be longer.
+    /// </summary>
+    public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select((cell, i)
+        => new Spectre.Console.Text(Printable.Short(cell, i == cells.Length - 1 ? Printable.MostInLine : Printable.MostInCell))));
 }

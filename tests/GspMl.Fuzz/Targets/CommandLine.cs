@@ -1,0 +1,36 @@
+using GspMl.Cli;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Fuzz.Targets;
+
+/// <summary>Runs a command and looks at its end.</summary>
+internal static class CommandLine
+{
+    /// <exception cref="BrokenPromiseException">It ended with a code that no input may lead to, or with text that a terminal would obey.</exception>
+    public static Ending Run(string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var messages = new StringWriter();
+        var code = Gspml.RunAsync(arguments, output, messages).GetAwaiter().GetResult();
+        var said = messages.ToString();
+        if (code is not (ExitCode.Done or ExitCode.BadInput or ExitCode.NothingToDo))
+            throw new BrokenPromiseException($"{arguments[0]} ended with {code}: {said}");
+        if (code != ExitCode.Done && said.Length == 0) throw new BrokenPromiseException($"{arguments[0]} ended with {code} and no message");
+        RefuseControls(arguments[0], output.ToString());
+        RefuseControls(arguments[0], said);
+        if (said.Contains("ONNX Runtime does not load the result", StringComparison.Ordinal))
+            throw new BrokenPromiseException($"{arguments[0]} made what ONNX Runtime refuses: {said}");
+        return code == ExitCode.Done ? Ending.Done : Ending.Refused;
+    }
+
+    private static void RefuseControls(string command, string text)
+    {
+        var at = text.AsSpan().IndexOfAnyExcept(Harmless);
+        if (at >= 0) throw new BrokenPromiseException($"{command} wrote U+{(int)text[at]:X4} to the terminal");
+    }
+
+    private static readonly System.Buffers.SearchValues<char> Harmless = System.Buffers.SearchValues.Create(
+        [.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => c is '\n' or '\r' or '\t' || !(char.IsControl(c) || IsDirection(c)))]);
+
+    private static bool IsDirection(char c) => c is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+}
