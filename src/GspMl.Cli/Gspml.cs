@@ -4,6 +4,7 @@ using GspMl.Cli.Check;
 using GspMl.Cli.Cluster;
 using GspMl.Cli.Demo;
 using GspMl.Cli.Encode;
+using GspMl.Cli.Guarding;
 using GspMl.Cli.Eval;
 using GspMl.Cli.Inspect;
 using GspMl.Cli.Nmf;
@@ -56,6 +57,7 @@ internal static class Gspml
         new("Grouped sparse projection: prune ONNX models, project matrices, judge the result.")
         {
             shell.Format,
+            MemoryLimit.Create(),
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),
             NmfCommand.Create(shell),

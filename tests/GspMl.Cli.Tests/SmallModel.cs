@@ -39,6 +39,27 @@ internal sealed class SmallModel
         return model;
     }
 
+    /// <summary>
+    /// Two layers, and beside them an optional value that is none: ONNX Runtime 1.31 does not survive that somebody asks what it is.
+    /// </summary>
+    public static SmallModel OfNothing()
+    {
+        var model = OfWeights("w1", "w2");
+        var none = new NodeProto { OpType = "Optional", Name = "none" };
+        none.Output.Add("none");
+        // The type float, in a field (14, type_proto) that the messages here do not have.
+        none.Attribute.Add(AttributeProto.Parser.ParseFrom([0x0a, 4, .. "type"u8, 0xa0, 1, 13, 0x72, 4, 0x0a, 2, 8, 1]));
+        model.model.Graph.Node.Insert(0, none);
+        return model;
+    }
+
+    /// <summary>Two layers, and beside them a sum over 2 GB of ones that are made up on the way.</summary>
+    public static SmallModel OfGigabytes()
+    {
+        var model = OfWeights("w1", "w2").Tensor("extent", Elements.Int64, [1], MemoryMarshal.AsBytes<long>([1L << 29]));
+        return model.Node("ConstantOfShape", "ones", "extent").Node("Exp", "more", "ones");
+    }
+
     /// <summary>x [n,2] is put out as rows of 8: it runs on multiples of four rows alone.</summary>
     public static SmallModel OfFourRows() => new SmallModel().Input("x", "n", 2).Output("y", "m", 8)
         .Tensor("shape", Elements.Int64, [2], MemoryMarshal.AsBytes<long>([-1, 8])).Node("Reshape", "y", "x", "shape");

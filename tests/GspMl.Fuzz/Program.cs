@@ -15,6 +15,10 @@ switch (args)
     case ["work", var seed, var first, var end, var target]:
         Worker.Run((int)Number(seed), Number(first), Number(end), Chosen(target), Console.Out);
         return 0;
+    case ["guarded", var seed, var number, var target]:
+        CommandLine.Program = typeof(GspMl.Cli.Gspml).Assembly.Location;
+        Worker.Run((int)Number(seed), Number(number), Number(number) + 1, Chosen(target), Console.Out);
+        return 0;
     case ["show", var seed, var number, var target, var path]:
         File.WriteAllBytes(path, new FuzzCase((int)Number(seed), Number(number), Chosen(target)).Bytes);
         return 0;
@@ -26,6 +30,7 @@ switch (args)
             gspml's fuzzing. Everything follows from the seed.
               run SEED FIRST COUNT [TARGET]      runs cases in workers; exit code 1 where one did not end as promised
               work SEED FIRST END TARGET|all     the worker: runs them in this process
+              guarded SEED NUMBER TARGET|all     one case, its command as a program of its own
               show SEED NUMBER TARGET|all FILE   writes the file of a case
               sharp TARGET                       one input from standard input, for AFL (SharpFuzz)
             Targets: model, command, npy, npz, mtx, parquet.

@@ -96,6 +96,7 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         {
             using var group = reader.OpenRowGroupReader(i);
             counts[i] = group.RowCount;
+            if (counts[i] < 0) throw new InvalidDataException($"a group of {counts[i]} rows");
         }
         return counts;
     }

@@ -12,6 +12,9 @@ internal sealed record PartSet(int Features, bool IsDouble, IReadOnlyList<DataPa
     /// <summary>Shards cut at multiples of these have coefficients of the same bits, however many there are.</summary>
     public const int CutRows = 256;
 
+    // More than any disk holds; sums of a few thousand such files are still numbers.
+    private const long MostRows = 1L << 50;
+
     public long Rows => Parts.Sum(part => part.Rows);
 
     /// <summary>Reads the heads of files.</summary>
@@ -25,7 +28,9 @@ internal sealed record PartSet(int Features, bool IsDouble, IReadOnlyList<DataPa
         {
             if (other.Features != shape.Features)
                 throw CommandException.Input($"{path}: has {other.Features} features; {first} has {shape.Features}.");
+            if (other.Rows is < 0 or > MostRows) throw CommandException.Input($"{path}: {other.Rows} rows are not believed.");
         }
+        if (files.TrueForAll(file => file.Shape.Rows == 0)) throw CommandException.Input($"{first}: has no rows.");
         return new(shape.Features, files.Exists(file => file.Shape.IsDouble),
             [.. files.Select(file => new DataPart(file.Path, file.Shape.Rows))]);
     }

@@ -24,6 +24,31 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Statx(int folder, string path, int flags, uint mask, Span<byte> buffer);
 
+    /// <summary>Sends a signal to a process. 0 when done.</summary>
+    [LibraryImport("libc", EntryPoint = "kill")]
+    public static partial int Kill(int process, int signal);
+
+    /// <summary>Linux: has this process killed at once when the thread that started it ends.</summary>
+    public static void DieWithParent()
+    {
+        const int parentDeathSignal = 1;
+        const int kill = 9;
+        _ = Control(parentDeathSignal, kill);
+    }
+
+    /// <summary>Linux: the most bytes of memory that this process can write to. 0 when done.</summary>
+    public static int LimitMemory(long bytes)
+    {
+        const int data = 2;
+        return SetLimit(data, [bytes, bytes]);
+    }
+
+    [LibraryImport("libc", EntryPoint = "prctl")]
+    private static partial int Control(int option, nint value);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetLimit(int resource, ReadOnlySpan<long> softAndHard);
+
     /// <summary>Has a folder's entries written to the medium; without effect where the system does not let folders be opened.</summary>
     public static void SyncFolder(string path)
     {

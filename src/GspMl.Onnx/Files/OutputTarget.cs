@@ -8,6 +8,8 @@ namespace GspMl.Onnx.Files;
 /// </summary>
 internal sealed class OutputTarget
 {
+    private const int MostNameBytes = 243;
+
     private OutputTarget(string path, bool isStream, FileStatus? old) => (Path, IsStream, Old) = (path, isStream, old);
 
     /// <summary>The full path of the file to be written; for a symbolic link that of its end.</summary>
@@ -39,6 +41,9 @@ internal sealed class OutputTarget
                 + "this one first, or choose another.");
         var target = new OutputTarget(EndOf(full), isStream: false, old);
         if (!Directory.Exists(target.Folder)) throw new IOException($"{path}: the folder {target.Folder} does not exist.");
+        if (System.Text.Encoding.UTF8.GetByteCount(target.Name) > MostNameBytes)
+            throw new IOException($"{path}: the name is longer than {MostNameBytes} bytes; the file beside it that holds its lock has one of 12 "
+                + "bytes more, and no file's can have more than 255.");
         if (old is not null) CheckWritable(target.Path);
         return target;
     }

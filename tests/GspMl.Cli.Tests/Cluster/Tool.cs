@@ -26,6 +26,8 @@ internal sealed class Tool : IDisposable
     {
     }
 
+    public int Id => process.Id;
+
     /// <summary>Kills the process, by its id, without a word.</summary>
     public void Kill() => process.Kill();
 

@@ -77,6 +77,8 @@ public sealed class PartTests : IDisposable
         AssertRefused("empty: has no .npy", () => PartSet.Of([folder.File("empty")]));
         File.WriteAllText(folder.File("bad.parquet"), "PAR0 and more that is none");
         AssertRefused("bad.parquet: no Parquet file", () => PartSet.Of([folder.File("bad.parquet")]));
+        await WriteParquet("none.parquet", groupRows: 1, first: Rows);
+        AssertRefused("none.parquet: has no rows", () => PartSet.Of([folder.File("none.parquet")]));
         values[(200 * Features) + 2] = -1;
         NpyWriter.Write<float>(folder.File("minus.npy"), values, Rows, Features);
         AssertRefused("minus.npy, counted from row 150: The value at row 50, feature 2 is -1",

@@ -20,7 +20,7 @@ internal sealed class FuzzRun(int seed, string? target)
     /// <summary>The number of the first case that has not been run.</summary>
     private async Task<long> RunWorkerAsync(long first, long end)
     {
-        using var process = Process.Start(Start(first, end))!;
+        using var process = Process.Start(Start("work", $"{first}", $"{end}"))!;
         var errors = process.StandardError.ReadToEndAsync();
         var (running, next) = (-1L, first);
         while (await NextLineAsync(process).ConfigureAwait(false) is { } line)
@@ -36,7 +36,21 @@ internal sealed class FuzzRun(int seed, string? target)
         if (running < 0) throw new InvalidOperationException($"the worker ended before case {next}: {await errors.ConfigureAwait(false)}");
         var said = (await errors.ConfigureAwait(false)).ReplaceLineEndings(" ");
         var ended = isHanging ? "hung" : $"died {process.ExitCode} {said[..Math.Min(300, said.Length)]}";
-        return report.Add(running, $"{new FuzzCase(seed, running, target is null ? null : Targets.Target.Named(target)).Target.Name} {ended}") + 1;
+        return report.Add(running, await BehindGuardAsync(running, ended).ConfigureAwait(false)) + 1;
+    }
+
+    /// <summary>
+    /// What the command answers, as a program, to a case that took a worker down: it runs models in a second process, so an error message.
+    /// </summary>
+    private async Task<string> BehindGuardAsync(long number, string ended)
+    {
+        var name = new FuzzCase(seed, number, target is null ? null : Targets.Target.Named(target)).Target.Name;
+        if (name == "model") return $"{name} {ended}";
+        using var process = Process.Start(Start("guarded", $"{number}"))!;
+        var output = await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        var last = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault($"{number} {name} {ended}");
+        return last.EndsWith(" Refused", StringComparison.Ordinal) ? $"{name} Guarded {ended}" : Parts(last).Text;
     }
 
     private static async Task<string?> NextLineAsync(Process process)
@@ -52,9 +66,9 @@ internal sealed class FuzzRun(int seed, string? target)
         return (long.Parse(line.AsSpan(0, space), CultureInfo.InvariantCulture), line[(space + 1)..]);
     }
 
-    private ProcessStartInfo Start(long first, long end)
+    private ProcessStartInfo Start(string command, params string[] numbers)
     {
-        string[] arguments = [typeof(FuzzRun).Assembly.Location, "work", $"{seed}", $"{first}", $"{end}", target ?? "all"];
+        string[] arguments = [typeof(FuzzRun).Assembly.Location, command, $"{seed}", .. numbers, target ?? "all"];
         return new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", arguments)
         {
             RedirectStandardOutput = true,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GspMl.Cli;
 using GspMl.Cli.Shell;
 
@@ -9,18 +10,39 @@ internal static class CommandLine
     /// <exception cref="BrokenPromiseException">It ended with a code that no input may lead to, or with text that a terminal would obey.</exception>
     public static Ending Run(string[] arguments)
     {
-        using var output = new StringWriter();
-        using var messages = new StringWriter();
-        var code = Gspml.RunAsync(arguments, output, messages).GetAwaiter().GetResult();
-        var said = messages.ToString();
+        var (code, result, said) = Program is { } program ? Started(program, arguments) : Here(arguments);
         if (code is not (ExitCode.Done or ExitCode.BadInput or ExitCode.NothingToDo))
             throw new BrokenPromiseException($"{arguments[0]} ended with {code}: {said}");
         if (code != ExitCode.Done && said.Length == 0) throw new BrokenPromiseException($"{arguments[0]} ended with {code} and no message");
-        RefuseControls(arguments[0], output.ToString());
+        RefuseControls(arguments[0], result);
         RefuseControls(arguments[0], said);
         if (said.Contains("ONNX Runtime does not load the result", StringComparison.Ordinal))
             throw new BrokenPromiseException($"{arguments[0]} made what ONNX Runtime refuses: {said}");
         return code == ExitCode.Done ? Ending.Done : Ending.Refused;
+    }
+
+    /// <summary>The tool as a program, where cases that take this process down are to be run by it; null runs all in this process.</summary>
+    public static string? Program { get; set; }
+
+    private static (int Code, string Output, string Messages) Here(string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var messages = new StringWriter();
+        var code = Gspml.RunAsync(arguments, output, messages).GetAwaiter().GetResult();
+        return (code, output.ToString(), messages.ToString());
+    }
+
+    private static (int Code, string Output, string Messages) Started(string program, string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var messages = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output.GetAwaiter().GetResult(), messages);
     }
 
     private static void RefuseControls(string command, string text)
