@@ -1,0 +1,84 @@
+using System.Security.Cryptography;
+using GspMl.Cli.Npy;
+using GspMl.Cli.Tests.Cluster;
+
+namespace GspMl.Cli.Tests.Faults;
+
+/// <summary>
+/// The tool, killed as a program at moments that nobody chose: what it was to replace is the old file or the new one, whole, and the next run
+/// clears up. GSPML_KILLS says how often, where it is set; a hundred and more are for nights.
+/// </summary>
+public sealed class KilledProgramTests : IDisposable
+{
+    private static readonly int Kills = int.TryParse(Environment.GetEnvironmentVariable("GSPML_KILLS"), out var kills) ? kills : 6;
+    private readonly TemporaryFolder folder = new();
+    private readonly Random random = new(22);
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_model_that_is_pruned_is_the_old_or_the_new_one()
+        => await KillOften(["prune", Models.LeNet5, "-o", folder.File("out.onnx"), "--preset", "fast", "--zeros", "0.5", "--gzip", "never"],
+            ["out.onnx"]);
+
+    [Fact]
+    public async Task A_model_that_is_shrunk_is_the_old_or_the_new_one()
+        => await KillOften(["shrink", Models.LeNet5, "-o", folder.File("out.onnx"), "--macs", "0.3", "--gzip", "never"], ["out.onnx"]);
+
+    [Fact]
+    public async Task The_files_of_a_factorisation_are_all_old_or_all_new()
+    {
+        var values = new float[120 * 30];
+        for (var i = 0; i < values.Length; i++) values[i] = random.NextSingle();
+        NpyWriter.Write<float>(folder.File("x.npy"), values, 120, 30);
+        Directory.CreateDirectory(folder.File("out"));
+        await KillOften(["nmf", folder.File("x.npy"), "-o", folder.File("out"), "--rank", "4", "--max-iterations", "20"],
+            ["out/basis.npy", "out/coefficients.npy"]);
+    }
+
+    private async Task KillOften(string[] command, string[] outputs)
+    {
+        await Finish(command);
+        var fresh = Content(outputs);
+        var count = Entries();
+        foreach (var output in outputs) File.WriteAllText(folder.File(output), "old");
+        var old = Content(outputs);
+        for (var i = 0; i < Kills; i++)
+        {
+            await Kill(command, outputs[0]);
+            var found = Content(outputs);
+            Assert.True(found == old || found == fresh, $"after kill {i} the output is neither the old nor the new");
+        }
+        await Finish(command);
+        Assert.Equal(fresh, Content(outputs));
+        Assert.Equal(count, Entries());
+    }
+
+    /// <summary>Kills the tool at some moment of its life, every other time while it writes.</summary>
+    private async Task Kill(string[] command, string output)
+    {
+        using var tool = new Tool(command);
+        var ended = tool.EndAsync();
+        var place = Path.GetDirectoryName(folder.File(output))!;
+        if (random.Next(2) == 0) await Task.WhenAny(ended, Task.Delay(random.Next(50, 1500)));
+        else
+        {
+            while (!ended.IsCompleted && Directory.GetFiles(place, ".*.gspml-lock").Length == 0) await Task.Yield();
+            for (var until = random.Next(0, 40_000); until > 0; until--) Thread.SpinWait(20);
+        }
+        if (!ended.IsCompleted) tool.Kill();
+        await ended;
+    }
+
+    private static async Task Finish(string[] command)
+    {
+        using var tool = new Tool(command);
+        var (code, text) = await tool.EndAsync();
+        Assert.True(code == 0, text);
+    }
+
+    private string Content(string[] outputs)
+        => string.Join(' ', outputs.Select(output => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(folder.File(output))))));
+
+    private int Entries() => Directory.GetFileSystemEntries(folder.Path, "*", SearchOption.AllDirectories).Length;
+}
