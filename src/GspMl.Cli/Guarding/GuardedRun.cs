@@ -38,16 +38,17 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
         return ExitCode.BadInput;
     }
 
-    /// <summary>What a process died of; null where it ended by itself. Unix says it by codes over 128, Windows by an error's number.</summary>
+    /// <summary>What a process died of; null where it ended by itself. Unix says it by codes over 128, Windows by an error's
+    /// number.</summary>
     internal static string? Death(int code) => code switch
     {
-        SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; nothing was written. --max-memory "
-            + "bounds it.",
+        SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; nothing was written. "
+            + "--max-memory bounds it.",
         SignalBase + 4 or SignalBase + 5 or SignalBase + 6 or SignalBase + 7 or SignalBase + 8 or SignalBase + 11 or SignalBase + 31
             => $"running the model ended the process that did it (signal {code - SignalBase}); nothing was written. The model is damaged or "
             + "hostile, or ONNX Runtime has a fault.",
-        < -1 => $"running the model ended the process that did it (0x{code:X8}); nothing was written. The model is damaged or hostile, or "
-            + "ONNX Runtime has a fault.",
+        < -1 => $"running the model ended the process that did it (0x{code:X8}); nothing was written. The model is damaged or "
+            + "hostile, or ONNX Runtime has a fault.",
         _ => null,
     };
 

@@ -50,7 +50,8 @@ internal static class MemoryLimit
         if (string.IsNullOrEmpty(word)) return null;
         var power = 1 + "KMGT".IndexOf(char.ToUpperInvariant(word[^1]), StringComparison.Ordinal);
         var number = power > 0 ? word[..^1] : word;
-        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= long.MaxValue >> (10 * power)
+        return long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count <= long.MaxValue >> (10 * power)
             && count << (10 * power) is var bytes and >= Least ? bytes : null;
     }
 

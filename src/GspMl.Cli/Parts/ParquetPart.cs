@@ -9,6 +9,9 @@ namespace GspMl.Cli.Parts;
 /// <summary>A table in a Parquet file: every column is a feature, and a number.</summary>
 internal sealed class ParquetPart(string path) : PartFile(path)
 {
+    private const double RowsPerSecond = 10_000;
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(20);
+
     public override PartShape ReadShape() => With(reader =>
     {
         var fields = Fields(reader);
@@ -37,7 +40,8 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         var values = new T[checked(rows * fields.Length)];
         for (var j = 0; j < fields.Length; j++)
         {
-            var column = await ReadColumnAsync<T>(group, fields[j], count).ConfigureAwait(false);
+            var field = fields[j];
+            var column = await Bounded(() => ReadColumnAsync<T>(group, field, count), count).ConfigureAwait(false);
             for (var i = 0; i < rows; i++) values[i * fields.Length + j] = column[first + i];
         }
         return new(values, rows, fields.Length);
@@ -101,6 +105,13 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         return counts;
     }
 
+    /// <summary>
+    /// The library goes round in circles on some damaged pages (a forged length of Snappy's): what takes far longer than any disk is
+    /// given up.
+    /// </summary>
+    private static Task<TResult> Bounded<TResult>(Func<Task<TResult>> read, long rows = 0)
+        => Task.Run(read).WaitAsync(LeastPatience + TimeSpan.FromSeconds(rows / RowsPerSecond));
+
     private TResult With<TResult>(Func<ParquetReader, Task<TResult>> read)
     {
         using var stream = InputFile.Open(FilePath);
@@ -108,7 +119,7 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         {
             try
             {
-                await using var reader = await ParquetReader.CreateAsync(stream).ConfigureAwait(false);
+                await using var reader = await Bounded(() => ParquetReader.CreateAsync(stream)).ConfigureAwait(false);
                 return await read(reader).ConfigureAwait(false);
             }
             // A file that is none makes the library throw whatever its first wrong byte leads to.

@@ -34,7 +34,9 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             catch (Exception e)
             {
                 var (code, message) = Explain(e);
-                await error.WriteLineAsync($"gspml {command.Name}: {(code == ExitCode.InternalError ? message : Printable.Short(message, Printable.MostInLine))}").ConfigureAwait(false);
+                // A trace keeps its lines; all else is text from anywhere.
+                var line = code == ExitCode.InternalError ? message : Printable.Short(message, Printable.MostInLine);
+                await error.WriteLineAsync($"gspml {command.Name}: {line}").ConfigureAwait(false);
                 return code;
             }
         });

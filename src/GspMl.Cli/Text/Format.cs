@@ -49,7 +49,8 @@ internal static class Format
     }
 
     /// <summary>
-    /// Adds a row of plain text: markup in names (square brackets) is not interpreted, nothing is obeyed, and what is long loses its middle.
+    /// Adds a row of plain text: markup in names (square brackets) is not interpreted, nothing is obeyed, and what is long loses its
+    /// middle.
     /// The last cell, which tells reasons, may be longer.
     /// </summary>
     public static void Row(this Table table, params string[] cells) => table.AddRow(cells.Select((cell, i)

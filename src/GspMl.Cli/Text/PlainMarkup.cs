@@ -17,5 +17,6 @@ internal static class PlainMarkup
 
     private static FormattableString Plain(FormattableString text)
         => FormattableStringFactory.Create(text.Format,
-            Array.ConvertAll(text.GetArguments(), argument => argument is string word ? Printable.Short(word, Printable.MostInLine) : argument));
+            Array.ConvertAll(text.GetArguments(), argument => argument is string word ? Printable.Short(word, Printable.MostInLine)
+                : argument));
 }

@@ -40,7 +40,7 @@ internal static class Printable
         var line = new StringBuilder(text.Length + 16);
         for (var i = 0; i < text.Length; i++)
         {
-            if (char.IsHighSurrogate(text[i]) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1])) line.Append(text[i]).Append(text[++i]);
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) line.Append(text[i]).Append(text[++i]);
             else if (!IsSuspect(text[i])) line.Append(text[i]);
             else line.Append(Escape(text[i]));
         }

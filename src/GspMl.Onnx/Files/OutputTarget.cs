@@ -42,8 +42,8 @@ internal sealed class OutputTarget
         var target = new OutputTarget(EndOf(full), isStream: false, old);
         if (!Directory.Exists(target.Folder)) throw new IOException($"{path}: the folder {target.Folder} does not exist.");
         if (System.Text.Encoding.UTF8.GetByteCount(target.Name) > MostNameBytes)
-            throw new IOException($"{path}: the name is longer than {MostNameBytes} bytes; the file beside it that holds its lock has one of 12 "
-                + "bytes more, and no file's can have more than 255.");
+            throw new IOException($"{path}: the name is longer than {MostNameBytes} bytes; the file beside it that holds its lock "
+                + "has one of 12 bytes more, and no file's can have more than 255.");
         if (old is not null) CheckWritable(target.Path);
         return target;
     }

@@ -32,7 +32,8 @@ internal static class RegularFile
         if (Directory.Exists(real)) throw new IOException($"{name} is a folder");
         // The links of /dev/stdin and of a shell's <(command) lead to names that no folder has.
         if (!File.Exists(real) && File.Exists(path))
-            throw new IOException($"{name} is a pipe or a socket, which is not opened, since it is read more than once: save it as a file first");
+            throw new IOException($"{name} is a pipe or a socket, which is not opened, since it is read more than once: "
+                + "save it as a file first");
         return new FileInfo(real)
             .Length > 0 ? real : throw new IOException($"{name} is empty, or no regular file (a device, FIFO or socket)");
     }

@@ -1,5 +1,6 @@
 using GspMl.Onnx.Shrinking;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx;
 
@@ -43,6 +44,7 @@ public static class ModelShrinker
         options.Validate();
         // A model that has no layer need not be run to find that out.
         if (!model.Content.MayHaveLayers) throw ShrinkRun.NoLayer(model);
+        SingleNames.Check(model.Content);
         var bounded = model.WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
         var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();

@@ -5,8 +5,8 @@ using GspMl.Cli.Tests.Cluster;
 namespace GspMl.Cli.Tests.Faults;
 
 /// <summary>
-/// The tool, killed as a program at moments that nobody chose: what it was to replace is the old file or the new one, whole, and the next run
-/// clears up. GSPML_KILLS says how often, where it is set; a hundred and more are for nights.
+/// The tool, killed as a program at moments that nobody chose: what it was to replace is the old file or the new one, whole, and the
+/// next run clears up. GSPML_KILLS says how often, where it is set; a hundred and more are for nights.
 /// </summary>
 public sealed class KilledProgramTests : IDisposable
 {

@@ -33,7 +33,8 @@ public sealed class OutputFaultTests : IDisposable
     [Fact]
     public async Task Several_runs_on_one_output_leave_one_whole_result()
     {
-        Tool[] tools = [.. new[] { "0.3", "0.5", "0.7" }.Select(zeros => new Tool("prune", Models.LeNet5, "-o", folder.File("o.onnx"), "--zeros", zeros))];
+        Tool[] tools = [.. new[] { "0.3", "0.5", "0.7" }.Select(zeros => new Tool("prune", Models.LeNet5, "-o", folder.File("o.onnx"),
+            "--zeros", zeros))];
         foreach (var tool in tools)
         {
             using (tool) Assert.Equal(ExitCode.Done, (await tool.EndAsync()).ExitCode);
@@ -48,7 +49,8 @@ public sealed class OutputFaultTests : IDisposable
         var run = await CommandRun.Of("prune", Models.LeNet5, "-o", folder.File(new string('ä', 122)), "--zeros", "0.5");
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains("longer than 243 bytes", run.Messages, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Done, (await CommandRun.Of("prune", Models.LeNet5, "-o", folder.File(new string('n', 243)), "--zeros", "0.5")).ExitCode);
+        Assert.Equal(ExitCode.Done, (await CommandRun.Of("prune", Models.LeNet5, "-o", folder.File(new string('n', 243)), "--zeros",
+            "0.5")).ExitCode);
     }
 
     [Fact]

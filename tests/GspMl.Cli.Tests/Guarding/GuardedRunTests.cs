@@ -103,7 +103,8 @@ public sealed class GuardedRunTests : IDisposable
         var random = new Random(1);
         var values = Enumerable.Range(0, 200 * 40).Select(_ => random.NextSingle()).ToArray();
         NpyWriter.Write<float>(folder.File("x.npy"), values, 200, 40);
-        return new("nmf", folder.File("x.npy"), "-o", folder.File("out"), "--rank", "8", "--tolerance", "0", "--max-iterations", "2000000000",
+        return new("nmf", folder.File("x.npy"), "-o", folder.File("out"), "--rank", "8", "--tolerance", "0", "--max-iterations",
+            "2000000000",
             "--max-memory", "4G");
     }
 
@@ -115,7 +116,8 @@ public sealed class GuardedRunTests : IDisposable
     }
 
     private static int[] Children(int process)
-        => [.. Directory.GetDirectories($"/proc/{process}/task").SelectMany(task => File.ReadAllText(Path.Combine(task, "children")).Split(' ',
+        => [.. Directory.GetDirectories($"/proc/{process}/task").SelectMany(task => File.ReadAllText(Path.Combine(task,
+            "children")).Split(' ',
             StringSplitOptions.RemoveEmptyEntries)).Select(int.Parse)];
 
     private static bool IsRunning(int process)

@@ -19,18 +19,21 @@ public sealed class HostileNameTests : IDisposable
         Assert.Equal(ExitCode.Done, run.ExitCode);
         var rows = run.Output.Split('\n');
         foreach (var (start, end) in new[] { ("ax", "x1 "), ("bx", "x2 "), ("short", "2×2") })
-            Assert.Single(rows, row => row.TrimStart().StartsWith(start, StringComparison.Ordinal) && row.Contains(end, StringComparison.Ordinal));
+            Assert.Single(rows, row => row.TrimStart().StartsWith(start, StringComparison.Ordinal) && row.Contains(end,
+                StringComparison.Ordinal));
         Assert.All(rows, row => Assert.True(row.Length < 4500, $"a row of {row.Length} characters"));
     }
 
     [Fact]
     public async Task Names_do_not_reach_the_terminal_as_what_it_obeys()
     {
-        var run = await Inspect("\u001b[2Jcleared", "bell\u0007", "line\nforged  row", "back\rover", "\u202ertl", "c1\u009b31m", "[red]m[/]");
+        var run = await Inspect("\u001b[2Jcleared", "bell\u0007", "line\nforged  row", "back\rover", "\u202ertl", "c1\u009b31m",
+            "[red]m[/]");
         Assert.Equal(ExitCode.Done, run.ExitCode);
         Assert.DoesNotContain(run.Output, c => c is not '\n' && (char.IsControl(c) || c == '\u202e'));
         Assert.DoesNotContain(run.Output.Split('\n'), row => row.TrimStart().StartsWith("forged", StringComparison.Ordinal));
-        foreach (var shown in new[] { "\\u001B[2Jcleared", "bell\\u0007", "line\\nforged", "back\\rover", "\\u202Ertl", "c1\\u009B31m", "[red]m[/]" })
+        foreach (var shown in new[] { "\\u001B[2Jcleared", "bell\\u0007", "line\\nforged", "back\\rover", "\\u202Ertl", "c1\\u009B31m",
+            "[red]m[/]" })
             Assert.Contains(shown, run.Output, StringComparison.Ordinal);
     }
 
@@ -48,7 +51,8 @@ public sealed class HostileNameTests : IDisposable
     public async Task Names_in_a_report_are_text()
     {
         SmallModel.OfWeights("<script>alert(1)</script>", "\u202eb\u001b").Save(folder.File("m.onnx"));
-        var run = await CommandRun.Of("prune", folder.File("m.onnx"), "-o", folder.File("o.onnx"), "--zeros", "0.5", "--report", folder.File("r.html"));
+        var run = await CommandRun.Of("prune", folder.File("m.onnx"), "-o", folder.File("o.onnx"), "--zeros", "0.5", "--report",
+            folder.File("r.html"));
         Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
         var page = await File.ReadAllTextAsync(folder.File("r.html"));
         Assert.DoesNotContain("<script", page, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using GspMl.Cli.Npy;
 using Parquet;
 using Parquet.Schema;
 
@@ -9,7 +8,8 @@ namespace GspMl.Fuzz.Corpus;
 /// <summary>Small files of data that are right.</summary>
 internal static class BuiltArrays
 {
-    public static IReadOnlyList<byte[]> Npy { get; } = [Array("<f4", [6, 4], 4), Array("<f8", [5, 3], 8), Array(">f4", [4, 4], 4), Array("|u1", [3, 5], 1)];
+    public static IReadOnlyList<byte[]> Npy { get; } = [Array("<f4", [6, 4], 4), Array("<f8", [5, 3], 8), Array(">f4", [4, 4], 4),
+        Array("|u1", [3, 5], 1)];
 
     public static IReadOnlyList<byte[]> Npz { get; } = [Archive(CompressionLevel.Optimal), Archive(CompressionLevel.NoCompression)];
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
@@ -15,16 +14,19 @@ internal static class BuiltModels
 
     public static IReadOnlyList<ModelProto> All { get; } =
     [
-        Perceptron(), Convolutions(), Residual(), Attention(), Quantized(), Typed(), External(), Sparse(), Branches(), Function(), Recurrent(),
+        Perceptron(), Convolutions(), Residual(), Attention(), Quantized(), Typed(), External(), Sparse(), Branches(), Function(),
+            Recurrent(),
     ];
 
     private static ModelProto Perceptron() => new GraphBuilder().Input("x", "n", 8).Output("y", "n", 4)
-        .Initializer(Floats("w1", Random(128), 8, 16)).Initializer(Floats("b1", Random(16), 16)).Initializer(Floats("w2", Random(64), 4, 16))
+        .Initializer(Floats("w1", Random(128), 8, 16)).Initializer(Floats("b1", Random(16), 16)).Initializer(Floats("w2", Random(64), 4,
+            16))
         .Node("MatMul", ["x", "w1"], ["h"]).Node("Add", ["h", "b1"], ["a"]).Node("Relu", ["a"], ["r"])
         .Node("Gemm", ["r", "w2"], ["y"], Attribute("transB", 1L)).Model;
 
     private static ModelProto Convolutions() => new GraphBuilder().Input("x", "n", 1, 8, 8).Output("y", "n", 3)
-        .Initializer(Floats("w1", Random(144), 16, 1, 3, 3)).Initializer(Floats("s", Random(16), 16)).Initializer(Floats("t", Random(16), 16))
+        .Initializer(Floats("w1", Random(144), 16, 1, 3, 3)).Initializer(Floats("s", Random(16), 16)).Initializer(Floats("t",
+            Random(16), 16))
         .Initializer(Floats("m", Random(16), 16)).Initializer(Floats("v", [.. Enumerable.Repeat(1f, 16)], 16))
         .Initializer(Floats("dw", Random(144), 16, 1, 3, 3)).Initializer(Floats("w2", Random(128), 8, 16, 1, 1))
         .Initializer(Floats("w3", Random(24), 8, 3))
@@ -41,7 +43,8 @@ internal static class BuiltModels
         .Node("Sigmoid", ["d"], ["e"]).Node("Mul", ["d", "e"], ["f"]).Node("Conv", ["f", "w2"], ["y"]).Model;
 
     private static ModelProto Attention() => new GraphBuilder().Input("x", "n", 4, 8).Output("y", "n", 4, 8)
-        .Initializer(Floats("q", Random(64), 8, 8)).Initializer(Floats("k", Random(64, 2), 8, 8)).Initializer(Floats("v", Random(64, 3), 8, 8))
+        .Initializer(Floats("q", Random(64), 8, 8)).Initializer(Floats("k", Random(64, 2), 8, 8)).Initializer(Floats("v", Random(64, 3),
+            8, 8))
         .Initializer(Integers("split", 0, 0, 2, 4)).Initializer(Integers("join", 0, 0, 8)).Initializer(Floats("o", Random(64, 4), 8, 8))
         .Node("MatMul", ["x", "q"], ["xq"]).Node("MatMul", ["x", "k"], ["xk"]).Node("MatMul", ["x", "v"], ["xv"])
         .Node("Reshape", ["xq", "split"], ["rq"]).Node("Reshape", ["xk", "split"], ["rk"]).Node("Reshape", ["xv", "split"], ["rv"])
@@ -71,7 +74,8 @@ internal static class BuiltModels
         return new GraphBuilder().Input("x", "n", 6).Output("y", "n", 4).Initializer(typed).Initializer(half)
             .Node("Constant", [], ["t"], Attribute("value", Floats("", Random(16), 4, 4)))
             .Node("Cast", ["h"], ["hf"], Attribute("to", 1L)).Node("Identity", ["w"], ["wi"]).Node("MatMul", ["x", "wi"], ["a"])
-            .Node("Transpose", ["t"], ["tt"], Attribute("perm", 1, 0)).Node("MatMul", ["a", "tt"], ["b"]).Node("MatMul", ["b", "hf"], ["y"]).Model;
+            .Node("Transpose", ["t"], ["tt"], Attribute("perm", 1, 0)).Node("MatMul", ["a", "tt"], ["b"]).Node("MatMul", ["b", "hf"],
+                ["y"]).Model;
     }
 
     private static ModelProto External()

@@ -29,6 +29,7 @@ internal sealed class FuzzReport
     {
         var text = new StringBuilder();
         foreach (var (kind, count) in counts) text.AppendLine(System.Globalization.CultureInfo.InvariantCulture, $"{count,9:N0} {kind}");
-        return text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{Cases,9:N0} cases, {broken.Count} not as promised").ToString();
+        return text.Append(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Cases,9:N0} cases, {broken.Count} not as promised").ToString();
     }
 }

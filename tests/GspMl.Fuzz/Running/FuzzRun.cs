@@ -26,6 +26,7 @@ internal sealed class FuzzRun(int seed, string? target)
         while (await NextLineAsync(process).ConfigureAwait(false) is { } line)
         {
             var (number, text) = Parts(line);
+            if (number % 1000 == 0 && running == number) Console.Error.WriteLine($"case {number:N0} …");
             if (text == number.ToString(CultureInfo.InvariantCulture)) running = number;
             else (running, next) = (-1, report.Add(number, text) + 1);
         }

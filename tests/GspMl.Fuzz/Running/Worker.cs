@@ -39,7 +39,8 @@ internal static class Worker
             // Time of the processor, so that other work on the machine does not count.
             if (Environment.CpuUsage.TotalTime - time is var took && took > MostTime)
                 return $"{test.Target.Name} slow {took.TotalSeconds.ToString("F1", CultureInfo.InvariantCulture)} s";
-            return memory.Peak() is var more && more > MostBytes ? $"{test.Target.Name} large {more >> 20} MB" : $"{test.Target.Name} {ending}";
+            return memory.Peak() is var more && more > MostBytes ? $"{test.Target.Name} large {more >> 20} MB"
+                : $"{test.Target.Name} {ending}";
         }
         catch (Exception e)
         {

@@ -7,7 +7,8 @@ namespace GspMl.Fuzz.Targets;
 /// <summary>Runs a command and looks at its end.</summary>
 internal static class CommandLine
 {
-    /// <exception cref="BrokenPromiseException">It ended with a code that no input may lead to, or with text that a terminal would obey.</exception>
+    /// <exception cref="BrokenPromiseException">It ended with a code that no input may lead to, or with text that a terminal would
+    /// obey.</exception>
     public static Ending Run(string[] arguments)
     {
         var (code, result, said) = Program is { } program ? Started(program, arguments) : Here(arguments);
@@ -21,7 +22,8 @@ internal static class CommandLine
         return code == ExitCode.Done ? Ending.Done : Ending.Refused;
     }
 
-    /// <summary>The tool as a program, where cases that take this process down are to be run by it; null runs all in this process.</summary>
+    /// <summary>The tool as a program, where cases that take this process down are to be run by it; null runs all in this
+    /// process.</summary>
     public static string? Program { get; set; }
 
     private static (int Code, string Output, string Messages) Here(string[] arguments)
@@ -52,7 +54,9 @@ internal static class CommandLine
     }
 
     private static readonly System.Buffers.SearchValues<char> Harmless = System.Buffers.SearchValues.Create(
-        [.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => c is '\n' or '\r' or '\t' || !(char.IsControl(c) || IsDirection(c)))]);
+        [.. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(c => c is '\n' or '\r' or '\t' || !(char.IsControl(c)
+            || IsDirection(c)))]);
 
-    private static bool IsDirection(char c) => c is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+    private static bool IsDirection(char c) => c is '\u061c' or '\u200e' or '\u200f' or (>= '\u202a' and <= '\u202e')
+        or (>= '\u2066' and <= '\u2069');
 }

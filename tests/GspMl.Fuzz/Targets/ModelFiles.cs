@@ -1,7 +1,6 @@
 using Google.Protobuf;
 using GspMl.Fuzz.Corpus;
 using GspMl.Fuzz.Mutation;
-using GspMl.Onnx.Proto;
 
 namespace GspMl.Fuzz.Targets;
 

@@ -18,7 +18,8 @@ internal abstract class Target
     public abstract Ending Run(byte[] bytes, Random random, string folder);
 
     public static IReadOnlyList<Target> All { get; } =
-        [new ModelTarget(), new CommandTarget(), new ArrayTarget("npy"), new ArrayTarget("npz"), new ArrayTarget("mtx"), new ArrayTarget("parquet")];
+        [new ModelTarget(), new CommandTarget(), new ArrayTarget("npy"), new ArrayTarget("npz"), new ArrayTarget("mtx"),
+            new ArrayTarget("parquet")];
 
     public static Target Named(string name) => All.First(target => target.Name == name);
 }

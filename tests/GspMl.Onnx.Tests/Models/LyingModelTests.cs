@@ -163,7 +163,10 @@ public sealed class LyingModelTests : IDisposable
     private void AssertReadOrRefused(GraphBuilder model)
     {
         try { Work(model); }
-        catch (Exception e) when (e is OnnxModelException or NothingMatchedException) { Assert.Contains("m.onnx", e.Message, StringComparison.Ordinal); }
+        catch (Exception e) when (e is OnnxModelException or NothingMatchedException)
+        {
+            Assert.Contains("m.onnx", e.Message, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>All that is done without ONNX Runtime.</summary>
