@@ -45,8 +45,8 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
         SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; nothing was written. "
             + "--max-memory bounds it.",
         SignalBase + 4 or SignalBase + 5 or SignalBase + 6 or SignalBase + 7 or SignalBase + 8 or SignalBase + 11 or SignalBase + 31
-            => $"running the model ended the process that did it (signal {code - SignalBase}); nothing was written. The model is damaged or "
-            + "hostile, or ONNX Runtime has a fault.",
+            => $"running the model ended the process that did it (signal {code - SignalBase}); nothing was written. The model is damaged "
+            + "or hostile, or ONNX Runtime has a fault.",
         < -1 => $"running the model ended the process that did it (0x{code:X8}); nothing was written. The model is damaged or "
             + "hostile, or ONNX Runtime has a fault.",
         _ => null,
