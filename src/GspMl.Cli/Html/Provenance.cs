@@ -1,5 +1,5 @@
+using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
 
@@ -25,8 +25,13 @@ internal sealed record Provenance(string Command, string Versions, string Machin
             ? argument
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
+    /// <summary>Of the file: reading the assembly's own attributes would load those of libraries that this run needs not.</summary>
     private static string Version()
-        => typeof(Provenance).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    {
+        var assembly = typeof(Provenance).Assembly;
+        return (assembly.Location.Length > 0 ? FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion : null)
+            ?? $"{assembly.GetName().Version}";
+    }
 
     private static string Processor()
     {

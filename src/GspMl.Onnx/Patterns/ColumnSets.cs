@@ -38,7 +38,7 @@ internal sealed class ColumnSets
     public static ColumnSets Of(ReadOnlySpan<double> values, LayerShape shape, int least)
     {
         var reads = Reads(values, shape);
-        var (own, alike) = (InOrder(reads, shape, least, [.. Enumerable.Range(0, shape.Filters)]), Alike(reads, shape));
+        var (own, alike) = (InOrder(reads, shape, least, [.. Enumerable.Range(0, shape.Filters)]), AlikeFilters.Order(reads, least));
         return InOrder(reads, shape, least, alike) is var permuted && permuted.Kept < own.Kept ? permuted : own;
     }
 
@@ -73,16 +73,6 @@ internal sealed class ColumnSets
             if (shape.Filters % block == 0 && Union(reads, shape, filters, block) is var sets && sets.Kept < best.Kept) best = sets;
         return best;
     }
-
-    /// <summary>Filters that read the same channels together.</summary>
-    private static int[] Alike(bool[,] reads, LayerShape shape)
-        => [.. Enumerable.Range(0, shape.Filters).GroupBy(filter => ReadBy(reads, filter)).SelectMany(alike => alike)];
-
-    private static string ReadBy(bool[,] reads, int filter)
-        => string.Create(reads.GetLength(1), (reads, filter), static (text, of) =>
-        {
-            for (var channel = 0; channel < text.Length; channel++) text[channel] = of.reads[of.filter, channel] ? '1' : '0';
-        });
 
     private static bool[,] Reads(ReadOnlySpan<double> values, LayerShape shape)
     {

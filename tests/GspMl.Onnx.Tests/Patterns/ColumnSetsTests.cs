@@ -36,6 +36,19 @@ public class ColumnSetsTests
     }
 
     [Fact]
+    public void A_weight_that_is_zero_by_chance_takes_no_filter_out_of_its_block()
+    {
+        // Filters of even number read the first 20 channels, the others the last; each lacks one that its block reads.
+        var shape = new LayerShape(Filters: 16, Channels: 40, Taps: 1);
+        var values = new double[shape.Filters * shape.Inputs];
+        for (var i = 0; i < values.Length; i++) values[i] = i % 40 / 20 == i / 40 % 2 && i % 20 != i / 40 ? 1 : 0;
+
+        var sets = ColumnSets.Of(values, shape, least: 8);
+
+        Assert.Equal((8, 20, true), (sets.Block, sets.Kept, sets.ArePermuted));
+    }
+
+    [Fact]
     public void The_largest_blocks_are_taken_of_those_that_read_alike()
         => Assert.Equal(4, ColumnSets.Of([1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0], Shape, least: 1).Block);
 }

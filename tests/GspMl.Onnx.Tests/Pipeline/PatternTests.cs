@@ -1,3 +1,4 @@
+using GspMl.Onnx.Patterns;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Projection;
 
@@ -144,6 +145,11 @@ public sealed class PatternTests
     /// <summary>Every unit is zero or not as a whole, but for weights that happen to be zero; cells keep equally many.</summary>
     private static void AssertHolds(OnnxModel pruned, LayerPruning layer, SparsityPattern pattern)
     {
+        if (pattern.IsColumns)
+        {
+            AssertHasColumns(pruned, layer, pattern);
+            return;
+        }
         var layout = pattern.Layout(layer.Weight)!;
         var values = LayerContext.Of(pruned, layer.Weight).Values;
         var units = new bool[layout.Units];
@@ -153,5 +159,14 @@ public sealed class PatternTests
         Assert.True(counts.Max() <= layout.CellSize - 1 || layer.After.Zeros < 0.01, $"{layer.Weight.Name}: {counts.Max()}");
         if (pattern.FixedZeros is { } zeros) Assert.True(counts.Max() <= Math.Round((1 - zeros) * layout.CellSize));
         else Assert.True(counts.Max() - counts.Min() <= 1, $"{layer.Weight.Name}: {counts.Min()} to {counts.Max()} units a cell");
+    }
+
+    /// <summary>Every block reads as many channels as the zeros say, whichever filters are in it.</summary>
+    private static void AssertHasColumns(OnnxModel pruned, LayerPruning layer, SparsityPattern pattern)
+    {
+        var layout = pattern.Layout(layer.Weight)!;
+        var sets = ColumnSets.Of(LayerContext.Of(pruned, layer.Weight).Values, LayerShape.Of(layer.Weight.View), least: 8);
+        var kept = (1 - layer.After.Zeros) * layout.CellSize;
+        Assert.True(sets.Kept <= kept + 1.5, $"{layer.Weight.Name}: {sets.Kept} of {kept:F1} channels in blocks of {sets.Block}");
     }
 }
