@@ -71,6 +71,9 @@ internal sealed class CalibrationInputs
     /// <summary>Rows of <see cref="FirstRow"/>: one, where the model does not fix their number.</summary>
     public int RowsOfFirst => feeder.FixedBatch ?? 1;
 
+    /// <summary>Rows of a batch.</summary>
+    public int RowsOfBatch => feeder.FixedBatch ?? batchSize;
+
     /// <summary>A batch of the first row.</summary>
     public IReadOnlyList<CalibrationBatch> FirstRow() => [Batch(0, 1)];
 

@@ -34,7 +34,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
     public static WorkEstimate Of(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs, PruningOptions options,
         LayerFitting fitting)
     {
-        var (rowSeconds, positions) = OneRow(dense, layers, inputs);
+        var (rowSeconds, positions, rowBytes) = OneRow(dense, layers, inputs);
         var speed = Speed(options.MaxThreads);
         var budget = RunBudget.Of([.. layers.Select(layer => layer.Weight)]);
         var work = new Dictionary<PrunableWeight, LayerWork>();
@@ -55,12 +55,14 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
                 Fitting: ((products.Preparation + fit + products.Outputs) / speed) + (2 * inputs.VariedRows * rowSeconds / layers.Count),
                 products.Bytes);
         }
-        return new(work, RuntimeBytes + (ModelCopies * (long)dense.Model.CalculateSize()) + (2 * ActivationStream.DefaultBudget));
+        return new(work, RuntimeBytes + (ModelCopies * (long)dense.Model.CalculateSize()) + (2 * ActivationStream.DefaultBudget)
+            + (inputs.RowsOfBatch * rowBytes));
     }
 
-    private static (double Seconds, int[] Positions) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)
+    /// <summary>Seconds of a row, positions of each layer in it, and the bytes of what all layers put out for it.</summary>
+    private static (double Seconds, int[] Positions, long Bytes) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)
     {
-        if (layers.Count == 0) return (0, []);
+        if (layers.Count == 0) return (0, [], 0);
         using var stream = new ActivationStream(dense, inputs.FirstRow());
         using var all = stream.Rest(new Dictionary<string, int>(), [.. layers.Select(layer => layer.Output).Distinct()]);
         foreach (var value in stream.Run(all, 0, new Dictionary<string, Microsoft.ML.OnnxRuntime.OrtValue>())) value.Dispose();
@@ -71,7 +73,8 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
         var elements = names.Zip(values).ToDictionary(pair => pair.First, pair => pair.Second.GetTensorTypeAndShape().ElementCount);
         foreach (var value in values) value.Dispose();
         return (seconds / inputs.RowsOfFirst, [.. layers.Select(layer
-            => (int)Math.Max(1, elements[layer.Output] / layer.Filters / inputs.RowsOfFirst))]);
+            => (int)Math.Max(1, elements[layer.Output] / layer.Filters / inputs.RowsOfFirst))],
+            sizeof(float) * elements.Values.Sum() / inputs.RowsOfFirst);
     }
 
     /// <summary>Multiply-adds a second in large products.</summary>
