@@ -60,7 +60,8 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
     }
 
     /// <summary>Seconds of a row, positions of each layer in it, and the bytes of what all layers put out for it.</summary>
-    private static (double Seconds, int[] Positions, long Bytes) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers, CalibrationInputs inputs)
+    private static (double Seconds, int[] Positions, long Bytes) OneRow(WorkingModel dense, IReadOnlyList<LinearLayer> layers,
+        CalibrationInputs inputs)
     {
         if (layers.Count == 0) return (0, [], 0);
         using var stream = new ActivationStream(dense, inputs.FirstRow());
