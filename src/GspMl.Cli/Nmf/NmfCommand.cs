@@ -5,6 +5,7 @@ using GspMl.Cli.Npy;
 using GspMl.Cli.Parts;
 using GspMl.Cli.Pictures;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Usage;
 using GspMl.Factorization;
 
 namespace GspMl.Cli.Nmf;
@@ -19,6 +20,7 @@ internal static class NmfCommand
         Description = "Samples in rows: .npy (dense), .mtx (Matrix Market, stays sparse) or .parquet; several files, or a folder of "
             + "them, are one matrix.",
         Arity = ArgumentArity.OneOrMore,
+        Validators = { RefuseOptions },
     };
     private static readonly Option<int> Rank = new("--rank", "-r") { Description = "Columns of the basis.", Required = true };
     private static readonly Option<string> Output = new("--out", "-o")
@@ -100,6 +102,14 @@ internal static class NmfCommand
                 Coefficients0, Batch, Image, PixelOrder, Member.Folder, Member.Address, Member.DeadAfter, Shards, Workers, Resume, Threads,
         };
         return shell.Runs(command, (parsed, cancel) => RunAsync(parsed, new ProgressBar(shell.Messages), cancel));
+    }
+
+    /// <summary>Any number of files may be named, so that a misspelt option would be taken for one.</summary>
+    private static void RefuseOptions(System.CommandLine.Parsing.ArgumentResult named)
+    {
+        var options = (named.Parent as System.CommandLine.Parsing.CommandResult)?.Command.Options.Select(option => option.Name) ?? [];
+        foreach (var word in named.Tokens.Select(token => token.Value).Where(word => word.StartsWith("--", StringComparison.Ordinal)))
+            named.AddError($"there is no option {word}{Spelling.Hint(word, options)}");
     }
 
     private static async Task<CommandResult> RunAsync(ParseResult parsed, ProgressBar bar, CancellationToken cancel)

@@ -16,11 +16,15 @@ internal static class TuneReportPage
     private static string Verdict(TuningSummary tuning)
     {
         var (first, best) = (tuning.Epochs[0], tuning.Epochs.Single(epoch => epoch.Epoch == tuning.BestEpoch));
+        if (tuning.BestEpoch == 0)
+            return "Training gained nothing: no epoch came under the loss that the model began with, and it is written as it was given.";
         return double.IsNaN(best.HeldBackLoss)
             ? $"Trained for {tuning.Epochs.Count - 1} epochs; no rows were held back to judge by."
             : $"The loss on rows held back went from {first.HeldBackLoss:G4} to {best.HeldBackLoss:G4} with {Format.Percent(tuning.Zeros)} "
                 + "zeros.";
     }
+
+    private static string Figure(double loss) => double.IsNaN(loss) ? "–" : $"{loss:G4}";
 
     /// <summary>Adds the curve and what was left alone.</summary>
     public static void Add(HtmlPage page, TuningSummary tuning)
@@ -32,7 +36,7 @@ internal static class TuneReportPage
         page.Figure(LossCurve.Svg(tuning.Epochs),
             "The loss over the epochs, on a logarithmic axis: of the steps (grey), on rows held back (blue).");
         page.Table(["epoch", "loss of its steps", "loss on rows held back", "zeros"], tuning.Epochs.Select(epoch =>
-            (IReadOnlyList<HtmlCell>)[$"{epoch.Epoch}", $"{epoch.Loss:G4}", $"{epoch.HeldBackLoss:G4}", Format.Percent(epoch.Zeros)]));
+            (IReadOnlyList<HtmlCell>)[$"{epoch.Epoch}", Figure(epoch.Loss), Figure(epoch.HeldBackLoss), Format.Percent(epoch.Zeros)]));
         if (tuning.LeftAlone.Count > 0)
             page.Heading("Not trained")
                 .Table(["<weight", "<because"], tuning.LeftAlone.Select(weight => (IReadOnlyList<HtmlCell>)[weight.Name, weight.Reason]));

@@ -68,7 +68,8 @@ internal sealed class LinearLayer
         if (weight.Nodes.Count > 1) return (null, $"{weight.Nodes.Count} nodes share it");
         if (weight.Use.Dequantization is not null) return (null, "its values are quantized");
         var nodes = model.Nodes.Where(node => Models.TensorIndex.NodeName(node) == weight.Node && node.OpType == weight.Operator).ToList();
-        if (nodes.Count != 1) return (null, "its node lies in a subgraph or function");
+        // Another branch may have a node of the same name.
+        if (nodes.Count != 1 || model.NameOf(model[weight.Location]) is null) return (null, "its node lies in a subgraph or function");
         var node = nodes[0];
         if (node.Input.Count < 2 || !model.IsConstant(node.Input[1]) || model.IsConstant(node.Input[0]))
             return (null, "it is the left operand");

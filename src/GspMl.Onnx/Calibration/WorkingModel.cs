@@ -76,10 +76,13 @@ internal sealed class WorkingModel
             ?? (Producer(name) is >= 0 and var node && OperatorTable.Of(Nodes[node])?.Constants == ConstantFlowKind.Stored
                 ? Nodes[node].Attribute.FirstOrDefault(attribute => attribute.Name == "value")?.T : null);
 
-    /// <summary>What the main graph calls a tensor that stands in it: the name in reports tells the subgraph, too.</summary>
-    public string NameOf(TensorProto tensor)
+    /// <summary>
+    /// What the main graph calls a tensor that stands in it, where the name in reports tells the subgraph, too; null for one that stands
+    /// elsewhere.
+    /// </summary>
+    public string? NameOf(TensorProto tensor)
         => initializers.TryGetValue(tensor.Name, out var own) && ReferenceEquals(own, tensor) ? tensor.Name
-            : Graph.Node.SelectMany(node => node.Output).First(output => ReferenceEquals(Stored(output), tensor));
+            : Graph.Node.SelectMany(node => node.Output).FirstOrDefault(output => ReferenceEquals(Stored(output), tensor));
 
     /// <summary>The working copy of a tensor of the source model.</summary>
     public TensorProto this[TensorLocation tensor] => tensors[tensor.Name];

@@ -78,7 +78,7 @@ internal sealed class LevelMeasurement(WorkingModel dense, CalibrationInputs inp
     /// <summary>The layer's weight and bias by the names under which the graph reads them.</summary>
     private Dictionary<string, Proto.TensorProto> Parameters(LinearLayer layer)
     {
-        var parameters = new Dictionary<string, Proto.TensorProto> { [dense.NameOf(layer.Tensor)] = layer.Tensor };
+        var parameters = new Dictionary<string, Proto.TensorProto> { [dense.NameOf(layer.Tensor)!] = layer.Tensor };
         if (layer.Bias is { } bias) parameters[bias.Name] = bias.Tensor;
         return parameters;
     }

@@ -15,6 +15,15 @@ public sealed class NmfCommandTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
+    public async Task A_misspelt_option_is_no_data_file()
+    {
+        var run = await Nmf("--max-iteration", "30");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("there is no option --max-iteration; did you mean --max-iterations?", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_folder_holds_both_factors_trace_summary_and_report()
     {
         var run = await Nmf("--sparsity", "0.6", "--max-iterations", "30", "--tolerance", "0", "--image", "3x4");

@@ -22,6 +22,19 @@ public class TakenBranchesTests
         Assert.True(Change(model, pruned, data) < 0.9 * ChangeByMagnitude(model, data));
     }
 
+    /// <summary>Names need to differ within a graph alone: here both branches have the same ones.</summary>
+    [Fact]
+    public void A_layer_of_the_other_branch_is_not_taken_for_its_namesake()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = Model(folder, namesakes: true);
+        var result = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.5), Data(16)));
+        using var pruned = result.Model;
+        Assert.Contains("reconstructed", result.Report.Layers.Single(layer => layer.Weight.Name.Contains("then_branch")).Reason);
+        Assert.Contains("lies in a subgraph", result.Report.Layers.Single(layer => layer.Weight.Name.Contains("else_branch")).Reason);
+        Assert.True(Change(model, pruned, Data(16)) < 0.9 * ChangeByMagnitude(model, Data(16)));
+    }
+
     [Fact]
     public void What_a_level_costs_is_measured_in_the_branch()
     {
@@ -46,13 +59,14 @@ public class TakenBranchesTests
         Assert.All(report.Layers, layer => Assert.Contains("lies in a subgraph", layer.Reason));
     }
 
-    private static OnnxModel Model(TemporaryFolder folder, Func<GraphBuilder, GraphBuilder>? decide = null)
+    private static OnnxModel Model(TemporaryFolder folder, Func<GraphBuilder, GraphBuilder>? decide = null, bool namesakes = false)
     {
+        var (then, other) = (Fitted(), namesakes ? Fitted() : Plain());
         decide ??= graph => graph.Initializer(GraphBuilder.Integers("wanted", 16)).Node("Equal", ["rate", "wanted"], ["are"])
             .Node("Squeeze", ["are"], ["is"]);
         return OnnxModel.Load(decide(new GraphBuilder().Input("x", "n", 8).Input("rate", TensorProto.Types.DataType.Int64, 1)
             .Output("y", "n", 6))
-            .Node("If", ["is"], ["y"], GraphBuilder.Attribute("then_branch", Fitted()), GraphBuilder.Attribute("else_branch", Plain()))
+            .Node("If", ["is"], ["y"], GraphBuilder.Attribute("then_branch", then), GraphBuilder.Attribute("else_branch", other))
             .Save(folder["model.onnx"]));
     }
 
