@@ -11,7 +11,10 @@ internal sealed class Tool : IDisposable
 
     public Tool(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [typeof(Gspml).Assembly.Location, .. arguments])
+        // Whatever runs the tests in the background ignores Ctrl-C, and what it starts would do the same.
+        string[] heeding = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+        string[] words = [.. heeding, "dotnet", typeof(Gspml).Assembly.Location, .. arguments];
+        var start = new ProcessStartInfo(words[0], words[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
