@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
 using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Guarding;
@@ -12,6 +14,7 @@ namespace GspMl.Cli.Guarding;
 internal static class MemoryLimit
 {
     private const string Name = "--max-memory";
+    private const string HeapLimit = "DOTNET_GCHeapHardLimit";
 
     // Threads, code and ONNX Runtime itself, before there is any data.
     private const long Least = 128L << 20;
@@ -35,7 +38,17 @@ internal static class MemoryLimit
     /// <summary>Tells a process that is to be started: its garbage collector reads this before any of its code runs.</summary>
     public static void Announce(IReadOnlyList<string> arguments, IDictionary<string, string?> environment)
     {
-        if (Bytes(Word(arguments)) is { } bytes) environment["DOTNET_GCHeapHardLimit"] = bytes.ToString("X", CultureInfo.InvariantCulture);
+        if (Bytes(Word(arguments)) is { } bytes) environment[HeapLimit] = bytes.ToString("X", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Refuses work that is likely to take more than this process was told to hold, before the work.</summary>
+    /// <exception cref="CommandException">It is.</exception>
+    public static void Refuse(long wanted)
+    {
+        if (long.TryParse(Environment.GetEnvironmentVariable(HeapLimit), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var most)
+            && wanted > most)
+            throw CommandException.Input($"it would take about {Format.Bytes(wanted)} of memory, and {Name} allows {Format.Bytes(most)}; "
+                + "fewer calibration rows take less.");
     }
 
     /// <summary>Bounds this process; what the garbage collector was told is part of it.</summary>

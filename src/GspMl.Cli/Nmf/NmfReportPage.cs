@@ -30,7 +30,7 @@ internal static class NmfReportPage
         yield return ["Relative error", $"{100 * run.RelativeError:G6} %"];
         yield return ["Average Hoyer sparsity of the basis", Sparsity(run.BasisSparsity, run.WantedBasisSparsity)];
         yield return ["Average Hoyer sparsity of the coefficients", Sparsity(run.CoefficientSparsity, run.WantedCoefficientSparsity)];
-        yield return ["Iterations (best)", $"{run.Iterations} ({run.BestIteration}), {run.Ending}"];
+        yield return ["Iterations (best)", $"{run.Iterations} ({run.BestIteration}), {NmfRunResult.Describe(run.Ending)}"];
         yield return ["Time", $"{run.Seconds:F2} s"];
     }
 

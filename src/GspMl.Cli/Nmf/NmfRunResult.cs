@@ -34,7 +34,8 @@ internal sealed record NmfRunResult(
 
     private static string Wanted(double? sparsity) => sparsity is { } s ? $" (wanted {s:G6})" : "";
 
-    private static string Describe(NmfEnding ending) => ending switch
+    /// <summary>How a fit ended, in words.</summary>
+    internal static string Describe(NmfEnding ending) => ending switch
     {
         NmfEnding.Converged => "converged",
         NmfEnding.MaxTime => "out of time",

@@ -23,19 +23,19 @@ internal sealed record FastWriting(int Rows, LatencyRatio? Ratio, double Largest
     {
         var table = Format.Table("<weight", "<written as", "blocks", "channels", "time alone");
         foreach (var layer in Layers)
-            table.Row(layer.Name, layer.Note, $"{layer.Blocks}", $"{layer.Kept} of {layer.Channels}", layer.RatioText);
+            table.Row(layer.Name, layer.Note, layer.BlocksText, layer.ChannelsText, layer.RatioText);
         console.Write(table);
         console.MarkupLineInterpolated($"{Summary}");
     }
 
     public void AddTo(HtmlPage page)
         => page.Heading("Written for speed").Paragraph(Summary).Table(["<weight", "<written as", "blocks", "channels", "time alone"],
-            Layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, layer.Note, $"{layer.Blocks}", $"{layer.Kept} of {layer.Channels}",
+            Layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, layer.Note, layer.BlocksText, layer.ChannelsText,
                 layer.RatioText]));
 
     private string Summary => Ratio is null || Layers.All(layer => layer.Layout == LayerLayout.Dense)
-        ? $"No layer is faster with its column sets for runs of {Rows} rows: it is written as it was. {NoSpeed}"
-        : $"A run of {Rows} rows takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time that dense "
+        ? $"No layer is faster with its column sets for runs of {Format.Count(Rows, "row")}: it is written as it was. {NoSpeed}"
+        : $"A run of {Format.Count(Rows, "row")} takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time that dense "
             + $"layers take here; outputs differ by {LargestDifference:G2} of their largest.";
 }
 
@@ -54,6 +54,11 @@ internal sealed record FastLayer(string Name, LayerLayout Layout, int Blocks, in
         LayerLayout.Batched => "products of blocks",
         _ => $"dense: {Reason}",
     };
+
+    internal string BlocksText => Channels == 0 ? "–" : $"{Blocks}";
+
+    /// <summary>The channels that a block reads.</summary>
+    internal string ChannelsText => Channels == 0 ? "–" : $"{Kept} of {Channels}";
 
     /// <summary>Its time alone by the time as it was.</summary>
     internal string RatioText => Ratio is null ? "–" : $"{Ratio.Median:F2}";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Usage;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Prune;
@@ -56,7 +57,7 @@ internal sealed class PatternOptions
     private static SparsityPattern OfEvery(string word)
         => word.Split(':') is [var n, var m] && (Count(n), Count(m)) is ({ } kept, { } of) && kept < of ? SparsityPattern.OfEvery(kept, of)
             : throw CommandException.Usage($"--pattern {word}: there are scattered, columns, block, and N:M with N less than M, such as "
-                + "2:4.");
+                + $"2:4{Spelling.Hint(word, ["scattered", "columns", "block"])}");
 
     private static int? Count(string text)
         => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;

@@ -22,8 +22,8 @@ internal sealed record PruneResult(
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
     private static string Describe(PruningOptions options) =>
-        $"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
-            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}".ToLowerInvariant();
+        ($"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
+            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}").ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

@@ -7,11 +7,11 @@ internal static class Spelling
 
     /// <summary>
     /// The word with the fewest edits from <paramref name="written"/>: letters left out, added, exchanged, or two neighbours swapped
-    /// (optimal string alignment); null where none is within three edits, or as many as half of its letters.
+    /// (optimal string alignment); null where none is within three edits, and one for each three letters.
     /// </summary>
     public static string? Nearest(string written, IEnumerable<string> words) => words
         .Select(word => (Word: word, Edits: Edits(written.ToLowerInvariant(), word.ToLowerInvariant())))
-        .Where(found => found.Edits <= Math.Min(MostEdits, Letters(found.Word) / 2))
+        .Where(found => found.Edits <= Math.Min(MostEdits, (Letters(found.Word) + 1) / 3))
         .OrderBy(found => found.Edits).ThenBy(found => found.Word, StringComparer.Ordinal)
         .Select(found => found.Word).FirstOrDefault();
 

@@ -22,7 +22,7 @@ internal sealed class OnnxRuntimeCpu : Runtime
         if (zeros.Columns is not { } columns)
             return No("zeros are multiplied like other numbers; whole columns of blocks (--pattern columns) can be rewritten");
         var ratio = Ratio(weight, columns);
-        return ratio < 1 ? Yes($"by --write fast, as a Gather and smaller products", ratio)
+        return ratio < 1 ? Yes("by --write fast, as a Gather and smaller products, where that is timed faster", ratio)
             : No($"its blocks of {columns.Block} filters take longer to gather than they save");
     }
 

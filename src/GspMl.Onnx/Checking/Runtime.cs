@@ -13,6 +13,10 @@ internal abstract class Runtime
     public RuntimeVerdict Judge(PrunableWeight weight, FoundZeros zeros)
         => zeros.IsDense ? No("the layer has hardly any zeros") : JudgeZeros(weight, zeros);
 
+    /// <summary>What it does with a layer whose columns of zeros were left out when it was written.</summary>
+    public RuntimeVerdict JudgeWritten()
+        => Yes("the columns of zeros are left out: a Gather and smaller products, which every runtime runs");
+
     protected abstract RuntimeVerdict JudgeZeros(PrunableWeight weight, FoundZeros zeros);
 
     protected RuntimeVerdict Yes(string reason, double? ratio = null) => new(Name, true, reason, ratio);

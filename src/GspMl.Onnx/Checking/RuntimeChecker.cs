@@ -15,8 +15,18 @@ public static class RuntimeChecker
     public static RuntimeReport Check(OnnxModel model, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new([.. model.Weights.Select(weight => Of(model, weight, cancel))]);
+        var written = new WrittenColumns(model.Proto.Graph);
+        return new([.. model.Weights.Select(weight => written.Of(weight) is var (blocks, kept)
+            ? Written(model, weight, $"columns, written fast: {blocks} blocks read {kept} channels each", cancel)
+            : Of(model, weight, cancel))]);
     }
+
+    private static LayerRuntimes Written(OnnxModel model, PrunableWeight weight, string pattern, CancellationToken cancel)
+        => Of(model, weight, cancel) with
+        {
+            Patterns = [pattern],
+            Verdicts = [.. Runtime.All.Select(runtime => runtime.JudgeWritten())],
+        };
 
     private static LayerRuntimes Of(OnnxModel model, PrunableWeight weight, CancellationToken cancel)
     {

@@ -100,8 +100,8 @@ internal sealed class WriteLock : IDisposable
         try { return TryOpen(path, disk); }
         catch (UnauthorizedAccessException e)
         {
-            throw new UnauthorizedAccessException($"{target}: no file can be made in its folder. "
-            + $"{e.Message}", e);
+            throw new UnauthorizedAccessException($"{target}: no file can be made in its folder "
+                + $"({e.InnerException?.Message ?? "access is denied"}).", e);
         }
     }
 

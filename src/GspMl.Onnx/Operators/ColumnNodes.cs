@@ -51,6 +51,15 @@ internal static class ColumnNodes
         return node;
     }
 
+    /// <summary>The tensor of channels that a node picks, for every block its own; null for another node.</summary>
+    public static string? ChannelsOf(NodeProto node) => node is { OpType: "Gather", Input.Count: 2 } ? node.Input[1] : null;
+
+    /// <summary>Whether a node puts axes in another order.</summary>
+    public static bool IsTranspose(NodeProto node) => node.OpType == "Transpose";
+
+    /// <summary>The number of groups of a convolution.</summary>
+    public static long Groups(NodeProto convolution) => convolution.Attribute.FirstOrDefault(attribute => attribute.Name == "group")?.I ?? 1;
+
     private static NodeProto Node(string name, string[] inputs, string output, params AttributeProto[] attributes)
     {
         var node = new NodeProto { OpType = name, Name = output };

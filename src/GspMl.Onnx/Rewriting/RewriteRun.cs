@@ -96,7 +96,7 @@ internal sealed class RewriteRun : IDisposable
             layers[layer.Weight] = new Way(best.Layer, best.Layout, best.Ratio).Report() with
             {
                 Layout = LayerLayout.Dense,
-                Reason = $"it takes {best.Ratio.Median:P0} of its time as {best.Layout}",
+                Reason = $"in blocks it takes {100 * best.Ratio.Median:F0} % of its time",
             };
             // A chain of layers pays for its transposes once.
             if (best.Ratio.Median < (layer.IsConvolution ? 1 : MostInChain)) chosen.Add(new(best.Layer, best.Layout, best.Ratio));

@@ -84,6 +84,17 @@ public sealed class GuardedRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_forecast_to_take_more_than_the_limit_is_refused_before_it_begins()
+    {
+        SmallModel.OfWeights("w1", "w2").Save(folder.File("m.onnx"));
+        NpyWriter.Write<float>(folder.File("x.npy"), Enumerable.Range(0, 16).Select(i => i % 5f).ToArray(), 8, 2);
+        var (code, text) = await Run("prune", folder.File("m.onnx"), "-o", folder.File("o.onnx"), "--preset", "accurate", "--zeros", "0.5",
+            "--calibration", folder.File("x.npy"), "--max-memory", "256M");
+        Assert.True(code == ExitCode.BadInput, $"{code}: {text}");
+        Assert.Contains("of memory, and --max-memory allows", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Data_that_takes_more_than_the_limit_is_refused()
     {
         NpyWriter.Write<float>(folder.File("x.npy"), new float[60_000 * 1000], 60_000, 1000);

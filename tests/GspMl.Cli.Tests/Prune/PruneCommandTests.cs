@@ -104,6 +104,7 @@ public sealed class PruneCommandTests : IDisposable
     [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1")]
     [InlineData(ExitCode.WrongUsage, "wanted GLOB=S", "--zeros", "0.5", "--layer-sparsity", "fc1*=0,0")]
     [InlineData(ExitCode.WrongUsage, "exclude each other", "--zeros", "0.5", "--sparsity", "0.5")]
+    [InlineData(ExitCode.WrongUsage, "such as 2:4; did you mean columns?", "--zeros", "0.5", "--pattern", "columms")]
     [InlineData(ExitCode.WrongUsage, "--group: 'middle' is none of", "--zeros", "0.5", "--group", "middle")]
     public async Task What_cannot_be_done_leaves_an_earlier_output_alone(int exitCode, string message, params string[] options)
     {

@@ -9,6 +9,7 @@ public sealed class WrongUsageTests
     [InlineData("quantize model.onnx", "gspml: there is no command quantize.")]
     [InlineData("prune m.onnx --zeors 0.5 -o x.onnx", "gspml prune: there is no option --zeors; did you mean --zeros?")]
     [InlineData("prune m.onnx --fromat json", "gspml prune: there is no option --fromat; did you mean --format?")]
+    [InlineData("prune m.onnx --keep 0.5", "gspml prune: there is no option --keep.")]
     [InlineData("inspect m.onnx --alle", "gspml inspect: there is no option --alle; did you mean --all?")]
     [InlineData("prune m.onnx --preset acurate",
         "gspml prune: --preset: 'acurate' is none of paper, fast, accurate; did you mean accurate?")]

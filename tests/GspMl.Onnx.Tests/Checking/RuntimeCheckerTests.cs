@@ -80,17 +80,36 @@ public sealed class RuntimeCheckerTests
         Assert.Contains("behind QuantizeLinear", Reason(layer, "TensorRT"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(LayerLayout.Transposed)]
+    [InlineData(LayerLayout.Batched)]
+    public void Layers_written_fast_are_told_as_such_by_every_runtime(LayerLayout layout)
+    {
+        using var model = Layer(128, 64, (filter, input) => (input + (filter / 64)) % 2 == 0);
+        var fast = ModelRewriter.Rewrite(model, new() { Rows = 4, MaxThreads = 1, TimingRounds = 1, Everywhere = layout }).Model;
+
+        var layer = RuntimeChecker.Check(fast).Layers.Single();
+
+        Assert.Equal(["columns, written fast: 2 blocks read 32 channels each"], layer.Patterns);
+        Assert.All(layer.Verdicts, verdict => Assert.True(verdict.Gains, verdict.Reason));
+    }
+
     private static string Reason(LayerRuntimes layer, string runtime)
         => layer.Verdicts.Single(verdict => verdict.Runtime == runtime).Reason;
 
     private static LayerRuntimes Check(int filters, int inputs, Func<int, int, bool> stays)
+    {
+        using var model = Layer(filters, inputs, stays);
+        return RuntimeChecker.Check(model).Layers.Single();
+    }
+
+    private static OnnxModel Layer(int filters, int inputs, Func<int, int, bool> stays)
     {
         var graph = new GraphBuilder();
         graph.Input("x", "n", inputs).Output("y", "n", filters);
         float[] values = [.. Enumerable.Range(0, filters * inputs).Select(i => stays(i / inputs, i % inputs) ? 1f : 0)];
         graph.Initializer(GraphBuilder.Floats("w", values, filters, inputs));
         graph.Node("Gemm", ["x", "w"], ["y"], GraphBuilder.Attribute("transB", 1));
-        using var model = OnnxModel.Load(graph.Model.ToByteArray(), "layer");
-        return RuntimeChecker.Check(model).Layers.Single();
+        return OnnxModel.Load(graph.Model.ToByteArray(), "layer");
     }
 }
