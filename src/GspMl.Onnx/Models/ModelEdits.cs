@@ -10,7 +10,7 @@ internal sealed class ModelEdits : IDisposable
 {
     private const long KeptInMemory = 1 << 20;
 
-    private readonly Dictionary<TensorLocation, SpliceContent> edits = [];
+    private Dictionary<TensorLocation, SpliceContent> edits = [];
     private readonly Spool spool = new();
     private bool disposed;
 
@@ -64,7 +64,8 @@ internal sealed class ModelEdits : IDisposable
     {
         if (ReferenceEquals(this, None)) return;
         disposed = true;
-        edits.Clear();
+        // Whoever is reading on another thread goes on with the old ones, as far as the file lets it.
+        edits = [];
         spool.Dispose();
     }
 }
