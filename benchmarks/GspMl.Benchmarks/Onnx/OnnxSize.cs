@@ -6,8 +6,8 @@ internal static class OnnxSize
     private static readonly string[] Forms = ["fast", "paper", "filter", "input", "layer", "filter-in-model"];
 
     /// <summary>
-    /// Runs a comparison; arguments: time [FOLDER], or memory [FORM] [hoyer] [FOLDER]; both comparisons without any. Files go to the
-    /// temporary folder unless another is named.
+    /// Runs a comparison; arguments: time [FOLDER], or memory [FORM] [hoyer] [inline] [LAYERS] [FOLDER]; both comparisons without any.
+    /// Files go to the temporary folder unless another is named.
     /// </summary>
     public static void Run(string[] arguments)
     {
@@ -17,11 +17,15 @@ internal static class OnnxSize
         {
             if (arguments.Length == 0 || arguments.Contains("time")) OnnxTime.Run(folder);
             if (arguments.Length == 0 || arguments.Contains("memory"))
-                OnnxMemory.Run(folder, arguments.FirstOrDefault(Forms.Contains) ?? "filter", arguments.Contains("hoyer"));
+                new OnnxMemory(Layers(arguments), !arguments.Contains("inline")).Run(folder,
+                    arguments.FirstOrDefault(Forms.Contains) ?? "filter", arguments.Contains("hoyer"));
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
+
+    private static int Layers(string[] arguments)
+        => arguments.Select(word => int.TryParse(word, out var layers) ? layers : 0).FirstOrDefault(layers => layers > 0, 32);
 }
