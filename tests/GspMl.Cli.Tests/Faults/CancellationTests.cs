@@ -21,6 +21,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
     [InlineData("prune MODEL -o OUT --zeros 0.7 --preset fast --gzip never")]
     [InlineData("prune MODEL -o OUT --zeros 0.7 --preset accurate --calibration ROWS --exclude fc1* --gzip never")]
     [InlineData("shrink MODEL -o OUT --macs 0.4 --calibration ROWS --gzip never")]
+    [InlineData("tune MODEL -o OUT --calibration ROWS --epochs 4 --schedule rising --zeros 0.5 --gzip never")]
     [InlineData("eval MODEL --baseline MODEL --inputs ROWS --latency-runs 10 --gzip never")]
     [InlineData("nmf MATRIX --rank 8 --max-iterations 2000 --tolerance 0 -o OUT")]
     [InlineData("project MATRIX OUT -s 0.9")]
