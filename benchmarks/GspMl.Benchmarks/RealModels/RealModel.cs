@@ -24,6 +24,8 @@ internal sealed record RealModel(
             (folder, runner) => new YesOrNo(VoiceActivity.Probabilities(runner, folder.Read("speech/test")))),
         Rowwise("wake-embedding", "input_1", 64, rows => new Vectors(rows)),
         Rowwise("wake-timer", "onnx::Flatten_0", 1, rows => new Decisions(rows)),
+        Rowwise("background-medium", "input", 1, rows => new YesOrNo(rows, 0.5f)),
+        Rowwise("background-small", "input", 1, rows => new YesOrNo(rows, 0.5f)),
         .. WakeWords.Names.Where(word => word != "timer")
             .Select(word => Rowwise($"wake-{word}", word == "hey_jarvis" ? "x.1" : "onnx::Flatten_0", 1, rows => new Detections(rows))),
     ];

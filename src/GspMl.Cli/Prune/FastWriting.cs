@@ -35,8 +35,8 @@ internal sealed record FastWriting(int Rows, LatencyRatio? Ratio, double Largest
 
     private string Summary => Ratio is null || Layers.All(layer => layer.Layout == LayerLayout.Dense)
         ? $"No layer is faster with its column sets for runs of {Format.Count(Rows, "row")}: it is written as it was. {NoSpeed}"
-        : $"A run of {Format.Count(Rows, "row")} takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time that dense "
-            + $"layers take here; outputs differ by {LargestDifference:G2} of their largest.";
+        : $"A run of {Format.Count(Rows, "row")} takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the time "
+            + $"that dense layers take here; outputs differ by {LargestDifference:G2} of their largest.";
 }
 
 /// <summary>How one layer is written.</summary>

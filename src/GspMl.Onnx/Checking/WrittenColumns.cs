@@ -3,7 +3,9 @@ using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Checking;
 
-/// <summary>The layers of a model that are written as column sets already: a Gather of channels, and products for each block of filters.</summary>
+/// <summary>
+/// The layers of a model that are written as column sets already: a Gather of channels, and products for each block of filters.
+/// </summary>
 internal sealed class WrittenColumns
 {
     private readonly Dictionary<string, NodeProto> producers = [];

@@ -58,7 +58,8 @@ internal static class ColumnNodes
     public static bool IsTranspose(NodeProto node) => node.OpType == "Transpose";
 
     /// <summary>The number of groups of a convolution.</summary>
-    public static long Groups(NodeProto convolution) => convolution.Attribute.FirstOrDefault(attribute => attribute.Name == "group")?.I ?? 1;
+    public static long Groups(NodeProto convolution)
+        => convolution.Attribute.FirstOrDefault(attribute => attribute.Name == "group")?.I ?? 1;
 
     private static NodeProto Node(string name, string[] inputs, string output, params AttributeProto[] attributes)
     {

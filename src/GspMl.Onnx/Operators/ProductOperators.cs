@@ -32,7 +32,19 @@ internal static class ProductOperators
         Conv, ConvTranspose, Gemm, MatMul,
         Recurrent("LSTM"), Recurrent("GRU"), Recurrent("RNN"),
         Fused("FusedConv", Conv, addend: 3), Fused("FusedGemm", Gemm), Fused("FusedMatMul", MatMul),
+        Quantized("ConvInteger", Conv, weight: 1, new(Scale: null, ZeroPoint: 3)),
+        Quantized("MatMulInteger", MatMul, weight: 1, new(Scale: null, ZeroPoint: 3)),
+        Quantized("QLinearConv", Conv, weight: 3, new(Scale: 4, ZeroPoint: 5), bias: 8),
+        Quantized("QLinearMatMul", MatMul, weight: 3, new(Scale: 4, ZeroPoint: 5)),
+        Quantized("QGemm", Gemm, weight: 3, new(Scale: 4, ZeroPoint: 5), bias: 6, OperatorDomain.Microsoft),
+        Quantized("MatMulIntegerToFloat", MatMul, weight: 1, new(Scale: 3, ZeroPoint: 5), bias: 6, OperatorDomain.Microsoft),
+        Quantized("DynamicQuantizeMatMul", MatMul, weight: 1, new(Scale: 2, ZeroPoint: 3), bias: 4, OperatorDomain.Microsoft),
     ];
+
+    /// <summary>Bytes times bytes.</summary>
+    private static Operator Quantized(string name, Operator real, int weight, QuantizedOperands quantization, int? bias = null,
+        string domain = OperatorDomain.Onnx)
+        => new(domain, name) { Product = new(real.Product!.Kind, [weight], bias) { Quantization = quantization } };
 
     /// <summary>W and R are weights, B is the bias of both.</summary>
     private static Operator Recurrent(string name)

@@ -12,11 +12,11 @@ internal sealed record TensorConstant(TensorLocation Tensor, TensorView View, De
 /// <summary>A list of integers that is no tensor (value_ints of a Constant node): the shape of a Reshape.</summary>
 internal sealed record IntegersConstant(IReadOnlyList<long> Values) : Constant;
 
-/// <summary>How DequantizeLinear turns a stored integer q into a weight: (q − zero point) · scale, per tensor or along one axis.</summary>
-/// <param name="Scales">One scale, or one for every step of the axis.</param>
-/// <param name="ZeroPoints">As many zero points.</param>
+/// <summary>How a stored integer q stands for a weight: (q − zero point) · scale, per tensor or along one axis.</summary>
+/// <param name="Scales">One scale, or one for every step of the axis; null for 1, where the scale is not known.</param>
+/// <param name="ZeroPoints">One zero point, or one for every step of the axis; null for 0.</param>
 /// <param name="Axis">The axis of the stored tensor.</param>
-internal sealed record Dequantization(TensorConstant Scales, TensorConstant? ZeroPoints, Axis Axis);
+internal sealed record Dequantization(TensorConstant? Scales, TensorConstant? ZeroPoints, Axis Axis);
 
 /// <summary>That a node reads a weight.</summary>
 /// <param name="Node">The node's name.</param>

@@ -72,7 +72,7 @@ internal sealed class ConstantFolder(TensorIndex index)
             || !ElementFormat.IsFloatingPoint(scales.Tensor.ElementType)) return null;
         if (zeroPoints is not null
             && (zeroPoints.View.Count != scales.View.Count || zeroPoints.Tensor.ElementType != source.Tensor.ElementType)) return null;
-        if (scales.View.Count == 1) return source with { Dequantization = new(scales, zeroPoints, new(1, 1)) };
+        if (scales.View.Count == 1) return source with { Dequantization = new(scales, zeroPoints, Axis.Whole) };
         var axis = (scope.Attribute(node, "axis")?.I ?? 1) is var a && a < 0 ? a + source.View.Rank : a;
         if (axis < 0 || axis >= source.View.Rank || source.View.Axes[(int)axis].Extent != scales.View.Count) return null;
         return source with { Dequantization = new(scales, zeroPoints, source.View.Axes[(int)axis]) };

@@ -16,10 +16,9 @@ internal sealed class QuantizedSteps<T>
     private QuantizedSteps(ElementReader elements, PrunableWeight weight, Dequantization scaling)
     {
         (axis, signed) = (scaling.Axis, weight.ElementType == TensorElementType.Int8);
-        scales = elements.Values<T>(scaling.Scales.Tensor);
-        zeroPoints = scaling.ZeroPoints is { Tensor: var tensor }
-            ? [.. elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))]
-            : new int[scales.Length];
+        scales = OfEachStep<T>(scaling.Scales is { } known ? elements.Values<T>(known.Tensor) : [T.One]);
+        zeroPoints = OfEachStep<int>(scaling.ZeroPoints is { Tensor: var tensor }
+            ? [.. elements.Bytes(tensor).ToArray().Select(b => Integer(b, tensor.ElementType == TensorElementType.Int8))] : [0]);
     }
 
     /// <summary>Those of a weight; null where it is stored as floating-point numbers.</summary>
@@ -63,6 +62,9 @@ internal sealed class QuantizedSteps<T>
         }
         return bytes;
     }
+
+    private TValue[] OfEachStep<TValue>(TValue[] values)
+        => values.Length == 1 ? [.. Enumerable.Repeat(values[0], (int)axis.Extent)] : values;
 
     private int Step(long element) => (int)(element / axis.Stride % axis.Extent);
 

@@ -1,7 +1,11 @@
 namespace GspMl.Onnx.Weights;
 
 /// <summary>One axis of a view: how many steps, and how many elements of the stored tensor a step is.</summary>
-internal readonly record struct Axis(long Extent, long Stride);
+internal readonly record struct Axis(long Extent, long Stride)
+{
+    /// <summary>All elements in one place.</summary>
+    public static Axis Whole => new(1, 1);
+}
 
 /// <summary>A stored tensor as the reader of a Transpose or Reshape sees it. No data is moved.</summary>
 internal sealed record TensorView(IReadOnlyList<Axis> Axes)

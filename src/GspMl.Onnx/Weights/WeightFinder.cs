@@ -154,7 +154,9 @@ internal sealed class WeightFinder
         try
         {
             var view = WeightOperators.View(op, operand, constant.View, attribute => scope.Attribute(node, attribute));
-            UsesOf(constant.Tensor).AsWeight.Add(new(name, op, view, constant.Dequantization));
+            var dequantization = product.Quantization is { } operands
+                ? QuantizedProduct.Dequantization(node, product.Kind, operands, constant, view, scope) : constant.Dequantization;
+            UsesOf(constant.Tensor).AsWeight.Add(new(name, op, view, dequantization));
         }
         catch (InvalidDataException e)
         {

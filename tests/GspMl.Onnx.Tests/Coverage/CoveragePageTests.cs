@@ -24,9 +24,15 @@ public sealed class CoveragePageTests
     public void The_page_shows_what_channels_are_followed_through() => Check("channels", CoverageTables.Channels());
 
     [Fact]
-    public void Every_product_of_the_table_is_tested_in_every_form()
-        => Assert.Equal(OperatorTable.All.Where(op => op.Product is not null).Select(op => op.Name).Order(),
+    public void Every_product_of_real_numbers_is_tested_in_every_form()
+        => Assert.Equal(OperatorTable.All.Where(op => op.Product is { Quantization: null }).Select(op => op.Name).Order(),
             OperatorCase.All.Select(tested => tested.Operator).Distinct().Order());
+
+    [Fact]
+    public void Every_product_of_bytes_has_a_test_of_its_name()
+        => Assert.Equal(OperatorTable.All.Where(op => op.Product?.Quantization is not null).Select(op => op.Name).Order(),
+            typeof(QuantizedProductTests).GetMethods().Select(test => test.Name.Split('_')[0])
+                .Intersect(OperatorTable.All.Select(op => op.Name)).Order());
 
     private static void Check(string part, string lines)
     {

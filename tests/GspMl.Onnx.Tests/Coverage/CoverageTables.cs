@@ -51,7 +51,7 @@ internal static class CoverageTables
         (ProductKind.Recurrent, 1) => "W",
         (ProductKind.Recurrent, 2) => "R",
         (ProductKind.Gemm or ProductKind.MatMul, 0) => "A",
-        (ProductKind.Gemm or ProductKind.MatMul, 1) => "B",
+        (ProductKind.Gemm or ProductKind.MatMul, _) => "B",
         _ => "W",
     };
 
