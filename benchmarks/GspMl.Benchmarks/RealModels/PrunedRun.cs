@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using GspMl.Onnx;
+using GspMl.Onnx.Weights;
 
 namespace GspMl.Benchmarks.RealModels;
 
@@ -22,7 +23,7 @@ internal sealed record PrunedRun(double Seconds, double ProcessorSeconds, double
         pruned.Save(args[4]);
         var (seconds, self) = (watch.Elapsed.TotalSeconds, Process.GetCurrentProcess());
         var (cores, megabytes) = (self.TotalProcessorTime.TotalSeconds, self.PeakWorkingSet64 / 1e6);
-        var zeros = pruned.Weights.Sum(weight => (double)pruned.Elements.Values<float>(weight.Location).AsSpan().Count(0f))
+        var zeros = pruned.Weights.Sum(weight => (double)WeightCodec<float>.Decode(pruned.Elements, weight).AsSpan().Count(0f))
             / pruned.Weights.Sum(weight => weight.Count);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{seconds} {cores} {megabytes} {zeros}"));
     }

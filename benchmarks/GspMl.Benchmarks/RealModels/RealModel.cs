@@ -24,15 +24,15 @@ internal sealed record RealModel(
             (folder, runner) => new YesOrNo(VoiceActivity.Probabilities(runner, folder.Read("speech/test")))),
         Rowwise("wake-embedding", "input_1", 64, rows => new Vectors(rows)),
         Rowwise("wake-timer", "onnx::Flatten_0", 1, rows => new Decisions(rows)),
-        Rowwise("background-medium", "input", 1, rows => new YesOrNo(rows, 0.5f)),
-        Rowwise("background-small", "input", 1, rows => new YesOrNo(rows, 0.5f)),
+        Rowwise("background-medium", "input", 1, rows => new YesOrNo(rows, 0.5f), "background"),
+        Rowwise("background-small", "input", 1, rows => new YesOrNo(rows, 0.5f), "background"),
         .. WakeWords.Names.Where(word => word != "timer")
             .Select(word => Rowwise($"wake-{word}", word == "hey_jarvis" ? "x.1" : "onnx::Flatten_0", 1, rows => new Detections(rows))),
     ];
 
-    private static RealModel Rowwise(string name, string input, int batch, Func<Rows, IAnswers> answers)
-        => new(name, folder => [folder.Named(input, $"{name}/calibration")],
-            (folder, runner) => answers(runner.RunRows(input, folder.Read($"{name}/test"), batch)));
+    private static RealModel Rowwise(string name, string input, int batch, Func<Rows, IAnswers> answers, string? data = null)
+        => new(name, folder => [folder.Named(input, $"{data ?? name}/calibration")],
+            (folder, runner) => answers(runner.RunRows(input, folder.Read($"{data ?? name}/test"), batch)));
 
     /// <summary>The calibration inputs as the library takes them.</summary>
     public EvaluationData CalibrationData(RealFolder folder)
