@@ -34,9 +34,14 @@ internal sealed class CalibrationInputs
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
         var feeder = BatchFeeder.Create(model, data);
-        // At least one batch is held back.
-        var batchSize = Math.Min(options.BatchSize, Math.Max(1, (feeder.Rows + HeldBackEvery - 1) / HeldBackEvery));
-        return new(feeder, batchSize, CanVary(feeder) ? options.CopiesFor(model.Weights.Sum(weight => weight.Count)) : 0, options.Seed);
+        return new(feeder, Math.Min(options.BatchSize, MostInBatch(feeder.Rows)), CanVary(feeder) ? options.CopiesFor(model.Weights.Sum(weight => weight.Count)) : 0, options.Seed);
+    }
+
+    /// <summary>Of at least five rows one batch is held back: there must be as many batches.</summary>
+    private static int MostInBatch(int rows)
+    {
+        var most = Math.Max(1, (rows + HeldBackEvery - 1) / HeldBackEvery);
+        return most * (HeldBackEvery - 1) < rows ? most : Math.Max(1, rows / HeldBackEvery);
     }
 
     private static bool CanVary(BatchFeeder feeder)
@@ -70,6 +75,16 @@ internal sealed class CalibrationInputs
 
     /// <summary>Rows of <see cref="FirstRow"/>: one, where the model does not fix their number.</summary>
     public int RowsOfFirst => feeder.FixedBatch ?? 1;
+
+    /// <summary>Numbers that a row's inputs hold.</summary>
+    public double NumbersOfRow()
+    {
+        var row = feeder.Batch(0, 1);
+        var numbers = row.Where(input => feeder.RowInputs.Contains(input.Key))
+            .Sum(input => (double)input.Value.GetTensorTypeAndShape().ElementCount) / RowsOfFirst;
+        foreach (var value in row.Values) value.Dispose();
+        return numbers;
+    }
 
     /// <summary>Rows of a batch.</summary>
     public int RowsOfBatch => feeder.FixedBatch ?? batchSize;

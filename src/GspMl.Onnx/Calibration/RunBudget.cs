@@ -19,6 +19,9 @@ internal readonly record struct RunBudget(bool IsLarge, int Layers)
     private const double Rest = 0.5;
     private const int LeastRows = 8;
 
+    // Eight images of 224 × 224: of larger ones fewer tell as much, since each has more positions.
+    private const double LeastNumbers = 8 * 3 * 224 * 224;
+
     /// <summary>The budget for these layers of a model.</summary>
     public static RunBudget Of(IReadOnlyCollection<PrunableWeight> layers)
         => new(layers.Sum(weight => (double)weight.Count) > SmallModel, Math.Max(1, layers.Count));
@@ -32,5 +35,8 @@ internal readonly record struct RunBudget(bool IsLarge, int Layers)
     public int LevelRows(CalibrationInputs inputs, int levels) => (int)Math.Ceiling(Limit(inputs, inputs.HeldBackRows, LevelRuns / levels));
 
     private double Limit(CalibrationInputs inputs, double wanted, double runs)
-        => IsLarge ? Math.Min(wanted, Math.Max(LeastRows, runs * inputs.Rows / (Rest * Layers))) : wanted;
+        => IsLarge ? Math.Min(wanted, Math.Max(Least(inputs), runs * inputs.Rows / (Rest * Layers))) : wanted;
+
+    private static double Least(CalibrationInputs inputs)
+        => Math.Clamp(Math.Ceiling(LeastNumbers / inputs.NumbersOfRow()), 1, LeastRows);
 }

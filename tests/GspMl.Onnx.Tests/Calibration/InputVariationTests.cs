@@ -54,8 +54,8 @@ public class InputVariationTests
         var inputs = CalibrationInputs.Create(model, data, new ReconstructionOptions { VariedCopies = 1, BatchSize = 5 });
         Assert.Equal(rows, inputs.VariedRows);
         using var stream = new ActivationStream(new WorkingModel(model), inputs.Varied());
-        // Batches of three, so that one of five can be held back.
-        Assert.Equal(rows / 3, stream.Batches);
+        // Batches of two: of four batches of three none would be the fifth, which is held back.
+        Assert.Equal(rows / 2, stream.Batches);
     }
 
     /// <summary>A model that takes one row at a time leaves no other row in the batch to mix with.</summary>
