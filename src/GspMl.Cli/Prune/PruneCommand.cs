@@ -2,6 +2,7 @@ using System.CommandLine;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 using GspMl.Projection;
 
@@ -57,12 +58,7 @@ internal static class PruneCommand
         Description = "Another target for the weights that match; repeatable.",
         HelpName = "GLOB=S",
     };
-    private static readonly Option<int?> Tune = new("--tune")
-    {
-        Description = "Train the pruned model on for so many epochs, so that its outputs come nearer to those of the given one; needs "
-            + "--calibration. (More choices: gspml tune.)",
-        HelpName = "EPOCHS",
-    };
+    private static readonly TuneOption Tune = new();
     private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
@@ -92,12 +88,13 @@ internal static class PruneCommand
         var (pruned, decisions) =
             ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
         using var _ = pruned;
-        using var tuned = parsed.GetValue(Tune) is { } epochs ? TunedPruning.Of(model, pruned, decisions, epochs, messages, cancel) : null;
+        using var tuned = Tune.Run(parsed, model, pruned, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
+            options.Values.AreReconstructed, messages, cancel);
         // Tuned first: zeros stay where they are, and the layers that are rewritten are those that are written.
         var rewritten = Writing.Read(parsed, options) is { } fast ? ModelRewriter.Rewrite(tuned?.Model ?? pruned, fast, cancel) : null;
         var before = Files.Before(parsed, model);
         var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
-        var result = PruneResult.Of(tuned?.Decisions ?? decisions, before, after) with
+        var result = PruneResult.Of(tuned is null ? decisions : TunedPruning.Told(decisions, tuned.Model), before, after) with
         {
             Tuning = tuned?.Summary,
             Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report),
@@ -126,9 +123,8 @@ internal static class PruneCommand
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
         Check(options);
-        if (parsed.GetValue(Tune) is < 1) throw CommandException.Usage($"--tune {parsed.GetValue(Tune)}: at least 1 epoch.");
+        Tune.Check(parsed, Calibration);
         if (Calibration.IsGiven(parsed)) return options;
-        if (parsed.GetValue(Tune) is not null) throw Calibration.Missing("--tune");
         if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");
         return NeedsCalibration(options) is { } choice ? throw Calibration.Missing(choice) : options;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Shrink;
@@ -37,6 +38,7 @@ internal static class ShrinkCommand
     private static readonly Option<string?> Values = Choice.Maybe("--values",
         "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).",
         "original", "reconstructed");
+    private static readonly TuneOption Tune = new();
     private static readonly ThreadsOption Threads = new();
     private static readonly Option<string[]> Include = new("--include")
     {
@@ -59,7 +61,7 @@ internal static class ShrinkCommand
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
-                Threads,
+                Tune, Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
@@ -73,7 +75,12 @@ internal static class ShrinkCommand
         options = options with { Calibration = Calibration.Read(parsed, model, messages) };
         var (smaller, report) = ModelChange.Shown(new(messages), progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
-        var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, smaller));
+        using var tuned = Tune.Run(parsed, model, smaller, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
+            options.Values.AreReconstructed, messages, cancel);
+        var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, tuned?.Model ?? smaller)) with
+        {
+            Tuning = tuned?.Summary,
+        };
         if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
         return result;
     }
@@ -95,6 +102,7 @@ internal static class ShrinkCommand
             Exclude = parsed.GetValue(Exclude) ?? [],
             MaxThreads = Threads.Read(parsed),
         };
+        Tune.Check(parsed, Calibration);
         if (isCalibrated) return options;
         if (options.Score != WeightScore.Magnitude) throw Calibration.Missing($"--score {parsed.GetValue(Score)}");
         return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");

@@ -1,6 +1,7 @@
 using GspMl.Cli.Html;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Text;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Shrink;
@@ -22,6 +23,7 @@ internal static class ShrinkReportPage
             page.Heading("Left as they are").Table(["<channels of", "channels", "<because"], result.Sets.Where(set => !set.IsFree)
                 .Select(set => (IReadOnlyList<HtmlCell>)
                 [Names(set.Layers), $"{set.Before}", set.Reason]));
+        if (result.Tuning is { } tuning) TuneReportPage.Add(page, tuning);
         page.Heading("Size").Table(["<model", "multiply-accumulates", "parameters", "bytes", "gzipped"], Files(result)
             .Select(file => (IReadOnlyList<HtmlCell>)
             [file.File?.Path ?? "(not written)", $"{file.Size.Macs:N0}", $"{file.Size.Parameters:N0}", file.File is { } f

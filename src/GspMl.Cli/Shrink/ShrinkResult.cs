@@ -1,6 +1,7 @@
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
+using GspMl.Cli.Tune;
 using GspMl.Onnx;
 using Spectre.Console;
 
@@ -21,6 +22,9 @@ internal sealed record ShrinkResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone,
         double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
+    /// <summary>What tuning did; null where there was none.</summary>
+    public TuningSummary? Tuning { get; init; }
+
     public static ShrinkResult Of(ShrinkReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity,
             report.InputShapes, report.Sets);
@@ -44,6 +48,7 @@ internal sealed record ShrinkResult(
         console.MarkupLineInterpolated($"{Format.Percent(MacsGone)} gone");
         console.MarkupLineInterpolated(
             $"Parameters: {SizeBefore.Parameters:N0} → {SizeAfter.Parameters:N0}, {Format.Percent(ParametersGone)} gone");
+        Tuning?.WriteText(console);
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null) console.WriteLine("Dry run: nothing was written.");
         else console.MarkupLineInterpolated($"{After.Path}: {Format.Size(After.Bytes, After.GzipBytes)}");

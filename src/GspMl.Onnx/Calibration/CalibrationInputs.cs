@@ -34,7 +34,8 @@ internal sealed class CalibrationInputs
     {
         foreach (var input in data.Inputs) CheckFinite(model, input);
         var feeder = BatchFeeder.Create(model, data);
-        return new(feeder, Math.Min(options.BatchSize, MostInBatch(feeder.Rows)), CanVary(feeder) ? options.CopiesFor(model.Weights.Sum(weight => weight.Count)) : 0, options.Seed);
+        var batchSize = Math.Min(options.BatchSize, MostInBatch(feeder.Rows));
+        return new(feeder, batchSize, CanVary(feeder) ? options.CopiesFor(model.Weights.Sum(weight => weight.Count)) : 0, options.Seed);
     }
 
     /// <summary>Of at least five rows one batch is held back: there must be as many batches.</summary>

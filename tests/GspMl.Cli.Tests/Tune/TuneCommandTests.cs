@@ -40,6 +40,24 @@ public sealed class TuneCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Shrink_and_tune_writes_a_model_that_is_as_small_and_tells_the_curve()
+    {
+        string[] shrink = ["shrink", Models.LeNet300, "-o", Tuned, "--macs", "0.5", "--calibration", Rows, "--format", "json"];
+        var alone = await CommandRun.Of(shrink);
+        var small = await File.ReadAllBytesAsync(Tuned);
+
+        var run = await CommandRun.Of([.. shrink, "--tune", "2", "--report", folder.File("page.html")]);
+
+        Assert.Equal(0, run.ExitCode);
+        var epochs = run.Json.GetProperty("tuning").GetProperty("epochs");
+        Assert.Equal(3, epochs.GetArrayLength());
+        Assert.True(epochs[2].GetProperty("loss").GetDouble() < epochs[1].GetProperty("loss").GetDouble());
+        Assert.Equal(alone.Json.GetProperty("macsGone").GetDouble(), run.Json.GetProperty("macsGone").GetDouble());
+        Assert.NotEqual(small, await File.ReadAllBytesAsync(Tuned));
+        Assert.Contains("<polyline", await File.ReadAllTextAsync(folder.File("page.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Zeros_rise_to_the_fraction_that_is_asked_for()
     {
         var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros",
@@ -67,10 +85,12 @@ public sealed class TuneCommandTests : IDisposable
         Assert.False(File.Exists(Tuned));
     }
 
-    [Fact]
-    public async Task Tuning_within_prune_needs_rows()
+    [Theory]
+    [InlineData("prune", "--zeros", "0.9")]
+    [InlineData("shrink", "--macs", "0.5")]
+    public async Task Tuning_within_another_command_needs_rows(string command, params string[] target)
     {
-        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--zeros", "0.9", "--tune", "2");
+        var run = await CommandRun.Of([command, Models.LeNet300, "-o", Tuned, .. target, "--tune", "2"]);
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Contains("--tune needs --calibration", run.Messages, StringComparison.Ordinal);
