@@ -5,6 +5,9 @@ namespace GspMl.Onnx.Allocation;
 /// <param name="Cost">What that does to the model's outputs; 0 for all weights.</param>
 internal readonly record struct SparsityLevel(long Keep, double Cost)
 {
+    /// <summary>The fraction of weights at which it was tried; where weights cannot be divided so, fewer are kept.</summary>
+    public double Fraction { get; init; } = 1;
+
     /// <summary>The level of a layer with so many weights.</summary>
     public MeasuredLevel Of(long count) => new(1 - ((double)Keep / count), Cost);
 }

@@ -36,6 +36,13 @@ internal static class Require
             throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it is at least 0 and finite.");
     }
 
+    /// <exception cref="ArgumentOutOfRangeException">The number does not lie in [0,1].</exception>
+    public static void Fraction(double value, [CallerArgumentExpression(nameof(value))] string property = "")
+    {
+        if (!(value is >= 0 and <= 1))
+            throw new ArgumentOutOfRangeException(property, value, $"{property} is {value}; it lies between 0 and 1.");
+    }
+
     /// <exception cref="ArgumentOutOfRangeException">The number is not positive, infinite or none.</exception>
     public static void Positive(double value, [CallerArgumentExpression(nameof(value))] string property = "")
     {

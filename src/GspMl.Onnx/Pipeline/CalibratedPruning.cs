@@ -14,8 +14,13 @@ namespace GspMl.Onnx.Pipeline;
 /// Pruning with all of its choices: score the weights → share the zeros out → choose supports → reconstruct the values,
 /// or estimate normalisation statistics anew → report. What the options do not ask for is left out.
 /// </summary>
-internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, IProgress<PruningProgress>? told,
-    CancellationToken cancel) : IDisposable
+/// <param name="model">The model.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="findings">What earlier runs that differ in the target alone found out; this one adds to it.</param>
+/// <param name="told">Told each weight before a step is taken with it.</param>
+/// <param name="cancel">Looked at between steps.</param>
+internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options, DenseFindings findings,
+    IProgress<PruningProgress>? told, CancellationToken cancel) : IDisposable
 {
     private IProgress<PruningProgress>? progress = told;
     private readonly CalibrationInputs? inputs = options.Calibration is { } data
@@ -23,7 +28,6 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
     private readonly CalibratedLayers calibrated = new();
     private readonly Dictionary<PrunableWeight, IReadOnlyList<SparsityLevel>> levels = [];
     private readonly MatrixProduct products = new(options.MaxThreads, cancel);
-    private TakenBranches? branches;
     private LayerFitting? fitting;
     private IReadOnlyDictionary<PrunableWeight, double> errors = new Dictionary<PrunableWeight, double>();
 
@@ -57,23 +61,24 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     /// <summary>A working copy in which the branches that all rows take are part of the main graph.</summary>
     private WorkingModel Open(OnnxModel source)
-        => new(source, branches ??= inputs is null ? TakenBranches.None : TakenBranches.Of(model, inputs, cancel));
+        => new(source, findings.Branches(() => inputs is null ? TakenBranches.None : TakenBranches.Of(model, inputs, cancel)));
 
     private ForecastProgress Forecast(IReadOnlyList<SelectedLayer> layers, IProgress<PruningProgress> inner)
     {
         var dense = Open(model);
         var estimate = WorkEstimate.Of(dense, calibrated.Of(dense, layers), inputs!, options, Fitting);
-        List<PruningStep> steps = ProbesOutputs ? [PruningStep.Probing] : [];
-        if (options.Allocation.NeedsCalibration) steps.Add(PruningStep.Measuring);
+        List<PruningStep> steps = ProbesOutputs && !findings.AreProbed ? [PruningStep.Probing] : [];
+        if (options.Allocation.NeedsCalibration && !findings.AreMeasured) steps.Add(PruningStep.Measuring);
         return new(estimate, [.. steps, PruningStep.Fitting], inner);
     }
 
     private IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(IReadOnlyList<SelectedLayer> layers)
-    {
-        var dense = Open(model);
-        return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel)
-            .Measure(calibrated.Of(dense, layers));
-    }
+        => findings.Sensitivities(() =>
+        {
+            var dense = Open(model);
+            return new OutputSensitivity(dense, inputs!, options.Reconstruction.RowsPerFilter, progress, cancel)
+                .Measure(calibrated.Of(dense, layers));
+        });
 
     private LayerStatistics Statistics(IReadOnlyList<SelectedLayer> layers)
     {
@@ -149,10 +154,13 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private IReadOnlyList<IReadOnlyList<MeasuredLevel>> MeasureLevels(IReadOnlyList<SelectedLayer> shared, double keptFraction)
     {
-        var free = calibrated.Of(Open(model), shared).Select(layer => layer.Weight).ToList();
+        var layers = calibrated.Of(Open(model), shared);
+        var free = layers.Select(layer => layer.Weight).ToList();
         var fractions = options.Reconstruction.LevelsFor(keptFraction);
         var rows = RunBudget.Of(free).LevelRows(inputs!, fractions.Count);
-        var measured = new LevelMeasurement(Open(model), inputs!, Fitting, rows, cancel).Measure(free, fractions, progress);
+        var measured = findings.Levels(fractions, rows,
+            () => new LevelMeasurement(Open(model), inputs!, Fitting, rows, cancel).Measure(free, fractions, progress),
+            hasLarge: layers.Any(layer => LayerFit.IsLargeLayer(layer.Weight.Count, layer.Inputs)));
         foreach (var (weight, found) in free.Zip(measured)) levels[weight] = found;
         return [.. shared.Select(layer => levels.GetValueOrDefault(layer.Weight) ?? [])
             .Zip(shared, (found, layer) => found.Select(level => level.Of(layer.Weight.Count)).ToList())];

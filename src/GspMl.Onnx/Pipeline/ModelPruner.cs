@@ -27,21 +27,28 @@ public static class ModelPruner
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
+        return Prune(model, options, new DenseFindings(), progress, cancel);
+    }
+
+    /// <summary>Prunes with what earlier runs found out about the dense model; the same bytes come out as without.</summary>
+    internal static PruningResult Prune(OnnxModel model, PruningOptions options, DenseFindings findings,
+        IProgress<PruningProgress>? progress, CancellationToken cancel)
+    {
         options.Validate();
         options = options.Resolved();
         var (layers, skipped) = LayerSelection.Choose(model, options);
         var bounded = model.WithThreads(options.MaxThreads);
         var result = CalibratedPruning.IsAskedFor(options)
-            ? Calibrated(bounded, options, layers, skipped, progress, cancel)
+            ? Calibrated(bounded, options, findings, layers, skipped, progress, cancel)
             : Project(bounded, options, layers, skipped, progress, cancel);
         return result with { Model = result.Model.WithThreads(0) };
     }
 
     private static PruningResult Calibrated(
-        OnnxModel model, PruningOptions options, IReadOnlyList<SelectedLayer> layers, IReadOnlyList<SkippedTensor> skipped,
-        IProgress<PruningProgress>? progress, CancellationToken cancel)
+        OnnxModel model, PruningOptions options, DenseFindings findings, IReadOnlyList<SelectedLayer> layers,
+        IReadOnlyList<SkippedTensor> skipped, IProgress<PruningProgress>? progress, CancellationToken cancel)
     {
-        using var pruning = new CalibratedPruning(model, options, progress, cancel);
+        using var pruning = new CalibratedPruning(model, options, findings, progress, cancel);
         return pruning.Prune(layers, skipped);
     }
 

@@ -45,7 +45,7 @@ internal sealed class LevelMeasurement(WorkingModel dense, CalibrationInputs inp
             if ((keep < 1 && fraction > 0) || keep >= levels[^1].Keep) continue;
             cancel.ThrowIfCancellationRequested();
             fitting.Try(layer, fit, keep);
-            levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)));
+            levels.Add(new(keep, Cost(layer, fit, rest, heldBack, change)) { Fraction = fraction });
         }
         return levels;
     }
