@@ -12,6 +12,7 @@ using GspMl.Cli.Projection;
 using GspMl.Cli.Prune;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Shrink;
+using GspMl.Cli.Sweep;
 using GspMl.Cli.Tune;
 using GspMl.Cli.Usage;
 
@@ -69,5 +70,6 @@ internal static class Gspml
             ShrinkCommand.Create(shell),
             TuneCommand.Create(shell),
             EvalCommand.Create(shell),
+            SweepCommand.Create(shell),
         };
 }

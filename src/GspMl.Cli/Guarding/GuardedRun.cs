@@ -68,8 +68,12 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
     {
         for (var i = 1; i < arguments.Count; i++)
         {
-            if (arguments[i - 1] is not ("-o" or "--output" or "--out" or "--report")) continue;
-            var folder = Path.GetDirectoryName(Path.GetFullPath(arguments[i]));
+            var folder = arguments[i - 1] switch
+            {
+                "-o" or "--output" or "--out" or "--report" or "--picture" => Path.GetDirectoryName(Path.GetFullPath(arguments[i])),
+                "--output-folder" => Path.GetFullPath(arguments[i]),
+                _ => null,
+            };
             if (Directory.Exists(folder)) Leftovers.Remove(folder, Disk.Local);
         }
     }

@@ -4,11 +4,15 @@ namespace GspMl.Cli.Html;
 internal static class PageStyle
 {
     /// <summary>Colours are variables, which charts use as well.</summary>
-    public const string Css = """
+    public const string Colours = """
         :root { color-scheme: light dark; --text: #1c2024; --faint: #5d666f; --page: #fff; --line: #d9dde1; --track: #e6e9ec;
           --first: #2457c5; --second: #b3541e; --third: #6b7680; --good: #14713a; --bad: #b3261e; --box: #f3f5f8 }
         @media (prefers-color-scheme: dark) { :root { --text: #e4e7ea; --faint: #a3acb5; --page: #15181b; --line: #363c42;
           --track: #2a2f34; --first: #7aa5ff; --second: #f0a266; --third: #97a2ad; --good: #6fd08f; --bad: #ff8a80; --box: #1f2428 } }
+        """;
+
+    /// <summary>The whole of it.</summary>
+    public const string Css = Colours + "\n" + """
         * { box-sizing: border-box }
         body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 1.5rem clamp(.8rem, 3vw, 2rem) 3rem;
           color: var(--text); background: var(--page); overflow-wrap: anywhere }

@@ -20,7 +20,7 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
     };
 
     /// <summary>What holds for every row.</summary>
-    public Option<string[]> Constants { get; } = new("--constant")
+    public Option<string[]> Constants { get; init; } = new("--constant")
     {
         Description = $"An input of {name} that is the same for every row: a file, or a number that fills it (sr=16000; state=0 for a "
             + "state of zeros). Repeatable.",
@@ -28,7 +28,7 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
     };
 
     /// <summary>Where rows lie.</summary>
-    public Option<string[]> Axes { get; } = new("--batch-axis")
+    public Option<string[]> Axes { get; init; } = new("--batch-axis")
     {
         Description = "The axis of an input that counts rows, from 0; found from the model and the files where it is not named. "
             + "Repeatable.",
@@ -36,6 +36,9 @@ internal sealed class InputOptions(string name, string what, bool isRequired = f
     };
 
     public static implicit operator Option(InputOptions inputs) => inputs.files;
+
+    /// <summary>The files that are named.</summary>
+    public IReadOnlyList<string> Files(ParseResult parsed) => parsed.GetValue(files) ?? [];
 
     /// <summary>Whether rows are given.</summary>
     /// <exception cref="CommandException">They are not, but something is said of them.</exception>

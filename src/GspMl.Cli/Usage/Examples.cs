@@ -44,6 +44,13 @@ internal static class Examples
                 + $"--labels {Models}/digits-test-labels.npy.gz --max-accuracy-drop 1",
             "gspml eval pruned.onnx --baseline model.onnx --inputs rows.npy --layers --report report.html",
         ],
+        ["sweep"] =
+        [
+            $"gspml sweep {Models}/lenet300.onnx --zeros 0.5..0.95 --inputs {Models}/digits-test-inputs.npy.gz "
+                + $"--labels {Models}/digits-test-labels.npy.gz --report sweep.html",
+            $"gspml sweep {Models}/lenet300.onnx --zeros 0.8,0.9,0.95 --calibration {Models}/digits-calibration-inputs.npy.gz "
+                + $"--inputs {Models}/digits-test-inputs.npy.gz --min-agreement 97 --output-folder swept",
+        ],
     };
 
     /// <summary>Command lines of a command; none of one that has no list.</summary>

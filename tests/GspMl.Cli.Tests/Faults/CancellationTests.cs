@@ -23,6 +23,7 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
     [InlineData("shrink MODEL -o OUT --macs 0.4 --calibration ROWS --gzip never")]
     [InlineData("tune MODEL -o OUT --calibration ROWS --epochs 4 --schedule rising --zeros 0.5 --gzip never")]
     [InlineData("eval MODEL --baseline MODEL --inputs ROWS --latency-runs 10 --gzip never")]
+    [InlineData("sweep MODEL --zeros 0.5,0.9 --inputs ROWS --latency-runs 5 --gzip never -o OUT")]
     [InlineData("nmf MATRIX --rank 8 --max-iterations 2000 --tolerance 0 -o OUT")]
     [InlineData("project MATRIX OUT -s 0.9")]
     public async Task A_cancelled_command_ends_as_such_and_leaves_nothing_half_done(string line)

@@ -1,0 +1,77 @@
+using GspMl.Cli.Html;
+using GspMl.Cli.Text;
+using GspMl.Onnx;
+
+namespace GspMl.Cli.Sweep;
+
+/// <summary>The pictures of a sweep.</summary>
+internal sealed class SweepCharts(SweepSummary sweep)
+{
+    private const string Blue = "var(--first)";
+    private const string Red = "var(--second)";
+    private const double MostOfWhiskers = 1.5;
+
+    private readonly string measure = MeasureWords.Name(sweep.Measure);
+
+    /// <summary>Quality against zeros, as part of a page.</summary>
+    public string QualityByZeros => ByZeros.Svg([QualityCurve(model => model.Zeros)], [DenseLine]);
+
+    /// <summary>The same as a file of its own.</summary>
+    public string Picture => ByZeros.File([QualityCurve(model => model.Zeros)], [DenseLine]);
+
+    /// <summary>Quality against compressed bytes; null where they were not measured.</summary>
+    public string? QualityByBytes
+    {
+        get
+        {
+            if (sweep.Dense.GzipBytes is not { } dense || sweep.Levels.Any(model => model.GzipBytes is null)) return null;
+            var bytes = ChartAxis.Over("gzipped", [dense, .. sweep.Levels.Select(model => (double)model.GzipBytes!.Value)],
+                value => value < 1e6 ? $"{value / 1e3:0.###} kB" : $"{value / 1e6:0.###} MB", least: 0);
+            return new CurveChart($"{measure} by compressed size", bytes, QualityAxis).Svg(
+                [new("", "var(--third)", [new(dense, sweep.DenseQuality.Value)]), QualityCurve(model => model.GzipBytes!.Value)],
+                [DenseLine]);
+        }
+    }
+
+    /// <summary>Times as parts of the dense model's; null where they were not measured.</summary>
+    public string? Latency
+    {
+        get
+        {
+            if (sweep.Levels.Any(model => model.SingleRow is null || model.Batched is null)) return null;
+            var ratios = sweep.Levels.SelectMany(model => new[] { model.SingleRow!, model.Batched! }).ToList();
+            // Whiskers of a busy machine are cut: they would press all else together.
+            var most = MostOfWhiskers * Math.Max(1, ratios.Max(ratio => ratio.Median));
+            var ends = ratios.SelectMany(ratio => new[] { ratio.Interval.Low, Math.Min(ratio.Interval.High, most) });
+            var axis = ChartAxis.Over("time by the dense model's", [1, .. ends], value => $"{value:0.###}", least: 0);
+            return new CurveChart("Latency by zeros", ZerosAxis, axis).Svg(
+                [
+                    new("1 row", Blue, [.. sweep.Levels.Select(model => Point(model, model.SingleRow!))]),
+                    new(Format.Count(sweep.Dense.BatchSize ?? 1, "row"), Red,
+                        [.. sweep.Levels.Select(model => Point(model, model.Batched!))]),
+                ], [new("dense", 1)]);
+        }
+    }
+
+    private CurveChart ByZeros => new($"{measure} by zeros", ZerosAxis, QualityAxis);
+
+    private ChartAxis ZerosAxis
+        => ChartAxis.Over("zeros", sweep.Levels.Select(model => model.Zeros), value => $"{100 * value:0.##} %", 0, 1);
+
+    private ChartAxis QualityAxis => ChartAxis.Over(measure,
+        [sweep.DenseQuality.Value, .. sweep.Levels.SelectMany(model => new[] { model.Quality.Value,
+            model.Quality.Interval?.Low ?? double.NaN, model.Quality.Interval?.High ?? double.NaN })],
+        value => MeasureWords.Mark(sweep.Measure, value), sweep.Measure == SweepMeasure.CosineSimilarity ? -1 : 0,
+        sweep.Measure == SweepMeasure.RelativeError ? double.PositiveInfinity : 1);
+
+    private LevelLine DenseLine => new($"dense, {MeasureWords.Value(sweep.Measure, sweep.DenseQuality.Value)}", sweep.DenseQuality.Value);
+
+    private Curve QualityCurve(Func<SweptModel, double> place) => new("pruned, with 95 % intervals", Blue, [.. sweep.Levels.Select(model
+        => new CurvePoint(place(model), model.Quality.Value, model.Quality.Interval?.Low, model.Quality.Interval?.High, Mark(model)))]);
+
+    private static string Mark(SweptModel model)
+        => string.Join(", ", new[] { model.IsKnee ? "knee" : "", model.IsChosen ? "chosen" : "" }.Where(word => word.Length > 0));
+
+    private static CurvePoint Point(SweptModel model, LatencyRatio ratio)
+        => new(model.Zeros, ratio.Median, ratio.Interval.Low, ratio.Interval.High);
+}

@@ -1,0 +1,136 @@
+using System.CommandLine;
+using System.Text;
+using GspMl.Cli.Eval;
+using GspMl.Cli.Inputs;
+using GspMl.Cli.ModelFiles;
+using GspMl.Cli.Prune;
+using GspMl.Cli.Shell;
+using GspMl.Onnx;
+using GspMl.Onnx.Files;
+using GspMl.Projection;
+
+namespace GspMl.Cli.Sweep;
+
+/// <summary><c>gspml sweep</c>: prunes a model to several fractions of zeros and judges all of them.</summary>
+internal static class SweepCommand
+{
+    private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The trained model. It is only read." };
+    private static readonly ZerosOptions Zeros = new();
+    private static readonly Option<string?> Preset = Choice.Maybe("--preset",
+        "How each model is pruned, as by gspml prune. Default: accurate with --calibration, else fast.", "accurate", "fast", "paper");
+    private static readonly InputOptions Inputs = new("--inputs", "Input rows that the models are judged on.", isRequired: true);
+    private static readonly InputOptions Rows = new("--calibration",
+        "Typical input rows without labels, other ones than those of --inputs.")
+    {
+        Constants = Inputs.Constants,
+        Axes = Inputs.Axes,
+    };
+    private static readonly Option<string?> Labels = new("--labels")
+    {
+        Description = "The right class of each row of --inputs, whole numbers.",
+        HelpName = "Y.npy",
+    };
+    private static readonly Option<string[]> Include = new("--include")
+    {
+        Description = "Only weights whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
+    private static readonly Option<string[]> Exclude = new("--exclude")
+    {
+        Description = "No weight whose name matches the glob; repeatable.",
+        HelpName = "GLOB",
+    };
+    private static readonly SweepLimitOptions Limits = new();
+    private static readonly SweepFolder Folder = new();
+    private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
+    private static readonly Option<string?> Picture = new("--picture")
+    {
+        Description = "Write the chart of quality against zeros as an SVG file.",
+        HelpName = "OUT.svg",
+    };
+    private static readonly EvaluationChoices Choices = new();
+    private static readonly GzipOption Gzip = new();
+    private static readonly ThreadsOption Threads = new();
+
+    public static Command Create(CommandShell shell)
+    {
+        var command = new Command("sweep", "Prune a model to several fractions of zeros and judge all of them: quality, compressed size "
+            + "and latency against zeros, and the sparsest model that keeps a limit.") { Model };
+        Zeros.AddTo(command);
+        foreach (var option in new Option[] { Preset, Rows, Inputs, Inputs.Constants, Inputs.Axes, Labels })
+            command.Options.Add(option);
+        Limits.AddTo(command);
+        Folder.AddTo(command);
+        foreach (var option in new Option[] { Report, Picture, Include, Exclude }) command.Options.Add(option);
+        Choices.AddTo(command);
+        foreach (Option option in new Option[] { Gzip, Threads }) command.Options.Add(option);
+        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
+    }
+
+    private static SweepSummary Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
+    {
+        var options = Read(parsed);
+        Check(parsed, options);
+        using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        Folder.Check(parsed, model, options.Zeros);
+        var rows = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
+        options = options with
+        {
+            Pruning = options.Pruning with
+            {
+                Calibration = Rows.Files(parsed).Count > 0 ? Rows.Read(parsed, model, labels: null, messages) : null,
+            },
+            Evaluation = options.Evaluation with { CompressedSize = Gzip.Wants(parsed, model) },
+        };
+        using var sweep = Shown(new(messages), bar => SparsitySweep.Run(model, rows, options, bar, cancel));
+        var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(parsed), model, sweep, options));
+        if (parsed.GetValue(Report) is { } page) SweepReportPage.Of(summary).Save(page);
+        if (parsed.GetValue(Picture) is { } picture)
+            OutputFile.Write(picture, stream => stream.Write(Encoding.UTF8.GetBytes(new SweepCharts(summary).Picture)));
+        return summary;
+    }
+
+    /// <summary>All but what is read once the model is known that takes it.</summary>
+    private static SweepOptions Read(ParseResult parsed)
+    {
+        var zeros = Zeros.Read(parsed);
+        var preset = ReadPreset(parsed);
+        if (preset == PruningPreset.Accurate && Rows.Files(parsed).Count == 0) throw Calibration.Missing("--preset accurate");
+        var options = new SweepOptions
+        {
+            Zeros = zeros,
+            Pruning = preset.Options(SparsityTarget.Zeros(zeros[^1])) with
+            {
+                Include = parsed.GetValue(Include) ?? [],
+                Exclude = parsed.GetValue(Exclude) ?? [],
+                MaxThreads = Threads.Read(parsed),
+            },
+            Evaluation = Choices.Read(parsed) with { MaxThreads = Threads.Read(parsed) },
+        };
+        return Limits.Read(parsed, options, parsed.GetValue(Labels) is not null);
+    }
+
+    private static void Check(ParseResult parsed, SweepOptions options)
+    {
+        var model = parsed.GetRequiredValue(Model);
+        Folder.Check(parsed, options.HasLimits, model, options.Zeros);
+        if (parsed.GetValue(Report) is { } page) OutputPath.Check(page, model, parsed.GetValue(Labels));
+        if (parsed.GetValue(Picture) is { } picture) OutputPath.Check(picture, model, parsed.GetValue(Labels), parsed.GetValue(Report));
+        if (!options.HasLimits) return;
+        var seen = Rows.Files(parsed).Select(Path.GetFullPath).ToHashSet();
+        if (Inputs.Files(parsed).FirstOrDefault(file => seen.Contains(Path.GetFullPath(file))) is { } both)
+            throw CommandException.Usage($"--inputs {both}: the models are fitted to these rows (--calibration); whether they keep a "
+                + "limit, only others can tell.");
+    }
+
+    private static PruningPreset ReadPreset(ParseResult parsed)
+        => Choice.Read(parsed, Preset, Rows.Files(parsed).Count > 0 ? PruningPreset.Accurate : PruningPreset.Fast);
+
+    private static string Asked(ParseResult parsed) => $"preset {ReadPreset(parsed)}".ToLowerInvariant();
+
+    private static T Shown<T>(ProgressBar bar, Func<SweepProgressBar, T> run)
+    {
+        try { return run(new(bar)); }
+        finally { bar.Clear(); }
+    }
+}

@@ -1,0 +1,114 @@
+using System.Xml.Linq;
+using GspMl.Cli.Shell;
+
+namespace GspMl.Cli.Tests.Sweep;
+
+public sealed class SweepCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task A_models_file_is_byte_for_byte_the_one_of_prune()
+    {
+        var run = await Swept("--zeros", "0.6..0.7", "--step", "0.1", "-o", folder.File("swept"));
+        Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
+        foreach (var zeros in new[] { "0.6", "0.7" })
+        {
+            await CommandRun.Of("prune", Models.LeNet300, "-o", folder.File("p.onnx"), "--zeros", zeros, "--preset", "fast", "--gzip",
+                "never");
+            Assert.Equal(File.ReadAllBytes(folder.File("p.onnx")), File.ReadAllBytes(folder.File($"swept/lenet300-zeros-{zeros}.onnx")));
+        }
+        Assert.Equal(["lenet300-zeros-0.6.onnx", "lenet300-zeros-0.7.onnx", "sweep.json"],
+            Directory.GetFileSystemEntries(folder.File("swept")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task The_result_says_of_each_model_what_eval_says()
+    {
+        var run = await Swept("--zeros", "0.7,0.9", "--labels", Models.TestLabels, "-o", folder.File("swept"), "--format", "json");
+        var level = run.Json.GetProperty("levels")[1];
+        var judged = await CommandRun.Of("eval", level.GetProperty("file").GetString()!, "--baseline", Models.LeNet300, "--inputs",
+            Models.TestInputs, "--labels", Models.TestLabels, "--latency-runs", "0", "--format", "json");
+        Assert.Equal("accuracy", run.Json.GetProperty("measure").GetString());
+        Assert.Equal(judged.Json.GetProperty("model").GetProperty("accuracy").GetDouble(),
+            level.GetProperty("quality").GetProperty("value").GetDouble());
+        Assert.Equal(judged.Json.GetProperty("model").GetProperty("gzipBytes").GetInt64(), level.GetProperty("gzipBytes").GetInt64());
+        Assert.Equal(judged.Json.GetProperty("accuracyDrop").GetDouble(),
+            -100 * level.GetProperty("accuracyChange").GetProperty("value").GetDouble(), 9);
+        Assert.Equal(0.9, level.GetProperty("zeros").GetDouble(), 3);
+        Assert.Equal(run.Json.GetRawText().Trim(), File.ReadAllText(folder.File("swept/sweep.json")).Trim());
+    }
+
+    [Fact]
+    public async Task A_limit_chooses_the_sparsest_model_that_keeps_it_and_only_that_is_written()
+    {
+        var run = await Swept("--zeros", "0.5,0.6,0.9", "--min-agreement", "95", "-o", folder.File("swept"), "--format", "json");
+        Assert.Equal(ExitCode.Done, run.ExitCode);
+        var levels = run.Json.GetProperty("levels").EnumerateArray().ToList();
+        Assert.Equal(["passed", "passed", "failed"], levels.Select(level => level.GetProperty("outcome").GetString()));
+        Assert.Equal([false, true, false], levels.Select(level => level.GetProperty("isChosen").GetBoolean()));
+        Assert.Equal(["lenet300-zeros-0.6.onnx", "sweep.json"],
+            Directory.GetFileSystemEntries(folder.File("swept")).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_limit_that_no_model_keeps_ends_with_4_and_writes_no_model()
+    {
+        var run = await Swept("--zeros", "0.9", "--labels", Models.TestLabels, "--max-accuracy-drop", "1", "-o", folder.File("swept"));
+        Assert.Equal(ExitCode.QualityGateFailed, run.ExitCode);
+        Assert.Contains("NO model keeps the limit", run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("swept")));
+    }
+
+    [Fact]
+    public async Task Report_and_picture_show_the_curve()
+    {
+        var run = await Swept("--zeros", "0.5..0.9", "--step", "0.2", "--labels", Models.TestLabels, "--gzip", "always",
+            "--report", folder.File("r.html"), "--picture", folder.File("p.svg"));
+        Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
+        var svg = XDocument.Load(folder.File("p.svg"));
+        Assert.Equal(3 + 1 + 1, svg.Descendants().Count(element => element.Name.LocalName == "circle"));
+        Assert.Contains(svg.Descendants(), element => element.Value == "knee");
+        var page = File.ReadAllText(folder.File("r.html"));
+        Assert.Equal(3, page.Split("<svg").Length);
+        Assert.Contains("The curve bends at 70.0 % zeros", page, StringComparison.Ordinal);
+        Assert.Contains("fc1.weight", page, StringComparison.Ordinal);
+        Assert.Contains("knee", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--max-accuracy-drop needs --labels", "--max-accuracy-drop", "1")]
+    [InlineData("lies between 0 and 100", "--min-agreement", "101")]
+    [InlineData("--keep all needs --output-folder", "--keep", "all")]
+    [InlineData("a model is chosen by --max-accuracy-drop or --min-agreement", "--keep", "chosen", "-o", "swept")]
+    [InlineData("--preset accurate needs --calibration", "--preset", "accurate")]
+    [InlineData("--latency-runs", "--latency-runs", "-1")]
+    public async Task What_does_not_go_together_is_wrong_usage(string reason, params string[] options)
+    {
+        var run = await Swept(["--zeros", "0.5", .. options]);
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains(reason, run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_a_model_was_fitted_to_cannot_tell_whether_it_keeps_a_limit()
+    {
+        var run = await Swept("--zeros", "0.5", "--calibration", Models.TestInputs, "--min-agreement", "90");
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("only others can tell", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_a_file_is_refused_before_the_work()
+    {
+        File.WriteAllText(folder.File("file"), "");
+        var run = await Swept("--zeros", "0.5", "-o", folder.File("file"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("is a file; a folder is wanted", run.Messages, StringComparison.Ordinal);
+    }
+
+    private static Task<CommandRun> Swept(params string[] options)
+        => CommandRun.Of(["sweep", Models.LeNet300, "--inputs", Models.TestInputs, "--latency-runs", "0", .. options]);
+}
