@@ -58,6 +58,7 @@ internal static class Gspml
         new("Grouped sparse projection: prune ONNX models, project matrices, judge the result.")
         {
             shell.Format,
+            shell.Quiet,
             MemoryLimit.Create(),
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),

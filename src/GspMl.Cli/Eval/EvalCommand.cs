@@ -38,7 +38,8 @@ internal static class EvalCommand
         Choices.AddTo(command);
         foreach (var gate in QualityGates.Options) command.Add(gate);
         foreach (Option option in new Option[] { Report, Gzip, Threads }) command.Add(option);
-        return shell.Runs(command, (parsed, cancel) => Reported(Judge(parsed, shell.Messages, cancel), parsed.GetValue(Report)));
+        return shell.Runs(command, (parsed, cancel) => Reported(EvaluationProgressBar.Shown(shell.Messages,
+            bar => Judge(parsed, shell.Messages, bar, cancel)), parsed.GetValue(Report)));
     }
 
     private static EvalResult Reported(EvalResult result, string? page)
@@ -47,7 +48,7 @@ internal static class EvalCommand
         return result;
     }
 
-    private static EvalResult Judge(ParseResult parsed, TextWriter messages, CancellationToken cancel)
+    private static EvalResult Judge(ParseResult parsed, TextWriter messages, EvaluationProgressBar bar, CancellationToken cancel)
     {
         var baselinePath = parsed.GetValue(Baseline);
         var gates = QualityGates.Read(parsed, baselinePath is not null, parsed.GetValue(Labels) is not null);
@@ -59,7 +60,7 @@ internal static class EvalCommand
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var data = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
-        var options = asked with { CompressedSize = Gzip.Wants(parsed, model) };
+        var options = asked with { CompressedSize = Gzip.Wants(parsed, model), Progress = bar };
         if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
 
         using var baseline = OnnxModel.Load(baselinePath);

@@ -10,6 +10,7 @@ namespace GspMl.Cli.Shell;
 internal sealed class CommandShell(TextWriter output, TextWriter error)
 {
     private const int WidthWithoutTerminal = 200;
+    private const string Endless = "worker";
 
     // A narrow terminal wraps a long line itself; a table cut to its width would lose what stands at the end of each cell.
     private const int LeastWidth = 120;
@@ -17,8 +18,15 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     /// <summary>The option <c>--format text|json</c>, known to every command.</summary>
     public Option<string> Format { get; } = CreateFormat();
 
-    /// <summary>Progress and messages; results never go here.</summary>
-    public TextWriter Messages => error;
+    /// <summary>The option <c>--quiet</c>, known to every command.</summary>
+    public Option<bool> Quiet { get; } = new("--quiet", "-q")
+    {
+        Description = "Say nothing but results and errors: no progress, no notes.",
+        Recursive = true,
+    };
+
+    /// <summary>Progress and messages of the command that runs; results and errors never go here.</summary>
+    public Messages Messages { get; private set; } = new(error, isQuiet: false);
 
     /// <summary>Makes <paramref name="run"/> the action of <paramref name="command"/>.</summary>
     public Command Runs(Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> run)
@@ -27,7 +35,8 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         {
             try
             {
-                var result = await run(parsed, cancel).ConfigureAwait(false);
+                Messages = new(error, parsed.GetValue(Quiet));
+                var result = await Alive(command, () => run(parsed, cancel)).ConfigureAwait(false);
                 Write(result, Choice.Read<OutputFormat>(parsed, Format), Results(parsed));
                 return result.ExitCode;
             }
@@ -46,6 +55,13 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     /// <inheritdoc cref="Runs(Command, Func{ParseResult, CancellationToken, Task{CommandResult}})"/>
     public Command Runs(Command command, Func<ParseResult, CancellationToken, CommandResult> run) =>
         Runs(command, (parsed, cancel) => Task.Run(() => run(parsed, cancel), cancel));
+
+    private async Task<CommandResult> Alive(Command command, Func<Task<CommandResult>> run)
+    {
+        // What waits for others has nothing to say, for as long as that takes.
+        using var sign = Messages.IsShown && command.Name != Endless ? new SignOfLife(Messages) : null;
+        return await run().ConfigureAwait(false);
+    }
 
     private static Option<string> CreateFormat()
     {

@@ -9,8 +9,8 @@ internal sealed class ProgressBar(TextWriter messages)
     private const int Width = 30;
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(8);
-    private readonly bool isShown = ReferenceEquals(messages, Console.Error);
-    private readonly bool isDrawn = ReferenceEquals(messages, Console.Error) && !Console.IsErrorRedirected;
+    private readonly bool isShown = messages is Messages { IsShown: true };
+    private readonly bool isDrawn = messages is Messages { IsDrawn: true };
     private long last = Stopwatch.GetTimestamp();
     private int length;
 

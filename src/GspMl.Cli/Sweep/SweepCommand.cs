@@ -82,7 +82,10 @@ internal static class SweepCommand
             },
             Evaluation = options.Evaluation with { CompressedSize = Gzip.Wants(parsed, model) },
         };
-        using var sweep = Shown(new(messages), bar => SparsitySweep.Run(model, rows, options, bar, cancel));
+        using var sweep = Shown(new(messages), bar => SparsitySweep.Run(model, rows, options with
+        {
+            Evaluation = options.Evaluation with { Progress = new EvaluationProgressBar(bar) },
+        }, new SweepProgressBar(bar), cancel));
         var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(parsed), model, sweep, options));
         if (parsed.GetValue(Report) is { } page) SweepReportPage.Of(summary).Save(page);
         if (parsed.GetValue(Picture) is { } picture)
@@ -128,9 +131,9 @@ internal static class SweepCommand
 
     private static string Asked(ParseResult parsed) => $"preset {ReadPreset(parsed)}".ToLowerInvariant();
 
-    private static T Shown<T>(ProgressBar bar, Func<SweepProgressBar, T> run)
+    private static T Shown<T>(ProgressBar bar, Func<ProgressBar, T> run)
     {
-        try { return run(new(bar)); }
+        try { return run(bar); }
         finally { bar.Clear(); }
     }
 }

@@ -72,6 +72,9 @@ public sealed record EvaluationOptions
     /// <summary>The most threads to use; 0 for as many as there are processors, 1 for the calling thread alone.</summary>
     public int MaxThreads { get; init; }
 
+    /// <summary>Told how far the runs are, on the thread that runs them; null for nobody.</summary>
+    public IProgress<EvaluationProgress>? Progress { get; init; }
+
     /// <exception cref="ArgumentException">A property has an impossible value.</exception>
     internal void Validate()
     {

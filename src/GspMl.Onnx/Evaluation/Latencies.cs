@@ -20,6 +20,8 @@ internal sealed record Latencies(Latency? SingleRow, Latency? Batched, Latency? 
         for (var round = -options.WarmUpRuns; round < options.LatencyRuns && options.LatencyRuns > 0; round++)
         {
             cancel.ThrowIfCancellationRequested();
+            options.Progress?.Report(
+                new(EvaluationStep.Timing, round + options.WarmUpRuns, options.WarmUpRuns + options.LatencyRuns));
             for (var turn = 0; turn < runs.Count; turn++)
             {
                 // Every other round the other way about: whoever runs second finds caches and threads as the first left them.

@@ -64,7 +64,9 @@ public static class ModelEvaluator
         options.Validate();
         using var runs = ModelRuns.Open(models, data, options);
         var tasks = new OutputTasks(models[0], options, data.Labels is not null);
-        var outputs = tasks.Of([.. runs.All.Select(run => run.Outputs(cancel))]);
+        var (done, batches) = (0, runs.All.Sum(run => run.Batches));
+        void Tell() => options.Progress?.Report(new(EvaluationStep.Running, done++, batches));
+        var outputs = tasks.Of([.. runs.All.Select(run => run.Outputs(Tell, cancel))]);
         var latencies = Latencies.Measure(runs.All, options, cancel);
         return [.. runs.All.Select((run, i) => Result(run, outputs[i], data, options, latencies[i]))];
     }
@@ -93,7 +95,7 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Validate();
-        return LayerComparison.Of(baseline, candidate, data, options.BatchSize, options.MaxThreads, cancel);
+        return LayerComparison.Of(baseline, candidate, data, options, cancel);
     }
 
     /// <summary>Compares two results on the same rows.</summary>

@@ -63,13 +63,19 @@ internal sealed class ModelRun : IDisposable
     /// <summary>Rows in all.</summary>
     public int Rows => feeder.Rows;
 
+    /// <summary>Runs that it takes to see all rows.</summary>
+    public int Batches => feeder.Batches(options.BatchSize).Count();
+
     /// <summary>All numeric outputs over all rows.</summary>
-    public IReadOnlyList<OutputTensor> Outputs(CancellationToken cancel)
+    /// <param name="before">Called before each batch.</param>
+    /// <param name="cancel">Looked at between batches.</param>
+    public IReadOnlyList<OutputTensor> Outputs(Action before, CancellationToken cancel)
     {
         var collectors = new Dictionary<string, OutputCollector>();
         foreach (var (first, count) in feeder.Batches(options.BatchSize))
         {
             cancel.ThrowIfCancellationRequested();
+            before();
             RunBatch(first, count, collectors);
         }
         return [.. collectors.Values.Select(collector => collector.Result())];

@@ -10,16 +10,16 @@ internal static class LayerComparison
     private const long MostBytes = 64L << 20;
 
     /// <summary>One entry for each prunable weight of the dense model and node that reads it, in the order of the nodes.</summary>
-    public static IReadOnlyList<LayerDrift> Of(OnnxModel baseline, OnnxModel candidate, EvaluationData data, int batchSize, int maxThreads,
+    public static IReadOnlyList<LayerDrift> Of(OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions options,
         CancellationToken cancel)
     {
-        using var dense = LayerModel.Open(baseline, data, maxThreads);
-        using var pruned = LayerModel.Open(candidate, data, maxThreads);
+        using var dense = LayerModel.Open(baseline, data, options.MaxThreads);
+        using var pruned = LayerModel.Open(candidate, data, options.MaxThreads);
         var matches = dense.Layers.Select(layer => (Layer: layer, Match: LayerMatch.Of(layer, pruned.Layers))).ToList();
         var pairs = matches.Where(match => match.Match.Pair is not null).Select(match => match.Match.Pair!).ToList();
         try
         {
-            if (pairs.Count > 0) Run(dense, pruned, pairs, batchSize, cancel);
+            if (pairs.Count > 0) Run(dense, pruned, pairs, options, cancel);
             return [.. matches.Select(match => match.Match.Pair?.Result() ?? Unmeasured(match.Layer, match.Match.Reason!))];
         }
         finally
@@ -28,14 +28,18 @@ internal static class LayerComparison
         }
     }
 
-    private static void Run(LayerModel dense, LayerModel pruned, List<LayerPair> pairs, int batchSize, CancellationToken cancel)
+    private static void Run(LayerModel dense, LayerModel pruned, List<LayerPair> pairs, EvaluationOptions options,
+        CancellationToken cancel)
     {
         dense.Kept = [.. pairs.SelectMany(pair => pair.Dense.Inputs.Append(pair.Dense.Output)).Distinct()];
         pruned.Kept = [.. pairs.SelectMany(pair => pair.Pruned.Inputs.Append(pair.Pruned.Output)).Distinct()];
-        var size = dense.FixedBatch ?? pruned.FixedBatch ?? RowsThatFit(dense, batchSize);
-        foreach (var (first, count) in dense.Batches(size))
+        var size = dense.FixedBatch ?? pruned.FixedBatch ?? RowsThatFit(dense, options.BatchSize);
+        var batches = dense.Batches(size).ToList();
+        for (var batch = 0; batch < batches.Count; batch++)
         {
+            var (first, count) = batches[batch];
             cancel.ThrowIfCancellationRequested();
+            options.Progress?.Report(new(EvaluationStep.Comparing, batch, batches.Count));
             using var x = dense.Run(first, count);
             using var y = pruned.Run(first, count);
             foreach (var pair in pairs)
