@@ -10,9 +10,11 @@ using GspMl.Cli.Inspect;
 using GspMl.Cli.Nmf;
 using GspMl.Cli.Projection;
 using GspMl.Cli.Prune;
+using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Shrink;
 using GspMl.Cli.Sweep;
+using GspMl.Cli.Text;
 using GspMl.Cli.Tune;
 using GspMl.Cli.Usage;
 
@@ -28,7 +30,14 @@ internal static class Gspml
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
         CancellationToken cancel = default)
     {
-        var parsed = Parse(arguments, new(output, error));
+        var shell = new CommandShell(output, error);
+        try { arguments = RecipeOptions.Expanded(arguments, words => Parse(words, shell)); }
+        catch (CommandException e)
+        {
+            await error.WriteLineAsync($"gspml: {Printable.Short(e.Message, Printable.MostInLine)}").ConfigureAwait(false);
+            return e.ExitCode;
+        }
+        var parsed = Parse(arguments, shell);
         // What is wrong is a message; what reads results gets nothing. Help and completion take unfinished lines as they are.
         if (parsed.Action is null or ParseErrorAction)
         {

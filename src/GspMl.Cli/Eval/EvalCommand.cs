@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GspMl.Cli.Inputs;
+using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 
@@ -38,8 +39,8 @@ internal static class EvalCommand
         Choices.AddTo(command);
         foreach (var gate in QualityGates.Options) command.Add(gate);
         foreach (Option option in new Option[] { Report, Gzip, Threads }) command.Add(option);
-        return shell.Runs(command, (parsed, cancel) => Reported(EvaluationProgressBar.Shown(shell.Messages,
-            bar => Judge(parsed, shell.Messages, bar, cancel)), parsed.GetValue(Report)));
+        return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Reported(
+            EvaluationProgressBar.Shown(shell.Messages, bar => Judge(parsed, shell.Messages, bar, cancel)), parsed.GetValue(Report))));
     }
 
     private static EvalResult Reported(EvalResult result, string? page)

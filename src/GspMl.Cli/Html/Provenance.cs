@@ -26,14 +26,15 @@ internal sealed record Provenance(string Command, string Versions, string Machin
             : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Of the file: reading the assembly's own attributes would load those of libraries that this run needs not.</summary>
-    private static string Version()
+    internal static string Version()
     {
         var assembly = typeof(Provenance).Assembly;
         return (assembly.Location.Length > 0 ? FileVersionInfo.GetVersionInfo(assembly.Location).ProductVersion : null)
             ?? $"{assembly.GetName().Version}";
     }
 
-    private static string Processor()
+    /// <summary>The processor's name, or its architecture where the system does not tell.</summary>
+    internal static string Processor()
     {
         const string List = "/proc/cpuinfo", Key = "model name";
         var line = File.Exists(List) ? File.ReadLines(List).FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal)) : null;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Projection;
+using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Tune;
 using GspMl.Onnx;
@@ -73,7 +74,7 @@ internal static class PruneCommand
         Writing.AddTo(command);
         Files.AddTo(command);
         FormerOptions.AddTo(command);
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
+        return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
     private static PruneResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using GspMl.Cli.ModelFiles;
+using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Tune;
 using GspMl.Onnx;
@@ -64,7 +65,7 @@ internal static class ShrinkCommand
                 Tune, Threads,
         };
         Files.AddTo(command);
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
+        return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
     private static ShrinkResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)

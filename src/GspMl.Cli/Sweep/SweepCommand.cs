@@ -4,6 +4,7 @@ using GspMl.Cli.Eval;
 using GspMl.Cli.Inputs;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Prune;
+using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 using GspMl.Onnx.Files;
@@ -64,7 +65,7 @@ internal static class SweepCommand
         foreach (var option in new Option[] { Report, Picture, Include, Exclude }) command.Options.Add(option);
         Choices.AddTo(command);
         foreach (Option option in new Option[] { Gzip, Threads }) command.Options.Add(option);
-        return shell.Runs(command, (parsed, cancel) => Run(parsed, shell.Messages, cancel));
+        return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
     private static SweepSummary Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
