@@ -13,6 +13,6 @@ internal sealed record CommandRun(int ExitCode, string Output, string Messages)
         return new(code, output.ToString(), messages.ToString());
     }
 
-    /// <summary>The output as the one JSON object that it must be.</summary>
-    public JsonElement Json => JsonDocument.Parse(Output).RootElement;
+    /// <summary>The output as the one JSON object that it must be, as its schema in docs/schemas says.</summary>
+    public JsonElement Json => Schemas.Schemas.Valid(Output);
 }

@@ -8,6 +8,8 @@ namespace GspMl.Cli.Check;
 /// <summary>What <c>gspml check</c> reports.</summary>
 internal sealed record CheckResult(string Model, IReadOnlyList<CheckedLayer> Layers) : CommandResult
 {
+    protected override string SchemaName => "gspml-check-1";
+
     public static CheckResult Of(OnnxModel model, RuntimeReport report) => new(model.Path, [.. report.Layers.Select(CheckedLayer.Of)]);
 
     public override void WriteText(IAnsiConsole console)

@@ -10,6 +10,8 @@ namespace GspMl.Cli.Demo;
 internal sealed record DemoResult(string Folder, EvaluatedModel Dense, IReadOnlyList<DemoLevel> Levels, IReadOnlyList<DemoParts> Parts)
     : CommandResult
 {
+    protected override string SchemaName => "gspml-demo-1";
+
     public override void WriteText(IAnsiConsole console)
     {
         console.MarkupLineInterpolated(

@@ -7,6 +7,8 @@ namespace GspMl.Cli.Encode;
 internal sealed record EncodeResult(string Output, int Samples, int Features, int Rank, double RelativeError, double Seconds)
     : CommandResult
 {
+    protected override string SchemaName => "gspml-encode-1";
+
     public override void WriteText(IAnsiConsole console)
     {
         console.MarkupLineInterpolated($"{Output}: {Samples} rows of {Features} features in {Rank} coefficients each");

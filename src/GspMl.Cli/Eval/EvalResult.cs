@@ -10,6 +10,8 @@ namespace GspMl.Cli.Eval;
 internal sealed record EvalResult(EvaluatedModel Model, EvaluatedModel? Baseline = null, Drift? Drift = null,
     Comparison? Comparison = null) : CommandResult
 {
+    protected override string SchemaName => "gspml-eval-1";
+
     /// <summary>In percentage points; null without labels or baseline.</summary>
     public double? AccuracyDrop => 100 * (Baseline?.Accuracy - Model.Accuracy);
 

@@ -20,6 +20,9 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
     // All that hand a model to the native runtime.
     private static readonly string[] Commands = ["prune", "shrink", "tune", "eval", "sweep"];
 
+    private static readonly string[] OfOutputs =
+        ["-o", "--output", "--out", "--output-folder", "--report", "--picture", "--save-recipe"];
+
     /// <summary>Whether a command line is run so: those that run models, and all with a limit of memory.</summary>
     public static bool IsWanted(IReadOnlyList<string> arguments) => Environment.GetEnvironmentVariable(Mark) is null
         && (arguments.Any(Commands.Contains) || MemoryLimit.IsGiven(arguments));
@@ -68,13 +71,11 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
     {
         for (var i = 1; i < arguments.Count; i++)
         {
-            var folder = arguments[i - 1] switch
-            {
-                "-o" or "--output" or "--out" or "--report" or "--picture" => Path.GetDirectoryName(Path.GetFullPath(arguments[i])),
-                "--output-folder" => Path.GetFullPath(arguments[i]),
-                _ => null,
-            };
-            if (Directory.Exists(folder)) Leftovers.Remove(folder, Disk.Local);
+            if (!OfOutputs.Contains(arguments[i - 1])) continue;
+            // Beside a file; in a folder.
+            var output = Path.GetFullPath(arguments[i]);
+            foreach (var folder in new[] { Path.GetDirectoryName(output), output })
+                if (Directory.Exists(folder)) Leftovers.Remove(folder, Disk.Local);
         }
     }
 

@@ -11,6 +11,8 @@ internal sealed record InspectResult(
     string Model, long Bytes, long? GzipBytes, long Weights, double Zeros, IReadOnlyList<InspectedLayer> Layers,
         IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
+    protected override string SchemaName => "gspml-inspect-1";
+
     /// <summary>Whether the text lists biases and other vectors too; the JSON form always does.</summary>
     [JsonIgnore]
     public bool ListAll { get; init; }

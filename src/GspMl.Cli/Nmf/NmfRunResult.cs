@@ -22,6 +22,8 @@ internal sealed record NmfRunResult(
     double Seconds,
     IReadOnlyList<string> Files) : CommandResult
 {
+    protected override string SchemaName => "gspml-nmf-1";
+
     public override void WriteText(IAnsiConsole console)
     {
         console.MarkupLineInterpolated($"{Folder}: {Samples} samples of {Features} features, rank {Rank}, {Algorithm}");

@@ -19,6 +19,8 @@ internal sealed record ProjectResult(
     long ZeroVectors,
     long UndefinedVectors) : CommandResult
 {
+    protected override string SchemaName => "gspml-project-1";
+
     public static ProjectResult From(
         string output, VectorLayout layout, SparsityTarget target, ProjectionResult result, double zerosBefore, double zerosAfter) =>
         new(output, layout.Count, layout.Length, target.ToString(), result.Sparsity, zerosBefore, zerosAfter,

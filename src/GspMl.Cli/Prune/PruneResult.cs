@@ -12,6 +12,8 @@ internal sealed record PruneResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, long Weights, double Zeros, IReadOnlyList<PrunedLayer> Layers,
         IReadOnlyList<SkippedTensor> LeftAlone) : CommandResult
 {
+    protected override string SchemaName => "gspml-prune-1";
+
     /// <summary>What tuning did; null where there was none.</summary>
     public TuningSummary? Tuning { get; init; }
 

@@ -20,7 +20,8 @@ internal sealed record Recipe(string Schema, string Command, IReadOnlyList<strin
     /// <summary>The form that this version writes and reads.</summary>
     public const string CurrentSchema = "gspml-recipe-1";
 
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How it is written.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,

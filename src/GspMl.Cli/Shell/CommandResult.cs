@@ -7,13 +7,22 @@ namespace GspMl.Cli.Shell;
 /// <summary>What a command found: the properties of the record are the JSON form, <see cref="WriteText"/> the one for people.</summary>
 internal abstract record CommandResult
 {
-    private static readonly JsonSerializerOptions Json = new()
+    /// <summary>How results are written.</summary>
+    internal static JsonSerializerOptions Json { get; } = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
+
+    /// <summary>Which form of JSON this is; docs/schemas has each.</summary>
+    [JsonPropertyOrder(-1)]
+    public string Schema => SchemaName;
+
+    /// <summary>The schema's name, gspml-COMMAND-N. N rises where a property goes or means something else; new ones leave it as it
+    /// is.</summary>
+    protected abstract string SchemaName { get; }
 
     /// <summary>Zero unless a quality gate failed.</summary>
     [JsonIgnore]

@@ -22,6 +22,8 @@ internal sealed record ShrinkResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone,
         double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
+    protected override string SchemaName => "gspml-shrink-1";
+
     /// <summary>What tuning did; null where there was none.</summary>
     public TuningSummary? Tuning { get; init; }
 

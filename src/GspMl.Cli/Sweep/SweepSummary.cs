@@ -17,6 +17,8 @@ namespace GspMl.Cli.Sweep;
 internal sealed record SweepSummary(string Asked, SweepMeasure Measure, EvaluatedModel Dense, double DenseZeros, Estimate DenseQuality,
     IReadOnlyList<SweptModel> Levels) : CommandResult
 {
+    protected override string SchemaName => "gspml-sweep-1";
+
     /// <summary>The limits that a model was searched for by.</summary>
     public SweepLimit? Limits { get; init; }
 

@@ -9,6 +9,8 @@ namespace GspMl.Cli.Tune;
 /// <summary>What <c>gspml tune</c> reports.</summary>
 internal sealed record TuneResult(TuningSummary Tuning, ModelFileSize Before, ModelFileSize? After) : CommandResult
 {
+    protected override string SchemaName => "gspml-tune-1";
+
     public static TuneResult Of(TuningReport report, ModelFileSize before, ModelFileSize? after)
         => new(TuningSummary.Of(report), before, after);
 
