@@ -65,8 +65,11 @@ internal sealed class CalibratedPruning(OnnxModel model, PruningOptions options,
 
     private ForecastProgress Forecast(IReadOnlyList<SelectedLayer> layers, IProgress<PruningProgress> inner)
     {
-        var dense = Open(model);
-        var estimate = WorkEstimate.Of(dense, calibrated.Of(dense, layers), inputs!, options, Fitting);
+        var estimate = findings.Estimate(() =>
+        {
+            var dense = Open(model);
+            return WorkEstimate.Of(dense, calibrated.Of(dense, layers), inputs!, options, Fitting);
+        });
         List<PruningStep> steps = ProbesOutputs && !findings.AreProbed ? [PruningStep.Probing] : [];
         if (options.Allocation.NeedsCalibration && !findings.AreMeasured) steps.Add(PruningStep.Measuring);
         return new(estimate, [.. steps, PruningStep.Fitting], inner);

@@ -12,6 +12,7 @@ internal sealed class DenseFindings
 {
     private readonly List<Measured> measured = [];
     private TakenBranches? branches;
+    private WorkEstimate? estimate;
     private IReadOnlyDictionary<PrunableWeight, LayerSensitivity>? sensitivities;
 
     /// <summary>Whether it is known how much filters and positions count.</summary>
@@ -22,6 +23,9 @@ internal sealed class DenseFindings
 
     /// <summary>The branches that all rows take.</summary>
     public TakenBranches Branches(Func<TakenBranches> find) => branches ??= find();
+
+    /// <summary>What each layer takes in each step.</summary>
+    public WorkEstimate Estimate(Func<WorkEstimate> find) => estimate ??= find();
 
     /// <summary>How much filters and positions count for the model's outputs.</summary>
     public IReadOnlyDictionary<PrunableWeight, LayerSensitivity> Sensitivities(
