@@ -75,7 +75,7 @@ internal sealed record CurveChart(string Label, ChartAxis X, ChartAxis Y)
     }
 
     /// <summary>From the right end of the first line to the left, the last name first.</summary>
-    private void AddLegend(StringBuilder svg, IReadOnlyList<Curve> curves, IReadOnlyList<LevelLine> lines)
+    private static void AddLegend(StringBuilder svg, IReadOnlyList<Curve> curves, IReadOnlyList<LevelLine> lines)
     {
         var right = Width - Right;
         foreach (var line in lines.Reverse())

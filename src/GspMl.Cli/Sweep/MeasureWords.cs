@@ -1,4 +1,3 @@
-using GspMl.Cli.Eval;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
 

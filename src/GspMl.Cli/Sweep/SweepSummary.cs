@@ -17,6 +17,9 @@ namespace GspMl.Cli.Sweep;
 internal sealed record SweepSummary(string Asked, SweepMeasure Measure, EvaluatedModel Dense, double DenseZeros, Estimate DenseQuality,
     IReadOnlyList<SweptModel> Levels) : CommandResult
 {
+    private static readonly string[] ChangeTitle = ["points (95 %)"];
+    private static readonly string[] NoChange = ["–"];
+
     protected override string SchemaName => "gspml-sweep-1";
 
     /// <summary>The limits that a model was searched for by.</summary>
@@ -44,14 +47,14 @@ internal sealed record SweepSummary(string Asked, SweepMeasure Measure, Evaluate
     /// <summary>The headings of the table, those of text with a '&lt;'.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Columns => ["zeros", MeasureWords.Name(Measure), "95 % interval",
-        .. HasChange ? new[] { "points (95 %)" } : [], "bytes", "gzipped", .. HasTimes ? new[] { "1 row", BatchTitle } : [], "<note"];
+        .. HasChange ? ChangeTitle : [], "bytes", "gzipped", .. HasTimes ? new[] { "1 row", BatchTitle } : [], "<note"];
 
     /// <summary>The dense model's line, and one for each level.</summary>
     [JsonIgnore]
     public IEnumerable<string[]> Rows => Levels.Select(Row).Prepend(
     [
         Format.Percent(DenseZeros), MeasureWords.Value(Measure, DenseQuality.Value), MeasureWords.Interval(Measure, DenseQuality.Interval),
-        .. HasChange ? new[] { "–" } : [], $"{Dense.Bytes:N0}", Size(Dense.GzipBytes),
+        .. HasChange ? NoChange : [], $"{Dense.Bytes:N0}", Size(Dense.GzipBytes),
         .. HasTimes ? new[] { Format.Milliseconds(Dense.MillisecondsPerRow), Format.Milliseconds(Dense.MillisecondsPerBatch) } : [],
         "dense",
     ]);

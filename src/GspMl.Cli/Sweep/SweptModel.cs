@@ -1,6 +1,4 @@
 using System.Text.Json.Serialization;
-using GspMl.Cli.Eval;
-using GspMl.Cli.Text;
 using GspMl.Onnx;
 
 namespace GspMl.Cli.Sweep;

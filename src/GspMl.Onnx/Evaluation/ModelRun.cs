@@ -64,7 +64,7 @@ internal sealed class ModelRun : IDisposable
     public int Rows => feeder.Rows;
 
     /// <summary>Runs that it takes to see all rows.</summary>
-    public int Batches => feeder.Batches(options.BatchSize).Count();
+    public int Batches => feeder.Batches(options.BatchSize).Count;
 
     /// <summary>All numeric outputs over all rows.</summary>
     /// <param name="before">Called before each batch.</param>
