@@ -95,7 +95,8 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Validate();
-        return LayerComparison.Of(baseline, candidate, data, options, cancel);
+        return LayerComparison.Of(baseline, candidate, data, options.BatchSize, options.MaxThreads,
+            (batch, count) => options.Progress?.Report(new(EvaluationStep.Comparing, batch, count)), cancel);
     }
 
     /// <summary>Compares two results on the same rows.</summary>

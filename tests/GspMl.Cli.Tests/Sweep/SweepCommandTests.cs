@@ -109,6 +109,27 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Contains("is a file; a folder is wanted", run.Messages, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Several_sweeps_into_one_folder_leave_a_summary_whose_models_are_there()
+    {
+        var runs = await Task.WhenAll(new[] { "0.5,0.6", "0.7,0.8" }.Select(zeros => Task.Run(()
+            => Swept("--zeros", zeros, "--gzip", "never", "-o", folder.File("swept")))));
+        Assert.All(runs, run => Assert.True(run.ExitCode == ExitCode.Done, run.Messages));
+        var summary = Schemas.Schemas.Valid(File.ReadAllText(folder.File("swept/sweep.json")));
+        Assert.All(summary.GetProperty("levels").EnumerateArray(), level =>
+        {
+            using var model = GspMl.Onnx.OnnxModel.Load(level.GetProperty("file").GetString()!);
+            Assert.Equal(level.GetProperty("zeros").GetDouble(), Zeros(model), 9);
+        });
+        Assert.Equal(5, Directory.GetFileSystemEntries(folder.File("swept")).Length);
+    }
+
+    private static double Zeros(GspMl.Onnx.OnnxModel model)
+    {
+        var layers = GspMl.Onnx.ModelPruner.Measure(model);
+        return (double)layers.Sum(layer => layer.ZeroCount) / layers.Sum(layer => layer.Weight.Count);
+    }
+
     private static Task<CommandRun> Swept(params string[] options)
         => CommandRun.Of(["sweep", Models.LeNet300, "--inputs", Models.TestInputs, "--latency-runs", "0", .. options]);
 }
