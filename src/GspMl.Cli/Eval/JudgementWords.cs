@@ -40,6 +40,7 @@ internal static class JudgementWords
         { Regression: { } error } => Worst(error),
         { Sequence: { } sequence } => Of(sequence),
         { Boxes: { } boxes } => Of(boxes),
+        { Map: { Filling: > 0 } map } => [.. Worst(map.Error), $"{Format.Percent(map.Filling)} of the places are filling and left out"],
         { Map: { } map } => Worst(map.Error),
         _ => [],
     };

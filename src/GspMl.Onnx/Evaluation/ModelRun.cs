@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Evaluation.Outputs;
 using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Sessions;
@@ -135,7 +136,7 @@ internal sealed class ModelRun : IDisposable
         try
         {
             using var inputs = new Inputs(feeder.Batch(first, count));
-            var names = session.Session.OutputNames;
+            var (names, mask) = (session.Session.OutputNames, PositionMask.Of(inputs.Values));
             using var outputs = session.Run(runOptions, inputs.Values);
             for (var i = 0; i < names.Count; i++)
             {
@@ -143,7 +144,8 @@ internal sealed class ModelRun : IDisposable
                 if (!collectors.TryGetValue(names[i], out var collector))
                     collectors.Add(names[i], collector = new(names[i], session.Session.OutputMetadata[names[i]].Dimensions));
                 var type = outputs[i].GetTensorTypeAndShape();
-                collector.Add(values, Shape(outputs[i]), feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType));
+                collector.Add(values, Shape(outputs[i]), feeder.FixedBatch ?? count, count, TensorConversion.IsWhole(type.ElementDataType),
+                    mask);
             }
         }
         catch (Exception e) when (e is OnnxRuntimeException or NotSupportedException)

@@ -37,7 +37,7 @@ public sealed record OutputDrift
             largest = Math.Max(largest, difference); // NaN on one side stays
             squares += difference * difference;
         }
-        var rms = baseline.Values.Count == 0 ? 0 : Math.Sqrt(squares / baseline.Values.Count);
+        var rms = baseline.Compared == 0 ? 0 : Math.Sqrt(squares / baseline.Compared);
         var spread = Spread(baseline);
         var drift = new OutputDrift { Name = baseline.Name, Rms = rms, Max = largest, Relative = spread > 0 ? rms / spread : null };
         return baseline.RowLength == 0 ? drift : drift.WithRows(baseline, candidate);

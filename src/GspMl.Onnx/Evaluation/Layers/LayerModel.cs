@@ -46,9 +46,10 @@ internal sealed class LayerModel : IDisposable
         whole ??= ModelPart.CreateFrugal(Working, tensors.ToDictionary(input => input.Key, input => TensorSet.TypeOf(input.Value)),
             [.. Kept.Where(tensor => !tensors.ContainsKey(tensor))]);
         var outputs = Kept.Where(tensor => !tensors.ContainsKey(tensor)).ToList();
+        var mask = PositionMask.Of(tensors);
         var results = whole.Run(name => tensors[name]);
         for (var i = 0; i < outputs.Count; i++) tensors.Add(outputs[i], results[i]);
-        return new(tensors, FixedBatch ?? count, count);
+        return new(tensors, FixedBatch ?? count, count, mask);
     }
 
     public void Dispose() => whole?.Dispose();

@@ -25,6 +25,12 @@ public sealed record MapAgreement
     public int? PlaceAxis { get; init; }
 
     /// <summary>
+    /// The fraction of all places that a mask among the inputs says are filling, of texts of different lengths for instance; they are not
+    /// compared.
+    /// </summary>
+    public double Filling { get; init; }
+
+    /// <summary>
     /// The fraction of places with the same class, or the same yes or no; null where places have no classes. The interval by the bootstrap
     /// over rows, since places of one row are no independent witnesses.
     /// </summary>
@@ -42,9 +48,10 @@ public sealed record MapAgreement
         var map = new MapAgreement
         {
             Error = ValueError.Of(baseline, candidate),
-            PeakSignalToNoise = PeakRatio(baseline.Array, candidate.Array),
+            PeakSignalToNoise = PeakRatio(baseline, candidate.Array),
             Cosine = Bootstrap.OfMean(Cosines(baseline, candidate, axis)),
             PlaceAxis = axis,
+            Filling = 1 - ((double)baseline.Compared / Math.Max(1, baseline.Values.Count)),
         };
         if (baseline.IsWhole) return map with { Agreement = PlaceAgreement.OfEqual(baseline, candidate) };
         if (choice.ClassAxis is { } classes) return map with { Agreement = PlaceAgreement.OfClasses(baseline, candidate, classes) };
@@ -71,9 +78,10 @@ public sealed record MapAgreement
             => VectorSums.Cosine(baseline.Array.AsSpan(row * length, length), candidate.Array.AsSpan(row * length, length)))];
     }
 
-    private static double PeakRatio(float[] baseline, float[] candidate)
+    private static double PeakRatio(OutputTensor baseline, float[] candidate)
     {
-        var error = VectorSums.SquaredDifference(baseline, candidate) / baseline.Length;
-        return error == 0 ? double.PositiveInfinity : 20 * Math.Log10(((double)baseline.Max() - baseline.Min()) / Math.Sqrt(error));
+        var error = VectorSums.SquaredDifference(baseline.Array, candidate) / baseline.Compared;
+        var spread = (double)baseline.Array.Max() - baseline.Array.Min();
+        return error == 0 ? double.PositiveInfinity : 20 * Math.Log10(spread / Math.Sqrt(error));
     }
 }

@@ -11,7 +11,7 @@ internal static class PlaceAgreement
     {
         Positions from = new(baseline, axis), to = new(candidate, axis);
         return Bootstrap.OfMean([.. Enumerable.Range(0, baseline.Rows).Select(row
-            => Enumerable.Range(0, from.PerRow).Average(place => from.Largest(row, place) == to.Largest(row, place) ? 1.0 : 0.0))]);
+            => from.Of(row).Select(place => from.Largest(row, place) == to.Largest(row, place) ? 1.0 : 0.0).DefaultIfEmpty(1).Average())]);
     }
 
     /// <summary>The values that lie on the same side of the threshold.</summary>
@@ -28,14 +28,15 @@ internal static class PlaceAgreement
             Count(baseline, candidate, (from, to) => from > threshold || to > threshold), differing => 1 - differing);
 
     private static Estimate OfPlaces(OutputTensor baseline, OutputTensor candidate, Func<float, float, bool> same)
-        => Bootstrap.OfMean([.. Count(baseline, candidate, same).Select(count => count / baseline.RowLength)]);
+        => Bootstrap.OfMean([.. Count(baseline, candidate, same).Zip(Count(baseline, candidate, (_, _) => true),
+            (count, all) => all == 0 ? 1 : count / all)]);
 
     private static double[] Count(OutputTensor baseline, OutputTensor candidate, Func<float, float, bool> holds)
     {
         var counts = new double[baseline.Rows];
         float[] from = baseline.Array, to = candidate.Array;
         for (var i = 0; i < from.Length; i++)
-            if (holds(from[i], to[i])) counts[i / baseline.RowLength]++;
+            if (holds(from[i], to[i]) && !baseline.IsFilling(i)) counts[i / baseline.RowLength]++;
         return counts;
     }
 }

@@ -8,7 +8,7 @@ internal static class PlaceCosines
     /// <summary>For each row the mean over its places. O(values) time.</summary>
     public static double[] Of(Positions baseline, Positions candidate, int rows)
         => [.. Enumerable.Range(0, rows).Select(row
-            => Enumerable.Range(0, baseline.PerRow).Average(place => Of(baseline, candidate, row, place)))];
+            => baseline.Of(row).Select(place => Of(baseline, candidate, row, place)).DefaultIfEmpty(1).Average())];
 
     private static double Of(Positions baseline, Positions candidate, int row, int place)
     {

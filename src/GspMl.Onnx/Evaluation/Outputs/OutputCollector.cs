@@ -1,3 +1,5 @@
+using GspMl.Onnx.Calibration;
+
 namespace GspMl.Onnx.Evaluation.Outputs;
 
 /// <summary>
@@ -17,11 +19,12 @@ internal sealed class OutputCollector(string name, IReadOnlyList<int> declared)
     /// <param name="Shape">The output's shape.</param>
     /// <param name="Size">The rows that were run.</param>
     /// <param name="Rows">Those that count.</param>
-    private sealed record Batch(float[] Values, long[] Shape, int Size, int Rows);
+    /// <param name="Mask">Which positions of the rows hold something; null where the model is not told.</param>
+    private sealed record Batch(float[] Values, long[] Shape, int Size, int Rows, PositionMask? Mask);
 
-    public void Add(float[] values, long[] shape, int batch, int rows, bool whole)
+    public void Add(float[] values, long[] shape, int batch, int rows, bool whole, PositionMask? mask = null)
     {
-        batches.Add(new(values, shape, batch, rows));
+        batches.Add(new(values, shape, batch, rows, mask));
         isWhole = whole;
     }
 
@@ -55,7 +58,28 @@ internal sealed class OutputCollector(string name, IReadOnlyList<int> declared)
             RowsFirst(batch, axis, length, values.AsSpan(at, batch.Rows * length));
             at += batch.Rows * length;
         }
-        return new(name, values, length) { RowShape = shape };
+        return Cleared(new(name, values, length) { RowShape = shape, Filling = axis == 0 ? Filling(shape) : null });
+    }
+
+    /// <summary>
+    /// Of vectors or whole numbers at each position of a row, the positions that a mask leaves out; null where there are none.
+    /// </summary>
+    private bool[]? Filling(int[] rowShape)
+    {
+        if (!(rowShape.Length == 2 || (rowShape.Length == 1 && isWhole)) || batches.All(batch => batch.Mask is null)) return null;
+        if (batches.Any(batch => batch.Mask is { } mask && (mask.Positions != rowShape[0] || mask.Rows != batch.Size))) return null;
+        return [.. batches.SelectMany(batch => Enumerable.Range(0, batch.Rows * rowShape[0])
+            .Select(place => batch.Mask?.IsReal(place / rowShape[0], place % rowShape[0]) == false))];
+    }
+
+    /// <summary>What stands in the filling is nobody's concern.</summary>
+    private static OutputTensor Cleared(OutputTensor tensor)
+    {
+        if (tensor.Filling is not { } filling) return tensor;
+        var length = tensor.Array.Length / filling.Length;
+        for (var place = 0; place < filling.Length; place++)
+            if (filling[place]) tensor.Array.AsSpan(place * length, length).Clear();
+        return tensor;
     }
 
     private static int[] RowShape(Batch batch, int axis) => [.. batch.Shape.Where((_, i) => i != axis).Select(extent => (int)extent)];

@@ -21,6 +21,18 @@ public sealed record OutputTensor(string Name, IReadOnlyList<float> Values, int 
     /// <summary>Whether the model puts out integers or booleans.</summary>
     internal bool IsWhole { get; init; }
 
+    /// <summary>
+    /// Of outputs of rows × positions (× values): the positions that a mask among the inputs says are filling, all rows together. Their
+    /// values are zero, and they are not compared. Null where there are none.
+    /// </summary>
+    internal bool[]? Filling { get; init; }
+
+    /// <summary>Values that are compared.</summary>
+    internal int Compared => Values.Count - (Filling is { } filling ? Values.Count / filling.Length * filling.Count(place => place) : 0);
+
+    /// <summary>Whether a value stands in the filling.</summary>
+    internal bool IsFilling(int value) => Filling is { } filling && filling[value / (Values.Count / filling.Length)];
+
     internal int Rows => RowLength == 0 ? 0 : Values.Count / RowLength;
 
     /// <summary>The values in memory; not to be written to.</summary>

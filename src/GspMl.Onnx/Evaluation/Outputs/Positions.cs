@@ -20,9 +20,14 @@ internal sealed class Positions(OutputTensor output, int axis)
     /// <summary>Places in all.</summary>
     public int Count => PerRow * output.Rows;
 
+    /// <summary>The places of a row that are no filling.</summary>
+    public IEnumerable<int> Of(int row) => Enumerable.Range(0, PerRow).Where(place => !output.IsFilling(Index(row, place, 0)));
+
     /// <summary>A value at a place of a row.</summary>
-    public float this[int row, int place, int at]
-        => values[(row * output.RowLength) + (place / inner * inner * Depth) + (at * inner) + (place % inner)];
+    public float this[int row, int place, int at] => values[Index(row, place, at)];
+
+    private int Index(int row, int place, int at)
+        => (row * output.RowLength) + (place / inner * inner * Depth) + (at * inner) + (place % inner);
 
     /// <summary>Where the place's values are largest; the first of equals.</summary>
     public int Largest(int row, int place)
