@@ -18,4 +18,14 @@ internal static unsafe class Prefetch
         if (!Sse.IsSupported) return;
         for (var i = 0; i < count; i += LineBytes / sizeof(T)) Sse.Prefetch0(start + i);
     }
+
+    /// <summary>
+    /// The cache line of an element, into the second cache: for one of several whose lines would push each other out of the first.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Nearby<T>(T* element)
+        where T : unmanaged
+    {
+        if (Sse.IsSupported) Sse.Prefetch1(element);
+    }
 }

@@ -8,7 +8,8 @@ namespace GspMl.Projection.Kernels;
 /// Interleaved vectors: eight or more columns of a row-major matrix, over some of its rows. A lane is a column, so that the result is
 /// written along the matrix's rows, in strips of eight columns. The first and the last strip may overlap another one.
 /// </summary>
-internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long stride, long weightStride, int rows, int columns)
+/// <param name="matrix">The rows.</param>
+internal readonly unsafe struct ColumnPanel<T>(in ColumnRows<T> matrix)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     /// <summary>
@@ -18,14 +19,11 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
 
     private const uint AllColumns = 0xff;
 
-    private readonly T* values = values;
-    private readonly long stride = stride;
-    private readonly int rows = rows, columns = columns;
-
-    /// <summary>Weights of their own have the values' stride; a column of shared weights has one weight a row.</summary>
-    private readonly T* weights = weights;
-    private readonly long weightStride = weightStride;
-    private readonly bool shared = weightStride == 1;
+    private readonly ColumnRows<T> matrix = matrix;
+    private readonly T* values = matrix.Values, weights = matrix.Weights;
+    private readonly long stride = matrix.Stride, weightStride = matrix.WeightStride;
+    private readonly int rows = matrix.Rows, columns = matrix.Columns;
+    private readonly bool shared = matrix.WeightStride == 1;
 
     /// <summary>Whether a row is as aligned as the next, so that results may go past the caches.</summary>
     public bool CanStream => stride % Lanes.Width == 0;
@@ -45,7 +43,15 @@ internal readonly unsafe struct ColumnPanel<T>(T* values, T* weights, long strid
     public long Write<TWeighting>(in Thresholds of, bool streaming, T* destination)
         where TWeighting : struct, IWeighting
     {
-        if (!TWeighting.Weighted && PlainColumns.IsFast<T>(columns))
+        if (TWeighting.Weighted && columns >= Vector512<T>.Count)
+        {
+            var numbers = stackalloc T[WeightedColumns.Numbers * columns];
+            var past = streaming && HasWholeLines;
+            if (WeightedColumns.TrySet(of, columns, numbers, out var projects))
+                return projects ? WeightedColumns.Write<T, WritesProjected>(matrix, of, numbers, past, destination)
+                    : WeightedColumns.Write<T, WritesOriginal>(matrix, of, numbers, past, destination);
+        }
+        else if (!TWeighting.Weighted && PlainColumns.IsFast<T>(columns))
         {
             var numbers = stackalloc T[PlainColumns.Numbers * columns];
             if (PlainColumns.TrySet(of, columns, numbers, out var projects))

@@ -61,7 +61,8 @@ internal static unsafe class FloatCollector
         return IsHeld(over, sums);
     }
 
-    private static bool IsHeld(ThresholdSums over, ThresholdSums atThreshold) =>
+    /// <summary>Whether nothing that counts was lost to the ends of float.</summary>
+    public static bool IsHeld(ThresholdSums over, ThresholdSums atThreshold) =>
         over.W == 0 || (over.Q is > LeastSum and < MostSum && atThreshold.P > 0.5 * over.P);
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -116,20 +116,4 @@ internal static unsafe class PlainWriter
         var signed = Vector512.ConditionalSelect(Vector512.Create(-T.Zero), values, excess * factor);
         return Vector512.ConditionalSelect(Vector512.GreaterThan(magnitudes, floor), signed, Vector512<T>.Zero);
     }
-
-    /// <summary>Where results go.</summary>
-    private interface IStoring
-    {
-        static abstract bool Streams { get; }
-    }
-
-    private readonly struct Cached : IStoring
-    {
-        public static bool Streams => false;
-    }
-
-    private readonly struct Streamed : IStoring
-    {
-        public static bool Streams => true;
-    }
 }

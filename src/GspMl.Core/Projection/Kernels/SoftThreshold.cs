@@ -37,6 +37,8 @@ internal static unsafe class SoftThreshold
     {
         if (typeof(TWeighting) == typeof(Plain) && PlainWriter.IsFast && PlainWriter.Holds<T>(x.Scale, tau, factor))
             return PlainWriter.Write(x.Values, x.Length, tau, factor, streaming, destination);
+        if (TWeighting.Weighted && WeightedWriter.Holds<T>(x.Scale, x.WeightScale, tau, factor))
+            return WeightedWriter.Write(x.Values, x.Weights, x.Length, tau, factor, streaming, destination);
         if (typeof(T) == typeof(float) && typeof(TWeighting) == typeof(Plain) && FloatSoftThreshold.Holds(tau, factor))
             return FloatSoftThreshold.Write((float*)x.Values, x.Length, SplitThreshold.Of(tau), (float)factor, streaming,
                 (float*)destination);

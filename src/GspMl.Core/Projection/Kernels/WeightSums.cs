@@ -33,19 +33,30 @@ internal readonly record struct WeightSums(double Squares, double Least, double 
     public static unsafe WeightSums Of<T>(T* weights, int count, double scale)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        var (scales, squares, least, largest) = (Vector512.Create(scale), Vector512<double>.Zero, Vector512.Create(double.PositiveInfinity),
-            Vector512<long>.Zero);
-        var j = 0;
-        for (; j <= count - Lanes.Width; j += Lanes.Width)
+        var (scales, even, odd, least, largest, j) = (Vector512.Create(scale), Vector512<double>.Zero, Vector512<double>.Zero,
+            Vector512.Create(T.CreateTruncating(float.PositiveInfinity)), Vector512<T>.Zero, 0);
+        // Two registers of squares, so that an addition need not wait for the one before it.
+        for (; j <= count - 2 * Lanes.Width; j += 2 * Lanes.Width)
         {
-            var raw = Lanes.Load(weights + j);
-            largest = Vector512.Max(largest, Vector512.Abs(raw).AsInt64());
-            var w = raw * scales;
-            squares = Vector512.FusedMultiplyAdd(w, w, squares);
-            least = Vector512.MinNative(least, w);
+            AddBounds(weights + j, ref least, ref largest);
+            if (typeof(T) == typeof(double)) AddBounds(weights + j + Lanes.Width, ref least, ref largest);
+            var (a, b) = (Lanes.Load(weights + j) * scales, Lanes.Load(weights + j + Lanes.Width) * scales);
+            even = Vector512.FusedMultiplyAdd(a, a, even);
+            odd = Vector512.FusedMultiplyAdd(b, b, odd);
         }
         var smallest = double.PositiveInfinity;
-        for (var lane = 0; lane < Lanes.Width; lane++) smallest = Math.Min(smallest, least[lane]);
-        return new WeightSums(Vector512.Sum(squares), smallest, LargestMagnitude.OfLanes(largest)) + Scalar(weights + j, count - j, scale);
+        for (var lane = 0; lane < Vector512<T>.Count; lane++) smallest = Math.Min(smallest, double.CreateTruncating(least[lane]) * scale);
+        return new WeightSums(Vector512.Sum(even + odd), smallest, Lanes.LargestOf(largest))
+            + Scalar(weights + j, count - j, scale);
+    }
+
+    /// <summary>The least of a register of weights, and the largest of their magnitudes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void AddBounds<T>(T* weights, ref Vector512<T> least, ref Vector512<T> largest)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var raw = Vector512.Load(weights);
+        largest = Lanes.LargerBits(largest, Vector512.Abs(raw));
+        least = Vector512.MinNative(least, raw);
     }
 }

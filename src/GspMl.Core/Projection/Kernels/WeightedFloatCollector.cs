@@ -19,20 +19,46 @@ internal static unsafe class WeightedFloatCollector
         sums = default;
         var ceiling = MathF.BitIncrement(SplitThreshold.Of(high).Floor);
         if (!float.IsFinite(ceiling)) return false;
-        var (within, whole) = (0, x.Length & -Width);
+        var (within, whole) = (0, PlainSweep.IsFast ? x.Length : x.Length & -Width);
         var found = new Entries<float>(values + count, weights + count, 0, 1, 1);
-        var over = Blocks(x, whole, SplitThreshold.Of(low).Floor, ceiling, found, ref within, out var support, out var magnitude);
-        if (support != 0 && !(IsHeld(over.P) && IsHeld(over.Q) && IsHeld(over.W))) return false;
+        var over = Sweep(x, whole, SplitThreshold.Of(low).Floor, ceiling, found, ref within, out var support, out var magnitude);
+        if (!IsHeld(over, support)) return false;
         sums = over.Lowered(ceiling - high);
         largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
         var (exact, unseen) = (0, Vector512<long>.Zero);
-        sums += Collector.Collect<float, Weighted>(new(found.Values, found.Weights, within, 1, 1), low, high, found.Values, found.Weights,
-            ref exact, ref unseen);
+        // With zeros up to a full number of lanes, which are never kept.
+        Candidates<float>.Pad(found.Values, found.Weights, within);
+        sums += Collector.Collect<float, Weighted>(new(found.Values, found.Weights, Candidates<float>.Padded(within), 1, 1), low, high,
+            found.Values, found.Weights, ref exact, ref unseen);
         count += exact;
         if (whole < x.Length)
             sums += Collector.Scalar<float, Weighted>(x.From(whole), low, high, values, weights, ref count, ref largest);
         return true;
     }
+
+    /// <summary>Sums alone, of weights that need no scale.</summary>
+    /// <returns>Whether float was wide enough.</returns>
+    public static bool TrySum(in Entries<float> x, double tau, out ThresholdSums sums)
+    {
+        sums = default;
+        var ceiling = MathF.BitIncrement(SplitThreshold.Of(tau).Floor);
+        if (!float.IsFinite(ceiling)) return false;
+        var none = 0;
+        var over = WeightedSweep.Over<KeepsNone>(x, ceiling, ceiling, null, null, ref none, out var support, out _);
+        sums = over.Lowered(ceiling - tau);
+        return IsHeld(over, support);
+    }
+
+    private static ThresholdSums Sweep(in Entries<float> x, int whole, float low, float high, in Entries<float> to, ref int count,
+        out long support, out double magnitude) =>
+        !PlainSweep.IsFast ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
+            : PlainSweep.IsWide(low, high)
+                ? WeightedSweep.Over<KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
+                : WeightedSweep.Over<KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
+
+    /// <summary>Whether nothing that counts was lost to the ends of float.</summary>
+    public static bool IsHeld(ThresholdSums over, long support) =>
+        support == 0 || (IsHeld(over.P) && IsHeld(over.Q) && IsHeld(over.W));
 
     private static bool IsHeld(double sum) => sum is > FloatCollector.LeastSum and < FloatCollector.MostSum;
 

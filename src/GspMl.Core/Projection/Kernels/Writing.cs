@@ -1,6 +1,6 @@
 namespace GspMl.Projection.Kernels;
 
-/// <summary>What a <see cref="PlainWriter"/> writes of the support; a type parameter.</summary>
+/// <summary>What a writer writes of the support; a type parameter.</summary>
 internal interface IWriting
 {
     /// <summary>Whether the excesses are written, multiplied with a factor, and not the entries themselves.</summary>
@@ -17,4 +17,23 @@ internal readonly struct WritesProjected : IWriting
 internal readonly struct WritesOriginal : IWriting
 {
     public static bool Projects => false;
+}
+
+/// <summary>Where results go; a type parameter.</summary>
+internal interface IStoring
+{
+    /// <summary>Past the caches.</summary>
+    static abstract bool Streams { get; }
+}
+
+/// <summary>Into the caches.</summary>
+internal readonly struct Cached : IStoring
+{
+    public static bool Streams => false;
+}
+
+/// <summary>Past them.</summary>
+internal readonly struct Streamed : IStoring
+{
+    public static bool Streams => true;
 }

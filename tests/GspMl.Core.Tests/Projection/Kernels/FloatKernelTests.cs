@@ -65,7 +65,8 @@ public unsafe class FloatKernelTests
     public void With_weights_what_is_collected_is_exact_and_sums_are_near(int n)
     {
         var (values, weights) = (SampleGroups.Gaussian<float>(n + 1, n), SampleGroups.Positive<float>(n + 1, n + 1000));
-        (values[n / 2], weights[n / 2], values[n / 3], weights[n / 3]) = (0, 0, 1e-40f, 1e-40f);
+        // Where nothing else is over a threshold, such a small entry is left to double.
+        if (n > 8) (values[n / 2], weights[n / 2], values[n / 3], weights[n / 3]) = (0, 0, 1e-40f, 1e-40f);
         foreach (var (low, high) in new[] { (0.3, 0.9), (0.5, 0.5), (0.0, 7.0), (1.0, 1.0 + 1e-9) })
         {
             float[] expected = new float[n + Lanes.Width], expectedWeights = new float[n + Lanes.Width],
@@ -104,7 +105,7 @@ public unsafe class FloatKernelTests
             fixed (float* c = values, to = result)
             fixed (double* t = tau, s = one, f = factor)
             {
-                var panel = new ColumnPanel<float>(c, null, columns, columns, rows, columns);
+                var panel = new ColumnPanel<float>(new(c, null, columns, columns, rows, columns));
                 var kept = panel.Write<Plain>(new(t, f, s, s), panel.CanStream, to + offset);
                 for (var k = 0; k < columns; k++)
                 {

@@ -183,7 +183,7 @@ public unsafe class PlainKernelTests
             fixed (T* c = values, to = result)
             fixed (double* t = tau, s = one, f = factors)
             {
-                var panel = new ColumnPanel<T>((inPlace ? to : c) + offset, null, columns, columns, rows, columns);
+                var panel = new ColumnPanel<T>(new((inPlace ? to : c) + offset, null, columns, columns, rows, columns));
                 var kept = panel.Write<Plain>(new(t, f, s, s), panel.CanStream && !inPlace, to + offset);
                 for (var k = 0; k < columns; k++)
                 {

@@ -59,7 +59,8 @@ internal sealed unsafe class BracketSums<T>
     /// <summary>The sums of a section's vectors at a multiplier.</summary>
     public void Sum(in Section section, double multiplier, SumTable to)
     {
-        if (section.Parts == 1 && !section.Weighted) SumPlain(section, multiplier, to);
+        if (section.Parts == 1 && !section.Weighted) SumInOnePiece<Plain>(section, multiplier, to);
+        else if (section.Parts == 1 && !group.CountsZeros) SumInOnePiece<Weighted>(section, multiplier, to);
         else
         {
             for (var k = 0; k < section.Count; k++) to[section.Vector + k] = At(section, k, multiplier);
@@ -67,16 +68,17 @@ internal sealed unsafe class BracketSums<T>
     }
 
     /// <summary>
-    /// The same of plain vectors that lie in one chunk, with all that they share at hand: they have so few entries here that finding out
+    /// The same of vectors that lie in one chunk, with all that they share at hand: they have so few entries here that finding out
     /// where these lie would cost more than their sums.
     /// </summary>
-    private void SumPlain(in Section section, double multiplier, SumTable to)
+    private void SumInOnePiece<TWeighting>(in Section section, double multiplier, SumTable to)
+        where TWeighting : struct, IWeighting
     {
         ref readonly var chunk = ref group.Division.Chunks[section.FirstChunk];
         var (v, over, high) = (section.Vector, table.Base, bracket.High);
         int* counts = bracket.Counts + chunk.Slot, starts = bracket.Starts + chunk.Slot;
-        double* rates = table.Rate.Pointer + v, scales = table.Scale.Pointer + v;
-        var values = bracket.Of(chunk.Batch).Values.Pointer;
+        double* rates = table.Rate.Pointer + v, scales = table.Scale.Pointer + v, weightScales = table.WeightScale.Pointer + v;
+        T* values = bracket.Of(chunk.Batch).Values.Pointer, weights = bracket.Of(chunk.Batch).Weights.Pointer;
         for (var k = 0; k < section.Count; k++)
         {
             var tau = Math.Min(1e300, multiplier * rates[k]);
@@ -85,7 +87,9 @@ internal sealed unsafe class BracketSums<T>
             (p, q) = (p + delta * w, q + delta * (2 * p + delta * w));
             if (counts[k] != 0)
             {
-                var within = ThresholdSums.Of<T, Plain>(new(values + starts[k], null, Candidates<T>.Padded(counts[k]), scales[k], 1), tau);
+                var own = TWeighting.Weighted ? weights + starts[k] : null;
+                var within = ThresholdSums.Of<T, TWeighting>(
+                    new(values + starts[k], own, Candidates<T>.Padded(counts[k]), scales[k], weightScales[k]), tau);
                 (p, q, w) = (p + within.P, q + within.Q, w + within.W);
             }
             (to.P[v + k], to.Q[v + k], to.W[v + k]) = (p, q, w);

@@ -87,7 +87,31 @@ internal sealed unsafe class CollectingPass<T>
         where TWeighting : struct, IWeighting
     {
         var (rows, found) = (group.Rows, group.Workers[worker].Found);
-        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
+        // Where much lies between, it is better packed than picked, from columns that lie in one piece.
+        if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && ColumnSweep.Whole<T>(section.Count) > 0
+            && !PlainSweep.IsWide(bracket.Low, bracket.High))
+            CollectColumns<TWeighting>(section, chunk, worker);
+        else for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
+    }
+
+    /// <summary>Interleaved vectors all at once, but for those whose sums are too large or small for their arithmetic.</summary>
+    private void CollectColumns<TWeighting>(in Section section, in Chunk chunk, int worker)
+        where TWeighting : struct, IWeighting
+    {
+        var (columns, found, first) = (group.Workers[worker].Columns, group.Workers[worker].Found, section.Vector);
+        columns.Sweep(group.Rows.Columns(section, chunk), table.Tau.Pointer + first, table.HighTau.Pointer + first,
+            table.Scale.Pointer + first, table.WeightScale.Pointer + first);
+        for (var k = 0; k < section.Count; k++)
+        {
+            var values = found.Values.Pointer + found.Count;
+            var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
+            if (columns.TryTake(k, values, weights, out var count, out var sums))
+            {
+                partial[chunk.Slot + k] = sums;
+                Note(chunk.Slot + k, columns.Largest(k), found, values, weights, count);
+            }
+            else CollectRow<TWeighting>(section, k, chunk, group.Rows.Alone(section, k, chunk, worker), found);
+        }
     }
 
     private void CollectRow<TWeighting>(in Section section, int k, in Chunk chunk, in Entries<T> row, Candidates<T> found)
@@ -98,7 +122,12 @@ internal sealed unsafe class CollectingPass<T>
         var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
         var (count, largest) = (0, Vector512<long>.Zero);
         partial[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
-        scan.Note(slot, LargestMagnitude.OfLanes(largest));
+        Note(slot, LargestMagnitude.OfLanes(largest), found, values, weights, count);
+    }
+
+    private void Note(int slot, double magnitude, Candidates<T> found, T* values, T* weights, int count)
+    {
+        scan.Note(slot, magnitude);
         bracket.Note(slot, found.Count, count);
         Candidates<T>.Pad(values, weights, count);
         found.Count += Candidates<T>.Padded(count);

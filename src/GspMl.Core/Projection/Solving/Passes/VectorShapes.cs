@@ -61,9 +61,16 @@ internal sealed unsafe class VectorShapes<T>(Group<T> group)
 
     public void SumWeights(in Section section, in Chunk chunk, int worker)
     {
-        for (var k = 0; k < section.Count; k++)
+        var whole = section.Panel && typeof(T) == typeof(float) ? ColumnSweep.Whole<T>(section.Count) : 0;
+        if (whole > 0)
         {
-            var (row, slot) = (rows.Part(section, k, chunk, worker), chunk.Slot + k);
+            var columns = rows.Columns(section, chunk);
+            var floats = new ColumnRows<float>(null, (float*)columns.Weights, 0, columns.WeightStride, columns.Rows, columns.Columns);
+            ColumnWeights.Of(floats, whole, squares.Pointer + chunk.Slot, least.Pointer + chunk.Slot, largest.Pointer + chunk.Slot);
+        }
+        for (var k = whole; k < section.Count; k++)
+        {
+            var (row, slot) = (whole > 0 ? rows.Alone(section, k, chunk, worker) : rows.Part(section, k, chunk, worker), chunk.Slot + k);
             var sums = WeightSums.Of(row.Weights, row.Length, row.WeightScale);
             (squares[slot], least[slot], largest[slot]) = (sums.Squares, sums.Least, sums.Largest);
         }

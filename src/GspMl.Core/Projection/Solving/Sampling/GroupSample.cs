@@ -125,10 +125,15 @@ internal sealed unsafe partial class GroupSample<T>
     {
         var tau = Math.Min(1e300, multiplier * item.Rate);
         // A sample errs by more than float does.
-        if (typeof(T) == typeof(float) && !item.Weighted && PlainSweep.IsFast
-            && FloatCollector.TrySum(new((float*)values.Pointer + item.Start, null, item.Count, 1, 1), tau, out var sums))
-            return sums;
+        if (typeof(T) == typeof(float) && PlainSweep.IsFast && TrySumInFloat(item, tau, out var sums)) return sums;
         return item.Weighted ? ThresholdSums.Of<T, Weighted>(EntriesOf(item), tau) : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau);
+    }
+
+    private bool TrySumInFloat(in Item item, double tau, out ThresholdSums sums)
+    {
+        var own = item.Weighted ? (float*)weights.Pointer + item.Start : null;
+        var x = new Entries<float>((float*)values.Pointer + item.Start, own, item.Count, 1, 1);
+        return item.Weighted ? WeightedFloatCollector.TrySum(x, tau, out sums) : FloatCollector.TrySum(x, tau, out sums);
     }
 
     private Entries<T> EntriesOf(in Item item) =>

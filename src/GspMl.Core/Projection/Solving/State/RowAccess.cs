@@ -26,11 +26,17 @@ internal sealed unsafe class RowAccess<T>(Division<T> division, VectorTable tabl
         return new(tile.Values(k), weights, chunk.Length, table.Scale[v], table.WeightScale[v]);
     }
 
+    /// <summary>A chunk's part of one vector, gathered by itself even where the vectors are interleaved.</summary>
+    public Entries<T> Alone(in Section section, int k, in Chunk chunk, int worker) => Part(section, k, chunk.Start, chunk.Length, worker);
+
     /// <summary>All entries of a vector.</summary>
     public Entries<T> Whole(in Section section, int k, int worker) => Part(section, k, 0, section.Length, worker);
 
     /// <summary>The interleaved vectors of a chunk, side by side.</summary>
-    public ColumnPanel<T> Panel(in Section section, in Chunk chunk)
+    public ColumnPanel<T> Panel(in Section section, in Chunk chunk) => new(Columns(section, chunk));
+
+    /// <summary>The rows of the matrix whose columns they are.</summary>
+    public ColumnRows<T> Columns(in Section section, in Chunk chunk)
     {
         ref readonly var source = ref division.Sources[section.Source];
         var stride = source.Layout.ElementStride;

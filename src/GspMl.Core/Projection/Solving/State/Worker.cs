@@ -10,6 +10,9 @@ internal sealed class Worker<T>
     /// <summary>Entries found by a collecting pass in one batch.</summary>
     public Candidates<T> Found { get; } = new();
 
+    /// <summary>What a collecting pass finds of interleaved vectors.</summary>
+    public ColumnCollector<T> Columns { get; } = new();
+
     /// <summary>Interleaved vectors, or parts of them: those that were worked on last.</summary>
     public ColumnTile<T> Tile { get; } = new();
 

@@ -1,0 +1,137 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace GspMl.Projection.Kernels;
+
+/// <summary>
+/// Writes interleaved weighted vectors in their own arithmetic, along the rows of the matrix, as <see cref="WeightedWriter"/> writes each:
+/// a few rows at a time, so that what a column is thresholded at is read once for them.
+/// </summary>
+internal static unsafe class WeightedColumns
+{
+    /// <summary>Numbers for each column.</summary>
+    public const int Numbers = 3;
+
+    private const int Rows = 4;
+
+    /// <summary>Brings what the columns are thresholded at into their own arithmetic.</summary>
+    /// <param name="of">Thresholds, factors and scales.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <param name="numbers">Room for <see cref="Numbers"/> a column.</param>
+    /// <param name="projects">Whether excesses are written, and not the entries as they are.</param>
+    /// <returns>Whether that arithmetic is wide enough, and all columns are written in the same way.</returns>
+    public static bool TrySet<T>(in ColumnPanel<T>.Thresholds of, int columns, T* numbers, out bool projects)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (held, projected, kept) = (true, 0, 0);
+        for (var k = 0; k < columns; k++)
+        {
+            var nothing = of.Tau[k] == PlainColumns.Nothing;
+            var (floor, rest) = nothing ? (T.PositiveInfinity, T.Zero) : PlainWriter.Split<T>(of.Tau[k]);
+            (numbers[k], numbers[columns + k]) = (-floor, -rest);
+            numbers[2 * columns + k] = double.IsNaN(of.Factor[k]) ? T.One : T.CreateTruncating(of.Factor[k]);
+            if (nothing) continue;
+            held &= WeightedWriter.Holds<T>(of.Scale[k], of.WeightScale[k], of.Tau[k], of.Factor[k]);
+            if (double.IsNaN(of.Factor[k])) kept++;
+            else projected++;
+        }
+        projects = projected > 0;
+        return held && (projected == 0 || kept == 0);
+    }
+
+    /// <summary>Writes all columns over some rows.</summary>
+    /// <param name="matrix">The rows.</param>
+    /// <param name="of">What the columns are thresholded at.</param>
+    /// <param name="numbers">What <see cref="TrySet"/> made of it.</param>
+    /// <param name="streaming">Whether the result goes past the caches: if rows are whole lines of memory apart, and not in place.</param>
+    /// <param name="to">Where it goes, with the stride of the rows; may be where they are.</param>
+    /// <returns>How many entries are not zero.</returns>
+    public static long Write<T, TWriting>(in ColumnRows<T> matrix, in ColumnPanel<T>.Thresholds of, T* numbers, bool streaming, T* to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWriting : struct, IWriting
+    {
+        var kept = 0L;
+        for (var row = 0; row < matrix.Rows; row += Rows)
+        {
+            var some = matrix.From(row);
+            var together = Math.Min(Rows, matrix.Rows - row);
+            var at = to + row * matrix.Stride;
+            kept += streaming ? WriteRows<T, TWriting, Streamed>(some, together, of, numbers, at)
+                : WriteRows<T, TWriting, Cached>(some, together, of, numbers, at);
+        }
+        return kept;
+    }
+
+    private static long WriteRows<T, TWriting, TStoring>(in ColumnRows<T> matrix, int rows, in ColumnPanel<T>.Thresholds of, T* numbers,
+        T* to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWriting : struct, IWriting
+        where TStoring : struct, IStoring
+    {
+        var width = Vector512<T>.Count;
+        var head = TStoring.Streams ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
+        var (last, kept, row) = (matrix.Columns - width, Each<T, TWriting>(matrix, 0, head, 0, rows, of, to), 0);
+        int k;
+        for (var from = head; ; from = k + width)
+        {
+            k = matrix.WeightStride == 1 ? Run<T, TWriting, TStoring, Shares>(matrix, rows, from, numbers, to, ref kept, out row)
+                : Run<T, TWriting, TStoring, OwnsEach>(matrix, rows, from, numbers, to, ref kept, out row);
+            if (k > last) break;
+            kept += Each<T, TWriting>(matrix, k, k + width, row, rows, of, to);
+        }
+        return kept + Each<T, TWriting>(matrix, k, matrix.Columns, 0, rows, of, to);
+    }
+
+    /// <summary>Register by register, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>.</summary>
+    /// <returns>The first column of that register, or of less than a register that is left.</returns>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static int Run<T, TWriting, TStoring, TOwning>(in ColumnRows<T> matrix, int rows, int from, T* numbers, T* to, ref long kept,
+        out int row)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWriting : struct, IWriting
+        where TStoring : struct, IStoring
+        where TOwning : struct, IOwning
+    {
+        var (columns, stride, ownStride, width, count) = (matrix.Columns, matrix.Stride, matrix.WeightStride, Vector512<T>.Count, 0L);
+        var k = from;
+        for (row = 0; k <= columns - width; k += width)
+        {
+            var (floor, rest) = (Vector512.Load(numbers + k), Vector512.Load(numbers + columns + k));
+            var factor = Vector512.Load(numbers + 2 * columns + k);
+            T* c = matrix.Values + k, own = TOwning.Owns ? matrix.Weights + k : matrix.Weights, x = to + k;
+            for (row = 0; row < rows; row++, c += stride, own += ownStride, x += stride)
+            {
+                var weights = TOwning.Owns ? Vector512.Load(own) : Vector512.Create(*own);
+                var result = WeightedWriter.Of<T, TWriting>(Vector512.Load(c), weights, floor, rest, factor, out var bits, out var near);
+                if (near != 0) goto Stopped;
+                if (TStoring.Streams) result.StoreAlignedNonTemporal(x);
+                else result.Store(x);
+                count += BitOperations.PopCount(bits);
+            }
+        }
+    Stopped:
+        kept += count;
+        return k;
+    }
+
+    /// <summary>The columns of a range, over the rows of one, entry by entry.</summary>
+    private static long Each<T, TWriting>(in ColumnRows<T> matrix, int from, int end, int row, int rows, in ColumnPanel<T>.Thresholds of,
+        T* to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWriting : struct, IWriting
+    {
+        var kept = 0L;
+        for (; row < rows; row++)
+        {
+            for (var k = from; k < end; k++)
+            {
+                var (at, own) = (row * matrix.Stride + k, row * matrix.WeightStride + (matrix.WeightStride == 1 ? 0 : k));
+                if (of.Tau[k] == PlainColumns.Nothing) to[at] = T.Zero;
+                else kept += WeightedWriter.Scalar<T, TWriting>(
+                    matrix.Values + at, matrix.Weights + own, 1, of.Tau[k], of.Factor[k], to + at);
+            }
+        }
+        return kept;
+    }
+}
