@@ -45,16 +45,16 @@ internal readonly unsafe struct ColumnPanel<T>(in ColumnRows<T> matrix)
     {
         if (TWeighting.Weighted && columns >= Vector512<T>.Count)
         {
-            var numbers = stackalloc T[WeightedColumns.Numbers * columns];
+            var numbers = stackalloc T[ColumnNumbers.Each * columns];
             var past = streaming && HasWholeLines;
-            if (WeightedColumns.TrySet(of, columns, numbers, out var projects))
+            if (ColumnNumbers.TrySet<T, Weighted>(of, columns, numbers, out var projects))
                 return projects ? WeightedColumns.Write<T, WritesProjected>(matrix, of, numbers, past, destination)
                     : WeightedColumns.Write<T, WritesOriginal>(matrix, of, numbers, past, destination);
         }
         else if (!TWeighting.Weighted && PlainColumns.IsFast<T>(columns))
         {
-            var numbers = stackalloc T[PlainColumns.Numbers * columns];
-            if (PlainColumns.TrySet(of, columns, numbers, out var projects))
+            var numbers = stackalloc T[ColumnNumbers.Each * columns];
+            if (ColumnNumbers.TrySet<T, Plain>(of, columns, numbers, out var projects))
                 return PlainColumns.Write(values, stride, rows, columns, numbers, projects, streaming && HasWholeLines, destination);
         }
         if (typeof(T) == typeof(float) && !TWeighting.Weighted) return WriteFloats(of, streaming, destination);

@@ -18,12 +18,16 @@ internal static unsafe class ColumnSweep
     /// <summary>Rows whose sums may run in float, before they are widened.</summary>
     private const int Block = 4 * MostRows;
 
-    /// <summary>From rows this far apart on memory is asked for what comes next; nearer ones the processor follows by itself.</summary>
+    /// <summary>Bytes between rows under which copying columns into one piece first is the better way.</summary>
     private const int Far = 1 << 12;
 
     /// <summary>How many of the columns fill registers that are wide enough: the first ones.</summary>
     public static int Whole<T>(int columns)
         where T : unmanaged => PlainSweep.IsFast ? columns & -Vector512<T>.Count : 0;
+
+    /// <summary>Whether a sweep is better than copying columns: if rows are far apart.</summary>
+    public static bool Pays<T>(int columns, long stride)
+        where T : unmanaged => Whole<T>(columns) > 0 && stride * sizeof(T) >= Far;
 
     /// <summary>Sweeps over some rows of all columns.</summary>
     /// <param name="matrix">The rows; see <see cref="Whole"/>.</param>
@@ -37,8 +41,7 @@ internal static unsafe class ColumnSweep
         for (var row = 0; row < whole; row += most)
         {
             var rows = Math.Min(most, whole - row);
-            var next = matrix.Stride * sizeof(T) >= Far ? Math.Min(most, whole - row - rows) : 0;
-            Sweep<T, TOwning>(matrix.From(row), rows, next, to);
+            Sweep<T, TOwning>(matrix.From(row), rows, Math.Min(most, whole - row - rows), to);
             if ((row + most) % Block == 0) to.Widen();
         }
         if (whole < matrix.Rows) Sweep<T, TOwning>(to.Paired(matrix.From(whole)), 2, 0, to);

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using GspMl.LinearAlgebra;
 
 namespace GspMl.Projection.Kernels;
 
@@ -13,45 +14,18 @@ internal static unsafe class PlainColumns
     /// <summary>The threshold of a vector of which the kernels write nothing.</summary>
     public const double Nothing = 1e300;
 
-    /// <summary>Numbers for each column.</summary>
-    public const int Numbers = 3;
-
     private const int Rows = 4;
 
     /// <summary>Whether registers are wide enough, and filled.</summary>
     public static bool IsFast<T>(int columns)
         where T : unmanaged => PlainSweep.IsFast && columns >= Vector512<T>.Count;
 
-    /// <summary>Brings what the columns are thresholded at into their own arithmetic.</summary>
-    /// <param name="of">Thresholds, factors and scales.</param>
-    /// <param name="columns">The number of columns.</param>
-    /// <param name="numbers">Room for <see cref="Numbers"/> a column.</param>
-    /// <param name="projects">Whether excesses are written, and not the entries as they are.</param>
-    /// <returns>Whether that arithmetic is wide enough, and all columns are written in the same way.</returns>
-    public static bool TrySet<T>(in ColumnPanel<T>.Thresholds of, int columns, T* numbers, out bool projects)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        T* floors = numbers, rests = numbers + columns, factors = numbers + 2 * columns;
-        var (held, projected, kept) = (true, 0, 0);
-        for (var k = 0; k < columns; k++)
-        {
-            (floors[k], rests[k]) = PlainWriter.Split<T>(of.Tau[k]);
-            factors[k] = double.IsNaN(of.Factor[k]) ? T.One : T.CreateTruncating(of.Factor[k]);
-            held &= PlainWriter.Holds<T>(of.Scale[k], of.Tau[k], of.Factor[k]);
-            if (of.Tau[k] == Nothing) continue;
-            if (double.IsNaN(of.Factor[k])) kept++;
-            else projected++;
-        }
-        projects = projected > 0;
-        return held && (projected == 0 || kept == 0);
-    }
-
     /// <summary>Writes all columns over some rows.</summary>
     /// <param name="from">The first row.</param>
     /// <param name="stride">Elements from a row to the next, in the result too.</param>
     /// <param name="rows">The number of rows.</param>
     /// <param name="columns">The number of columns; see <see cref="IsFast"/>.</param>
-    /// <param name="numbers">What <see cref="TrySet"/> made.</param>
+    /// <param name="numbers">What <see cref="ColumnNumbers"/> made of their thresholds.</param>
     /// <param name="projects">The same.</param>
     /// <param name="streaming">Whether the result goes past the caches: if rows are whole lines of memory apart, and not in place.</param>
     /// <param name="to">Where it goes; may be where the rows are.</param>
@@ -65,14 +39,16 @@ internal static unsafe class PlainColumns
         for (; row < rows; row += Rows)
         {
             var (together, at) = (Math.Min(Rows, rows - row), row * stride);
-            kept += projects ? WriteRows<T, WritesProjected>(from + at, stride, together, columns, numbers, head, streaming, to + at)
-                : WriteRows<T, WritesOriginal>(from + at, stride, together, columns, numbers, head, streaming, to + at);
+            var next = Math.Min(Rows, rows - row - together);
+            kept += projects ? WriteRows<T, WritesProjected>(from + at, stride, together, next, columns, numbers, head, streaming, to + at)
+                : WriteRows<T, WritesOriginal>(from + at, stride, together, next, columns, numbers, head, streaming, to + at);
         }
         return kept;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static long WriteRows<T, TWriting>(T* from, long stride, int rows, int columns, T* numbers, int head, bool streaming, T* to)
+    private static long WriteRows<T, TWriting>(T* from, long stride, int rows, int next, int columns, T* numbers, int head,
+        bool streaming, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
     {
@@ -97,6 +73,7 @@ internal static unsafe class PlainColumns
                 else result.Store(x);
                 kept += BitOperations.PopCount(bits);
             }
+            for (var row = 0; row < next; row++, c += stride) Prefetch.Nearby(c);
         }
         if (head > 0) kept += WriteEnds<T, TWriting>(ends, rows, (1u << head) - 1, numbers, columns, stride, to);
         if (k < columns)
@@ -107,16 +84,17 @@ internal static unsafe class PlainColumns
         return kept;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long WriteEnds<T, TWriting>(Vector512<T>* ends, int rows, uint counted, T* numbers, int columns, long stride, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
     {
         T* rests = numbers + columns, factors = rests + columns;
+        var (floor, rest, factor) = (Vector512.Load(numbers), Vector512.Load(rests), Vector512.Load(factors));
         var kept = 0L;
-        for (var row = 0; row < rows; row++)
+        for (var row = 0; row < rows; row++, to += stride)
         {
-            PlainWriter.Of<T, TWriting>(ends[row], Vector512.Load(numbers), Vector512.Load(rests), Vector512.Load(factors), out var bits)
-                .Store(to + row * stride);
+            PlainWriter.Of<T, TWriting>(ends[row], floor, rest, factor, out var bits).Store(to);
             kept += BitOperations.PopCount(bits & counted);
         }
         return kept;

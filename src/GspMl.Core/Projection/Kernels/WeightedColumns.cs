@@ -10,40 +10,12 @@ namespace GspMl.Projection.Kernels;
 /// </summary>
 internal static unsafe class WeightedColumns
 {
-    /// <summary>Numbers for each column.</summary>
-    public const int Numbers = 3;
-
     private const int Rows = 4;
-
-    /// <summary>Brings what the columns are thresholded at into their own arithmetic.</summary>
-    /// <param name="of">Thresholds, factors and scales.</param>
-    /// <param name="columns">The number of columns.</param>
-    /// <param name="numbers">Room for <see cref="Numbers"/> a column.</param>
-    /// <param name="projects">Whether excesses are written, and not the entries as they are.</param>
-    /// <returns>Whether that arithmetic is wide enough, and all columns are written in the same way.</returns>
-    public static bool TrySet<T>(in ColumnPanel<T>.Thresholds of, int columns, T* numbers, out bool projects)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        var (held, projected, kept) = (true, 0, 0);
-        for (var k = 0; k < columns; k++)
-        {
-            var nothing = of.Tau[k] == PlainColumns.Nothing;
-            var (floor, rest) = nothing ? (T.PositiveInfinity, T.Zero) : PlainWriter.Split<T>(of.Tau[k]);
-            (numbers[k], numbers[columns + k]) = (-floor, -rest);
-            numbers[2 * columns + k] = double.IsNaN(of.Factor[k]) ? T.One : T.CreateTruncating(of.Factor[k]);
-            if (nothing) continue;
-            held &= WeightedWriter.Holds<T>(of.Scale[k], of.WeightScale[k], of.Tau[k], of.Factor[k]);
-            if (double.IsNaN(of.Factor[k])) kept++;
-            else projected++;
-        }
-        projects = projected > 0;
-        return held && (projected == 0 || kept == 0);
-    }
 
     /// <summary>Writes all columns over some rows.</summary>
     /// <param name="matrix">The rows.</param>
     /// <param name="of">What the columns are thresholded at.</param>
-    /// <param name="numbers">What <see cref="TrySet"/> made of it.</param>
+    /// <param name="numbers">What <see cref="ColumnNumbers"/> made of it.</param>
     /// <param name="streaming">Whether the result goes past the caches: if rows are whole lines of memory apart, and not in place.</param>
     /// <param name="to">Where it goes, with the stride of the rows; may be where they are.</param>
     /// <returns>How many entries are not zero.</returns>
@@ -71,7 +43,7 @@ internal static unsafe class WeightedColumns
     {
         var width = Vector512<T>.Count;
         var head = TStoring.Streams ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
-        var (last, kept, row) = (matrix.Columns - width, Each<T, TWriting>(matrix, 0, head, 0, rows, of, to), 0);
+        var (last, kept, row) = (matrix.Columns - width, Part<T, TWriting>(matrix, 0, 0, head, rows, of, numbers, to), 0);
         int k;
         for (var from = head; ; from = k + width)
         {
@@ -80,7 +52,33 @@ internal static unsafe class WeightedColumns
             if (k > last) break;
             kept += Each<T, TWriting>(matrix, k, k + width, row, rows, of, to);
         }
-        return kept + Each<T, TWriting>(matrix, k, matrix.Columns, 0, rows, of, to);
+        return kept + Part<T, TWriting>(matrix, last, k, matrix.Columns, rows, of, numbers, to);
+    }
+
+    /// <summary>
+    /// Some columns of a register, the others of which are not stored: in place they may have been written, and what went past the caches
+    /// must not be touched again.
+    /// </summary>
+    private static long Part<T, TWriting>(in ColumnRows<T> matrix, int register, int from, int end, int rows,
+        in ColumnPanel<T>.Thresholds of, T* numbers, T* to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWriting : struct, IWriting
+    {
+        if (from == end) return 0;
+        var (kept, columns, shared) = (0L, matrix.Columns, matrix.WeightStride == 1);
+        var (floor, rest) = (Vector512.Load(numbers + register), Vector512.Load(numbers + columns + register));
+        var factor = Vector512.Load(numbers + 2 * columns + register);
+        var room = stackalloc T[2 * Vector512<T>.Count];
+        for (var row = 0; row < rows; row++)
+        {
+            var own = matrix.Weights + row * matrix.WeightStride;
+            var values = Vector512.Load(matrix.Values + row * matrix.Stride + register);
+            WeightedWriter.Of<T, TWriting>(values, shared ? Vector512.Create(*own) : Vector512.Load(own + register), floor, rest, factor,
+                out _, out var near).Store(room);
+            if (near != 0) kept += Each<T, TWriting>(matrix, from, end, row, row + 1, of, to);
+            else kept += WeightedWriter.Copy(room + from - register, end - from, to + row * matrix.Stride + from);
+        }
+        return kept;
     }
 
     /// <summary>Register by register, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>.</summary>

@@ -77,25 +77,25 @@ internal static unsafe class WeightedWriter
         where TWriting : struct, IWriting
         where TStoring : struct, IStoring
     {
-        var (width, kept, j) = (Vector512<T>.Count, 0, head);
-        // The first and the last register overlap others, and are read before anything is written: it may go to where the entries are.
-        var ends = stackalloc T[2 * width];
-        if (!TStoring.Streams)
-        {
-            One<T, TWriting>(c, w, tau, factor, ends);
-            One<T, TWriting>(c + n - width, w + n - width, tau, factor, ends + width);
-        }
-        for (; (j = Run<T, TWriting, TStoring>(c, w, n, j, tau, factor, to, ref kept)) <= n - width; j += width)
+        var ((floor, rest), width, kept, j) = (PlainWriter.Split<T>(tau), Vector512<T>.Count, 0, head);
+        // The first and the last register overlap others, of which nothing is stored, so that no line is touched again that went past the
+        // caches; they are read before anything is written, since it may go to where the entries are.
+        T* first = stackalloc T[width], last = stackalloc T[2 * width];
+        if (head > 0) One<T, TWriting>(c, w, floor, rest, tau, factor, first);
+        if (head < n) One<T, TWriting>(c + n - width, w + n - width, floor, rest, tau, factor, last);
+        for (; (j = Run<T, TWriting, TStoring>(c, w, n, j, floor, rest, factor, to, ref kept)) <= n - width; j += width)
             kept += Scalar<T, TWriting>(c + j, w + j, width, tau, factor, to + j);
-        // A line that went past the caches must not be touched again: it would come back from memory.
-        if (TStoring.Streams)
-            return kept + Scalar<T, TWriting>(c, w, head, tau, factor, to)
-                + Scalar<T, TWriting>(c + j, w + j, n - j, tau, factor, to + j);
-        var (first, last) = (Vector512.Load(ends), Vector512.Load(ends + width));
-        if (head > 0) first.Store(to);
-        if (j < n) last.Store(to + n - width);
-        return kept + BitOperations.PopCount(NotZero(first) & (1u << head) - 1)
-            + BitOperations.PopCount(NotZero(last) >> width - (n - j));
+        return kept + Copy(first, head, to) + Copy(last + width - (n - j), n - j, to + j);
+    }
+
+    /// <summary>Copies fewer entries than a register holds, from where as much room as one needs may be read.</summary>
+    /// <returns>How many are not zero.</returns>
+    public static int Copy<T>(T* from, int count, T* to)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var zeros = Vector512.Equals(Vector512.Load(from), Vector512<T>.Zero).ExtractMostSignificantBits();
+        new ReadOnlySpan<T>(from, count).CopyTo(new(to, count));
+        return count - BitOperations.PopCount(zeros & (1u << count) - 1);
     }
 
     /// <summary>
@@ -103,12 +103,11 @@ internal static unsafe class WeightedWriter
     /// </summary>
     /// <returns>Where that line begins, or where less than a line is left.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Run<T, TWriting, TStoring>(T* c, T* w, int n, int from, double tau, double factor, T* to, ref int kept)
+    private static int Run<T, TWriting, TStoring>(T* c, T* w, int n, int from, T floor, T rest, double factor, T* to, ref int kept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
         where TStoring : struct, IStoring
     {
-        var (floor, rest) = PlainWriter.Split<T>(tau);
         var (floors, rests, factors) = (Vector512.Create(-floor), Vector512.Create(-rest), Vector512.Create(T.CreateTruncating(factor)));
         var (width, count, j) = (Vector512<T>.Count, 0, from);
         for (; j <= n - width; j += width)
@@ -124,11 +123,10 @@ internal static unsafe class WeightedWriter
     }
 
     /// <summary>A register's entries.</summary>
-    public static void One<T, TWriting>(T* c, T* w, double tau, double factor, T* to)
+    private static void One<T, TWriting>(T* c, T* w, T floor, T rest, double tau, double factor, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
     {
-        var (floor, rest) = PlainWriter.Split<T>(tau);
         var result = Of<T, TWriting>(Vector512.Load(c), Vector512.Load(w), Vector512.Create(-floor), Vector512.Create(-rest),
             Vector512.Create(T.CreateTruncating(factor)), out _, out var near);
         if (near == 0) result.Store(to);
@@ -163,11 +161,6 @@ internal static unsafe class WeightedWriter
         var inside = TWriting.Projects ? Vector512.ConditionalSelect(Vector512.Create(-T.Zero), values, excess * factor) : values;
         return Vector512.ConditionalSelect(Vector512.GreaterThan(excess, Vector512<T>.Zero), inside, Vector512<T>.Zero);
     }
-
-    /// <summary>A bit for each lane that is not 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static uint NotZero<T>(Vector512<T> values) => ~(uint)Vector512.Equals(values, Vector512<T>.Zero).ExtractMostSignificantBits()
-        & (uint)((1UL << Vector512<T>.Count) - 1);
 
     private static T InDouble<T, TWriting>(T entry, T weight, double tau, double factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -15,7 +15,7 @@ internal sealed class Division<T>
     /// A panel holds its columns whole, and is as wide as the last cache allows: memory likes long pieces of the matrix's rows. There are
     /// several, for several threads. Where columns are too long for a panel of the least width they are cut into parts.
     /// </summary>
-    private const int PanelEntries = 1 << 18, LeastPanelColumns = 64, MostPanelColumns = 1024, LongPanelColumns = 256, LeastPanels = 8;
+    private const int PanelEntries = 1 << 19, LeastPanelColumns = 64, MostPanelColumns = 1024, LongPanelColumns = 256, LeastPanels = 8;
 
     /// <summary>The same to write, when nothing has to be whole any more.</summary>
     private const int MostRowColumns = 2048;

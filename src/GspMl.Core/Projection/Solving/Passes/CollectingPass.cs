@@ -88,8 +88,8 @@ internal sealed unsafe class CollectingPass<T>
     {
         var (rows, found) = (group.Rows, group.Workers[worker].Found);
         // Where much lies between, it is better packed than picked, from columns that lie in one piece.
-        if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && ColumnSweep.Whole<T>(section.Count) > 0
-            && !PlainSweep.IsWide(bracket.Low, bracket.High))
+        if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && !PlainSweep.IsWide(bracket.Low, bracket.High)
+            && ColumnSweep.Pays<T>(section.Count, division.Sources[section.Source].Layout.ElementStride))
             CollectColumns<TWeighting>(section, chunk, worker);
         else for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
     }
