@@ -21,13 +21,19 @@ internal static unsafe class ColumnSweep
     /// <summary>Bytes between rows under which copying columns into one piece first is the better way.</summary>
     private const int Far = 1 << 12;
 
+    /// <summary>Where the upper threshold is so many times the lower one, copying and packing takes as long.</summary>
+    private const double Wide = 1.12;
+
     /// <summary>How many of the columns fill registers that are wide enough: the first ones.</summary>
     public static int Whole<T>(int columns)
         where T : unmanaged => PlainSweep.IsFast ? columns & -Vector512<T>.Count : 0;
 
-    /// <summary>Whether a sweep is better than copying columns: if rows are far apart.</summary>
-    public static bool Pays<T>(int columns, long stride)
-        where T : unmanaged => Whole<T>(columns) > 0 && stride * sizeof(T) >= Far;
+    /// <summary>
+    /// Whether a sweep is better than copying columns: if rows are far apart, and so little lies between the thresholds that it is picked
+    /// faster than packed.
+    /// </summary>
+    public static bool Pays<T>(int columns, long stride, double low, double high)
+        where T : unmanaged => Whole<T>(columns) > 0 && stride * sizeof(T) >= Far && high < Wide * low;
 
     /// <summary>Sweeps over some rows of all columns.</summary>
     /// <param name="matrix">The rows; see <see cref="Whole"/>.</param>

@@ -147,7 +147,7 @@ public unsafe class WeightedKernelTests
         }
     }
 
-    /// <summary>Gaussian entries; every third equals its threshold, or is a float over or under it, or zero, with a weight that may be 0.</summary>
+    /// <summary>Gaussian entries; every third equals its threshold, or is next to it, or zero, with a weight that may be 0.</summary>
     private static (T[] Values, T[] Weights) Mixed<T>(int n, double tau)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

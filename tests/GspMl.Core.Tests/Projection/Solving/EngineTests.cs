@@ -24,6 +24,38 @@ public class EngineTests
         }
     }
 
+    /// <summary>
+    /// Rows a page apart, and so many that the bracket is narrow: it is collected across the columns, in float but for one that it cannot
+    /// hold.
+    /// </summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Far)]
+    [InlineData(Far * Wide)]
+    public void Columns_far_apart_are_projected_as_the_rows_of_the_transpose(int weightCount)
+    {
+        var (values, weights) = (SampleGroups.Gaussian<float>(Far * Wide, 1), SampleGroups.Positive<float>(weightCount, 2));
+        for (var row = 0; row < Far; row++) (values[row * Wide + 3], values[row * Wide + 40]) = (0, 1e-25f * values[row * Wide + 40]);
+        var (turned, own) = (Turned(values), weightCount > Far ? Turned(weights) : weights);
+        var results = new[] { 1, 2, 16 }.Select(threads =>
+        {
+            var (projector, to) = (new GspProjector<float>(new() { MaxThreads = threads }), new float[values.Length]);
+            projector.Project(values, to, VectorLayout.Columns(Wide, Far), SparsityTarget.Hoyer(0.8), weights);
+            return to;
+        }).ToArray();
+        var rows = new float[values.Length];
+        new GspProjector<float>().Project(turned, rows, VectorLayout.Rows(Wide, Far), SparsityTarget.Hoyer(0.8), own);
+        var columns = Turned(results[0]);
+        Assert.True(rows.Zip(columns).Max(of => Math.Abs(of.First - of.Second)) < 1e-5);
+        Assert.Equal(results[0], results[1]);
+        Assert.Equal(results[0], results[2]);
+    }
+
+    private const int Far = 2001, Wide = 2501;
+
+    private static float[] Turned(float[] matrix) =>
+        [.. Enumerable.Range(0, matrix.Length).Select(i => matrix[i % Far * Wide + i / Far])];
+
     private static byte[] Bits(string shape, SparsityTarget target, int threads)
     {
         // Several copies of the group's blocks: enough entries for all threads.

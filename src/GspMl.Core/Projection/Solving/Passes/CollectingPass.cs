@@ -87,11 +87,13 @@ internal sealed unsafe class CollectingPass<T>
         where TWeighting : struct, IWeighting
     {
         var (rows, found) = (group.Rows, group.Workers[worker].Found);
-        // Where much lies between, it is better packed than picked, from columns that lie in one piece.
-        if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && !PlainSweep.IsWide(bracket.Low, bracket.High)
-            && ColumnSweep.Pays<T>(section.Count, division.Sources[section.Source].Layout.ElementStride))
+        if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && ColumnSweep.Pays<T>(
+            section.Count, division.Sources[section.Source].Layout.ElementStride, bracket.Low, bracket.High))
+        {
             CollectColumns<TWeighting>(section, chunk, worker);
-        else for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
+            return;
+        }
+        for (var k = 0; k < section.Count; k++) CollectRow<TWeighting>(section, k, chunk, rows.Part(section, k, chunk, worker), found);
     }
 
     /// <summary>Interleaved vectors all at once, but for those whose sums are too large or small for their arithmetic.</summary>
