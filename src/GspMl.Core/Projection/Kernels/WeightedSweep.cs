@@ -23,8 +23,31 @@ internal static unsafe class WeightedSweep
     /// <param name="support">How many entries exceed <paramref name="high"/>.</param>
     /// <param name="magnitude">The largest magnitude, infinity and NaN over all numbers; 0 if nothing is kept.</param>
     /// <returns>The sums of what exceeds <paramref name="high"/>.</returns>
-    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
     public static ThresholdSums Over<TKeeping>(in Entries<float> x, float low, float high, float* values, float* weights, ref int count,
+        out long support, out double magnitude)
+        where TKeeping : struct, IKeeping
+    {
+        var whole = x.Length & -Group;
+        var sums = Groups<TKeeping>(
+            new(x.Values, x.Weights, whole, 1, 1), low, high, values, weights, ref count, out support, out magnitude);
+        if (whole == x.Length) return sums;
+        // The last entries, followed by zeros with a weight: nothing exceeds a threshold there.
+        var room = stackalloc float[2 * Group];
+        for (var k = 0; k < Group; k++)
+            (room[k], room[Group + k]) = whole + k < x.Length ? (x.Values[whole + k], x.Weights[whole + k]) : (0, 1);
+        var rest = new Entries<float>(room, room + Group, Group, 1, 1);
+        long more;
+        double largest;
+        // Picked, since there is no room to pack a whole register.
+        sums += TKeeping.Keeps ? Groups<KeepsFew>(rest, low, high, values, weights, ref count, out more, out largest)
+            : Groups<KeepsNone>(rest, low, high, null, null, ref count, out more, out largest);
+        (support, magnitude) = (support + more, LargestMagnitude.OfTwo(magnitude, largest));
+        return sums;
+    }
+
+    /// <summary>Whole groups. Nothing is called from here, which would keep registers in memory.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static ThresholdSums Groups<TKeeping>(in Entries<float> x, float low, float high, float* values, float* weights, ref int count,
         out long support, out double magnitude)
         where TKeeping : struct, IKeeping
     {
@@ -33,18 +56,17 @@ internal static unsafe class WeightedSweep
         // Where a product falls under the range of float an excess may be 0 that is not.
         var least = Vector512.Create(low == 0 ? float.Epsilon : 0);
         Vector512<double> p = default, q = default, ww = default;
-        var (n, j, found) = (x.Length, 0, (nint)count);
-        support = 0;
-        for (var whole = n - n % Group; j < whole;)
+        var (n, j, found, supported) = (x.Length, 0, (nint)count, 0L);
+        while (j < n)
         {
             Vector512<float> p0 = default, p1 = default, q0 = default, q1 = default, w0 = default, w1 = default;
-            for (var end = Math.Min(whole, j + Block); j < end; j += Group)
+            for (var end = Math.Min(n, j + Block); j < end; j += Group)
             {
                 var (c0, c1) = (Vector512.Load(c + j), Vector512.Load(c + j + Width));
                 var (own0, own1) = (Vector512.Load(w + j), Vector512.Load(w + j + Width));
                 var over = Add<TKeeping>(c0, own0, highs, ref p0, ref q0, ref w0, ref largest)
                     | Add<TKeeping>(c1, own1, highs, ref p1, ref q1, ref w1, ref largest) << Width;
-                support += BitOperations.PopCount(over);
+                supported += BitOperations.PopCount(over);
                 if (!TKeeping.Keeps) continue;
                 var between = (Over(c0, own0, lows, least) | Over(c1, own1, lows, least) << Width) & ~over;
                 if (!TKeeping.Many) found = Pick(c + j, w + j, between, values, weights, found);
@@ -58,25 +80,7 @@ internal static unsafe class WeightedSweep
             q += Widened(q0) + Widened(q1);
             ww += Widened(w0) + Widened(w1);
         }
-        if (j < n)
-        {
-            var room = stackalloc float[2 * Width];
-            Vector512<float> p0 = default, q0 = default, w0 = default;
-            for (; j < n; j += Width)
-            {
-                Last(c + j, Math.Min(Width, n - j), room);
-                Last(w + j, Math.Min(Width, n - j), room + Width);
-                var (last, own) = (Vector512.Load(room), Vector512.Load(room + Width));
-                var over = Add<TKeeping>(last, own, highs, ref p0, ref q0, ref w0, ref largest);
-                support += BitOperations.PopCount(over);
-                if (!TKeeping.Keeps) continue;
-                for (var between = Over(last, own, lows, least) & ~over & ~(uint.MaxValue << Math.Min(Width, n - j)); between != 0;
-                    between &= between - 1)
-                    (values[found], weights[found++]) = (room[Bit(between)], room[Width + Bit(between)]);
-            }
-            (p, q, ww) = (p + Widened(p0), q + Widened(q0), ww + Widened(w0));
-        }
-        (count, magnitude) = ((int)found, TKeeping.Keeps ? Lanes.LargestOf(largest) : 0);
+        (count, support, magnitude) = ((int)found, supported, TKeeping.Keeps ? Lanes.LargestOf(largest) : 0);
         var (sumP, sumQ) = Lanes.SumBoth(p, q);
         return new(sumP, sumQ, Vector512.Sum(ww));
     }
@@ -132,12 +136,6 @@ internal static unsafe class WeightedSweep
         Avx512F.Compress(Vector512<float>.Zero, between, values).Store(to + found);
         Avx512F.Compress(Vector512<float>.Zero, between, weights).Store(weightsTo + found);
         return found + BitOperations.PopCount(bits);
-    }
-
-    /// <summary>The last entries, followed by zeros: nothing exceeds a threshold there.</summary>
-    private static void Last(float* from, int count, float* to)
-    {
-        for (var k = 0; k < Width; k++) to[k] = k < count ? from[k] : 0;
     }
 
     private static int Bit(uint bits) => BitOperations.TrailingZeroCount(bits);
