@@ -32,7 +32,7 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>The multiplier for an average sparsity, and a bracket that very likely holds the whole group's.</summary>
     public Bracket ForHoyer(double target)
     {
-        search.Restart(Highest(), 1e-3);
+        search.Restart(Highest(), 1e-4);
         var (at, gap, slope) = (0.0, 0.0, 0.0);
         for (var step = 0; step < 60; step++)
         {
