@@ -32,7 +32,7 @@ internal sealed record ShrinkResult(
             report.InputShapes, report.Sets);
 
     private static string Describe(ShrinkOptions options)
-        => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+        => $"{string.Join(", ", options.Also.Prepend(options.Target))}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

@@ -10,6 +10,12 @@ public sealed record ShrinkOptions
     /// <summary>How much is to go.</summary>
     public required ShrinkTarget Target { get; init; }
 
+    /// <summary>Further fractions that are to go, each of them at least; none with a sparsity.</summary>
+    public IReadOnlyList<ShrinkTarget> Also { get; init => field = ContentList.Of(value); } = ContentList.Of<ShrinkTarget>([]);
+
+    /// <summary>All that is asked for.</summary>
+    internal IEnumerable<ShrinkTarget> Targets => [Target, .. Also];
+
     /// <summary>
     /// What makes a channel worth keeping. Magnitude: the norm of its filters times the norm of the weights that read it, in units of the
     /// layers' averages. Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these
@@ -67,6 +73,8 @@ public sealed record ShrinkOptions
         if (!Target.IsSet)
             throw new ArgumentException($"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters or Sparsity.",
                 nameof(Target));
+        if (Also.Any(target => !target.IsSet) || (Also.Count > 0 && Targets.Any(target => target.Measure == ShrinkMeasure.Sparsity)))
+            throw new ArgumentException($"{nameof(Also)} holds fractions, beside another fraction.", nameof(Also));
         ArgumentNullException.ThrowIfNull(Score);
         ArgumentNullException.ThrowIfNull(Values);
         ArgumentNullException.ThrowIfNull(Reconstruction);

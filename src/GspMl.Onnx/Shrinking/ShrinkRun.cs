@@ -68,26 +68,41 @@ internal sealed class ShrinkRun(
         if (options.Target.Measure == ShrinkMeasure.Sparsity)
             return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
-        Func<IReadOnlySet<int>, double> count = options.Target.Measure == ShrinkMeasure.Macs ? cost.Macs : cost.Parameters;
-        var all = count(new HashSet<int>());
+        var count = cost.Of(options.Target.Measure);
         // Errors are weighed against what they buy; norms are no errors.
         var choice =
             new ChannelChoice(free,
-            isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))]
-            : scores, leastShare, options.Multiple, options.MaxThreads);
+            isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, count.GoneWith(set.Channels[0])))] : scores, leastShare,
+            options.Multiple, options.MaxThreads);
+        return choice.Until(removed => options.Targets.All(target => IsMet(target, removed)))
+            ?? throw OutOfReach(options.Targets.First(target => !IsMet(target, choice.Largest(0))), choice);
+    }
+
+    private bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed)
+    {
+        var count = cost.Of(target.Measure);
         // Counts are whole numbers: half of one is rounding.
-        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows))
-            ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
+        return count.Without(removed) <= ((1 - target.Value) * count.All) + (0.5 / shapes.Rows);
     }
 
     /// <summary>Scores are roots of errors: per root of what a channel of the set costs.</summary>
     private static double[] PerCost(double[] scores, double costOfChannel)
         => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
 
-    private OnnxModelException OutOfReach(double most)
-        => new($"{model.Path}: {options.Target.Value:P1} of the "
-            + $"{(options.Target.Measure == ShrinkMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, "
+    private OnnxModelException OutOfReach(ShrinkTarget target, ChannelChoice choice)
+    {
+        var count = cost.Of(target.Measure);
+        var most = 1 - (count.Without(choice.Largest(0)) / count.All);
+        return new($"{model.Path}: {target.Value:P1} of the {Words(target.Measure)} cannot go: {most:P1} is the most, "
             + $"with the fewest channels left in every set ({options.Multiple}).");
+    }
+
+    private static string Words(ShrinkMeasure measure) => measure switch
+    {
+        ShrinkMeasure.Parameters => "parameters",
+        ShrinkMeasure.Bytes => "bytes of tensors",
+        _ => "multiply-accumulates",
+    };
 
     private OnnxModel Cut(IReadOnlySet<int> removed)
     {

@@ -18,7 +18,10 @@ internal static class MaskedModel
         var kept = Tensors(cut).ToDictionary(t => t.Name, t => t.Tensor);
         var masked = 0;
         foreach (var (name, tensor) in Tensors(model))
-            if (Reader(model, name) is { } node) masked += Mask(tensor, kept[name], InputAxis(node, name), IsGrouped(node));
+        {
+            if (IsOfQueries(model, name)) masked += MaskOutputs(tensor, kept[name]);
+            if (Reader(model, name) is { } node) masked += Mask(tensor, kept[name], InputAxis(node, name));
+        }
         File.WriteAllBytes(target, model.ToByteArray());
         return masked;
     }
@@ -31,8 +34,6 @@ internal static class MaskedModel
         => model.Graph.Node.FirstOrDefault(node
             => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor));
 
-    private static bool IsGrouped(NodeProto node) => node.Attribute.Any(a => a.Name == "group" && a.I > 1);
-
     private static int InputAxis(NodeProto node, string tensor) => node.OpType switch
     {
         "Conv" => 1,
@@ -41,10 +42,10 @@ internal static class MaskedModel
         _ => node.Input[0] == tensor ? 1 : 0,
     };
 
-    private static int Mask(TensorProto dense, TensorProto cut, int axis, bool isGrouped)
+    private static int Mask(TensorProto dense, TensorProto cut, int axis)
     {
         var inputs = (int)dense.Dims[axis];
-        if (isGrouped || inputs == cut.Dims[axis]) return 0;
+        if (inputs == cut.Dims[axis]) return 0;
         var (size, shape) = (Bytes(dense).Length / Count(dense), dense.Dims.ToArray());
         var kernel = shape.Skip(2).Aggregate(1L, (product, extent) => product * extent) * size;
         var rows = Rows(cut, axis, (int)kernel);
@@ -75,6 +76,24 @@ internal static class MaskedModel
         for (var i = 0; i < row.Length / kernel && found.Count < part.Length / kernel; i++)
             if (row.AsSpan(i * kernel, kernel).SequenceEqual(part.AsSpan(found.Count * kernel, kernel))) found.Add(i);
         return found.Count == part.Length / kernel ? found : null;
+    }
+
+    /// <summary>Weight and bias of queries, which no weight reads but keys.</summary>
+    private static bool IsOfQueries(ModelProto model, string tensor)
+        => tensor == "q" || tensor.EndsWith("attn.q.bias", StringComparison.Ordinal)
+            || (Reader(model, tensor)?.Name.Contains("/attn/q/", StringComparison.Ordinal) ?? false);
+
+    /// <summary>A weight [inputs, outputs] or bias of queries: products with keys lose what is no longer put out.</summary>
+    private static int MaskOutputs(TensorProto dense, TensorProto cut)
+    {
+        var (columns, left) = ((int)dense.Dims[^1], (int)cut.Dims[^1]);
+        var (values, kept) = (MemoryMarshal.Cast<byte, float>(Bytes(dense)).ToArray(), MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray());
+        for (var c = 0; c < columns; c++)
+            if (!kept.AsSpan(0, left).Contains(values[c]))
+                for (var row = 0; row < values.Length / columns; row++) values[(row * columns) + c] = 0;
+        dense.FloatData.Clear();
+        dense.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
+        return columns - left;
     }
 
     private static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, extent) => product * extent);

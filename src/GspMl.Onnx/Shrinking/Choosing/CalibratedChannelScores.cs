@@ -25,12 +25,13 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
         // What the fits are asked below may still have to be multiplied.
         using var products = new MatrixProduct(fitting.MaxThreads, cancel);
-        var fits = Fits([.. sets.SelectMany(set => set.Readers).Distinct()], working, inputs, products);
+        var fits = Fits([.. sets.SelectMany(set => set.Readers.Count > 0 ? set.Readers : set.Layers).Distinct()], working, inputs, products);
         // Readers that are no linear layers count as the average one, shared out by squared norms.
         var average = fits.Count > 0 ? fits.Values.Average(fit => fit.Energy()) : 1;
         return [.. sets.Select(set =>
         {
             cancel.ThrowIfCancellationRequested();
+            if (set.Readers.Count == 0 && set.Layers.Any(fits.ContainsKey)) return Unread(set, fits);
             var others = set.Readers.Where(reader => !fits.ContainsKey(reader)).Select(reader => Shares(reader, average)).ToList();
             var known = set.Readers.Where(fits.ContainsKey).ToList();
             double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
@@ -53,9 +54,32 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         foreach (var (layer, found) in linear)
         {
             stream.Advance([found!.Input, found.Output], cancel);
-            fits[layer] = layers.Start(found, stream);
+            // Losses are counted for layers of one group.
+            if (layers.Start(found, stream) is { Groups.Count: 1 } fit) fits[layer] = fit;
         }
         return fits;
+    }
+
+    /// <summary>
+    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: what their loss takes from the
+    /// outputs of the layers that put them out, each weighed by what it does to the model's outputs.
+    /// </summary>
+    private double[] Unread(FoundSet set, Dictionary<FollowedLayer, LayerFit> fits)
+    {
+        var losses = new Dictionary<int, double>();
+        foreach (var layer in set.Layers.Where(layer => fits.TryGetValue(layer, out var fit) && fit.Filters == layer.Outputs!.Length))
+            for (var r = 0; r < layer.Outputs!.Length; r++)
+                foreach (var channel in flow.Labels.Channels(layer.Outputs[r]))
+                    losses[channel] = losses.GetValueOrDefault(channel) + Energy(fits[layer], r);
+        return [.. set.Channels.Select(channel => Math.Sqrt(losses.GetValueOrDefault(channel) / set.Layers.Count))];
+    }
+
+    private static double Energy(LayerFit fit, int filter)
+    {
+        var (values, sum) = (fit.Groups[0].Original(filter).ToArray(), 0.0);
+        for (var i = 0; i < values.Length; i++)
+            sum += values[i] * TensorPrimitives.Dot<double>(fit.Groups[0].Problem.Gram.Slice(i * fit.Inputs, fit.Inputs), values);
+        return fit.Gain(filter) * fit.Gain(filter) * sum;
     }
 
     private double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
@@ -83,7 +107,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     private Dictionary<int, int[]> Blocks(FollowedLayer layer, LayerFit fit)
     {
         var labels = layer.Inputs!;
-        return Enumerable.Range(0, fit.Inputs).GroupBy(j => flow.Labels.Find(labels[(int)((long)j * labels.Length / fit.Inputs)]))
+        return Enumerable.Range(0, fit.Inputs).SelectMany(j => flow.Labels.Channels(labels[(int)((long)j * labels.Length / fit.Inputs)])
+            .Select(channel => (Channel: channel, Input: j))).GroupBy(pair => pair.Channel, pair => pair.Input)
             .ToDictionary(block => block.Key, block => block.ToArray());
     }
 
@@ -104,7 +129,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     {
         var squares = new ChannelSlices(model, layer, new UnitCosts()).InputSquares();
         var all = squares.Sum();
-        return squares.Select((square, i) => (Channel: flow.Labels.Find(layer.Inputs![i]), Share: all > 0 ? importance * square / all : 0))
+        return squares.Zip(layer.Inputs!).SelectMany(pair => flow.Labels.Channels(pair.Second)
+                .Select(channel => (Channel: channel, Share: all > 0 ? importance * pair.First / all : 0)))
             .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Share));
     }
 }

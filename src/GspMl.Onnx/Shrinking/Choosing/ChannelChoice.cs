@@ -1,3 +1,4 @@
+using System.Numerics;
 using GspMl.Projection;
 
 namespace GspMl.Onnx.Shrinking.Choosing;
@@ -16,7 +17,7 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity
 /// <param name="sets">The sets whose channels can go.</param>
 /// <param name="scores">A score for each channel of each set.</param>
 /// <param name="leastShare">What each set keeps, as a part of an equal share; always one channel.</param>
-/// <param name="multiple">Each set keeps a multiple of so many channels, or all.</param>
+/// <param name="multiple">Each set keeps a multiple of so many outputs of its layers, or all.</param>
 /// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
 internal sealed class ChannelChoice(
     IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
@@ -34,26 +35,25 @@ internal sealed class ChannelChoice(
     /// </summary>
     public ChosenChannels At(double sparsity) => At(sparsity, 1 - ((double)At(sparsity, 0).Removed.Count / Channels));
 
-    /// <summary>The fewest channels, in the order in which rising sparsity takes them out, that leave no more than a cost.</summary>
-    /// <param name="cost">What the model costs without some channels.</param>
-    /// <param name="most">What it may cost.</param>
-    /// <returns>The choice, or null where a model with the fewest channels in each set costs more.</returns>
-    public ChosenChannels? Until(Func<IReadOnlySet<int>, double> cost, double most)
+    /// <summary>The fewest channels, in the order in which rising sparsity takes them out, with which enough goes.</summary>
+    /// <param name="isMet">Whether enough is gone without some channels.</param>
+    /// <returns>The choice, or null where too little goes even with the fewest channels left in each set.</returns>
+    public ChosenChannels? Until(Func<IReadOnlySet<int>, bool> isMet)
     {
         var none = new HashSet<int>();
-        if (cost(none) <= most) return new(none, scaled.Average(vector => HoyerSparsity.Of<double>(vector)), 0);
-        if (cost(Largest(0)) > most) return null;
-        var share = EqualShare(cost, most);
-        return Least(0, 1, sparsity => At(sparsity, share), found => cost(found.Removed) <= most);
+        if (isMet(none)) return new(none, scaled.Average(vector => HoyerSparsity.Of<double>(vector)), 0);
+        if (!isMet(Largest(0))) return null;
+        var share = EqualShare(isMet);
+        return Least(0, 1, sparsity => At(sparsity, share), found => isMet(found.Removed));
     }
 
     /// <summary>All channels but the largest of each set, a fraction of them.</summary>
     public HashSet<int> Largest(double fraction)
         => [.. Enumerable.Range(0, sets.Count).SelectMany(i => Smallest(i, Enumerable.Range(0, scores[i].Length), Floor(i, fraction)))];
 
-    /// <summary>The fraction of channels that meets the cost when every set keeps the same.</summary>
-    private double EqualShare(Func<IReadOnlySet<int>, double> cost, double most)
-        => 1 - Least(0, 1, gone => (Gone: gone, Removed: Largest(1 - gone)), found => cost(found.Removed) <= most).Gone;
+    /// <summary>The fraction of channels that is enough when every set keeps the same.</summary>
+    private double EqualShare(Func<IReadOnlySet<int>, bool> isMet)
+        => 1 - Least(0, 1, gone => (Gone: gone, Removed: Largest(1 - gone)), found => isMet(found.Removed)).Gone;
 
     private ChosenChannels At(double sparsity, double share)
     {
@@ -71,10 +71,16 @@ internal sealed class ChannelChoice(
         return new(removed, result.Sparsity, result.Multiplier);
     }
 
-    private int Floor(int set, double fraction) => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((fraction * scores[set].Length) - 1e-9)));
+    /// <summary>Where outputs go with channels of several sets, as with heads and features, these sets share the loss.</summary>
+    private int Floor(int set, double fraction)
+        => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((Math.Pow(fraction, 1.0 / sets[set].Kinds) * scores[set].Length) - 1e-9)));
 
+    /// <summary>A channel of several outputs fills part of a block, or more than one.</summary>
     private int RoundedUp(int set, int channels)
-        => (int)Math.Min(scores[set].Length, ((long)channels + multiple - 1) / multiple * multiple);
+    {
+        var step = multiple / (int)BigInteger.GreatestCommonDivisor(multiple, sets[set].Width);
+        return (int)Math.Min(scores[set].Length, ((long)channels + step - 1) / step * step);
+    }
 
     /// <summary>Labels of the candidates but for some of largest score.</summary>
     private IEnumerable<int> Smallest(int set, IEnumerable<int> candidates, int spared)

@@ -30,9 +30,9 @@ public sealed class ChannelChoiceTests
     [Fact]
     public void The_fewest_channels_go_that_meet_a_cost()
     {
-        var found = Choice(leastShare: 1).Until(removed => 12 - removed.Count, most: 6)!;
+        var found = Choice(leastShare: 1).Until(removed => 12 - removed.Count <= 6)!;
         Assert.Equal([0, 1, 10, 11, 12, 13], found.Removed.Order());
-        Assert.Empty(Choice().Until(removed => 12 - removed.Count, most: 12)!.Removed);
-        Assert.Null(Choice().Until(removed => 12 - removed.Count, most: 1));
+        Assert.Empty(Choice().Until(removed => 12 - removed.Count <= 12)!.Removed);
+        Assert.Null(Choice().Until(removed => 12 - removed.Count <= 1));
     }
 }
