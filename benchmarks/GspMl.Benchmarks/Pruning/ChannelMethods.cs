@@ -46,9 +46,10 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
     }
 
     private static HashSet<int> Removed(List<(FoundSet Set, int[] Order)> orders, double fraction)
-        => [.. orders.SelectMany(set => set.Order.Take(set.Order.Length - Kept(set.Set, fraction)))];
+        => [.. orders.SelectMany(set
+            => set.Order.Take(set.Order.Length - Kept(set.Set, fraction)))];
 
-    /// <summary>Rounded up to a multiple of 8 outputs, as GspMl's own choice is; heads and their features share the loss as there.</summary>
+    /// <summary>Rounded up to a multiple of 8 outputs as GspMl's own choice is; heads and their features share the loss.</summary>
     private static int Kept(FoundSet set, double gone)
     {
         var (count, step) = (set.Channels.Count, Multiple / (int)BigInteger.GreatestCommonDivisor(Multiple, set.Width));
@@ -63,7 +64,8 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         {
             var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums();
             for (var c = 0; c < sums.Length; c++)
-                foreach (var channel in flow.Labels.Channels(layer.Outputs![c])) norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
+                foreach (var channel in flow.Labels.Channels(layer.Outputs![c]))
+                    norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
         }
         return [.. set.Channels.OrderBy(channel => norms[channel])];
     }

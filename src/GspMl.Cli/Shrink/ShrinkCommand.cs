@@ -29,7 +29,7 @@ internal static class ShrinkCommand
     private static readonly Option<double?> Bytes = new("--bytes")
     {
         CustomParser = Number.ReadMaybe,
-        Description = "The fraction of the bytes of tensors to take out, 0 … 1. Of --macs, --params and --bytes all that are given are met.",
+        Description = "The fraction of the bytes of tensors to take out, 0 … 1. Of --macs, --params and --bytes all given are met.",
     };
     private static readonly Option<int> RoundTo = new("--round-to")
     {
@@ -61,11 +61,13 @@ internal static class ShrinkCommand
     {
         var command = new Command("shrink",
             "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those "
-            + "that Softmax or normalisation over channels, recurrent layers, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every "
+            + "that Softmax or normalisation over channels, recurrent layers, subgraphs or the model's inputs "
+                + "and outputs need stay, and are listed with the reason. Every "
                 + "set of channels keeps --round-to of them at "
             + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, Bytes, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
+            Sparsity, Macs, Parameters, Bytes, RoundTo,
+            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
                 Tune, Threads,
         };
         Files.AddTo(command);
@@ -118,7 +120,8 @@ internal static class ShrinkCommand
     {
         var given = new (Option<double?> Option, Func<double, ShrinkTarget> Target)[]
         {
-            (Sparsity, ShrinkTarget.Sparsity), (Macs, ShrinkTarget.Macs), (Parameters, ShrinkTarget.Parameters), (Bytes, ShrinkTarget.Bytes),
+            (Sparsity, ShrinkTarget.Sparsity), (Macs, ShrinkTarget.Macs), (Parameters, ShrinkTarget.Parameters),
+            (Bytes, ShrinkTarget.Bytes),
         }.Where(asked => parsed.GetValue(asked.Option) is not null).ToList();
         if (given.Count == 0) throw CommandException.Usage("give --sparsity S, --macs F, --params F or --bytes F.");
         if (given.Count > 1 && given[0].Option == Sparsity)

@@ -54,8 +54,8 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ExitCode.WrongUsage, "--macs and --params exclude each other", "--macs", "0.5", "--params", "0.5")]
-    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F or --params F")]
+    [InlineData(ExitCode.WrongUsage, "--sparsity and --params exclude each other", "--sparsity", "0.5", "--params", "0.5")]
+    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F, --params F or --bytes F")]
     [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
     [InlineData(ExitCode.WrongUsage, "--values reconstructed needs --calibration", "--macs", "0.5", "--values", "reconstructed")]
     [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]

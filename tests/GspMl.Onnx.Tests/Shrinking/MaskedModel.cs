@@ -87,7 +87,8 @@ internal static class MaskedModel
     private static int MaskOutputs(TensorProto dense, TensorProto cut)
     {
         var (columns, left) = ((int)dense.Dims[^1], (int)cut.Dims[^1]);
-        var (values, kept) = (MemoryMarshal.Cast<byte, float>(Bytes(dense)).ToArray(), MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray());
+        var values = MemoryMarshal.Cast<byte, float>(Bytes(dense)).ToArray();
+        var kept = MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray();
         for (var c = 0; c < columns; c++)
             if (!kept.AsSpan(0, left).Contains(values[c]))
                 for (var row = 0; row < values.Length / columns; row++) values[(row * columns) + c] = 0;

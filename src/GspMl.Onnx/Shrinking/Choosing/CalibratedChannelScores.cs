@@ -25,7 +25,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
         // What the fits are asked below may still have to be multiplied.
         using var products = new MatrixProduct(fitting.MaxThreads, cancel);
-        var fits = Fits([.. sets.SelectMany(set => set.Readers.Count > 0 ? set.Readers : set.Layers).Distinct()], working, inputs, products);
+        var judged = sets.SelectMany(set => set.Readers.Count > 0 ? set.Readers : set.Layers).Distinct();
+        var fits = Fits([.. judged], working, inputs, products);
         // Readers that are no linear layers count as the average one, shared out by squared norms.
         var average = fits.Count > 0 ? fits.Values.Average(fit => fit.Energy()) : 1;
         return [.. sets.Select(set =>
@@ -61,8 +62,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     }
 
     /// <summary>
-    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: what their loss takes from the
-    /// outputs of the layers that put them out, each weighed by what it does to the model's outputs.
+    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: what their loss takes from
+    /// the outputs of the layers that put them out, each weighed by what it does to the model's outputs.
     /// </summary>
     private double[] Unread(FoundSet set, Dictionary<FollowedLayer, LayerFit> fits)
     {

@@ -27,9 +27,13 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
     public double Parameters(IReadOnlySet<int> removed) => parameters.Value.Without(removed);
 
     private static ExtentProducts Stored(OnnxModel model, ChannelFlow flow, Func<TensorLocation, double> each)
-        => new(flow.Labels, [.. model.Tensors.Where(tensor => ElementFormat.SizeOf(tensor.ElementType) > 0).Select(tensor
-            => flow.Stored.GetValueOrDefault(tensor) is { } followed
-                ? new FollowedProduct(each(tensor) * followed.Shape.Where((_, k) => followed.Axes[k] is null).Aggregate(1.0, (a, b) => a * b),
-                    [.. followed.Axes.OfType<int[]>()])
-                : new(each(tensor) * tensor.Count, []))]);
+        => new(flow.Labels, [.. model.Tensors.Where(tensor => ElementFormat.SizeOf(tensor.ElementType) > 0)
+            .Select(tensor => Elements(tensor, flow.Stored.GetValueOrDefault(tensor), each(tensor)))]);
+
+    private static FollowedProduct Elements(TensorLocation tensor, FollowedTensor? followed, double each)
+    {
+        if (followed is null) return new(each * tensor.Count, []);
+        var held = followed.Shape.Where((_, k) => followed.Axes[k] is null).Aggregate(1.0, (product, extent) => product * extent);
+        return new(each * held, [.. followed.Axes.OfType<int[]>()]);
+    }
 }

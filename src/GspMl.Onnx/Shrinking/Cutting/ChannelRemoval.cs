@@ -50,7 +50,8 @@ internal sealed class ChannelRemoval
     {
         foreach (var location in model.Tensors)
         {
-            if (flow.Stored.TryGetValue(location, out var tensor) && (indices.ContainsKey(location) || Shrinks(tensor))) Cut(location, tensor);
+            if (flow.Stored.TryGetValue(location, out var tensor) && (indices.ContainsKey(location) || Shrinks(tensor)))
+                Cut(location, tensor);
             else if (location.Storage == TensorStorage.External) external.Keep(location);
             else if (model.Edits.Contains(location)) TensorSplice.Replace(splice, model.File, location, model.Edits[location]);
         }

@@ -155,12 +155,13 @@ internal sealed class ChannelFlow
 
     public void NotePaired(int[] labels) => paired.Add(labels);
 
-    /// <summary>That a stored tensor holds positions of an axis; returns whether it can be written anew, no other node reading it.</summary>
+    /// <summary>That a stored tensor holds positions of an axis; false where another node reads it as well.</summary>
     public bool NoteIndices(string tensor, int[] labels)
     {
         if (Tensor(tensor) is not { } known || readers.Value.GetValueOrDefault(tensor) != 1) return false;
         var location = stored.FirstOrDefault(pair => ReferenceEquals(pair.Value, known)).Key;
-        if (location is null || StoredElements.SizeOf(location.Proto) == 0 || graph.Input.Any(input => input.Name == tensor)) return false;
+        if (location is null || StoredElements.SizeOf(location.Proto) == 0
+            || graph.Input.Any(input => input.Name == tensor)) return false;
         indices.Add(new(location, labels));
         return true;
     }

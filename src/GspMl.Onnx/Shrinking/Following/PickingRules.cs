@@ -32,7 +32,8 @@ internal static class PickingRules
     {
         var input = node.Take(0);
         var (starts, ends) = (Bounds(node, "starts", 1), Bounds(node, "ends", 2));
-        var along = FlowNode.Normalized(node.Integers("axes", 3) ?? [.. Enumerable.Range(0, starts.Count).Select(k => (long)k)], input.Rank);
+        var along =
+            FlowNode.Normalized(node.Integers("axes", 3) ?? [.. Enumerable.Range(0, starts.Count).Select(k => (long)k)], input.Rank);
         var steps = node.Integers("steps", 4);
         int[]?[] axes = [.. input.Axes];
         for (var i = 0; i < along.Length; i++)
@@ -42,7 +43,7 @@ internal static class PickingRules
             if (axes[at] is not null) continue;
             foreach (var element in new[] { starts[i], ends[i] }) node.Flow.Shapes.NoteOther(element, node.Name);
         }
-        foreach (var input12 in new[] { 1, 2 }) node.TakeShape(input12);
+        foreach (var bounds in new[] { 1, 2 }) node.TakeShape(bounds);
         node.Set(0, axes);
     }
 
