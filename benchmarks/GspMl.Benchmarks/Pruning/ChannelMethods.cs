@@ -41,7 +41,7 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
                 if (cost.Macs(Removed(orders, middle)) <= most) high = middle;
                 else low = middle;
             }
-            return new(Removed(orders, high), double.NaN, double.NaN);
+            return new(Removed(orders, high), null, null);
         });
     }
 

@@ -5,9 +5,9 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>Which channels go.</summary>
 /// <param name="Removed">Their labels.</param>
-/// <param name="Sparsity">The average Hoyer sparsity of the projected scores.</param>
-/// <param name="Multiplier">The multiplier of the projection.</param>
-internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double Sparsity, double Multiplier);
+/// <param name="Sparsity">The average Hoyer sparsity of the projected scores; null where none were projected.</param>
+/// <param name="Multiplier">The multiplier of the projection; null where there was none.</param>
+internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double? Sparsity, double? Multiplier);
 
 /// <summary>
 /// Grouped sparse projection of channel scores: each set of channels is one vector, the model is the group, and the channels whose
@@ -47,6 +47,13 @@ internal sealed class ChannelChoice(
         return Least(0, 1, sparsity => At(sparsity, share), found => isMet(found.Removed));
     }
 
+    /// <summary>What each set keeps at least when the model shall lose enough.</summary>
+    public IReadOnlyList<int> Floors(Func<IReadOnlySet<int>, bool> isMet)
+    {
+        var share = leastShare == 0 ? 0 : leastShare * EqualShare(isMet);
+        return [.. Enumerable.Range(0, sets.Count).Select(set => Floor(set, share))];
+    }
+
     /// <summary>All channels but the largest of each set, a fraction of them.</summary>
     public HashSet<int> Largest(double fraction)
         => [.. Enumerable.Range(0, sets.Count).SelectMany(i => Smallest(i, Enumerable.Range(0, scores[i].Length), Floor(i, fraction)))];
@@ -75,8 +82,8 @@ internal sealed class ChannelChoice(
     private int Floor(int set, double fraction)
         => RoundedUp(set, Math.Max(1, (int)Math.Ceiling((Math.Pow(fraction, 1.0 / sets[set].Kinds) * scores[set].Length) - 1e-9)));
 
-    /// <summary>A channel of several outputs fills part of a block, or more than one.</summary>
-    private int RoundedUp(int set, int channels)
+    /// <summary>As many channels as fill blocks; one of several outputs fills part of a block, or more than one.</summary>
+    public int RoundedUp(int set, int channels)
     {
         var step = multiple / (int)BigInteger.GreatestCommonDivisor(multiple, sets[set].Width);
         return (int)Math.Min(scores[set].Length, ((long)channels + step - 1) / step * step);

@@ -26,6 +26,14 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
     /// <summary>Numbers in stored floating-point and byte tensors.</summary>
     public double Parameters(IReadOnlySet<int> removed) => parameters.Value.Without(removed);
 
+    /// <summary>Whether a fraction is gone without some channels.</summary>
+    public bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed)
+    {
+        var count = Of(target.Measure);
+        // Counts are whole numbers: half of one is rounding.
+        return count.Without(removed) <= ((1 - target.Value) * count.All) + (0.5 / rows);
+    }
+
     private static ExtentProducts Stored(OnnxModel model, ChannelFlow flow, Func<TensorLocation, double> each)
         => new(flow.Labels, [.. model.Tensors.Where(tensor => ElementFormat.SizeOf(tensor.ElementType) > 0)
             .Select(tensor => Elements(tensor, flow.Stored.GetValueOrDefault(tensor), each(tensor)))]);
