@@ -19,6 +19,8 @@ internal sealed class ChannelDecision(
     private const double MagnitudeShare = 1;
     private const double CalibratedShare = 0.5;
 
+    private readonly LivingAxes living = LivingAxes.Of(flow);
+
     /// <summary>The channels that go.</summary>
     /// <param name="free">The sets whose channels can go.</param>
     /// <exception cref="OnnxModelException">The target is out of reach, or the model cannot be run.</exception>
@@ -51,13 +53,13 @@ internal sealed class ChannelDecision(
     private ChosenChannels Projected(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
         if (options.Target.Measure == ShrinkMeasure.Sparsity)
-            return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
+            return new ChannelChoice(living, free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
         var isCalibrated = options.Score.TellsErrors;
         var count = cost.Of(options.Target.Measure);
         // Errors are weighed against what they buy; norms are no errors.
         var compared = isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, count.GoneWith(set.Channels[0])))] : scores;
         var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
-        var choice = new ChannelChoice(free, compared, leastShare, options.Multiple, options.MaxThreads);
+        var choice = new ChannelChoice(living, free, compared, leastShare, options.Multiple, options.MaxThreads);
         return choice.Until(AreMet) ?? throw OutOfReach(choice);
     }
 
@@ -67,19 +69,19 @@ internal sealed class ChannelDecision(
 
     private ChosenChannels Measured(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, CalibrationInputs inputs, ReaderFits fits)
     {
-        var choice = new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads);
+        var choice = new ChannelChoice(living, free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads);
         if (!AreMet(choice.Largest(0))) throw OutOfReach(choice);
         var floors = choice.Floors(AreMet);
         var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
         var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
-        var measurement = new WidthMeasurement(model, flow, fits, judge);
+        var measurement = new WidthMeasurement(model, flow, living, fits, judge);
         var curves = new List<WidthCurve>();
         foreach (var (i, set) in free.Index())
         {
             progress?.Report(new(PruningStep.Measuring, set.Layers[0].Weight!, i, free.Count));
             curves.Add(measurement.Of(set, Order(set, scores[i]), kept => Math.Max(floors[i], choice.RoundedUp(i, kept))));
         }
-        var removed = new MeasuredWidths(curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
+        var removed = new MeasuredWidths(living, curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
         return new(removed, null, null);
     }
 

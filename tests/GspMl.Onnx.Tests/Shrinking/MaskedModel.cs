@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
 
@@ -50,7 +51,8 @@ internal static class MaskedModel
         var kernel = shape.Skip(2).Aggregate(1L, (product, extent) => product * extent) * size;
         var rows = Rows(cut, axis, (int)kernel);
         // One row that is found tells which inputs are left.
-        var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel)).First(found => found is not null)!;
+        var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel))
+            .FirstOrDefault(found => found is not null) ?? throw new InvalidDataException($"no row of '{dense.Name}' holds one of the cut one");
         var bytes = Bytes(dense);
         for (var i = 0; i < inputs; i++)
             if (!left.Contains(i))
@@ -80,7 +82,7 @@ internal static class MaskedModel
 
     /// <summary>Weight and bias of queries, which no weight reads but keys.</summary>
     private static bool IsOfQueries(ModelProto model, string tensor)
-        => tensor == "q" || tensor.EndsWith("attn.q.bias", StringComparison.Ordinal)
+        => Regex.IsMatch(tensor, @"^q\d*$") || tensor.EndsWith("attn.q.bias", StringComparison.Ordinal)
             || (Reader(model, tensor)?.Name.Contains("/attn/q/", StringComparison.Ordinal) ?? false);
 
     /// <summary>A weight [inputs, outputs] or bias of queries: products with keys lose what is no longer put out.</summary>
@@ -88,9 +90,9 @@ internal static class MaskedModel
     {
         var (columns, left) = ((int)dense.Dims[^1], (int)cut.Dims[^1]);
         var values = MemoryMarshal.Cast<byte, float>(Bytes(dense)).ToArray();
-        var kept = MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray();
+        var kept = MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray().ToHashSet();
         for (var c = 0; c < columns; c++)
-            if (!kept.AsSpan(0, left).Contains(values[c]))
+            if (!Enumerable.Range(0, values.Length / columns).Any(row => kept.Contains(values[(row * columns) + c])))
                 for (var row = 0; row < values.Length / columns; row++) values[(row * columns) + c] = 0;
         dense.FloatData.Clear();
         dense.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));

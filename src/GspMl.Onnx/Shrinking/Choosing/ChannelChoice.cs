@@ -14,13 +14,14 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double? Sparsit
 /// projected score is zero go. Vector i is thresholded at μ·β_i, β_i = 1/(√n_i − 1) (Ohib et al., TMLR 2022); scores are multiplied by
 /// 1/β_i, so that one threshold holds for sets of any size. Sets that would lose more than they may keep their channels of largest score.
 /// </summary>
+/// <param name="living">What must keep a position.</param>
 /// <param name="sets">The sets whose channels can go.</param>
 /// <param name="scores">A score for each channel of each set.</param>
 /// <param name="leastShare">What each set keeps, as a part of an equal share; always one channel.</param>
 /// <param name="multiple">Each set keeps a multiple of so many outputs of its layers, or all.</param>
 /// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
 internal sealed class ChannelChoice(
-    IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
+    LivingAxes living, IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
 {
     private const int Halvings = 40;
 
@@ -56,7 +57,8 @@ internal sealed class ChannelChoice(
 
     /// <summary>All channels but the largest of each set, a fraction of them.</summary>
     public HashSet<int> Largest(double fraction)
-        => [.. Enumerable.Range(0, sets.Count).SelectMany(i => Smallest(i, Enumerable.Range(0, scores[i].Length), Floor(i, fraction)))];
+        => living.Spare(
+            [.. Enumerable.Range(0, sets.Count).SelectMany(i => Smallest(i, Enumerable.Range(0, scores[i].Length), Floor(i, fraction)))]);
 
     /// <summary>The fraction of channels that is enough when every set keeps the same.</summary>
     private double EqualShare(Func<IReadOnlySet<int>, bool> isMet)
@@ -75,7 +77,7 @@ internal sealed class ChannelChoice(
             var kept = vectors[i].Length - zeros.Length;
             removed.UnionWith(Smallest(i, zeros, RoundedUp(i, Math.Max(kept, Floor(i, leastShare * share))) - kept));
         }
-        return new(removed, result.Sparsity, result.Multiplier);
+        return new(living.Spare(removed), result.Sparsity, result.Multiplier);
     }
 
     /// <summary>Where outputs go with channels of several sets, as with heads and features, these sets share the loss.</summary>

@@ -7,9 +7,10 @@ namespace GspMl.Onnx.Shrinking.Measuring;
 /// along the segment that saves most for its cost, as what it saves stands after the steps before: what a model costs is a sum of products
 /// of widths.
 /// </summary>
+/// <param name="living">What must keep a position.</param>
 /// <param name="curves">What fewer channels of each set cost.</param>
 /// <param name="count">What is to be saved.</param>
-internal sealed class MeasuredWidths(IReadOnlyList<WidthCurve> curves, ExtentProducts count)
+internal sealed class MeasuredWidths(LivingAxes living, IReadOnlyList<WidthCurve> curves, ExtentProducts count)
 {
     private readonly HashSet<int> removed = [];
     private readonly List<(WidthCurve Curve, IReadOnlyList<WidthLevel> Hull)> hulls = [.. curves.Select(curve => (curve, curve.Hull()))];
@@ -28,6 +29,7 @@ internal sealed class MeasuredWidths(IReadOnlyList<WidthCurve> curves, ExtentPro
             var best = open.MinBy(i => Rate(i, size));
             at[best]++;
             removed.UnionWith(hulls[best].Curve.Gone(hulls[best].Hull[at[best]]));
+            living.Spare(removed);
         }
         return removed;
     }

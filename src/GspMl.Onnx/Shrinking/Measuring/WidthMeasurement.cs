@@ -8,7 +8,7 @@ namespace GspMl.Onnx.Shrinking.Measuring;
 /// Measures, set by set in the otherwise dense model, what fewer channels cost: those of least score are cut out, the layers that read them
 /// are refitted, and the smaller model's outputs are compared with the dense ones on rows held back.
 /// </summary>
-internal sealed class WidthMeasurement(OnnxModel model, ChannelFlow flow, ReaderFits fits, HeldBackJudge judge)
+internal sealed class WidthMeasurement(OnnxModel model, ChannelFlow flow, LivingAxes living, ReaderFits fits, HeldBackJudge judge)
 {
     /// <summary>About how many levels a set of some hundred channels has.</summary>
     public const int UsualLevels = 12;
@@ -26,7 +26,7 @@ internal sealed class WidthMeasurement(OnnxModel model, ChannelFlow flow, Reader
         for (var wanted = order.Count * NextLevel; wanted > NextLevel; wanted *= NextLevel)
         {
             var kept = rounded((int)Math.Max(1, wanted));
-            if (kept < levels[^1].Kept) levels.Add(new(kept, CostOf(set, order.Take(order.Count - kept).ToHashSet())));
+            if (kept < levels[^1].Kept) levels.Add(new(kept, CostOf(set, living.Spare([.. order.Take(order.Count - kept)]))));
         }
         return new(order, levels);
     }
