@@ -9,11 +9,12 @@ using GspMl.Onnx.Shrinking.Measuring;
 namespace GspMl.Onnx.Shrinking;
 
 /// <summary>
-/// Which channels go: scores say which ones of a set, and how many of each set is decided by a projection of the scores or, where the layers
+/// Which channels go: scores say which ones of a set. How many of each set is decided by a projection of the scores or, where the layers
 /// that read them are refitted, by what fewer of them cost on calibration rows held back.
 /// </summary>
 internal sealed class ChannelDecision(
-    OnnxModel model, ChannelFlow flow, ShrinkOptions options, ModelCost cost, IProgress<PruningProgress>? progress, CancellationToken cancel)
+    OnnxModel model, ChannelFlow flow, ShrinkOptions options, ModelCost cost, IProgress<PruningProgress>? progress,
+    CancellationToken cancel)
 {
     // Chosen on held-back calibration digits (bench shrink-tune).
     private const double MagnitudeShare = 1;
@@ -53,36 +54,48 @@ internal sealed class ChannelDecision(
     private ChosenChannels Projected(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
     {
         if (options.Target.Measure == ShrinkMeasure.Sparsity)
-            return new ChannelChoice(living, free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
+            return Choice(free, scores, 0).At(options.Target.Value);
         var isCalibrated = options.Score.TellsErrors;
         var count = cost.Of(options.Target.Measure);
         // Errors are weighed against what they buy; norms are no errors.
         var compared = isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, count.GoneWith(set.Channels[0])))] : scores;
-        var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
-        var choice = new ChannelChoice(living, free, compared, leastShare, options.Multiple, options.MaxThreads);
+        var choice = Choice(free, compared, isCalibrated ? CalibratedShare : MagnitudeShare);
         return choice.Until(AreMet) ?? throw OutOfReach(choice);
     }
+
+    private ChannelChoice Choice(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, double leastShare)
+        => new(living, free, scores, options.LeastShare ?? leastShare, options.Multiple, options.MaxThreads);
 
     /// <summary>Scores are roots of errors: per root of what a channel of the set costs.</summary>
     private static double[] PerCost(double[] scores, double costOfChannel)
         => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
 
-    private ChosenChannels Measured(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, CalibrationInputs inputs, ReaderFits fits)
+    private ChosenChannels Measured(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, CalibrationInputs inputs,
+        ReaderFits fits)
     {
-        var choice = new ChannelChoice(living, free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads);
+        var choice = Choice(free, scores, 0);
         if (!AreMet(choice.Largest(0))) throw OutOfReach(choice);
-        var floors = choice.Floors(AreMet);
+        var curves = Curves(free, scores, choice, new(model, flow, living, fits, Judge(free, inputs)));
+        var removed = new MeasuredWidths(living, curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
+        return new(removed, null, null);
+    }
+
+    private HeldBackJudge Judge(IReadOnlyList<FoundSet> free, CalibrationInputs inputs)
+    {
         var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
-        var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
-        var measurement = new WidthMeasurement(model, flow, living, fits, judge);
-        var curves = new List<WidthCurve>();
+        return new(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
+    }
+
+    private List<WidthCurve> Curves(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, ChannelChoice choice,
+        WidthMeasurement measurement)
+    {
+        var (floors, curves) = (choice.Floors(AreMet), new List<WidthCurve>());
         foreach (var (i, set) in free.Index())
         {
             progress?.Report(new(PruningStep.Measuring, set.Layers[0].Weight!, i, free.Count));
             curves.Add(measurement.Of(set, Order(set, scores[i]), kept => Math.Max(floors[i], choice.RoundedUp(i, kept))));
         }
-        var removed = new MeasuredWidths(living, curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
-        return new(removed, null, null);
+        return curves;
     }
 
     /// <summary>Channels of a set, those that go first at the front.</summary>

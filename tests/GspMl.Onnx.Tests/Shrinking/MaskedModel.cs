@@ -52,7 +52,8 @@ internal static class MaskedModel
         var rows = Rows(cut, axis, (int)kernel);
         // One row that is found tells which inputs are left.
         var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel))
-            .FirstOrDefault(found => found is not null) ?? throw new InvalidDataException($"no row of '{dense.Name}' holds one of the cut one");
+            .FirstOrDefault(found => found is not null)
+            ?? throw new InvalidDataException($"no row of '{dense.Name}' holds one of the cut one");
         var bytes = Bytes(dense);
         for (var i = 0; i < inputs; i++)
             if (!left.Contains(i))

@@ -42,20 +42,20 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     }
 
     /// <summary>
-    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: what their loss takes from
-    /// the outputs of the layers that put them out, each weighed by what it does to the model's outputs.
+    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: the geometric mean of what
+    /// they are of the outputs of the layers that put them out, each weighed by what it does to the model's outputs. What is multiplied in
+    /// one of these layers and divided by in the other changes nothing.
     /// </summary>
     private double[] Unread(FoundSet set)
     {
+        var energies = set.Layers.Where(layer => fits.Of(layer)?.Filters == layer.Outputs!.Length)
+            .SelectMany(layer => layer.Outputs!.Select((label, r) => (Label: flow.Labels.Find(label), Energy: Energy(fits.Of(layer)!, r))))
+            .GroupBy(output => output.Label, output => output.Energy);
         var losses = new Dictionary<int, double>();
-        foreach (var layer in set.Layers)
-        {
-            if (fits.Of(layer) is not { } fit || fit.Filters != layer.Outputs!.Length) continue;
-            for (var r = 0; r < fit.Filters; r++)
-                foreach (var channel in flow.Labels.Channels(layer.Outputs[r]))
-                    losses[channel] = losses.GetValueOrDefault(channel) + Energy(fit, r);
-        }
-        return [.. set.Channels.Select(channel => Math.Sqrt(losses.GetValueOrDefault(channel) / set.Layers.Count))];
+        foreach (var output in energies)
+            foreach (var channel in flow.Labels.Channels(output.Key))
+                losses[channel] = losses.GetValueOrDefault(channel) + Math.Exp(output.Average(energy => Math.Log(energy + double.Epsilon)));
+        return [.. set.Channels.Select(channel => Math.Sqrt(losses.GetValueOrDefault(channel)))];
     }
 
     private static double Energy(LayerFit fit, int filter)

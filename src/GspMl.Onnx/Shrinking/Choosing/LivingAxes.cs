@@ -12,9 +12,10 @@ internal sealed class LivingAxes(IReadOnlyList<IReadOnlyList<int>[]> axes)
     /// <summary>The axes of a model. O(positions of all axes).</summary>
     public static LivingAxes Of(ChannelFlow flow)
         => new([.. flow.Tensors.Values.Concat(flow.Stored.Values).OfType<FollowedTensor>()
-            .SelectMany(tensor => tensor.Axes).OfType<int[]>().Distinct().Where(axis => axis.Any(flow.Labels.IsComposite)).Select(axis => axis.Select(flow.Labels.Channels).ToArray())]);
+            .SelectMany(tensor => tensor.Axes).OfType<int[]>().Distinct().Where(axis => axis.Any(flow.Labels.IsComposite))
+            .Select(axis => axis.Select(flow.Labels.Channels).ToArray())]);
 
-    /// <summary>The channels that may go: of an axis that would lose all positions, the one that would lose fewest channels stays.</summary>
+    /// <summary>The channels that may go: of an axis that would lose all positions, one stays that would lose fewest channels.</summary>
     public HashSet<int> Spare(HashSet<int> removed)
     {
         foreach (var axis in axes)

@@ -50,7 +50,7 @@ internal sealed class HeldBackJudge
         }
         catch (OnnxRuntimeException e)
         {
-            throw new OnnxModelException($"{session.Model.Path}: ONNX Runtime does not run it without some of its channels: {e.Message}", e);
+            throw new OnnxModelException($"{session.Model.Path}: ONNX Runtime does not run it on calibration rows: {e.Message}", e);
         }
         finally
         {

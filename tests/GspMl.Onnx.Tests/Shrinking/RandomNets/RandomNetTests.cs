@@ -3,9 +3,7 @@ using GspMl.Onnx.Tests.Building;
 
 namespace GspMl.Onnx.Tests.Shrinking.RandomNets;
 
-/// <summary>
-/// Nets that nobody thought of: 40 of them, or as many as the variable GSPML_RANDOM_NETS says.
-/// </summary>
+/// <summary>Nets that nobody thought of: 40 of them, or as many as the variable GSPML_RANDOM_NETS says.</summary>
 public sealed class RandomNetTests : IDisposable
 {
     private const int Usual = 40;
@@ -33,7 +31,8 @@ public sealed class RandomNetTests : IDisposable
         var target = ShrinkTarget.Sparsity(0.3 + (0.6 * random.NextDouble()));
         try
         {
-            using (var smaller = ModelShrinker.Shrink(model, new() { Target = target, Multiple = 1 }).Model) smaller.Save(folder["smaller.onnx"]);
+            using var smaller = ModelShrinker.Shrink(model, new() { Target = target, Multiple = 1 }).Model;
+            smaller.Save(folder["smaller.onnx"]);
             MaskedModel.Write(model.Path, folder["smaller.onnx"], folder["masked.onnx"]);
             var inputs = InputTensor.Create("x", GraphBuilder.Random(4 * 3 * 6 * 6, seed), [4, 3, 6, 6]);
             Agreement.IsExact(folder["masked.onnx"], folder["smaller.onnx"], new([inputs]));

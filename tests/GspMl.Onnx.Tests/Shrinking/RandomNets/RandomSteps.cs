@@ -36,7 +36,8 @@ internal static class RandomSteps
         if (input.Channels % group != 0) return null;
         var each = 2 + net.Next(4);
         net.Net.Weight($"{name}.w", input.Channels, each, 2, 2).Weight($"{name}.b", each * group)
-            .Node("ConvTranspose", [input.Name, $"{name}.w", $"{name}.b"], name, Attribute("strides", 2, 2), Attribute("group", (long)group));
+            .Node("ConvTranspose", [input.Name, $"{name}.w", $"{name}.b"], name, Attribute("strides", 2, 2),
+                Attribute("group", (long)group));
         return new(name, each * group, input.Size * 2);
     }
 
@@ -47,7 +48,8 @@ internal static class RandomSteps
     }
 
     private static Picture? Added(RandomNet net, Picture input)
-        => net.Other(input, other => other.Channels == input.Channels) is { } other ? net.Same(input, net.Any("Add", "Mul"), other.Name) : null;
+        => net.Other(input, other => other.Channels == input.Channels) is not { } other ? null
+            : net.Same(input, net.Any("Add", "Mul"), other.Name);
 
     private static Picture? Joined(RandomNet net, Picture input)
     {
@@ -84,8 +86,8 @@ internal static class RandomSteps
 
     private static Picture? Gathered(RandomNet net, Picture input)
     {
-        var order = Enumerable.Range(0, input.Channels).Select(c => (long)c).OrderBy(_ => net.Next(1000)).Take(2 + net.Next(input.Channels - 1))
-            .ToArray();
+        long[] order = [.. Enumerable.Range(0, input.Channels).Select(c => (long)c).OrderBy(_ => net.Next(1000))
+            .Take(2 + net.Next(input.Channels - 1))];
         var name = net.Name("gather");
         net.Net.Node("Gather", [input.Name, net.Integers(order)], name, Attribute("axis", 1L));
         return new(name, order.Length, input.Size);
