@@ -60,11 +60,10 @@ internal static class ShrinkCommand
     public static Command Create(CommandShell shell)
     {
         var command = new Command("shrink",
-            "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those "
-            + "that Softmax or normalisation over channels, recurrent layers, subgraphs or the model's inputs "
-                + "and outputs need stay, and are listed with the reason. Every "
-                + "set of channels keeps --round-to of them at "
-            + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
+            "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
+            + "are followed through the graph; those that Softmax or normalisation over channels, recurrent layers, subgraphs or the "
+            + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
+            + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, Bytes, RoundTo,
             Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,

@@ -102,11 +102,13 @@ internal sealed class ChannelDecision(
     private static IReadOnlyList<int> Order(FoundSet set, double[] scores)
         => [.. Enumerable.Range(0, scores.Length).OrderBy(c => scores[c]).Select(c => set.Channels[c])];
 
-    private bool AreMet(IReadOnlySet<int> removed) => options.Targets.All(target => cost.IsMet(target, removed));
+    private bool AreMet(IReadOnlySet<int> removed) => options.Targets.All(target => IsMet(target, removed));
+
+    private bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed) => cost.IsGone(target.Measure, target.Value, removed);
 
     private OnnxModelException OutOfReach(ChannelChoice choice)
     {
-        var target = options.Targets.First(target => !cost.IsMet(target, choice.Largest(0)));
+        var target = options.Targets.First(target => !IsMet(target, choice.Largest(0)));
         var count = cost.Of(target.Measure);
         var most = 1 - (count.Without(choice.Largest(0)) / count.All);
         return new($"{model.Path}: {target.Value:P1} of the {Words(target.Measure)} cannot go: {most:P1} is the most, "

@@ -1,11 +1,7 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Products;
-using GspMl.Onnx.Pruning;
-using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
-using GspMl.Onnx.Shrinking.Measuring;
 
 namespace GspMl.Onnx.Shrinking;
 

@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Products;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;

@@ -27,11 +27,11 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
     public double Parameters(IReadOnlySet<int> removed) => parameters.Value.Without(removed);
 
     /// <summary>Whether a fraction is gone without some channels.</summary>
-    public bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed)
+    public bool IsGone(ShrinkMeasure measure, double fraction, IReadOnlySet<int> removed)
     {
-        var count = Of(target.Measure);
+        var count = Of(measure);
         // Counts are whole numbers: half of one is rounding.
-        return count.Without(removed) <= ((1 - target.Value) * count.All) + (0.5 / rows);
+        return count.Without(removed) <= ((1 - fraction) * count.All) + (0.5 / rows);
     }
 
     private static ExtentProducts Stored(OnnxModel model, ChannelFlow flow, Func<TensorLocation, double> each)

@@ -8,7 +8,7 @@ public sealed class ChannelChoiceTests
     private static readonly FoundSet[] Sets = [new([0, 1, 2, 3], [], [], null), new([.. Enumerable.Range(10, 8)], [], [], null)];
     private static readonly double[][] Scores = [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7, 8]];
 
-    private static ChannelChoice Choice(double leastShare = 0, int multiple = 1) 
+    private static ChannelChoice Choice(double leastShare = 0, int multiple = 1)
         => new(new([]), Sets, Scores, leastShare, multiple, maxThreads: 1);
 
     [Fact]
