@@ -57,6 +57,12 @@ internal static class ShrinkCommand
         HelpName = "GLOB",
     };
 
+    private static readonly Option<string?> Explain = new("--explain")
+    {
+        Description = "Only tell what goes with the channels of a weight, tensor or node, and why those that stay cannot go.",
+        HelpName = "NAME",
+    };
+
     public static Command Create(CommandShell shell)
     {
         var command = new Command("shrink",
@@ -66,15 +72,15 @@ internal static class ShrinkCommand
             + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, Bytes, RoundTo,
-            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
-                Tune, Threads,
+            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
-    private static ShrinkResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
+    private static CommandResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
+        if (parsed.GetValue(Explain) is { } name) return Traced(parsed, name, messages);
         var options = Read(parsed);
         Files.Check(parsed);
         using var model = Files.Load(parsed);
@@ -89,6 +95,12 @@ internal static class ShrinkCommand
         };
         if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
         return result;
+    }
+
+    private static ExplainResult Traced(ParseResult parsed, string name, TextWriter messages)
+    {
+        using var model = Files.Load(parsed);
+        return new(name, ModelShrinker.Explain(model, name, Calibration.Read(parsed, model, messages)));
     }
 
     /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>
