@@ -37,7 +37,8 @@ internal sealed class ChannelTracing(OnnxModel model, ChannelFlow flow)
     private IEnumerable<FollowedTensor> TensorsOf(string name)
     {
         var node = model.Proto.Graph.Node.FirstOrDefault(node => TensorIndex.NodeName(node) == name);
-        var found = Named().Where(named => named.Name == name || (node?.Output.Contains(named.Name) ?? false)).Select(named => named.Tensor);
+        var found = Named().Where(named => named.Name == name || (node?.Output.Contains(named.Name) ?? false))
+            .Select(named => named.Tensor);
         var weights = flow.Layers.Where(layer => layer.Node == name && layer.Weight is not null).Select(layer => layer.Weight!.Location);
         return found.Concat(weights.Select(flow.Stored.GetValueOrDefault).OfType<FollowedTensor>());
     }

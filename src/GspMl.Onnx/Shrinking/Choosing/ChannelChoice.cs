@@ -23,11 +23,15 @@ internal sealed record ChosenChannels(IReadOnlySet<int> Removed, double? Sparsit
 internal sealed class ChannelChoice(
     LivingAxes living, IReadOnlyList<FoundSet> sets, IReadOnlyList<double[]> scores, double leastShare, int multiple, int maxThreads)
 {
-    private const int Halvings = 40;
+    // Fine enough for millions of channels.
+    private const int Halvings = 28;
 
     private readonly GspProjector<double> projector = new(new() { MaxThreads = maxThreads });
     private readonly double[][] scaled =
         [.. scores.Select(vector => vector.Select(score => score * HoyerScale.Range(vector.Length)).ToArray())];
+
+    private readonly int[][] best =
+        [.. scores.Select(vector => Enumerable.Range(0, vector.Length).OrderByDescending(c => vector[c]).ToArray())];
 
     private long Channels => sets.Sum(set => (long)set.Channels.Count);
 
@@ -57,8 +61,7 @@ internal sealed class ChannelChoice(
 
     /// <summary>All channels but the largest of each set, a fraction of them.</summary>
     public HashSet<int> Largest(double fraction)
-        => living.Spare(
-            [.. Enumerable.Range(0, sets.Count).SelectMany(i => Smallest(i, Enumerable.Range(0, scores[i].Length), Floor(i, fraction)))]);
+        => living.Spare([.. Enumerable.Range(0, sets.Count).SelectMany(i => AllBut(Floor(i, fraction), i))]);
 
     /// <summary>The fraction of channels that is enough when every set keeps the same.</summary>
     private double EqualShare(Func<IReadOnlySet<int>, bool> isMet)
@@ -73,9 +76,9 @@ internal sealed class ChannelChoice(
         var removed = new HashSet<int>();
         for (var i = 0; i < vectors.Length; i++)
         {
-            int[] zeros = [.. Enumerable.Range(0, vectors[i].Length).Where(c => vectors[i][c] == 0)];
-            var kept = vectors[i].Length - zeros.Length;
-            removed.UnionWith(Smallest(i, zeros, RoundedUp(i, Math.Max(kept, Floor(i, leastShare * share))) - kept));
+            // What is left of the projection are the channels of largest score.
+            var kept = vectors[i].Count(score => score != 0);
+            removed.UnionWith(AllBut(RoundedUp(i, Math.Max(kept, Floor(i, leastShare * share))), i));
         }
         return new(living.Spare(removed), result.Sparsity, result.Multiplier);
     }
@@ -91,9 +94,8 @@ internal sealed class ChannelChoice(
         return (int)Math.Min(scores[set].Length, ((long)channels + step - 1) / step * step);
     }
 
-    /// <summary>Labels of the candidates but for some of largest score.</summary>
-    private IEnumerable<int> Smallest(int set, IEnumerable<int> candidates, int spared)
-        => candidates.OrderByDescending(c => scaled[set][c]).Skip(Math.Max(0, spared)).Select(c => sets[set].Channels[c]);
+    /// <summary>A set's channels but for some of largest score.</summary>
+    private IEnumerable<int> AllBut(int kept, int set) => best[set].Skip(kept).Select(c => sets[set].Channels[c]);
 
     /// <summary>What the least argument that will do leads to, by halving; the greatest is held to do.</summary>
     private static T Least<T>(double low, double high, Func<double, T> at, Func<T, bool> does)
