@@ -20,6 +20,10 @@ internal sealed class ChannelDecision(
     private const double MagnitudeShare = 1;
     private const double CalibratedShare = 0.5;
 
+    // What a level of measured widths keeps of the one before; of a large model a trial takes a second.
+    private const double NextLevel = 0.8;
+    private const double NextLevelOfLarge = 0.65;
+
     private readonly LivingAxes living = LivingAxes.Of(flow);
 
     /// <summary>The channels that go.</summary>
@@ -75,15 +79,12 @@ internal sealed class ChannelDecision(
     {
         var choice = Choice(free, scores, 0);
         if (!AreMet(choice.Largest(0))) throw OutOfReach(choice);
-        var curves = Curves(free, scores, choice, new(model, flow, living, fits, Judge(free, inputs)));
+        var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
+        var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
+        var nextLevel = budget.IsLarge ? NextLevelOfLarge : NextLevel;
+        var curves = Curves(free, scores, choice, new(model, flow, living, fits, judge, nextLevel));
         var removed = new MeasuredWidths(living, curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
         return new(removed, null, null);
-    }
-
-    private HeldBackJudge Judge(IReadOnlyList<FoundSet> free, CalibrationInputs inputs)
-    {
-        var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
-        return new(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
     }
 
     private List<WidthCurve> Curves(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, ChannelChoice choice,
