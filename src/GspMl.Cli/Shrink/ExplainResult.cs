@@ -10,6 +10,8 @@ namespace GspMl.Cli.Shrink;
 /// <param name="Sets">The sets of channels that lie there.</param>
 internal sealed record ExplainResult(string Name, IReadOnlyList<ChannelTrace> Sets) : CommandResult
 {
+    protected override string SchemaName => "gspml-shrink-explain-1";
+
     public override void WriteText(IAnsiConsole console)
     {
         foreach (var set in Sets)
