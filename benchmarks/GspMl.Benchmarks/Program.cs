@@ -25,6 +25,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["prune-tune"] = HeldBackComparison.Run,
     ["shrink"] = ShrinkComparison.Run,
     ["shrink-tune"] = ShrinkHeldBack.Run,
+    ["shrink-chain"] = ShrinkChain.Run,
     ["patterns"] = PatternPrograms.Run,
     ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,

@@ -1,3 +1,4 @@
+using System.Numerics;
 using GspMl.Onnx;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Shrinking;
@@ -11,6 +12,8 @@ namespace GspMl.Benchmarks.Pruning;
 /// <param name="Prune">From model, fraction of multiply-accumulates and calibration inputs to the smaller model.</param>
 internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, EvaluationData, ShrinkResult> Prune)
 {
+    private const int Multiple = 8;
+
     /// <summary>The methods that the tables compare.</summary>
     public static IReadOnlyList<ChannelMethod> All { get; } =
     [
@@ -30,7 +33,7 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         var flow = ChannelFlow.Of(model, shapes);
         return new ShrinkRun(model, flow, shapes, options, null, default).Run((sets, cost) =>
         {
-            var orders = sets.Select(set => Order(model, flow, set)).ToList();
+            var orders = sets.Select(set => (set, Order(model, flow, set))).ToList();
             var (low, high, most) = (0.0, 1.0, (1 - options.Target.Value) * cost.Macs(new HashSet<int>()));
             for (var i = 0; i < 30; i++)
             {
@@ -38,16 +41,20 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
                 if (cost.Macs(Removed(orders, middle)) <= most) high = middle;
                 else low = middle;
             }
-            return new(Removed(orders, high), double.NaN, double.NaN);
+            return new(Removed(orders, high), null, null);
         });
     }
 
-    private static HashSet<int> Removed(List<int[]> orders, double fraction)
-        => [.. orders.SelectMany(order => order.Take(order.Length - Kept(order.Length, fraction)))];
+    private static HashSet<int> Removed(List<(FoundSet Set, int[] Order)> orders, double fraction)
+        => [.. orders.SelectMany(set
+            => set.Order.Take(set.Order.Length - Kept(set.Set, fraction)))];
 
-    /// <summary>Rounded up to a multiple of 8, as GspMl's own choice is.</summary>
-    private static int Kept(int channels, double gone)
-        => Math.Min(channels, (Math.Max(1, (int)Math.Ceiling((1 - gone) * channels)) + 7) / 8 * 8);
+    /// <summary>Rounded up to a multiple of 8 outputs as GspMl's own choice is; heads and their features share the loss.</summary>
+    private static int Kept(FoundSet set, double gone)
+    {
+        var (count, step) = (set.Channels.Count, Multiple / (int)BigInteger.GreatestCommonDivisor(Multiple, set.Width));
+        return Math.Min(count, (Math.Max(1, (int)Math.Ceiling(Math.Pow(1 - gone, 1.0 / set.Kinds) * count)) + step - 1) / step * step);
+    }
 
     /// <summary>Channels by the sum of the L1 norms of the filters that put them out, the least first.</summary>
     private static int[] Order(OnnxModel model, ChannelFlow flow, FoundSet set)
@@ -57,10 +64,8 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         {
             var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums();
             for (var c = 0; c < sums.Length; c++)
-            {
-                var channel = flow.Labels.Find(layer.Outputs![c]);
-                norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
-            }
+                foreach (var channel in flow.Labels.Channels(layer.Outputs![c]))
+                    norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
         }
         return [.. set.Channels.OrderBy(channel => norms[channel])];
     }

@@ -26,6 +26,11 @@ internal static class ShrinkCommand
         CustomParser = Number.ReadMaybe,
         Description = "The fraction of the parameters to take out, 0 … 1.",
     };
+    private static readonly Option<double?> Bytes = new("--bytes")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The fraction of the bytes of tensors to take out, 0 … 1. Of --macs, --params and --bytes all given are met.",
+    };
     private static readonly Option<int> RoundTo = new("--round-to")
     {
         Description = "Every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.",
@@ -52,24 +57,30 @@ internal static class ShrinkCommand
         HelpName = "GLOB",
     };
 
+    private static readonly Option<string?> Explain = new("--explain")
+    {
+        Description = "Only tell what goes with the channels of a weight, tensor or node, and why those that stay cannot go.",
+        HelpName = "NAME",
+    };
+
     public static Command Create(CommandShell shell)
     {
         var command = new Command("shrink",
-            "Take whole channels out of a model: smaller tensors, faster on every runtime. Channels are followed through the graph; those "
-            + "that attention, Softmax over channels, "
-            + "grouped convolutions, Split, subgraphs or the model's inputs and outputs need stay, and are listed with the reason. Every "
-                + "set of channels keeps --round-to of them at "
-            + "least. With --calibration channels are chosen by what their loss costs, and the layers that read them are refitted.")
+            "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
+            + "are followed through the graph; those that Softmax or normalisation over channels, recurrent layers, subgraphs or the "
+            + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
+            + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, RoundTo, Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude,
-                Tune, Threads,
+            Sparsity, Macs, Parameters, Bytes, RoundTo,
+            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
-    private static ShrinkResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
+    private static CommandResult Run(ParseResult parsed, TextWriter messages, CancellationToken cancel)
     {
+        if (parsed.GetValue(Explain) is { } name) return Traced(parsed, name, messages);
         var options = Read(parsed);
         Files.Check(parsed);
         using var model = Files.Load(parsed);
@@ -86,16 +97,23 @@ internal static class ShrinkCommand
         return result;
     }
 
+    private static ExplainResult Traced(ParseResult parsed, string name, TextWriter messages)
+    {
+        using var model = Files.Load(parsed);
+        return new(name, ModelShrinker.Explain(model, name, Calibration.Read(parsed, model, messages)));
+    }
+
     /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>
     private static ShrinkOptions Read(ParseResult parsed)
     {
-        var target = Target(parsed);
+        var targets = Targets(parsed);
         var multiple = parsed.GetValue(RoundTo) is var n and > 0
             ? n : throw CommandException.Usage($"--round-to {parsed.GetValue(RoundTo)}: not at least 1.");
         var isCalibrated = Calibration.IsGiven(parsed);
         var options = new ShrinkOptions
         {
-            Target = target,
+            Target = targets[0],
+            Also = [.. targets.Skip(1)],
             Multiple = multiple,
             Score = PruningWords.Score(parsed, Score, isCalibrated ? WeightScore.Saliency : WeightScore.Magnitude),
             Values = PruningWords.Values(parsed, Values, isCalibrated ? WeightValues.Reconstructed : WeightValues.Original),
@@ -109,15 +127,19 @@ internal static class ShrinkCommand
         return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");
     }
 
-    private static ShrinkTarget Target(ParseResult parsed)
+    private static List<ShrinkTarget> Targets(ParseResult parsed)
     {
-        Option<double?>[] given = [.. new[] { Sparsity, Macs, Parameters }.Where(option => parsed.GetValue(option) is not null)];
-        if (given.Length == 0) throw CommandException.Usage("give --sparsity S, --macs F or --params F.");
-        if (given.Length > 1)
-            throw CommandException.Usage($"{string.Join(" and ", given.Select(option => option.Name))} exclude each other.");
-        var value = parsed.GetValue(given[0])!.Value;
-        if (!(value is >= 0 and <= 1)) throw CommandException.Usage($"{given[0].Name} {value}: not between 0 and 1.");
-        return given[0] == Macs ? ShrinkTarget.Macs(value) : given[0] == Parameters
-            ? ShrinkTarget.Parameters(value) : ShrinkTarget.Sparsity(value);
+        var given = new (Option<double?> Option, Func<double, ShrinkTarget> Target)[]
+        {
+            (Sparsity, ShrinkTarget.Sparsity), (Macs, ShrinkTarget.Macs), (Parameters, ShrinkTarget.Parameters),
+            (Bytes, ShrinkTarget.Bytes),
+        }.Where(asked => parsed.GetValue(asked.Option) is not null).ToList();
+        if (given.Count == 0) throw CommandException.Usage("give --sparsity S, --macs F, --params F or --bytes F.");
+        if (given.Count > 1 && given[0].Option == Sparsity)
+            throw CommandException.Usage($"{string.Join(" and ", given.Select(asked => asked.Option.Name))} exclude each other.");
+        return [.. given.Select(asked => Checked(asked.Option, parsed.GetValue(asked.Option)!.Value, asked.Target))];
     }
+
+    private static ShrinkTarget Checked(Option<double?> option, double value, Func<double, ShrinkTarget> target)
+        => value is >= 0 and <= 1 ? target(value) : throw CommandException.Usage($"{option.Name} {value}: not between 0 and 1.");
 }

@@ -15,12 +15,13 @@ namespace GspMl.Cli.Shrink;
 /// <param name="SizeAfter">The same of the smaller model.</param>
 /// <param name="MacsGone">The fraction of multiply-accumulates that went.</param>
 /// <param name="ParametersGone">The fraction of parameters that went.</param>
-/// <param name="Sparsity">The average Hoyer sparsity of the projected channel scores.</param>
+/// <param name="Sparsity">The average Hoyer sparsity of the projected channel scores; null where widths were
+/// measured.</param>
 /// <param name="CountedFor">The input shapes of the count.</param>
 /// <param name="Sets">The sets of channels.</param>
 internal sealed record ShrinkResult(
     string Asked, ModelFileSize Before, ModelFileSize? After, ModelSize SizeBefore, ModelSize SizeAfter, double MacsGone,
-        double ParametersGone, double Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
+        double ParametersGone, double? Sparsity, string CountedFor, IReadOnlyList<ChannelSet> Sets) : CommandResult
 {
     protected override string SchemaName => "gspml-shrink-1";
 
@@ -32,7 +33,7 @@ internal sealed record ShrinkResult(
             report.InputShapes, report.Sets);
 
     private static string Describe(ShrinkOptions options)
-        => $"{options.Target}, score {options.Score}, values {options.Values}".ToLowerInvariant();
+        => $"{string.Join(", ", options.Also.Prepend(options.Target))}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

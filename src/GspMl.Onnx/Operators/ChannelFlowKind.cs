@@ -60,9 +60,24 @@ internal enum ChannelFlowKind
     /// <summary>Axes change their length by pads.</summary>
     Padding,
 
-    /// <summary>Positions of an axis are picked: it stays, the others pass.</summary>
+    /// <summary>Positions of an axis are picked by indices.</summary>
     Picking,
 
-    /// <summary>Axes that are cut stay, the others pass.</summary>
+    /// <summary>Axes are cut between bounds.</summary>
     Slicing,
+
+    /// <summary>Parts of an axis, one after the other.</summary>
+    Splitting,
+
+    /// <summary>Axes of one position become longer.</summary>
+    Expansion,
+
+    /// <summary>Copies of an axis, one after the other.</summary>
+    Tiling,
+
+    /// <summary>Axis 1 becomes blocks of the axes behind it.</summary>
+    DepthToSpace,
+
+    /// <summary>Blocks of the axes behind axis 1 become part of it.</summary>
+    SpaceToDepth,
 }

@@ -29,7 +29,7 @@ internal sealed class TypicalInputs : IDisposable
         using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         using var options = new RunOptions();
         Exception? failure = null;
-        foreach (var made in MadeUpInputs.Tries(session, rows == 1 ? [1] : [rows, 1]))
+        foreach (var made in MadeUpInputs.Tries(session.Model, rows == 1 ? [1] : [rows, 1]))
         {
             try
             {

@@ -18,7 +18,10 @@ internal sealed class UnreadChannels
     private readonly OnnxModel model;
     private readonly ChannelFlow flow;
 
-    private UnreadChannels(OnnxModel model, ChannelFlow flow) => (this.model, this.flow) = (model, flow);
+    private readonly HashSet<int> paired;
+
+    private UnreadChannels(OnnxModel model, ChannelFlow flow)
+        => (this.model, this.flow, paired) = (model, flow, [.. flow.Paired.SelectMany(axis => axis).SelectMany(flow.Labels.Channels)]);
 
     /// <summary>The model without them, and how many they were.</summary>
     /// <param name="model">The model.</param>
@@ -34,6 +37,8 @@ internal sealed class UnreadChannels
 
     private IEnumerable<int> Of(FoundSet set)
     {
+        // Heads have no blocks of their own, and what activations are multiplied over is read though no weight reads it.
+        if (set.Layers.Any(layer => layer.Outputs!.Any(flow.Labels.IsComposite)) || set.Channels.Any(paired.Contains)) return [];
         if (set.Readers.Count == 0 || set.Layers.Concat(set.Readers).Any(layer => layer.Weight is null)) return [];
         var read = set.Readers.SelectMany(Read).ToHashSet();
         var cells = set.Layers.Select(Blocks).ToList();
@@ -48,7 +53,7 @@ internal sealed class UnreadChannels
     /// <summary>The channels that a layer reads with anything but zeros.</summary>
     private IEnumerable<int> Read(FollowedLayer layer)
         => new ChannelSlices(model, layer, new UnitCosts()).InputSquares().Zip(layer.Inputs!)
-            .Where(pair => pair.First != 0).Select(pair => flow.Labels.Find(pair.Second));
+            .Where(pair => pair.First != 0).SelectMany(pair => flow.Labels.Channels(pair.Second));
 
     /// <summary>The block of each channel that a layer puts out.</summary>
     private Dictionary<int, int> Blocks(FollowedLayer layer)

@@ -45,7 +45,7 @@ internal sealed class ChannelReconstruction(
         return plans;
     }
 
-    private bool IsGone(int label, IReadOnlySet<int> removed) => removed.Contains(flow.Labels.Find(label));
+    private bool IsGone(int label, IReadOnlySet<int> removed) => flow.Labels.IsGone(label, removed);
 
     private void Mask(TensorProto tensor, FollowedLayer layer, IReadOnlySet<int> removed)
     {

@@ -11,11 +11,12 @@ namespace GspMl.Onnx;
 /// </summary>
 /// <remarks>
 /// A channel is taken out where it is put out and wherever it is read: through element-wise nodes, per-channel constants,
-/// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, and depthwise convolutions; an Add or Mul of two
-/// branches couples the channels of both. What no rule covers (Softmax or LayerNormalization over channels, attention heads, grouped
-/// convolutions, Split, recurrent layers, subgraphs), and whatever reaches the model's inputs or outputs, holds its channels, and the
-/// report says why. The smaller model computes what the model would with zeros in all weights that read those channels. The model is held
-/// in memory several times over.
+/// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, Split, Slice, Gather, Expand, Tile, Pad, Resize,
+/// DepthToSpace and SpaceToDepth; an Add or Mul of two branches couples the channels of both. Of grouped convolutions whole groups can go
+/// or the same places in each, of attention whole heads or the same features of each, queries with keys and values with what reads them.
+/// What no rule covers (Softmax, LayerNormalization or means over channels, recurrent layers, subgraphs), and whatever reaches the
+/// model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros in
+/// all weights that read those channels. The model is held in memory several times over.
 /// </remarks>
 /// <example>
 /// <code>
@@ -42,12 +43,32 @@ public static class ModelShrinker
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        // A model that has no layer need not be run to find that out.
-        if (!model.Content.MayHaveLayers) throw ShrinkRun.NoLayer(model);
-        SingleNames.Check(model.Content);
+        Check(model);
         var bounded = model.WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
         var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();
         return result with { Model = result.Model.WithThreads(0) };
+    }
+
+    /// <summary>Tells what goes with the channels of a tensor or a node, and why some cannot go.</summary>
+    /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>
+    /// <param name="name">A weight, another tensor of the main graph, or a node: then its outputs and its weights are meant.</param>
+    /// <param name="calibration">Inputs of the model; null for made-up ones.</param>
+    /// <returns>The sets of channels that lie there, in the order of the model's nodes.</returns>
+    /// <exception cref="NothingMatchedException">No channels are followed there.</exception>
+    /// <exception cref="OnnxModelException">The model cannot be run or read.</exception>
+    public static IReadOnlyList<ChannelTrace> Explain(OnnxModel model, string name, EvaluationData? calibration = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(name);
+        Check(model);
+        return new ChannelTracing(model, ChannelFlow.Of(model, ModelRunShapes.Of(model, calibration))).Of(name);
+    }
+
+    private static void Check(OnnxModel model)
+    {
+        // A model that has no layer need not be run to find that out.
+        if (!model.Content.MayHaveLayers) throw ShrinkRun.NoLayer(model);
+        SingleNames.Check(model.Content);
     }
 }

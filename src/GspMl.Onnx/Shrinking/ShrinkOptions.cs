@@ -10,11 +10,19 @@ public sealed record ShrinkOptions
     /// <summary>How much is to go.</summary>
     public required ShrinkTarget Target { get; init; }
 
+    /// <summary>Further fractions that are to go, each of them at least; none with a sparsity.</summary>
+    public IReadOnlyList<ShrinkTarget> Also { get; init => field = ContentList.Of(value); } = ContentList.Of<ShrinkTarget>([]);
+
+    /// <summary>All that is asked for.</summary>
+    internal IEnumerable<ShrinkTarget> Targets => [Target, .. Also];
+
     /// <summary>
     /// What makes a channel worth keeping. Magnitude: the norm of its filters times the norm of the weights that read it, in units of the
     /// layers' averages. Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these
     /// rises when the channel goes, after those of its set that are worth less, and the others make up for it. The last two weigh errors by
     /// what they do to the model's outputs and, with a fraction to take out, by what a channel costs; they need <see cref="Calibration"/>.
+    /// With saliencies, reconstructed values and a fraction to take out, how many channels each set keeps is measured: sets lose them one
+    /// after the other, their readers are refitted, and the model's outputs are compared on calibration rows held back.
     /// </summary>
     public WeightScore Score { get; init; } = WeightScore.Magnitude;
 
@@ -37,9 +45,9 @@ public sealed record ShrinkOptions
 
     /// <summary>
     /// What every set of channels keeps at least, as a part of an equal share (the fraction that all sets would keep if they met the target
-    /// alike), in [0,1]; always one channel. Null: 0 for a sparsity, where the projection alone decides; for fractions 0.5 with scores from
-    /// calibration data, and 1 with magnitudes, which say little of how sets compare: all sets then lose alike, and scores only say which
-    /// channels.
+    /// alike), in [0,1]; always one channel. Null: 0 for a sparsity, where the projection alone decides, and where widths are measured; for
+    /// other fractions 0.5 with scores from calibration data, and 1 with magnitudes, which say little of how sets compare: all sets then
+    /// lose alike, and scores only say which channels.
     /// </summary>
     public double? LeastShare { get; init; }
 
@@ -60,6 +68,12 @@ public sealed record ShrinkOptions
     /// </summary>
     public int MaxThreads { get; init; }
 
+    /// <summary>
+    /// Whether it is measured on calibration rows held back what fewer channels of each set cost: saliencies give the order in which they
+    /// go, and refits make up for them.
+    /// </summary>
+    internal bool MeasuresWidths => Target.Measure != ShrinkMeasure.Sparsity && Score.SearchesSupport && Values.AreReconstructed;
+
     /// <exception cref="ArgumentException">A property has an impossible value, or the choices need calibration inputs and there are
     /// none.</exception>
     internal void Validate()
@@ -67,6 +81,8 @@ public sealed record ShrinkOptions
         if (!Target.IsSet)
             throw new ArgumentException($"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters or Sparsity.",
                 nameof(Target));
+        if (Also.Any(target => !target.IsSet) || (Also.Count > 0 && Targets.Any(target => target.Measure == ShrinkMeasure.Sparsity)))
+            throw new ArgumentException($"{nameof(Also)} holds fractions, beside another fraction.", nameof(Also));
         ArgumentNullException.ThrowIfNull(Score);
         ArgumentNullException.ThrowIfNull(Values);
         ArgumentNullException.ThrowIfNull(Reconstruction);

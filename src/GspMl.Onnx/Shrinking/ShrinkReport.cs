@@ -22,11 +22,11 @@ public sealed record ShrinkReport
     /// <summary>The size after.</summary>
     public required ModelSize After { get; init; }
 
-    /// <summary>The average Hoyer sparsity of the projected channel scores.</summary>
-    public required double Sparsity { get; init; }
+    /// <summary>The average Hoyer sparsity of the projected channel scores; null where widths were measured.</summary>
+    public required double? Sparsity { get; init; }
 
-    /// <summary>The multiplier μ of that projection.</summary>
-    public required double Multiplier { get; init; }
+    /// <summary>The multiplier μ of that projection; null where there was none.</summary>
+    public required double? Multiplier { get; init; }
 
     /// <summary>The shapes of the inputs for which multiply-accumulates were counted, as text.</summary>
     public required string InputShapes { get; init; }

@@ -1,7 +1,4 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Products;
-using GspMl.Onnx.Pruning;
-using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
@@ -13,14 +10,10 @@ internal sealed class ShrinkRun(
     OnnxModel model, ChannelFlow flow, ModelRunShapes shapes, ShrinkOptions options, IProgress<PruningProgress>? progress,
     CancellationToken cancel)
 {
-    // Chosen on held-back calibration digits (bench structured-tune).
-    private const double MagnitudeShare = 1;
-    private const double CalibratedShare = 0.5;
-
     private readonly ModelCost cost = new(model, flow, shapes.Rows);
 
     /// <summary>Follows → scores → chooses → refits → cuts → reports.</summary>
-    public ShrinkResult Run() => Run((free, _) => Choose(free, Scores(free)));
+    public ShrinkResult Run() => Run((free, _) => new ChannelDecision(model, flow, options, cost, progress, cancel).Of(free));
 
     /// <summary>The same with another way to choose.</summary>
     /// <param name="choose">From the sets whose channels can go, and what the model costs, to the channels that go.</param>
@@ -39,55 +32,6 @@ internal sealed class ShrinkRun(
     /// <summary>The error of a model without layers.</summary>
     public static NothingMatchedException NoLayer(OnnxModel model)
         => new($"{model.Path}: no channel can be taken out: no layer has channels to follow.");
-
-    private IReadOnlyList<double[]> Scores(IReadOnlyList<FoundSet> free)
-        => options.Score.TellsErrors
-            ? new CalibratedChannelScores(model, flow, options.Score, options.Fitting, cancel).Of(free)
-            : new MagnitudeChannelScores(model, flow, Costs(free)).Of(free);
-
-    /// <summary>What a score of weights says of them.</summary>
-    private IWeightCosts Costs(IReadOnlyList<FoundSet> free)
-    {
-        if (options.Score.IsMagnitude) return new UnitCosts();
-        if (!options.Score.NeedsCalibration) return new StoredCosts(model, options.Score);
-        var dense = new WorkingModel(model);
-        var inputs = CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize);
-        var weights = free.SelectMany(set => set.Layers.Concat(set.Readers)).Select(layer => layer.Weight).OfType<PrunableWeight>()
-            .ToHashSet();
-        var layers = model.Weights.Where(weights.Contains).Select(weight => LinearLayer.Of(dense, weight).Layer).OfType<LinearLayer>()
-            .ToList();
-        using var products = new MatrixProduct(options.MaxThreads, cancel);
-        var fitting = new LayerFitting(options.Fitting with { Score = options.Score }, inputs.Rows, products, cancel);
-        var statistics = LayerStatistics.Measure(dense, layers, inputs, fitting, cancel);
-        return new CalibratedCosts(statistics.Costs, new UnitCosts());
-    }
-
-    private ChosenChannels Choose(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores)
-    {
-        var isCalibrated = options.Score.TellsErrors;
-        if (options.Target.Measure == ShrinkMeasure.Sparsity)
-            return new ChannelChoice(free, scores, options.LeastShare ?? 0, options.Multiple, options.MaxThreads).At(options.Target.Value);
-        var leastShare = options.LeastShare ?? (isCalibrated ? CalibratedShare : MagnitudeShare);
-        Func<IReadOnlySet<int>, double> count = options.Target.Measure == ShrinkMeasure.Macs ? cost.Macs : cost.Parameters;
-        var all = count(new HashSet<int>());
-        // Errors are weighed against what they buy; norms are no errors.
-        var choice =
-            new ChannelChoice(free,
-            isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, all - count(new HashSet<int> { set.Channels[0] })))]
-            : scores, leastShare, options.Multiple, options.MaxThreads);
-        // Counts are whole numbers: half of one is rounding.
-        return choice.Until(count, ((1 - options.Target.Value) * all) + (0.5 / shapes.Rows))
-            ?? throw OutOfReach(1 - (count(choice.Largest(0)) / all));
-    }
-
-    /// <summary>Scores are roots of errors: per root of what a channel of the set costs.</summary>
-    private static double[] PerCost(double[] scores, double costOfChannel)
-        => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
-
-    private OnnxModelException OutOfReach(double most)
-        => new($"{model.Path}: {options.Target.Value:P1} of the "
-            + $"{(options.Target.Measure == ShrinkMeasure.Macs ? "multiply-accumulates" : "parameters")} cannot go: {most:P1} is the most, "
-            + $"with the fewest channels left in every set ({options.Multiple}).");
 
     private OnnxModel Cut(IReadOnlySet<int> removed)
     {

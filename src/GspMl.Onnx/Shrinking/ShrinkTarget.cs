@@ -11,6 +11,9 @@ public enum ShrinkMeasure
 
     /// <summary>The fraction of parameters that go.</summary>
     Parameters,
+
+    /// <summary>The fraction of the bytes of stored floating-point and byte tensors that go.</summary>
+    Bytes,
 }
 
 /// <summary>How much of a model's channels is to go.</summary>
@@ -45,6 +48,11 @@ public readonly record struct ShrinkTarget
     /// <param name="value">The fraction.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
     public static ShrinkTarget Parameters(double value) => new(ShrinkMeasure.Parameters, value);
+
+    /// <summary>At least this fraction of the bytes of stored tensors goes.</summary>
+    /// <param name="value">The fraction.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
+    public static ShrinkTarget Bytes(double value) => new(ShrinkMeasure.Bytes, value);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Measure} {Value}";

@@ -38,6 +38,22 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_goes_with_a_layers_channels_is_explained_and_nothing_written()
+    {
+        var free = await CommandRun.Of("shrink", Models.LeNet5, "--explain", "conv1.weight", "--format", "json");
+        var held = await CommandRun.Of("shrink", Models.LeNet5, "--explain", "logits");
+        var unknown = await CommandRun.Of("shrink", Models.LeNet5, "--explain", "nosuch");
+
+        Assert.Equal((0, 0, ExitCode.NothingToDo), (free.ExitCode, held.ExitCode, unknown.ExitCode));
+        var set = free.Json.GetProperty("sets").EnumerateArray().Single();
+        Assert.Equal(["conv1.weight"], set.GetProperty("layers").EnumerateArray().Select(name => name.GetString()));
+        Assert.Equal(["conv2.weight"], set.GetProperty("readers").EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains("10 channels of logits stay: it is output 'logits' of the model.", held.Output, StringComparison.Ordinal);
+        Assert.Contains("'nosuch'", unknown.Messages, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public async Task With_calibration_the_readers_are_refitted_and_the_report_is_one_page()
     {
         var rows = folder.File("rows.npy");
@@ -54,8 +70,8 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ExitCode.WrongUsage, "--macs and --params exclude each other", "--macs", "0.5", "--params", "0.5")]
-    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F or --params F")]
+    [InlineData(ExitCode.WrongUsage, "--sparsity and --params exclude each other", "--sparsity", "0.5", "--params", "0.5")]
+    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F, --params F or --bytes F")]
     [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
     [InlineData(ExitCode.WrongUsage, "--values reconstructed needs --calibration", "--macs", "0.5", "--values", "reconstructed")]
     [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]

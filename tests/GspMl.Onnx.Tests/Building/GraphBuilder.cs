@@ -74,6 +74,9 @@ internal sealed class GraphBuilder
         return attribute;
     }
 
+    public static AttributeProto Attribute(string name, string value)
+        => new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
+
     public static AttributeProto Attribute(string name, TensorProto value)
         => new() { Name = name, T = value, Type = AttributeProto.Types.AttributeType.Tensor };
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using Google.Protobuf;
 using GspMl.Onnx.Proto;
 
@@ -18,7 +19,10 @@ internal static class MaskedModel
         var kept = Tensors(cut).ToDictionary(t => t.Name, t => t.Tensor);
         var masked = 0;
         foreach (var (name, tensor) in Tensors(model))
-            if (Reader(model, name) is { } node) masked += Mask(tensor, kept[name], InputAxis(node, name), IsGrouped(node));
+        {
+            if (IsOfQueries(model, name)) masked += MaskOutputs(tensor, kept[name]);
+            if (Reader(model, name) is { } node) masked += Mask(tensor, kept[name], InputAxis(node, name));
+        }
         File.WriteAllBytes(target, model.ToByteArray());
         return masked;
     }
@@ -31,8 +35,6 @@ internal static class MaskedModel
         => model.Graph.Node.FirstOrDefault(node
             => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor));
 
-    private static bool IsGrouped(NodeProto node) => node.Attribute.Any(a => a.Name == "group" && a.I > 1);
-
     private static int InputAxis(NodeProto node, string tensor) => node.OpType switch
     {
         "Conv" => 1,
@@ -41,15 +43,17 @@ internal static class MaskedModel
         _ => node.Input[0] == tensor ? 1 : 0,
     };
 
-    private static int Mask(TensorProto dense, TensorProto cut, int axis, bool isGrouped)
+    private static int Mask(TensorProto dense, TensorProto cut, int axis)
     {
         var inputs = (int)dense.Dims[axis];
-        if (isGrouped || inputs == cut.Dims[axis]) return 0;
+        if (inputs == cut.Dims[axis]) return 0;
         var (size, shape) = (Bytes(dense).Length / Count(dense), dense.Dims.ToArray());
         var kernel = shape.Skip(2).Aggregate(1L, (product, extent) => product * extent) * size;
         var rows = Rows(cut, axis, (int)kernel);
         // One row that is found tells which inputs are left.
-        var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel)).First(found => found is not null)!;
+        var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel))
+            .FirstOrDefault(found => found is not null)
+            ?? throw new InvalidDataException($"no row of '{dense.Name}' holds one of the cut one");
         var bytes = Bytes(dense);
         for (var i = 0; i < inputs; i++)
             if (!left.Contains(i))
@@ -75,6 +79,25 @@ internal static class MaskedModel
         for (var i = 0; i < row.Length / kernel && found.Count < part.Length / kernel; i++)
             if (row.AsSpan(i * kernel, kernel).SequenceEqual(part.AsSpan(found.Count * kernel, kernel))) found.Add(i);
         return found.Count == part.Length / kernel ? found : null;
+    }
+
+    /// <summary>Weight and bias of queries, which no weight reads but keys.</summary>
+    private static bool IsOfQueries(ModelProto model, string tensor)
+        => Regex.IsMatch(tensor, @"^q\d*$") || tensor.EndsWith("attn.q.bias", StringComparison.Ordinal)
+            || (Reader(model, tensor)?.Name.Contains("/attn/q/", StringComparison.Ordinal) ?? false);
+
+    /// <summary>A weight [inputs, outputs] or bias of queries: products with keys lose what is no longer put out.</summary>
+    private static int MaskOutputs(TensorProto dense, TensorProto cut)
+    {
+        var (columns, left) = ((int)dense.Dims[^1], (int)cut.Dims[^1]);
+        var values = MemoryMarshal.Cast<byte, float>(Bytes(dense)).ToArray();
+        var kept = MemoryMarshal.Cast<byte, float>(Bytes(cut)).ToArray().ToHashSet();
+        for (var c = 0; c < columns; c++)
+            if (!Enumerable.Range(0, values.Length / columns).Any(row => kept.Contains(values[(row * columns) + c])))
+                for (var row = 0; row < values.Length / columns; row++) values[(row * columns) + c] = 0;
+        dense.FloatData.Clear();
+        dense.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values));
+        return columns - left;
     }
 
     private static long Count(TensorProto tensor) => tensor.Dims.Aggregate(1L, (product, extent) => product * extent);

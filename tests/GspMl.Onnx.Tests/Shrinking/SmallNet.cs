@@ -64,6 +64,12 @@ internal sealed class SmallNet(int opset = 17)
         return this;
     }
 
+    public SmallNet Parts(string input, string sizes, string[] outputs)
+    {
+        Builder.Node("Split", [input, sizes], outputs, Building.GraphBuilder.Attribute("axis", 1L));
+        return this;
+    }
+
     public SmallNet Sequence(int channels, int length)
     {
         Builder.Input("x", "n", channels, length);

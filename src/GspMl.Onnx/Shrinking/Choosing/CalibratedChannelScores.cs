@@ -1,6 +1,4 @@
 using System.Numerics.Tensors;
-using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Products;
 using GspMl.Onnx.Pruning;
 using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Following;
@@ -14,48 +12,56 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 /// channel's own part of these outputs; with <see cref="WeightScore.Saliency"/> channels of a set are taken out one after the other, that
 /// of least loss first while the others make up for it, so that the score of the last ones tells what losing nearly all would cost.
 /// </summary>
-internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow, WeightScore score, PruningOptions fitting,
+internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow, ReaderFits fits, WeightScore score, int maxThreads,
     CancellationToken cancel)
 {
+    /// <summary>The layers whose fits are asked for.</summary>
+    public static HashSet<FollowedLayer> Judged(IEnumerable<FoundSet> sets)
+        => [.. sets.SelectMany(set => set.Readers.Count > 0 ? set.Readers : set.Layers)];
+
     /// <summary>A score for each channel of each set.</summary>
-    /// <exception cref="OnnxModelException">The calibration inputs cannot be run.</exception>
     public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets)
     {
-        var working = new WorkingModel(model);
-        var inputs = CalibrationInputs.Create(model, fitting.Calibration!, fitting.Reconstruction.BatchSize);
-        // What the fits are asked below may still have to be multiplied.
-        using var products = new MatrixProduct(fitting.MaxThreads, cancel);
-        var fits = Fits([.. sets.SelectMany(set => set.Readers).Distinct()], working, inputs, products);
         // Readers that are no linear layers count as the average one, shared out by squared norms.
-        var average = fits.Count > 0 ? fits.Values.Average(fit => fit.Energy()) : 1;
-        return [.. sets.Select(set =>
-        {
-            cancel.ThrowIfCancellationRequested();
-            var others = set.Readers.Where(reader => !fits.ContainsKey(reader)).Select(reader => Shares(reader, average)).ToList();
-            var known = set.Readers.Where(fits.ContainsKey).ToList();
-            double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
-            return score.SearchesSupport
-                ? InTurn(set, [.. known.Select(reader => new ReaderLoss(fits[reader], Blocks(reader, fits[reader])))], Unfitted)
-                : AtOnce(set, [.. known.Select(reader => Energies(reader, fits[reader]))], Unfitted);
-        })];
+        var average = fits.All.Select(fit => fit.Energy()).DefaultIfEmpty(1).Average();
+        return [.. sets.Select(set => Of(set, average))];
     }
 
-    private Dictionary<FollowedLayer, LayerFit> Fits(IReadOnlyList<FollowedLayer> readers, WorkingModel working, CalibrationInputs inputs,
-        MatrixProduct products)
+    private double[] Of(FoundSet set, double average)
     {
-        var linear = flow.Layers.Where(readers.Contains).Select(layer => (layer, LinearLayer.Of(working, layer.Weight!).Layer))
-            .Where(pair => pair.Layer is not null).ToList();
-        var sensitivities = new OutputSensitivity(working, inputs, fitting.Reconstruction.RowsPerFilter, null, cancel)
-            .Measure([.. linear.Select(pair => pair.Layer!)]);
-        var layers = new LayerFitting(fitting, inputs.Rows, products, cancel) { Sensitivities = sensitivities };
-        using var stream = new ActivationStream(working, inputs.All());
-        var fits = new Dictionary<FollowedLayer, LayerFit>();
-        foreach (var (layer, found) in linear)
-        {
-            stream.Advance([found!.Input, found.Output], cancel);
-            fits[layer] = layers.Start(found, stream);
-        }
-        return fits;
+        cancel.ThrowIfCancellationRequested();
+        if (set.Readers.Count == 0 && set.Layers.Any(layer => fits.Of(layer) is not null)) return Unread(set);
+        var others = set.Readers.Where(reader => fits.Of(reader) is null).Select(reader => Shares(reader, average)).ToList();
+        var known = set.Readers.Select(reader => (Layer: reader, Fit: fits.Of(reader))).Where(reader => reader.Fit is not null).ToList();
+        double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
+        return score.SearchesSupport
+            ? InTurn(set, [.. known.Select(reader => new ReaderLoss(reader.Fit!, fits.Blocks(reader.Layer, reader.Fit!)))], Unfitted)
+            : AtOnce(set, [.. known.Select(reader => Energies(reader.Layer, reader.Fit!))], Unfitted);
+    }
+
+    /// <summary>
+    /// Channels that no layer reads, since two activations are multiplied over them, as queries and keys are: the geometric mean of what
+    /// they are of the outputs of the layers that put them out, each weighed by what it does to the model's outputs. What is multiplied in
+    /// one of these layers and divided by in the other changes nothing.
+    /// </summary>
+    private double[] Unread(FoundSet set)
+    {
+        var energies = set.Layers.Where(layer => fits.Of(layer)?.Filters == layer.Outputs!.Length)
+            .SelectMany(layer => layer.Outputs!.Select((label, r) => (Label: flow.Labels.Find(label), Energy: Energy(fits.Of(layer)!, r))))
+            .GroupBy(output => output.Label, output => output.Energy);
+        var losses = new Dictionary<int, double>();
+        foreach (var output in energies)
+            foreach (var channel in flow.Labels.Channels(output.Key))
+                losses[channel] = losses.GetValueOrDefault(channel) + Math.Exp(output.Average(energy => Math.Log(energy + double.Epsilon)));
+        return [.. set.Channels.Select(channel => Math.Sqrt(losses.GetValueOrDefault(channel)))];
+    }
+
+    private static double Energy(LayerFit fit, int filter)
+    {
+        var (values, sum) = (fit.Groups[0].Original(filter).ToArray(), 0.0);
+        for (var i = 0; i < values.Length; i++)
+            sum += values[i] * TensorPrimitives.Dot<double>(fit.Groups[0].Problem.Gram.Slice(i * fit.Inputs, fit.Inputs), values);
+        return fit.Gain(filter) * fit.Gain(filter) * sum;
     }
 
     private double[] InTurn(FoundSet set, IReadOnlyList<ReaderLoss> readers, Func<int, double> unfitted)
@@ -64,12 +70,12 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         while (left.Count > 0)
         {
             var losses = new double[left.Count];
-            Threads.For(losses.Length, fitting.MaxThreads, i
+            Threads.For(losses.Length, maxThreads, i
                 => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
             var least = TensorPrimitives.IndexOfMin<double>(losses);
             var channel = left[least];
-            // Once others have gone a channel is never cheaper than those before it.
-            scores[channel] = highest = Math.Max(highest, Math.Sqrt(Math.Max(0, losses[least])));
+            // Once others have gone a channel is never cheaper than those before it, and scores tell the order in which they went.
+            scores[channel] = highest = Math.Max(Math.BitIncrement(highest), Math.Sqrt(Math.Max(0, losses[least])));
             foreach (var reader in readers) reader.Remove(set.Channels[channel]);
             left.RemoveAt(least);
         }
@@ -79,19 +85,11 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     private static double[] AtOnce(FoundSet set, IReadOnlyList<Dictionary<int, double>> readers, Func<int, double> unfitted)
         => [.. set.Channels.Select(channel => Math.Sqrt(unfitted(channel) + readers.Sum(losses => losses.GetValueOrDefault(channel))))];
 
-    /// <summary>A layer's inputs by channel.</summary>
-    private Dictionary<int, int[]> Blocks(FollowedLayer layer, LayerFit fit)
-    {
-        var labels = layer.Inputs!;
-        return Enumerable.Range(0, fit.Inputs).GroupBy(j => flow.Labels.Find(labels[(int)((long)j * labels.Length / fit.Inputs)]))
-            .ToDictionary(block => block.Key, block => block.ToArray());
-    }
-
     /// <summary>For each channel Σ_r g_r²·w_rJᵀ·H_JJ·w_rJ.</summary>
     private Dictionary<int, double> Energies(FollowedLayer layer, LayerFit fit)
     {
         var (solver, n) = (fit.Groups[0], fit.Inputs);
-        return Blocks(layer, fit).ToDictionary(block => block.Key, block => Enumerable.Range(0, fit.FiltersPerGroup).Sum(r =>
+        return fits.Blocks(layer, fit).ToDictionary(block => block.Key, block => Enumerable.Range(0, fit.FiltersPerGroup).Sum(r =>
         {
             var (sum, filter) = (0.0, solver.Original(r).ToArray());
             foreach (var i in block.Value)
@@ -104,7 +102,8 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
     {
         var squares = new ChannelSlices(model, layer, new UnitCosts()).InputSquares();
         var all = squares.Sum();
-        return squares.Select((square, i) => (Channel: flow.Labels.Find(layer.Inputs![i]), Share: all > 0 ? importance * square / all : 0))
+        return squares.Zip(layer.Inputs!).SelectMany(pair => flow.Labels.Channels(pair.Second)
+                .Select(channel => (Channel: channel, Share: all > 0 ? importance * pair.First / all : 0)))
             .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Share));
     }
 }

@@ -4,7 +4,7 @@ using GspMl.Onnx.Shrinking.Following;
 
 namespace GspMl.Onnx.Shrinking.Choosing;
 
-/// <summary>Channels that the same layers put out: any of them can go without the others.</summary>
+/// <summary>Channels that the same layers put out along the same axes: any of them can go without the others.</summary>
 /// <param name="Channels">One label for each channel.</param>
 /// <param name="Layers">Whose output channels they are.</param>
 /// <param name="Readers">Whose input channels they are.</param>
@@ -12,23 +12,36 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 internal sealed record FoundSet(IReadOnlyList<int> Channels, IReadOnlyList<FollowedLayer> Layers, IReadOnlyList<FollowedLayer> Readers,
     string? Reason)
 {
+    /// <summary>How many outputs of the first layer go with one channel: as many as a head has features.</summary>
+    public int Width { get; init; } = 1;
+
+    /// <summary>With how many kinds of channels that can go the outputs go, this one among them: heads, and places in heads.</summary>
+    public int Kinds { get; init; } = 1;
+
     /// <summary>The sets of a model, in the order of their first layers.</summary>
     /// <exception cref="NothingMatchedException">A pattern matches no weight.</exception>
     public static IReadOnlyList<FoundSet> Of(OnnxModel model, ChannelFlow flow, IReadOnlyList<string> include,
         IReadOnlyList<string> exclude)
     {
         FixExcluded(flow, LayerSelection.Globs(model, include, "include"), LayerSelection.Globs(model, exclude, "exclude"));
-        var producers = Users(flow, layer => layer.Outputs);
-        var readers = Users(flow, layer => layer.Inputs);
-        return [.. producers.GroupBy(channel => (Layers: string.Join(' ', channel.Value), Reason: flow.Labels.Reason(channel.Key)))
-            .Select(set =>
+        var (producers, readers) = (Users(flow, layer => layer.Outputs), Users(flow, layer => layer.Inputs));
+        var axes = ChannelAxes.Of(flow);
+        return [.. producers.GroupBy(channel
+            => (Layers: string.Join(' ', channel.Value), Axes: axes[channel.Key], Reason: flow.Labels.Reason(channel.Key))).Select(set =>
         {
             List<int> channels = [.. set.Select(channel => channel.Key)];
-            var layers = set.First().Value;
+            var layers = set.First().Value.Select(i => flow.Layers[i]).ToList();
             var reading = channels.SelectMany(channel => readers.GetValueOrDefault(channel) ?? []).Distinct().Order();
-            return new FoundSet(channels, [.. layers.Select(i => flow.Layers[i])], [.. reading.Select(i => flow.Layers[i])],
-                set.Key.Reason ?? (channels.Count == 1 ? "a set keeps one channel" : null));
+            return new FoundSet(channels, layers, [.. reading.Select(i => flow.Layers[i])],
+                set.Key.Reason ?? (channels.Count == 1 ? "a set keeps one channel" : null)).Measured(flow);
         })];
+    }
+
+    private FoundSet Measured(ChannelFlow flow)
+    {
+        if (!Layers[0].Outputs!.Any(flow.Labels.IsComposite)) return this;
+        var own = Layers[0].Outputs!.Select(flow.Labels.Channels).Where(found => found.Contains(Channels[0])).ToList();
+        return this with { Width = own.Count, Kinds = own.Max(found => found.Count(channel => flow.Labels.Reason(channel) is null)) };
     }
 
     private static void FixExcluded(ChannelFlow flow, List<Regex> include, List<Regex> exclude)
@@ -41,22 +54,21 @@ internal sealed record FoundSet(IReadOnlyList<int> Channels, IReadOnlyList<Follo
         }
         if (include.Count == 0) return;
         var asked = flow.Layers.Where(layer => layer.Weight is { } weight && include.Exists(glob => LayerSelection.Matches(glob, weight)))
-            .SelectMany(layer => layer.Outputs ?? []).Select(flow.Labels.Find).ToHashSet();
+            .SelectMany(layer => layer.Outputs ?? []).SelectMany(flow.Labels.Channels).ToHashSet();
         foreach (var layer in flow.Layers)
-            flow.Labels.Fix(layer.Outputs?.Where(label => !asked.Contains(flow.Labels.Find(label)))
-                .ToArray(), "no include pattern matches it");
+            flow.Labels.Fix(layer.Outputs?.SelectMany(flow.Labels.Channels).Where(channel => !asked.Contains(channel)).ToList(),
+                "no include pattern matches it");
     }
 
     /// <summary>For each channel the layers that have it among their labels; channels in the order in which they first occur.</summary>
-    private static Dictionary<int, SortedSet<int>> Users(ChannelFlow flow, Func<FollowedLayer, int[]?> labels)
+    private static Dictionary<int, List<int>> Users(ChannelFlow flow, Func<FollowedLayer, int[]?> labels)
     {
-        var users = new Dictionary<int, SortedSet<int>>();
+        var users = new Dictionary<int, List<int>>();
         for (var i = 0; i < flow.Layers.Count; i++)
-            foreach (var label in labels(flow.Layers[i]) ?? [])
+            foreach (var channel in (labels(flow.Layers[i]) ?? []).SelectMany(flow.Labels.Channels))
             {
-                var channel = flow.Labels.Find(label);
-                if (!users.TryGetValue(channel, out var set)) users.Add(channel, set = []);
-                set.Add(i);
+                if (!users.TryGetValue(channel, out var list)) users.Add(channel, list = []);
+                if (list.Count == 0 || list[^1] != i) list.Add(i);
             }
         return users;
     }

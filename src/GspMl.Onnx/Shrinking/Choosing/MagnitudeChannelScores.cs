@@ -33,8 +33,12 @@ internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, 
         var slices = new ChannelSlices(model, layer, costs);
         var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
         var mean = squares.Average();
+        // Outputs that go together in a head count as one: their average.
+        var isComposite = labels.Any(flow.Labels.IsComposite);
         return measured[(layer, isRead)] =
-            squares.Zip(labels, (square, label) => (Channel: flow.Labels.Find(label), Square: mean > 0 ? square / mean : 0))
-            .GroupBy(part => part.Channel).ToDictionary(parts => parts.Key, parts => parts.Sum(part => part.Square));
+            squares.Zip(labels).SelectMany(pair => flow.Labels.Channels(pair.Second)
+                .Select(channel => (Channel: channel, Square: mean > 0 ? pair.First / mean : 0)))
+            .GroupBy(part => part.Channel)
+            .ToDictionary(parts => parts.Key, parts => isComposite ? parts.Average(part => part.Square) : parts.Sum(part => part.Square));
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Shrinking.Following;
@@ -7,8 +8,8 @@ using GspMl.Onnx.Writing;
 namespace GspMl.Onnx.Shrinking.Cutting;
 
 /// <summary>
-/// Writes a model without some of its channels: stored tensors are cut, the groups of depthwise convolutions and the shapes of Reshapes
-/// that name a number of channels are written anew. All else of the file stays byte for byte.
+/// Writes a model without some of its channels: stored tensors are cut, attributes and constants
+/// that name a number of channels or their positions are written anew. All else of the file stays byte for byte.
 /// </summary>
 internal sealed class ChannelRemoval
 {
@@ -17,9 +18,11 @@ internal sealed class ChannelRemoval
     private readonly IReadOnlySet<int> removed;
     private readonly WireSplice splice;
     private readonly ExternalLayout external;
+    private readonly Dictionary<TensorLocation, int[]> indices;
 
     private ChannelRemoval(OnnxModel model, ChannelFlow flow, IReadOnlySet<int> removed)
-        => (this.model, this.flow, this.removed, splice, external) = (model, flow, removed, new(model.File.Bytes), new(model));
+        => (this.model, this.flow, this.removed, splice, external, indices) =
+            (model, flow, removed, new(model.File.Bytes), new(model), flow.Indices.ToDictionary(use => use.Tensor, use => use.Labels));
 
     /// <summary>The smaller model, in memory.</summary>
     /// <param name="model">The model; its edits are taken over.</param>
@@ -30,7 +33,7 @@ internal sealed class ChannelRemoval
         var removal = new ChannelRemoval(model, flow, removed);
         removal.CutTensors();
         removal.RewriteExtents();
-        removal.RewriteGroups();
+        removal.RewriteAttributes();
         removal.RewriteValueInfo();
         removal.external.Relocate(removal.splice);
         var smaller = OnnxModel.Open(ModelFile.Changed(model.File, removal.splice.ToArray()));
@@ -38,16 +41,17 @@ internal sealed class ChannelRemoval
     }
 
     private List<int> Kept(int[] labels)
-        => [.. Enumerable.Range(0, labels.Length).Where(i => !removed.Contains(flow.Labels.Find(labels[i])))];
+        => [.. Enumerable.Range(0, labels.Length).Where(i => !flow.Labels.IsGone(labels[i], removed))];
 
     private bool Shrinks(FollowedTensor tensor)
-        => tensor.Axes.Any(axis => axis is not null && axis.Any(label => removed.Contains(flow.Labels.Find(label))));
+        => tensor.Axes.Any(axis => axis is not null && axis.Any(label => flow.Labels.IsGone(label, removed)));
 
     private void CutTensors()
     {
         foreach (var location in model.Tensors)
         {
-            if (flow.Stored.TryGetValue(location, out var tensor) && Shrinks(tensor)) Cut(location, tensor);
+            if (flow.Stored.TryGetValue(location, out var tensor) && (indices.ContainsKey(location) || Shrinks(tensor)))
+                Cut(location, tensor);
             else if (location.Storage == TensorStorage.External) external.Keep(location);
             else if (model.Edits.Contains(location)) TensorSplice.Replace(splice, model.File, location, model.Edits[location]);
         }
@@ -56,6 +60,7 @@ internal sealed class ChannelRemoval
     private void Cut(TensorLocation location, FollowedTensor tensor)
     {
         var (elements, shape) = (StoredElements.Read(model, location), tensor.Shape.ToArray());
+        if (indices.TryGetValue(location, out var positions)) elements = Renumbered(location, positions);
         for (var k = 0; k < shape.Length; k++)
             if (tensor.Axes[k] is { } labels && Kept(labels) is { } kept && kept.Count < labels.Length)
                 elements = StoredElements.Cut(elements.Span, shape, k, kept, StoredElements.SizeOf(location.Proto));
@@ -75,16 +80,33 @@ internal sealed class ChannelRemoval
         }
     }
 
-    private void RewriteGroups()
+    /// <summary>Positions of an axis as they are counted without what goes; those that go themselves are cut out later.</summary>
+    private byte[] Renumbered(TensorLocation location, int[] labels)
     {
-        var graph = model.File.Root.Child(OnnxField.ModelGraph);
-        var wires = graph.ChildrenOf(OnnxField.GraphNode);
-        foreach (var (position, labels) in flow.Groups)
+        var numbers = new long[labels.Length];
+        for (var (i, next) = (0, 0); i < numbers.Length; i++) numbers[i] = flow.Labels.IsGone(labels[i], removed) ? 0 : next++;
+        var values = IntegerTensor.Values(location.Proto)!.Select(value => numbers[value < 0 ? value + labels.Length : value]).ToArray();
+        return location.Proto.DataType == (int)TensorProto.Types.DataType.Int64 ? MemoryMarshal.AsBytes<long>(values).ToArray()
+            : MemoryMarshal.AsBytes<int>([.. values.Select(value => (int)value)]).ToArray();
+    }
+
+    private void RewriteAttributes()
+    {
+        var wires = model.File.Root.Child(OnnxField.ModelGraph).ChildrenOf(OnnxField.GraphNode);
+        foreach (var use in flow.Attributes.GroupBy(use => (use.Node, use.Name)))
         {
-            var attributes = model.Proto.Graph.Node[position].Attribute;
-            var attribute = wires[position].ChildrenOf(OnnxField.NodeAttribute)[attributes.TakeWhile(a => a.Name != "group").Count()];
-            var number = attribute.Fields(model.File.Bytes.Span).Last(field => field.Number == AttributeProto.IFieldNumber);
-            splice.Replace(attribute, number.BodyStart, number.End, Varint.Encode((ulong)Kept(labels).Count));
+            var attributes = model.Proto.Graph.Node[use.Key.Node].Attribute;
+            var index = attributes.TakeWhile(attribute => attribute.Name != use.Key.Name).Count();
+            var changed = attributes[index].Clone();
+            foreach (var number in use)
+            {
+                if (changed.Ints.Count == 0) changed.I = Kept(number.Labels).Count;
+                else changed.Ints[number.Index] = Kept(number.Labels).Count;
+            }
+            var wire = wires[use.Key.Node];
+            var field = wire.Fields(model.File.Bytes.Span).Where(field => field.Number == OnnxField.NodeAttribute).ElementAt(index);
+            splice.Replace(wire, field.Start, field.End,
+                Varint.EncodeField(field.Number, Google.Protobuf.MessageExtensions.ToByteArray(changed)));
         }
     }
 

@@ -19,7 +19,11 @@ internal sealed class ChannelFlow
     private readonly List<FollowedLayer> layers = [];
     private readonly List<FollowedProduct> products = [];
     private readonly Dictionary<TensorLocation, FollowedTensor> stored = [];
-    private readonly Dictionary<int, int[]> groups = [];
+    private readonly List<AttributeUse> attributes = [];
+    private readonly List<IndexUse> indices = [];
+    private readonly List<int[]> paired = [];
+    private readonly Lazy<ILookup<string, PrunableWeight>> weights;
+    private readonly Lazy<IReadOnlyDictionary<string, int>> readers;
     private readonly OnnxModel model;
 
     private ChannelFlow(OnnxModel model, ModelRunShapes shapes)
@@ -29,6 +33,9 @@ internal sealed class ChannelFlow
             .DefaultIfEmpty(1).Max();
         functions = [.. model.Proto.Functions.Select(f => (OperatorDomain.Of(f.Domain), f.Name))];
         Shapes = new(this);
+        weights = new(() => model.Weights.SelectMany(weight => weight.Nodes.Select(node => (node, weight)))
+            .ToLookup(pair => pair.node, pair => pair.weight));
+        readers = new(() => graph.Node.SelectMany(node => node.Input).CountBy(name => name).ToDictionary());
     }
 
     public ChannelLabels Labels { get; } = new();
@@ -46,8 +53,14 @@ internal sealed class ChannelFlow
     /// <summary>The stored tensors of the main graph with their labels.</summary>
     public IReadOnlyDictionary<TensorLocation, FollowedTensor> Stored => stored;
 
-    /// <summary>Labels whose number is a depthwise convolution's <c>group</c>, by the position of the node.</summary>
-    public IReadOnlyDictionary<int, int[]> Groups => groups;
+    /// <summary>Which numbers of attributes are extents of which axes.</summary>
+    public IReadOnlyList<AttributeUse> Attributes => attributes;
+
+    /// <summary>Which stored tensors hold positions of which axes.</summary>
+    public IReadOnlyList<IndexUse> Indices => indices;
+
+    /// <summary>Axes over which two activations are multiplied: nothing that is stored reads these channels there.</summary>
+    public IReadOnlyList<int[]> Paired => paired;
 
     /// <summary>The activations that the model computes, with their labels.</summary>
     public IReadOnlyDictionary<string, FollowedTensor?> Tensors => tensors;
@@ -75,14 +88,15 @@ internal sealed class ChannelFlow
     public void Define(string name, FollowedTensor tensor) => tensors[name] = tensor;
 
     public void AddLayer(FollowNodeLayer layer)
-        => layers.Add(new(layer.Node, Weight(layer), layer.Outputs, layer.Inputs, layer.IsDepthwise));
+        => layers.Add(new(layer.Node, Weight(layer), layer.Outputs, layer.Inputs));
 
     public void AddProduct(IEnumerable<long> extents, IEnumerable<int[]?> axes)
         => products.Add(new(extents.Aggregate(1.0, (product, extent) => product * extent), [.. axes.OfType<int[]>()]));
 
     private PrunableWeight? Weight(FollowNodeLayer layer)
     {
-        var found = model.Weights.Where(weight => weight.Nodes.Contains(layer.Node)).ToList();
+        var found = weights.Value[layer.Node].ToList();
+        if (layer.Tensor is { } tensor) found.RemoveAll(weight => weight.Name != tensor);
         return found.Count == 1 ? found[0] : null;
     }
 
@@ -137,7 +151,20 @@ internal sealed class ChannelFlow
         if (node.Input.Count > 0 && node.Input.All(input => input.Length == 0 || IsConstant(input))) constants.UnionWith(node.Output);
     }
 
-    public void NoteGroup(int node, int[] labels) => groups[node] = labels;
+    public void NoteAttribute(AttributeUse use) => attributes.Add(use);
+
+    public void NotePaired(int[] labels) => paired.Add(labels);
+
+    /// <summary>That a stored tensor holds positions of an axis; false where another node reads it as well.</summary>
+    public bool NoteIndices(string tensor, int[] labels)
+    {
+        if (Tensor(tensor) is not { } known || readers.Value.GetValueOrDefault(tensor) != 1) return false;
+        var location = stored.FirstOrDefault(pair => ReferenceEquals(pair.Value, known)).Key;
+        if (location is null || StoredElements.SizeOf(location.Proto) == 0
+            || graph.Input.Any(input => input.Name == tensor)) return false;
+        indices.Add(new(location, labels));
+        return true;
+    }
 
     private void DefineConstant(NodeProto node)
     {
@@ -183,4 +210,14 @@ internal sealed class ChannelFlow
 }
 
 /// <summary>A layer as its rule saw it.</summary>
-internal sealed record FollowNodeLayer(string Node, int[]? Outputs, int[]? Inputs, bool IsDepthwise = false);
+/// <param name="Node">The node's name.</param>
+/// <param name="Outputs">Labels of its output channels.</param>
+/// <param name="Inputs">Labels of its input channels.</param>
+/// <param name="Tensor">The weight, where the node has several.</param>
+internal sealed record FollowNodeLayer(string Node, int[]? Outputs, int[]? Inputs, string? Tensor = null);
+
+/// <summary>That a number of an attribute is the extent of an axis: it is written anew when the axis shrinks.</summary>
+internal sealed record AttributeUse(int Node, string Name, int Index, int[] Labels);
+
+/// <summary>That a stored tensor holds positions of an axis: they are counted anew when the axis shrinks.</summary>
+internal sealed record IndexUse(TensorLocation Tensor, int[] Labels);

@@ -1,5 +1,3 @@
-using GspMl.Onnx.Operators;
-
 namespace GspMl.Onnx.Shrinking.Following;
 
 /// <summary>Nodes whose outputs have the channels of their inputs.</summary>
@@ -44,30 +42,6 @@ internal static class ElementwiseRules
         }
         for (var output = 0; output < node.Outputs; output++)
             if (node.OutputName(output).Length > 0) node.Set(output, axes);
-    }
-
-    /// <summary>Resize and Pad: axes that keep their length pass where the sizes do not name it.</summary>
-    public static void SpatialBySizes(FlowNode node)
-    {
-        var input = node.Take(0);
-        var shape = node.OutputShape();
-        // Operand 3 is the sizes of one, the axes of the other.
-        var bySizes = node.Has(3) || node.Attribute("axes") is not null;
-        var axes = new int[]?[shape.Count];
-        for (var k = 0; k < input.Rank; k++)
-        {
-            if (shape[k] == input.Shape[k] && !bySizes && IsUntouched(node, input, k)) axes[k] = input.Axes[k];
-            else node.Fix(input.Axes[k], "changes it by given sizes");
-        }
-        node.Set(0, axes);
-    }
-
-    /// <summary>Whether scales or pads leave the axis as it is, by what they say and not by chance.</summary>
-    private static bool IsUntouched(FlowNode node, FollowedTensor input, int axis)
-    {
-        if (input.Axes[axis] is null || node.Operator?.Channels != ChannelFlowKind.Padding) return true;
-        var pads = node.Integers(node.Attribute("paddings") is null ? "pads" : "paddings", 1);
-        return pads?.Length == 2 * input.Rank && pads[axis] == 0 && pads[axis + input.Rank] == 0;
     }
 
     /// <summary>BatchNormalization, InstanceNormalization: one number for each channel in every further operand.</summary>

@@ -59,7 +59,7 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
     /// <summary>Joins the labels of two axes that must shrink together; one that is not followed holds the other.</summary>
     public int[]? Join(int[]? a, int[]? b, string otherwise)
     {
-        if (a is not null && b is not null && a.Length == b.Length) flow.Labels.Join(a, b);
+        if (a is not null && b is not null && a.Length == b.Length) flow.Labels.Join(a, b, $"{Name} {otherwise}");
         else
         {
             Fix(a, otherwise);
@@ -81,6 +81,22 @@ internal sealed class FlowNode(ChannelFlow flow, NodeProto node, int position)
         taken[input] = takenAsShape[input] = true;
         return flow.Shapes.Of(node.Input[input]);
     }
+
+    /// <summary>An axis as several, the last one fastest.</summary>
+    /// <exception cref="NotFollowedException">Which positions go together cannot be told.</exception>
+    public int[]?[] Split(int[] axis, params IReadOnlyList<long> extents)
+        => AxisFactors.Split(Labels, axis, extents, $"{Name} {Mixing}") ?? throw new NotFollowedException($"{Name} {Mixing}");
+
+    private const string Mixing = "splits or mixes its channels";
+
+    /// <summary>Neighbouring axes as one.</summary>
+    public int[]? Merge(IReadOnlyList<int[]?> axes, params IReadOnlyList<long> extents) => AxisFactors.Merge(Labels, axes, extents);
+
+    /// <summary>That a number of an attribute is the extent of an axis.</summary>
+    public void NoteAttribute(string name, int[] labels, int index = 0) => flow.NoteAttribute(new(position, name, index, labels));
+
+    /// <summary>The name of an input.</summary>
+    public string InputName(int input) => node.Input[input];
 
     /// <summary>Integers known before the model runs, as an attribute (earlier opsets) or an input.</summary>
     /// <exception cref="NotFollowedException">The input is no such constant.</exception>

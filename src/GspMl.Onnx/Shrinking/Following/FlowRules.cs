@@ -12,8 +12,8 @@ internal static class FlowRules
         [ChannelFlowKind.Pooling] = ElementwiseRules.Spatial,
         [ChannelFlowKind.PerChannel] = ElementwiseRules.PerChannel,
         [ChannelFlowKind.Quantization] = ElementwiseRules.Quantization,
-        [ChannelFlowKind.Resizing] = ElementwiseRules.SpatialBySizes,
-        [ChannelFlowKind.Padding] = ElementwiseRules.SpatialBySizes,
+        [ChannelFlowKind.Resizing] = ResizingRules.Resize,
+        [ChannelFlowKind.Padding] = ResizingRules.Pad,
         [ChannelFlowKind.Convolution] = ProductRules.Convolution,
         [ChannelFlowKind.TransposedConvolution] = ProductRules.TransposedConvolution,
         [ChannelFlowKind.Gemm] = ProductRules.Gemm,
@@ -27,8 +27,13 @@ internal static class FlowRules
         [ChannelFlowKind.Reshaping] = ReshapeRules.Reshape,
         [ChannelFlowKind.Squeezing] = ShapeRules.Squeeze,
         [ChannelFlowKind.Unsqueezing] = ShapeRules.Unsqueeze,
-        [ChannelFlowKind.Picking] = ShapeRules.Gather,
-        [ChannelFlowKind.Slicing] = ShapeRules.Slice,
+        [ChannelFlowKind.Picking] = PickingRules.Gather,
+        [ChannelFlowKind.Slicing] = PickingRules.Slice,
+        [ChannelFlowKind.Splitting] = PickingRules.Split,
+        [ChannelFlowKind.Expansion] = RepeatingRules.Expand,
+        [ChannelFlowKind.Tiling] = RepeatingRules.Tile,
+        [ChannelFlowKind.DepthToSpace] = BlockRules.DepthToSpace,
+        [ChannelFlowKind.SpaceToDepth] = BlockRules.SpaceToDepth,
     }.ToFrozenDictionary();
 
     /// <summary>The kinds that have a rule.</summary>

@@ -17,9 +17,8 @@ internal sealed record FollowedTensor(IReadOnlyList<long> Shape, IReadOnlyList<i
 /// <param name="Node">The node's name.</param>
 /// <param name="Weight">The weight's place among the model's weights; null where it is none that can be read.</param>
 /// <param name="Outputs">Labels of its output channels.</param>
-/// <param name="Inputs">Labels of its input channels; null where they are not followed.</param>
-/// <param name="IsDepthwise">Whether each output channel reads one input channel alone, and goes with it.</param>
-internal sealed record FollowedLayer(string Node, PrunableWeight? Weight, int[]? Outputs, int[]? Inputs, bool IsDepthwise)
+/// <param name="Inputs">Labels of its input channels, within a group; null where they are not followed.</param>
+internal sealed record FollowedLayer(string Node, PrunableWeight? Weight, int[]? Outputs, int[]? Inputs)
 {
     public string Name => Weight?.Name ?? Node;
 }

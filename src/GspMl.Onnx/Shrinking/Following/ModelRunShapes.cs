@@ -1,5 +1,4 @@
 using GspMl.Onnx.Calibration;
-using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Sessions;
 using Microsoft.ML.OnnxRuntime;
 
@@ -12,6 +11,9 @@ internal sealed class ModelRunShapes
 {
     // Two rows rather than one: what holds for rows is then told from what holds for axes of one position.
     private static readonly int[] RowCounts = [2, 1];
+
+    // ONNX Runtime takes time by the square of the nodes that it loads, and all outputs of a part are held at once.
+    private const int PartLength = 1000;
 
     private readonly Dictionary<string, long[]> shapes = [];
 
@@ -32,9 +34,8 @@ internal sealed class ModelRunShapes
             var rows = feeder.CountFrom(0, Math.Min(feeder.FixedBatch ?? RowCounts[0], feeder.Rows));
             return Run(working, feeder.Batch(0, rows), feeder.FixedBatch ?? rows);
         }
-        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         OnnxModelException? failure = null;
-        foreach (var inputs in MadeUpInputs.Tries(session, RowCounts))
+        foreach (var inputs in MadeUpInputs.Tries(model, RowCounts))
         {
             try { return Run(working, inputs.Make(), inputs.Fed); }
             catch (OnnxModelException e) { failure = e; }
@@ -45,25 +46,47 @@ internal sealed class ModelRunShapes
 
     private static ModelRunShapes Run(WorkingModel model, Dictionary<string, OrtValue> inputs, int rows)
     {
+        var found = new ModelRunShapes(rows);
+        var values = new Dictionary<string, OrtValue>(inputs);
         try
         {
-            var found = new ModelRunShapes(rows);
-            foreach (var (name, value) in inputs) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
-            var wanted = model.Nodes.SelectMany(node => node.Output).Where(name => name.Length > 0).Distinct().ToList();
-            if (wanted.Count == 0) return found;
-            using var part =
-                ModelPart.Create(model, inputs.ToDictionary(i => i.Key, i => (int)i.Value.GetTensorTypeAndShape().ElementDataType), wanted,
-                optimized: false);
-            foreach (var (name, value) in wanted.Zip(part.Run(name => inputs[name])))
-            {
-                if (value.IsTensor) found.shapes[name] = value.GetTensorTypeAndShape().Shape;
-                value.Dispose();
-            }
+            foreach (var (name, value) in inputs) found.Note(name, value);
+            for (var first = 0; first < model.Nodes.Count; first += PartLength)
+                found.RunPart(model, values, first, Math.Min(model.Nodes.Count, first + PartLength));
             return found;
         }
         finally
         {
-            foreach (var value in inputs.Values) value.Dispose();
+            foreach (var value in values.Values) value.Dispose();
         }
     }
+
+    /// <summary>Runs some nodes, and holds what later ones read.</summary>
+    private void RunPart(WorkingModel model, Dictionary<string, OrtValue> values, int first, int end)
+    {
+        var wanted = Enumerable.Range(first, end - first).SelectMany(node => model.Nodes[node].Output).Where(name => name.Length > 0)
+            .Distinct().ToList();
+        if (wanted.Count == 0) return;
+        var read = Enumerable.Range(end, model.Nodes.Count - end).SelectMany(model.ReadsOf).ToHashSet();
+        using var part = ModelPart.Create(model, values.ToDictionary(value => value.Key, value => ElementType(value.Value)), wanted,
+            optimized: false);
+        foreach (var (name, value) in wanted.Zip(part.Run(name => values[name])))
+        {
+            Note(name, value);
+            if (value.IsTensor && read.Contains(name)) values[name] = value;
+            else value.Dispose();
+        }
+        foreach (var name in values.Keys.Where(name => !read.Contains(name)).ToList())
+        {
+            values[name].Dispose();
+            values.Remove(name);
+        }
+    }
+
+    private void Note(string name, OrtValue value)
+    {
+        if (value.IsTensor) shapes[name] = value.GetTensorTypeAndShape().Shape;
+    }
+
+    private static int ElementType(OrtValue value) => (int)value.GetTensorTypeAndShape().ElementDataType;
 }

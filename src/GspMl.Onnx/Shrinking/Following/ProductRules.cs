@@ -8,21 +8,13 @@ internal static class ProductRules
     {
         var (input, weight) = (node.Take(0), Weight(node, 1));
         var groups = node.Integer("group", 1);
-        var isDepthwise = groups > 1 && groups == input.Shape[1] && weight.Shape[1] == 1;
-        var outputs = weight.Axes[0];
-        if (groups == 1) JoinInputs(node, input, 1, weight, 1);
-        else if (isDepthwise) outputs = JoinDepthwise(node, input, weight);
-        else
-        {
-            node.Fix(input.Axes[1], $"has {groups} groups");
-            node.Fix(outputs, $"has {groups} groups");
-        }
+        var outputs = groups == 1 ? Ungrouped(node, input, weight, 1, 0) : GroupRules.Outputs(node, input, weight.Axes[0], weight.Axes[1]);
         outputs = WithBias(node, outputs);
         for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "slides over it");
         int[]?[] axes = [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]];
         if (node.Operator?.Product?.Addend is { } addend && node.Has(addend))
             axes[1] = node.Join(axes[1], node.Take(addend).Axes[1], "adds to it");
-        Finish(node, axes, outputs, groups == 1 ? weight.Axes[1] : null, isDepthwise);
+        Finish(node, axes, outputs, weight.Axes[1]);
         var shape = node.OutputShape();
         node.Flow.AddProduct(
             [shape[0], .. shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[0] : 1,
@@ -33,14 +25,20 @@ internal static class ProductRules
     public static void TransposedConvolution(FlowNode node)
     {
         var (input, weight) = (node.Take(0), Weight(node, 1));
-        if (node.Integer("group", 1) != 1) throw new NotFollowedException($"{node.Name} has {node.Integer("group", 1)} groups");
-        JoinInputs(node, input, 1, weight, 0);
-        var outputs = WithBias(node, weight.Axes[1]);
+        var groups = node.Integer("group", 1);
+        var outputs = groups == 1 ? Ungrouped(node, input, weight, 0, 1) : GroupRules.Transposed(node, input, weight);
+        outputs = WithBias(node, outputs);
         for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "slides over it");
-        Finish(node, [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]], outputs, weight.Axes[0], false);
+        Finish(node, [input.Axes[0], outputs, .. new int[]?[input.Rank - 2]], groups == 1 ? outputs : weight.Axes[1], weight.Axes[0]);
         node.Flow.AddProduct(
-            [input.Shape[0], .. input.Shape.Skip(2), .. weight.Shape.Skip(2), outputs is null ? weight.Shape[1] : 1,
-                weight.Axes[0] is null ? weight.Shape[0] : 1], [outputs, weight.Axes[0]]);
+            [input.Shape[0], .. input.Shape.Skip(2), .. weight.Shape.Skip(2), weight.Axes[1] is null ? weight.Shape[1] : 1,
+                weight.Axes[0] is null ? weight.Shape[0] : 1], [weight.Axes[1], weight.Axes[0]]);
+    }
+
+    private static int[]? Ungrouped(FlowNode node, FollowedTensor input, FollowedTensor weight, int inputs, int outputs)
+    {
+        JoinInputs(node, input, 1, weight, inputs);
+        return weight.Axes[outputs];
     }
 
     /// <summary>Gemm: op(A)·op(B) + C.</summary>
@@ -76,13 +74,13 @@ internal static class ProductRules
         var isLayer = node.IsConstant(0) != node.IsConstant(1);
         if (!isLayer)
         {
-            node.Fix(a.Axes[innerA], "multiplies two activations over it");
-            node.Fix(b.Axes[innerB], "multiplies two activations over it");
+            if (node.Join(a.Axes[innerA], b.Axes[innerB], "multiplies it with what is not followed") is { } labels)
+                node.Flow.NotePaired(labels);
         }
         else if (node.IsConstant(1)) JoinInputs(node, a, innerA, b, innerB);
         else JoinInputs(node, b, innerB, a, innerA);
         node.Set(0, axes);
-        var inner = isLayer ? a.Axes[innerA] ?? b.Axes[innerB] : null;
+        var inner = a.Axes[innerA] ?? b.Axes[innerB];
         var shape = node.OutputShape();
         node.Flow.AddProduct([.. shape.Where((_, k) => axes[k] is null), inner is null ? a.Shape[innerA] : 1], [.. axes, inner]);
         if (node.IsConstant(1) && isLayer) node.Flow.AddLayer(new(node.PlainName, outer.Columns, b.Axes[innerB]));
@@ -111,20 +109,6 @@ internal static class ProductRules
         else node.Join(read, own, "reads it");
     }
 
-    /// <summary>Output o of a depthwise convolution reads input ⌊o·groups/O⌋, and <c>group</c> is the number of inputs.</summary>
-    private static int[]? JoinDepthwise(FlowNode node, FollowedTensor input, FollowedTensor weight)
-    {
-        if (input.Axes[1] is not { } channels)
-        {
-            node.Flow.Labels.Fix(weight.Axes[0], $"{node.Name} reads {input.Origin} channel by channel");
-            return weight.Axes[0];
-        }
-        var multiplier = weight.Axes[0]!.Length / channels.Length;
-        node.Flow.Labels.Join([.. channels.SelectMany(channel => Enumerable.Repeat(channel, multiplier))], weight.Axes[0]!);
-        node.Flow.NoteGroup(node.Position, channels);
-        return weight.Axes[0];
-    }
-
     private static int[]? WithBias(FlowNode node, int[]? outputs)
         => node.Has(2) && outputs is not null ? node.Join(outputs, node.Take(2).Axes[0], "adds to it") : outputs;
 
@@ -134,9 +118,9 @@ internal static class ProductRules
         return node.Take(input);
     }
 
-    private static void Finish(FlowNode node, int[]?[] axes, int[]? outputs, int[]? inputs, bool isDepthwise)
+    private static void Finish(FlowNode node, int[]?[] axes, int[]? outputs, int[]? inputs)
     {
         node.Set(0, axes);
-        node.Flow.AddLayer(new(node.PlainName, outputs, inputs, isDepthwise));
+        node.Flow.AddLayer(new(node.PlainName, outputs, inputs));
     }
 }

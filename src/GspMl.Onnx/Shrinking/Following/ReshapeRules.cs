@@ -25,21 +25,13 @@ internal static class ReshapeRules
 
     private static void Settle(FlowNode node, FollowedTensor input, int[]? labels, int axis, ShapeElement? element)
     {
-        switch (element)
+        if (element is not { Value: 0 } || node.Integer("allowzero", 0) != 0) ShapeOperand.Settle(node, labels, element);
+        else
         {
-            case null: node.Fix(labels, "computes its shape"); break;
-            case { IsExtent: true } when !node.Labels.AreSame(element.Extent, labels):
-                node.Fix(labels, "takes its shape from elsewhere");
-                node.Fix(element.Extent, "takes its shape from it");
-                break;
-            case { IsExtent: true } or { Value: -1 }: break;
-            case { Value: 0 } when node.Integer("allowzero", 0) == 0:
-                var copied = axis < input.Rank ? input.Axes[axis] : null;
-                if (node.Labels.AreSame(copied, labels)) break;
-                node.Fix(labels, "takes its shape from elsewhere");
-                node.Fix(copied, "takes its shape from it");
-                break;
-            default: node.Flow.Shapes.NoteUse(element, labels, node.Name); break;
+            var copied = axis < input.Rank ? input.Axes[axis] : null;
+            if (node.Labels.AreSame(copied, labels)) return;
+            node.Fix(labels, "takes its shape from elsewhere");
+            node.Fix(copied, "takes its shape from it");
         }
     }
 
@@ -70,45 +62,15 @@ internal static class ReshapeRules
     private static void Follow(FlowNode node, FollowedTensor input, int startIn, int endIn, IReadOnlyList<long> shape, int startOut,
         int endOut, int[]?[] axes)
     {
-        var followed = Enumerable.Range(startIn, endIn - startIn).Where(k => input.Axes[k] is not null).ToList();
-        if (followed.Count == 0) return;
-        if (followed.Count > 1)
+        var own = input.Axes.Take(startIn..endIn).ToList();
+        if (node.Merge(own, [.. input.Shape.Take(startIn..endIn)]) is not { } flat) return;
+        try
         {
-            foreach (var k in followed) node.Fix(input.Axes[k], "joins channels of several axes");
-            return;
+            node.Split(flat, [.. shape.Take(startOut..endOut)]).CopyTo(axes, startOut);
         }
-        var axis = followed[0];
-        var inner = Product(input.Shape, axis + 1, endIn);
-        var count = Product(input.Shape, startIn, endIn);
-        var flat = new int[count];
-        for (var p = 0L; p < count; p++) flat[p] = input.Axes[axis]![p / inner % input.Shape[axis]];
-        for (var k = startOut; k < endOut; k++)
-            if (shape[k] > 1 && Along(node.Labels, flat, shape[k], Product(shape, k + 1, endOut)) is { } labels)
-            {
-                axes[k] = labels;
-                return;
-            }
-        node.Fix(input.Axes[axis], "splits or mixes its channels");
-    }
-
-    /// <summary>The labels along one axis of the result, if the others make no difference.</summary>
-    private static int[]? Along(ChannelLabels all, int[] flat, long extent, long inner)
-    {
-        var labels = new int[extent];
-        Array.Fill(labels, -1);
-        for (var p = 0L; p < flat.LongLength; p++)
+        catch (NotFollowedException)
         {
-            ref var label = ref labels[p / inner % extent];
-            if (label < 0) label = flat[p];
-            else if (all.Find(label) != all.Find(flat[p])) return null;
+            foreach (var axis in own) node.Fix(axis, "splits or mixes its channels");
         }
-        return labels;
-    }
-
-    private static long Product(IReadOnlyList<long> shape, int start, int end)
-    {
-        var product = 1L;
-        for (var k = start; k < end; k++) product *= shape[k];
-        return product;
     }
 }

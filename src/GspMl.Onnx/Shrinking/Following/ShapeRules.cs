@@ -65,24 +65,4 @@ internal static class ShapeRules
         var gone = FlowNode.Normalized(axes, input.Rank);
         node.Set(0, [.. input.Axes.Where((_, k) => !gone.Contains(k))]);
     }
-
-    /// <summary>Rows of a table: the axis that is picked from stays, the others pass.</summary>
-    public static void Gather(FlowNode node)
-    {
-        var (data, indices) = (node.Take(0), node.Take(1));
-        var axis = FlowNode.Axis(node.Integer("axis", 0), data.Rank);
-        node.Fix(data.Axes[axis], "picks positions of it");
-        node.Set(0, [.. data.Axes.Take(axis), .. indices.Axes, .. data.Axes.Skip(axis + 1)]);
-    }
-
-    /// <summary>Axes that are cut stay, the others pass.</summary>
-    public static void Slice(FlowNode node)
-    {
-        var input = node.Take(0);
-        var starts = node.Integers("starts", 1) ?? [];
-        var axes =
-            FlowNode.Normalized(node.Integers("axes", 3) ?? [.. Enumerable.Range(0, starts.Length).Select(k => (long)k)], input.Rank);
-        foreach (var axis in axes) node.Fix(input.Axes[axis], "cuts it");
-        node.Set(0, [.. input.Axes.Select((labels, k) => axes.Contains(k) ? null : labels)]);
-    }
 }

@@ -41,11 +41,14 @@ internal sealed class ShapeValues(ChannelFlow flow)
     /// <summary>That a number of a stored tensor, or an extent, is read as something that a change would break.</summary>
     public void NoteOther(string tensor, string reader)
     {
-        foreach (var element in Of(tensor) ?? [])
-        {
-            flow.Labels.Fix(element.Extent, $"{reader} computes with its extent");
-            NoteUse(element, null, reader);
-        }
+        foreach (var element in Of(tensor) ?? []) NoteOther(element, reader);
+    }
+
+    /// <summary>The same of one number.</summary>
+    public void NoteOther(ShapeElement element, string reader)
+    {
+        flow.Labels.Fix(element.Extent, $"{reader} computes with its extent");
+        NoteUse(element, null, reader);
     }
 
     /// <summary>That a stored number is the extent of an axis with these labels.</summary>

@@ -8,7 +8,8 @@ public sealed class ChannelChoiceTests
     private static readonly FoundSet[] Sets = [new([0, 1, 2, 3], [], [], null), new([.. Enumerable.Range(10, 8)], [], [], null)];
     private static readonly double[][] Scores = [[1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 7, 8]];
 
-    private static ChannelChoice Choice(double leastShare = 0, int multiple = 1) => new(Sets, Scores, leastShare, multiple, maxThreads: 1);
+    private static ChannelChoice Choice(double leastShare = 0, int multiple = 1)
+        => new(new([]), Sets, Scores, leastShare, multiple, maxThreads: 1);
 
     [Fact]
     public void Without_a_sparsity_all_channels_stay() => Assert.Empty(Choice().At(0).Removed);
@@ -30,9 +31,9 @@ public sealed class ChannelChoiceTests
     [Fact]
     public void The_fewest_channels_go_that_meet_a_cost()
     {
-        var found = Choice(leastShare: 1).Until(removed => 12 - removed.Count, most: 6)!;
+        var found = Choice(leastShare: 1).Until(removed => 12 - removed.Count <= 6)!;
         Assert.Equal([0, 1, 10, 11, 12, 13], found.Removed.Order());
-        Assert.Empty(Choice().Until(removed => 12 - removed.Count, most: 12)!.Removed);
-        Assert.Null(Choice().Until(removed => 12 - removed.Count, most: 1));
+        Assert.Empty(Choice().Until(removed => 12 - removed.Count <= 12)!.Removed);
+        Assert.Null(Choice().Until(removed => 12 - removed.Count <= 1));
     }
 }

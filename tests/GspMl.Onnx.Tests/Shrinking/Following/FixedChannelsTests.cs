@@ -15,25 +15,14 @@ public sealed class FixedChannelsTests : IDisposable
         ["LayerNormalization 'layernormalization_b' normalises over it"] = ()
             => Net().Weight("scale", 8, 6, 6).Node("LayerNormalization", ["a", "scale"], "b", Attribute("axis", 1L)),
         ["LRN 'lrn_b' is no operator whose channels are followed"] = () => Net().Node("LRN", ["a"], "b", Attribute("size", 3L)),
-        ["Conv 'conv_b' has 2 groups"] = () => Net().Conv("b", "a", 8, 8, group: 2),
         ["Add 'add_b' joins it with input 'x'"] = () => new SmallNet().Picture(8).Conv("a", "x", 8, 8).Node("Add", ["a", "x"], "b"),
         ["it is output 'a' of the model"] = () => Net().Output("a", "n", 8, 6, 6).Node("Relu", ["a"], "b"),
-        ["Reshape 'reshape_c' splits or mixes its channels"] = ()
-            => Net().Integers("split", 0, 2, 4, 36).Node("Reshape", ["a", "split"], "c").Integers("back", 0, 8, 6, 6)
-            .Node("Reshape", ["c", "back"], "b"),
-        ["Slice 'slice_c' cuts it"] = ()
-            => Net().Integers("from", 0).Integers("to", 4).Integers("along", 1).Node("Slice", ["a", "from", "to", "along"], "c")
-            .Conv("b", "c", 4, 8),
         ["Mul 'mul_e' computes with its extent"] = ()
             => Net().Node("Shape", ["a"], "s").Integers("one", 1).Node("Gather", ["s", "one"], "d").Node("Mul", ["d", "one"], "e")
             .Node("Cast", ["e"], "f", Attribute("to", 1L)).Node("Mul", ["a", "f"], "b"),
         ["Reshape 'reshape_c' shares the constant of its shape 'shape' with other nodes"] = ()
             => Net().Integers("shape", 0, 8, 36).Node("Reshape", ["a", "shape"], "c").Integers("back", 0, 0, 6, 6)
             .Node("Reshape", ["c", "back"], "b").Conv("other", "x", 3, 8).Node("Reshape", ["other", "shape"], "o").Output("o", "n", 8, 36),
-        ["MatMul 'matmul_g' multiplies two activations over it"] = ()
-            => Net().Integers("rows", 0, 8, 36).Node("Reshape", ["a", "rows"], "c")
-            .Node("Transpose", ["c"], "d", Attribute("perm", 0, 2, 1)).Node("MatMul", ["d", "c"], "g")
-            .Node("MatMul", ["c", "g"], "h").Integers("back", 0, 8, 6, 6).Node("Reshape", ["h", "back"], "b"),
     };
 
     private readonly TemporaryFolder folder = new();

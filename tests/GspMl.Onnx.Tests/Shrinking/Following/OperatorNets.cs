@@ -42,7 +42,7 @@ internal static class OperatorNets
             .Conv("d", "x", 3, 12).Node("Add", ["c", "d"], "e").Classify("e", 12), "a.w+d.w; b.w+d.w"),
         ["depthwise"] =
             (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Conv("b", "a", 8, 8, group: 8).Node("Relu", ["b"], "c")
-            .Conv("d", "c", 8, 16, group: 8).Conv("e", "d", 16, 4, kernel: 1).Classify("e", 4), "a.w+b.w+d.w; e.w"),
+            .Conv("d", "c", 8, 16, group: 8).Conv("e", "d", 16, 4, kernel: 1).Classify("e", 4), "a.w+b.w+d.w; d.w; e.w"),
         ["flatten"] =
             (() => new SmallNet().Picture().Conv("a", "x", 3, 8)
             .Node("MaxPool", ["a"], "b", Attribute("kernel_shape", 2, 2), Attribute("strides", 2, 2)).Node("Flatten", ["b"], "c")
@@ -101,5 +101,42 @@ internal static class OperatorNets
             (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("from", 1).Integers("to", 5).Integers("along", 2)
             .Node("Slice", ["a", "from", "to", "along"], "b").Integers("which", 0, 2)
             .Node("Gather", ["b", "which"], "c", Attribute("axis", 3)).Classify("c", 8), "a.w"),
+        ["grouped convolution"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Node("Relu", ["a"], "r").Conv("b", "r", 8, 12, group: 4)
+            .Node("Relu", ["b"], "c").Classify("c", 12), "a.w+b.w; a.w; b.w"),
+        ["channel shuffle"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("split", 0, 2, 4, 6, 6).Node("Reshape", ["a", "split"], "c")
+            .Node("Transpose", ["c"], "t", Attribute("perm", 0, 2, 1, 3, 4)).Integers("back", 0, 8, 6, 6)
+            .Node("Reshape", ["t", "back"], "b").Classify("b", 8), "a.w; a.w"),
+        ["slice of channels"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 8).Integers("from", 2).Integers("to", 7).Integers("along", 1)
+            .Node("Slice", ["a", "from", "to", "along"], "c").Classify("c", 5), "a.w; a.w"),
+        ["split in parts"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 9).Integers("sizes", 4, 5)
+            .Parts("a", "sizes", ["b", "c"]).Conv("d", "b", 4, 5).Node("Add", ["c", "d"], "e")
+            .Classify("e", 5), "a.w; a.w+d.w"),
+        ["gather of channels"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 6).Integers("order", 5, 0, 3, 1, 4, 2)
+            .Node("Gather", ["a", "order"], "b", Attribute("axis", 1)).Classify("b", 6), "a.w"),
+        ["depth to space"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 16).Node("DepthToSpace", ["a"], "b", Attribute("blocksize", 2L))
+            .Conv("c", "b", 4, 5).Node("SpaceToDepth", ["c"], "d", Attribute("blocksize", 2L)).Conv("e", "d", 20, 4).Classify("e", 4),
+            "a.w; c.w; e.w"),
+        ["tile"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 6).Integers("times", 1, 2, 1, 1).Node("Tile", ["a", "times"], "b")
+            .Conv("c", "b", 12, 4).Classify("c", 4), "a.w; c.w"),
+        ["pad of channels"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 6).Integers("pads", 0, 1, 0, 0, 0, 2, 0, 0)
+            .Node("Pad", ["a", "pads"], "b").Conv("c", "b", 9, 4).Classify("c", 4), "a.w; c.w"),
+        ["heads"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("q", 6, 12).Weight("k", 6, 12).Weight("v", 6, 12).Weight("o", 12, 4)
+            .Integers("qs", 0, 5, 3, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4).Integers("os", 0, 5, 12)
+            .Node("MatMul", ["x", "q"], "xq").Node("MatMul", ["x", "k"], "xk").Node("MatMul", ["x", "v"], "xv")
+            .Node("Reshape", ["xq", "qs"], "q4").Node("Reshape", ["xk", "ks"], "k4").Node("Reshape", ["xv", "vs"], "v4")
+            .Node("Transpose", ["q4"], "qt", Attribute("perm", 0, 2, 1, 3)).Node("Transpose", ["k4"], "kt", Attribute("perm", 0, 2, 3, 1))
+            .Node("Transpose", ["v4"], "vt", Attribute("perm", 0, 2, 1, 3)).Node("MatMul", ["qt", "kt"], "qk")
+            .Node("Softmax", ["qk"], "p", Attribute("axis", 3)).Node("MatMul", ["p", "vt"], "pv")
+            .Node("Transpose", ["pv"], "pt", Attribute("perm", 0, 2, 1, 3)).Node("Reshape", ["pt", "os"], "merged")
+            .Node("MatMul", ["merged", "o"], "y").Output("y", "n", 5, 4), "q+k+v; q+k; v"),
     };
 }
