@@ -36,7 +36,7 @@ public sealed class SharedTransformerTests
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2 << 20);
     }
 
-    private static void Count(ITransformer model, IDataView data)
+    private static void Count(SparseNmfTransformer model, IDataView data)
     {
         using var cursor = model.Transform(data).GetRowCursor(model.GetOutputSchema(data.Schema));
         var read = cursor.GetGetter<Microsoft.ML.Data.VBuffer<float>>(cursor.Schema["Parts"]);

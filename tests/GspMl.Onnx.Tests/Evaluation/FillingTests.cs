@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 
 namespace GspMl.Onnx.Tests.Evaluation;
