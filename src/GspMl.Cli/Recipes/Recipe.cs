@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Text;
 using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Recipes;
@@ -51,9 +52,8 @@ internal sealed record Recipe(string Schema, string Command, IReadOnlyList<strin
         var options = given.OfType<OptionResult>()
             .Where(option => !option.Implicit && !NotOfTheRun.Contains(option.Option.Name))
             .ToDictionary(option => option.Option.Name, option => (IReadOnlyList<string>)[.. option.Tokens.Select(token => token.Value)]);
-        var words = arguments.Concat(OfInputs.SelectMany(name => options.GetValueOrDefault(name, [])));
-        return new(CurrentSchema, parsed.CommandResult.Command.Name, arguments, options,
-            [.. words.Select(File).OfType<string>().Distinct().SelectMany(RecipeFile.WithData)], RecipeMachine.Here());
+        var recipe = new Recipe(CurrentSchema, parsed.CommandResult.Command.Name, arguments, options, [], RecipeMachine.Here());
+        return recipe with { Inputs = [.. recipe.Files.SelectMany(RecipeFile.WithData)] };
     }
 
     /// <summary>Reads a recipe.</summary>
@@ -64,14 +64,33 @@ internal sealed record Recipe(string Schema, string Command, IReadOnlyList<strin
         {
             using var stream = InputFile.Open(path);
             var recipe = JsonSerializer.Deserialize<Recipe>(stream, Json);
+            if (recipe is null || recipe.HasGaps) throw CommandException.Input($"{path}: is no recipe: there is a null in it.");
             return recipe is { Schema: CurrentSchema } ? recipe
-                : throw CommandException.Input($"{path}: is a '{recipe?.Schema}', not a {CurrentSchema}.");
+                : throw CommandException.Input($"{path}: is a '{recipe.Schema}', not a {CurrentSchema}.");
         }
         catch (JsonException e)
         {
-            throw CommandException.Input($"{path}: is no recipe: {e.Message}");
+            throw CommandException.Input($"{path}: is no recipe: line {e.LineNumber + 1}, {e.Path ?? "$"} is not as "
+                + $"docs/schemas/{CurrentSchema}.schema.json says.");
         }
     }
+
+    /// <summary>Refuses options that no run has written down.</summary>
+    /// <param name="path">The recipe's file.</param>
+    /// <param name="known">The options of the command.</param>
+    /// <exception cref="CommandException">There is one.</exception>
+    public void CheckOptions(string path, IReadOnlyCollection<string> known)
+    {
+        if (Options.Keys.FirstOrDefault(name => !known.Contains(name) || NotOfTheRun.Contains(name) || name == "--help") is { } strange)
+            throw CommandException.Input($"{path}: gspml {Command} writes no option {strange} into a recipe.");
+    }
+
+    // The serializer looks at what is null in records, not in collections.
+    private bool HasGaps => Arguments.Contains(null!) || Inputs.Contains(null!)
+        || Options.Values.Any(words => words is null || words.Contains(null!));
+
+    private IEnumerable<string> Files => Arguments.Concat(OfInputs.SelectMany(name => Options.GetValueOrDefault(name, [])))
+        .Select(File).OfType<string>().Distinct();
 
     /// <summary>The words of a command line.</summary>
     /// <param name="without">Options that are given elsewhere.</param>
@@ -88,8 +107,11 @@ internal sealed record Recipe(string Schema, string Command, IReadOnlyList<strin
     public void Check(string path, TextWriter messages)
     {
         foreach (var file in Inputs) file.Check(path);
+        if (Files.FirstOrDefault(file => !Inputs.Any(input => input.Path == file)) is { } unlisted)
+            throw CommandException.Input($"{unlisted}: {path} does not list it among its inputs.");
         foreach (var difference in Machine.DifferencesTo(RecipeMachine.Here()))
-            messages.WriteLine($"{path} was made elsewhere, bytes may differ: {difference}");
+            messages.WriteLine(Printable.Short($"{path} was made with other versions or elsewhere, bytes may differ: {difference}",
+                Printable.MostInLine));
     }
 
     /// <summary>Writes it; a failure leaves an earlier one as it was.</summary>

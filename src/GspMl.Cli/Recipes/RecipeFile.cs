@@ -34,7 +34,7 @@ internal sealed record RecipeFile(string Path, long Bytes, string Sha256)
     {
         if (!File.Exists(Path)) throw CommandException.Input($"{Path}: no such file; {recipe} was made with it.");
         var now = Of(Path);
-        if (now.Sha256 != Sha256)
+        if (!now.Sha256.Equals(Sha256, StringComparison.OrdinalIgnoreCase))
             throw CommandException.Input($"{Path}: is not the file that {recipe} was made with: it had {Bytes:N0} bytes of SHA-256 "
                 + $"{Sha256}, now it has {now.Bytes:N0} of {now.Sha256}.");
     }

@@ -22,7 +22,7 @@ internal sealed record RecipeMachine(string Gspml, string OnnxRuntime, string Do
     {
         (string What, string Then, string Now)[] all =
         [
-            ("gspml", Gspml, here.Gspml), ("ONNX Runtime", OnnxRuntime, here.OnnxRuntime), (".NET", Dotnet, here.Dotnet),
+            ("gspml", Gspml, here.Gspml), ("ONNX Runtime", OnnxRuntime, here.OnnxRuntime), ("runtime", Dotnet, here.Dotnet),
             ("architecture", Architecture, here.Architecture), ("processor", Processor, here.Processor),
             ("logical cores", $"{Cores}", $"{here.Cores}"),
         ];

@@ -54,20 +54,25 @@ internal static class RecipeOptions
     {
         if (!arguments.Any(word => word == Use.Name || word.StartsWith($"{Use.Name}=", StringComparison.Ordinal))) return arguments;
         var parsed = parse(arguments);
-        if (parsed.CommandResult.Command is RootCommand || parsed.GetResult(Use) is null || parsed.GetValue(Use) is not { } path)
-            return arguments;
+        // What is wrong with the command line itself, the parser says.
+        if (parsed.CommandResult.Command is RootCommand || parsed.GetResult(Use) is not { Tokens: [{ Value: var path }] }) return arguments;
+        if (path.Length == 0) throw CommandException.Usage("--recipe: the name of the file is empty.");
         var recipe = Recipe.Load(path);
         var own = parsed.CommandResult;
         if (recipe.Command != own.Command.Name)
             throw CommandException.Usage($"{path} is a recipe of gspml {recipe.Command}, not of gspml {own.Command.Name}.");
+        recipe.CheckOptions(path, [.. own.Command.Options.Select(option => option.Name)]);
         if (own.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).FirstOrDefault() is { } word)
             throw CommandException.Usage($"'{word.Value}': {path} names the model itself.");
         var given = own.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name).ToList();
         if (given.FirstOrDefault(name => !Recipe.MayBeGivenBeside(name)) is { } changed)
-            throw CommandException.Usage($"{changed} beside --recipe: a recipe is run as it stands; only outputs may be named anew "
-                + "(-o, --output-folder, --report, --picture, --dry-run).");
+            throw CommandException.Usage($"{changed} beside --recipe: a recipe is run as it stands; only where it writes (-o, --report and "
+                + "the like, --dry-run) and how it is shown (--format, --quiet, --max-memory) may be said anew.");
         return [.. arguments, .. recipe.Words(given)];
     }
+
+    /// <summary>Where the recipe of a run is written; null where it is not.</summary>
+    public static string? Target(ParseResult parsed) => parsed.GetValue(Save);
 
     private static IEnumerable<string?> Files(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
         .Where(option => !option.Implicit && option.Option != Save).SelectMany(option => option.Tokens)

@@ -36,6 +36,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             try
             {
                 Messages = new(error, parsed.GetValue(Quiet));
+                NamedTwice.Refuse(parsed);
                 var result = await Alive(command, () => run(parsed, cancel)).ConfigureAwait(false);
                 Write(result, Choice.Read<OutputFormat>(parsed, Format), Results(parsed));
                 return result.ExitCode;

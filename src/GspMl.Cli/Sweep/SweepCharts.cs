@@ -58,9 +58,13 @@ internal sealed class SweepCharts(SweepSummary sweep)
     private ChartAxis ZerosAxis
         => ChartAxis.Over("zeros", sweep.Levels.Select(model => model.Zeros), value => $"{100 * value:0.##} %", 0, 1);
 
+    // An error of one model may be known to a factor of a thousand only; that would press all others together.
+    private double MostOfQuality
+        => MostOfWhiskers * Math.Max(sweep.DenseQuality.Value, sweep.Levels.Max(model => model.Quality.Value));
+
     private ChartAxis QualityAxis => ChartAxis.Over(measure,
         [sweep.DenseQuality.Value, .. sweep.Levels.SelectMany(model => new[] { model.Quality.Value,
-            model.Quality.Interval?.Low ?? double.NaN, model.Quality.Interval?.High ?? double.NaN })],
+            model.Quality.Interval?.Low ?? double.NaN, Math.Min(model.Quality.Interval?.High ?? double.NaN, MostOfQuality) })],
         value => MeasureWords.Mark(sweep.Measure, value), sweep.Measure == SweepMeasure.CosineSimilarity ? -1 : 0,
         sweep.Measure == SweepMeasure.RelativeError ? double.PositiveInfinity : 1);
 

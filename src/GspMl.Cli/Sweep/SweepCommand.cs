@@ -117,12 +117,14 @@ internal static class SweepCommand
     private static void Check(ParseResult parsed, SweepOptions options)
     {
         var model = parsed.GetRequiredValue(Model);
-        Folder.Check(parsed, options.HasLimits, model, options.Zeros);
-        if (parsed.GetValue(Report) is { } page) OutputPath.Check(page, model, parsed.GetValue(Labels));
-        if (parsed.GetValue(Picture) is { } picture) OutputPath.Check(picture, model, parsed.GetValue(Labels), parsed.GetValue(Report));
+        if (parsed.GetValue(Report) is { } page) OutputPath.Check(page);
+        if (parsed.GetValue(Picture) is { } picture) OutputPath.Check(picture);
+        Folder.Check(parsed, options.HasLimits, model, options.Zeros, parsed.GetValue(Report), parsed.GetValue(Picture),
+            RecipeOptions.Target(parsed));
         if (!options.HasLimits) return;
-        var seen = Rows.Files(parsed).Select(Path.GetFullPath).ToHashSet();
-        if (Inputs.Files(parsed).FirstOrDefault(file => seen.Contains(Path.GetFullPath(file))) is { } both)
+        // By content: a copy or a link holds the same rows.
+        var seen = Rows.Files(parsed).Where(File.Exists).Select(file => RecipeFile.Of(file).Sha256).ToHashSet();
+        if (Inputs.Files(parsed).FirstOrDefault(file => File.Exists(file) && seen.Contains(RecipeFile.Of(file).Sha256)) is { } both)
             throw CommandException.Usage($"--inputs {both}: the models are fitted to these rows (--calibration); whether they keep a "
                 + "limit, only others can tell.");
     }

@@ -33,7 +33,12 @@ internal sealed class SweepFolder
     }
 
     /// <summary>Refuses what cannot be written, before the work.</summary>
-    public void Check(ParseResult parsed, bool hasLimits, string model, IReadOnlyList<double> zeros)
+    /// <param name="parsed">The command line.</param>
+    /// <param name="hasLimits">Whether a model is to be chosen.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="zeros">The levels.</param>
+    /// <param name="others">What else is written, which none of the folder's files may be.</param>
+    public void Check(ParseResult parsed, bool hasLimits, string model, IReadOnlyList<double> zeros, params string?[] others)
     {
         if (parsed.GetValue(folder) is not { } path)
         {
@@ -42,7 +47,12 @@ internal sealed class SweepFolder
         }
         if (parsed.GetValue(keep) == "chosen" && !hasLimits)
             throw CommandException.Usage("--keep chosen: a model is chosen by --max-accuracy-drop or --min-agreement.");
-        OutputPath.CheckFolder(path, [Summary, .. zeros.Select(level => Name(model, level))]);
+        string[] names = [Summary, .. zeros.Select(level => Name(model, level))];
+        if (names.Distinct().Count() < names.Length)
+            throw CommandException.Usage("--zeros: two fractions are so near that their files have one name.");
+        OutputPath.CheckFolder(path, names);
+        foreach (var other in others)
+            if (other is not null) OutputPath.Check(other, [.. names.Select(name => Path.Combine(path, name))]);
         if (!Directory.Exists(path)) OutputPath.CheckFolder(Above(path), []);
         else foreach (var level in zeros) OutputPath.Check(Path.Combine(path, Name(model, level)), model);
     }
@@ -65,7 +75,6 @@ internal sealed class SweepFolder
             Levels = [.. summary.Levels.Zip(sweep.Levels, (model, level) => kept.Contains(level)
                 ? model with { File = Path.Combine(path, Name(summary.Dense.Model, level.Asked)) } : model)],
         };
-        if (kept.Count == 0) return named;
         Directory.CreateDirectory(path);
         var index = Path.Combine(path, Summary);
         using var hold = WriteLock.Take(Path.GetFullPath(Path.Combine(path, "models")), Disk.Local);

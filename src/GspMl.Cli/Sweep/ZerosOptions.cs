@@ -38,8 +38,6 @@ internal sealed class ZerosOptions
         var word = parsed.GetRequiredValue(zeros);
         var levels = (word.Split("..") is [var from, var to] ? Range(word, from, to, parsed.GetValue(step))
             : List(word, parsed.GetValue(step))).Order().ToList();
-        foreach (var level in levels.Where(level => level is < 0 or > 1))
-            throw CommandException.Usage($"--zeros {word}: {Text(level)} does not lie between 0 and 1.");
         if (levels.Distinct().Count() < levels.Count) throw CommandException.Usage($"--zeros {word}: a fraction stands there twice.");
         // Exact decimals first: 0.5 + 3 · 0.05 in binary is not the 0.65 that gspml prune reads.
         return [.. levels.Select(level => (double)level)];
@@ -51,7 +49,7 @@ internal sealed class ZerosOptions
         if (last < first) throw CommandException.Usage($"--zeros {word}: it ends before it begins.");
         var distance = step is null ? DefaultStep : Decimal(step) ?? throw CommandException.Usage($"--step: '{step}' is no number.");
         if (distance <= 0) throw CommandException.Usage($"--step {step}: it is more than 0.");
-        if ((last - first) / distance >= MostLevels)
+        if (distance <= (last - first) / MostLevels)
             throw CommandException.Usage($"--zeros {word}, a step of {Text(distance)}: more than {MostLevels} models.");
         var levels = new List<decimal>();
         for (var level = first; level <= last; level += distance) levels.Add(level);
@@ -63,8 +61,13 @@ internal sealed class ZerosOptions
         ? throw CommandException.Usage($"--step {step} is for --zeros A..B, from A to B.")
         : [.. word.Split(',').Select(level => Number(word, level))];
 
-    private static decimal Number(string word, string number) => Decimal(number)
-        ?? throw CommandException.Usage($"--zeros {word}: '{number}' is no number; wanted is A..B, such as 0.5..0.95, or 0.5,0.7,0.9.");
+    private static decimal Number(string word, string number)
+    {
+        var level = Decimal(number.Trim())
+            ?? throw CommandException.Usage($"--zeros {word}: '{number}' is no number; wanted is A..B, such as 0.5..0.95, or 0.5,0.7,0.9.");
+        return level is >= 0 and <= 1 ? level
+            : throw CommandException.Usage($"--zeros {word}: {Text(level)} does not lie between 0 and 1 (the decimal point is a point).");
+    }
 
     private static decimal? Decimal(string number)
         => decimal.TryParse(number, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,

@@ -46,6 +46,50 @@ public sealed class RecipeTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("options", "{\"--zeros\": null}", "there is a null in it")]
+    [InlineData("inputs", "[null]", "there is a null in it")]
+    [InlineData("arguments", "[null]", "there is a null in it")]
+    [InlineData("options", "3", "$.options is not as docs/schemas")]
+    [InlineData("options", "{\"--save-recipe\": [\"evil.json\"]}", "writes no option --save-recipe into a recipe")]
+    [InlineData("options", "{\"--nosuch\": [\"1\"]}", "writes no option --nosuch into a recipe")]
+    [InlineData("inputs", "[]", "does not list it among its inputs")]
+    public async Task What_no_run_has_written_down_is_refused_by_name(string field, string value, string message)
+    {
+        Done(await Run("prune MODEL -o OUT --zeros 0.7 --gzip never --save-recipe RECIPE"));
+        var recipe = Saved.AsObject();
+        recipe[field] = JsonNode.Parse(value);
+        await File.WriteAllTextAsync(folder.File("recipe.json"), recipe.ToString());
+
+        var run = await Run("prune --recipe RECIPE -o AGAIN");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("recipe.json", run.Messages, StringComparison.Ordinal);
+        Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.File("again.onnx")));
+    }
+
+    [Theory]
+    [InlineData("prune --recipe")]
+    [InlineData("prune --recipe=")]
+    [InlineData("prune --recipe RECIPE --recipe RECIPE --dry-run")]
+    public async Task A_recipe_that_is_not_named_once_is_wrong_usage(string line)
+        => Assert.Equal(ExitCode.WrongUsage, (await Run(line)).ExitCode);
+
+    [Fact]
+    public async Task What_a_recipe_says_of_its_machine_reaches_no_terminal_as_what_it_obeys()
+    {
+        Done(await Run("prune MODEL -o OUT --zeros 0.7 --gzip never --save-recipe RECIPE"));
+        var recipe = Saved;
+        recipe["machine"]!["dotnet"] = "\u001b[2J\u0007evil\u202e";
+        await File.WriteAllTextAsync(folder.File("recipe.json"), recipe.ToJsonString());
+
+        var run = await Run("prune --recipe RECIPE --dry-run");
+
+        Assert.Contains("evil", run.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain(run.Messages, letter => letter is '\u001b' or '\u0007' or '\u202e');
+    }
+
     [Fact]
     public async Task A_recipe_tells_files_versions_and_options()
     {
@@ -94,7 +138,7 @@ public sealed class RecipeTests : IDisposable
 
     [Theory]
     [InlineData("{}", "is no recipe")]
-    [InlineData("null", "is a ''")]
+    [InlineData("null", "is no recipe: there is a null in it")]
     [InlineData("no", "is no recipe")]
     public async Task What_is_no_recipe_is_refused_by_name(string text, string reason)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Xml.Linq;
 using GspMl.Cli.Shell;
 
@@ -56,11 +57,19 @@ public sealed class SweepCommandTests : IDisposable
     [Fact]
     public async Task A_limit_that_no_model_keeps_ends_with_4_and_writes_no_model()
     {
-        var run = await Swept("--zeros", "0.9", "--labels", Models.TestLabels, "--max-accuracy-drop", "1", "-o", folder.File("swept"));
+        string[] limit = ["--labels", Models.TestLabels, "--max-accuracy-drop", "3", "-o", folder.File("swept")];
+        Assert.Equal(ExitCode.Done, (await Swept([.. limit, "--zeros", "0.5"])).ExitCode);
+        var run = await Swept([.. limit, "--zeros", "0.9"]);
         Assert.Equal(ExitCode.QualityGateFailed, run.ExitCode);
         Assert.Contains("NO model keeps the limit", run.Output, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(folder.File("swept")));
+        // What is told is of this run, and names no model of the one before.
+        Assert.True(Told("gateFailed").GetBoolean());
+        Assert.Equal(JsonValueKind.Null, Told("levels")[0].GetProperty("file").ValueKind);
+        Assert.False(File.Exists(folder.File("swept/lenet300-zeros-0.9.onnx")));
     }
+
+    private JsonElement Told(string property)
+        => JsonDocument.Parse(File.ReadAllText(folder.File("swept/sweep.json"))).RootElement.GetProperty(property);
 
     [Fact]
     public async Task Report_and_picture_show_the_curve()
