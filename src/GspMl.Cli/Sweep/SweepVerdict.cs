@@ -30,8 +30,8 @@ internal static class SweepVerdict
     private static string Knee(SweepSummary sweep)
         => sweep.Levels is [var only] ? $"At {Format.Percent(only.Zeros)} zeros: {Quality(sweep, only)}."
         : sweep.Knee is { } knee
-            ? $"The curve bends at {Format.Percent(knee.Zeros)} zeros (the knee, the point farthest from the straight line between the dense "
-                + $"model and the sparsest): {Quality(sweep, knee)}."
+            ? $"The curve bends at {Format.Percent(knee.Zeros)} zeros (the knee, the point farthest from the straight line between the "
+                + $"dense model and the sparsest): {Quality(sweep, knee)}."
         : "The curve has no knee: quality falls evenly, from the first level on, or not at all.";
 
     private static string Quality(SweepSummary sweep, SweptModel model)
