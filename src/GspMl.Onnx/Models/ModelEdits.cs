@@ -48,6 +48,18 @@ internal sealed class ModelEdits : IDisposable
     /// <summary>Gives a tensor elements that are made when they are asked for.</summary>
     public void Set(TensorLocation tensor, SpliceContent elements) => Edits[tensor] = elements;
 
+    /// <summary>Takes over what earlier changes made of the tensors that have no new elements here.</summary>
+    public void Inherit(ModelEdits earlier)
+    {
+        foreach (var (tensor, content) in earlier.Edits)
+        {
+            if (edits.ContainsKey(tensor)) continue;
+            // The earlier model's file goes with that model.
+            if (content is SpooledContent) Set(tensor, content.ToMemory());
+            else Edits[tensor] = content;
+        }
+    }
+
     public bool Contains(TensorLocation tensor) => Edits.ContainsKey(tensor);
 
     /// <summary>What a tensor's new elements are; only where it has any.</summary>

@@ -54,8 +54,12 @@ internal sealed class ModelContent
         }
     }
 
-    /// <summary>The same model with other elements for some of its tensors.</summary>
-    public ModelContent With(ModelEdits edits) => new(File, index, Weights, Skipped, edits, Elements.MaxThreads);
+    /// <summary>The same model with other elements for some of its tensors; the others stay as earlier edits left them.</summary>
+    public ModelContent With(ModelEdits edits)
+    {
+        edits.Inherit(Edits);
+        return new(File, index, Weights, Skipped, edits, Elements.MaxThreads);
+    }
 
     /// <summary>The same model, its external data read on no more threads than this; 0 for as many as there are processors.</summary>
     public ModelContent WithThreads(int maxThreads) => new(File, index, Weights, Skipped, Edits, maxThreads);
