@@ -44,16 +44,8 @@ internal static class PruneCommand
     private static readonly Option<string> Store = Choice.Of("--store",
         "How pruned tensors are written: dense, or sparse where that is smaller.",
         "dense", "sparse");
-    private static readonly Option<string[]> Include = new("--include")
-    {
-        Description = "Only weights whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
-    private static readonly Option<string[]> Exclude = new("--exclude")
-    {
-        Description = "No weight whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
+    private static readonly NameOption Include = NameOption.Include();
+    private static readonly NameOption Exclude = NameOption.Exclude();
     private static readonly Option<string[]> LayerSparsity = new("--layer-sparsity")
     {
         Description = "Another target for the weights that match; repeatable.",
@@ -118,8 +110,8 @@ internal static class PruneCommand
             Allocation = PruningWords.Allocation(parsed, Allocation, preselected.Allocation),
             Pattern = pattern,
             Values = PruningWords.Values(parsed, Values, preselected.Values),
-            Include = parsed.GetValue(Include) ?? [],
-            Exclude = parsed.GetValue(Exclude) ?? [],
+            Include = Include.Read(parsed),
+            Exclude = Exclude.Read(parsed),
             MaxThreads = Threads.Read(parsed),
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };

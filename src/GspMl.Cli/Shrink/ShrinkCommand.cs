@@ -46,16 +46,8 @@ internal static class ShrinkCommand
         "original", "reconstructed");
     private static readonly TuneOption Tune = new();
     private static readonly ThreadsOption Threads = new();
-    private static readonly Option<string[]> Include = new("--include")
-    {
-        Description = "Only channels of weights whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
-    private static readonly Option<string[]> Exclude = new("--exclude")
-    {
-        Description = "No channel of weights whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
+    private static readonly NameOption Include = NameOption.Include("channels of weights");
+    private static readonly NameOption Exclude = NameOption.Exclude("channel of weights");
 
     private static readonly Option<string?> Explain = new("--explain")
     {
@@ -117,8 +109,8 @@ internal static class ShrinkCommand
             Multiple = multiple,
             Score = PruningWords.Score(parsed, Score, isCalibrated ? WeightScore.Saliency : WeightScore.Magnitude),
             Values = PruningWords.Values(parsed, Values, isCalibrated ? WeightValues.Reconstructed : WeightValues.Original),
-            Include = parsed.GetValue(Include) ?? [],
-            Exclude = parsed.GetValue(Exclude) ?? [],
+            Include = Include.Read(parsed),
+            Exclude = Exclude.Read(parsed),
             MaxThreads = Threads.Read(parsed),
         };
         Tune.Check(parsed, Calibration);

@@ -31,16 +31,8 @@ internal static class SweepCommand
         Description = "The right class of each row of --inputs, whole numbers.",
         HelpName = "Y.npy",
     };
-    private static readonly Option<string[]> Include = new("--include")
-    {
-        Description = "Only weights whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
-    private static readonly Option<string[]> Exclude = new("--exclude")
-    {
-        Description = "No weight whose name matches the glob; repeatable.",
-        HelpName = "GLOB",
-    };
+    private static readonly NameOption Include = NameOption.Include();
+    private static readonly NameOption Exclude = NameOption.Exclude();
     private static readonly SweepLimitOptions Limits = new();
     private static readonly SweepFolder Folder = new();
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
@@ -105,8 +97,8 @@ internal static class SweepCommand
             Zeros = zeros,
             Pruning = preset.Options(SparsityTarget.Zeros(zeros[^1])) with
             {
-                Include = parsed.GetValue(Include) ?? [],
-                Exclude = parsed.GetValue(Exclude) ?? [],
+                Include = Include.Read(parsed),
+                Exclude = Exclude.Read(parsed),
                 MaxThreads = Threads.Read(parsed),
             },
             Evaluation = Choices.Read(parsed) with { MaxThreads = Threads.Read(parsed) },

@@ -46,6 +46,7 @@ internal sealed class WriteLock : IDisposable
     {
         var path = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}{Ending}");
         if (!IsPlain(path)) throw new IOException($"{target}: {path}, where its lock belongs, is no regular file.");
+        // No system tells when another process lets a file go: it is asked again, for a minute at most.
         for (var end = DateTime.UtcNow + Patience; ; Thread.Sleep(Between))
         {
             if (Open(target, path, disk) is { } taken) return taken;
