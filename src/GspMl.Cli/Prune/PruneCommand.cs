@@ -40,6 +40,7 @@ internal static class PruneCommand
         "What the kept weights become: GSP's own values, as they were, or refitted (needs --calibration).",
         "projected", "original", "reconstructed");
     private static readonly PatternOptions Pattern = new();
+    private static readonly PermuteOption Permute = new();
     private static readonly WritingOptions Writing = new();
     private static readonly Option<string> Store = Choice.Of("--store",
         "How pruned tensors are written: dense, or sparse where that is smaller.",
@@ -63,6 +64,7 @@ internal static class PruneCommand
                 Include, Exclude, LayerSparsity, Tune, Threads,
         };
         Pattern.AddTo(command);
+        Permute.AddTo(command);
         Writing.AddTo(command);
         Files.AddTo(command);
         FormerOptions.AddTo(command);
@@ -78,8 +80,10 @@ internal static class PruneCommand
 
         using var model = Files.Load(parsed);
         options = options with { Calibration = Calibration.Read(parsed, model, messages) };
-        var (pruned, decisions) =
-            ModelChange.Shown(new(messages), progress => ModelPruner.Prune(model, options, progress, cancel));
+        var permuted = Permute.Run(parsed, model, options, cancel);
+        using var reordered = permuted?.Model;
+        var (pruned, decisions) = ModelChange.Shown(new(messages),
+            progress => ModelPruner.Prune(reordered ?? model, options, progress, cancel));
         using var _ = pruned;
         using var tuned = Tune.Run(parsed, model, pruned, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
             options.Values.AreReconstructed, messages, cancel);
@@ -89,6 +93,7 @@ internal static class PruneCommand
         var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
         var result = PruneResult.Of(tuned is null ? decisions : TunedPruning.Told(decisions, tuned.Model), before, after) with
         {
+            Channels = permuted is null ? null : ChannelOrder.Of(permuted.Report),
             Tuning = tuned?.Summary,
             Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report),
         };
@@ -116,6 +121,7 @@ internal static class PruneCommand
             LayerTargets = [.. (parsed.GetValue(LayerSparsity) ?? []).Select(ReadLayerTarget)],
         };
         Check(options);
+        Permute.Check(parsed, pattern);
         Tune.Check(parsed, Calibration);
         if (Calibration.IsGiven(parsed)) return options;
         if (preset == PruningPreset.Accurate) throw Calibration.Missing("--preset accurate");

@@ -14,6 +14,9 @@ internal sealed record PruneResult(
 {
     protected override string SchemaName => "gspml-prune-1";
 
+    /// <summary>Channels that were put into another order before; null where that was not asked for.</summary>
+    public ChannelOrder? Channels { get; init; }
+
     /// <summary>What tuning did; null where there was none.</summary>
     public TuningSummary? Tuning { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record PruneResult(
             console.MarkupLineInterpolated($"{layer.Name}: {layer.Shortfall}.");
         console.MarkupInterpolated($"{Format.Percent(Zeros)} of {Weights:N0} weights are zero; {LeftAlone.Count} other tensors were ");
         console.MarkupLineInterpolated($"left alone (--report and --format json tell why).");
+        Channels?.WriteText(console);
         Tuning?.WriteText(console);
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null)

@@ -9,6 +9,8 @@ internal sealed class OfEveryPattern(int kept, int of) : SparsityPattern
 
     internal override double? FixedZeros => 1 - ((double)kept / of);
 
+    internal override (int Kept, int Of)? Cell => (kept, of);
+
     internal override string? Obstacle(PrunableWeight weight) => weight.View.Extent(AxisRole.Input) is var channels && channels % of == 0
         ? null : $"its {channels} input channels are no multiple of {of}";
 

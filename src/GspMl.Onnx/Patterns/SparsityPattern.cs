@@ -59,6 +59,9 @@ public abstract class SparsityPattern : IEquatable<SparsityPattern>
     /// <summary>The zeros that it alone decides, as a fraction; null where a target does.</summary>
     internal virtual double? FixedZeros => null;
 
+    /// <summary>How many of how many input channels that follow each other stay; null where the pattern is another.</summary>
+    internal virtual (int Kept, int Of)? Cell => null;
+
     /// <summary>Why a weight is left alone; null where it is not.</summary>
     internal virtual string? Obstacle(PrunableWeight weight) => null;
 

@@ -34,7 +34,21 @@ public sealed class PatternTests : IDisposable
             => Assert.Equal("2:4 along input channels", layer.GetProperty("patterns")[0].GetString()));
     }
 
+    [Fact]
+    public async Task Channels_are_reordered_first_where_that_is_asked_for()
+    {
+        var run = await Prune("--pattern", "2:4", "--values", "original", "--permute", "--format", "json");
+
+        Assert.Equal((ExitCode.Done, ""), (run.ExitCode, run.Messages));
+        Assert.Equal(0.5, run.Json.GetProperty("zeros").GetDouble(), 1e-9);
+        var set = run.Json.GetProperty("channels").GetProperty("sets")[0];
+        Assert.True(set.GetProperty("keptAfter").GetDouble() > set.GetProperty("keptBefore").GetDouble());
+        var text = await Prune("--pattern", "2:4", "--values", "original", "--permute", "--dry-run");
+        Assert.Contains("of channels reordered", text.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("--permute is for --pattern N:M", "--permute", "--zeros", "0.5")]
     [InlineData("the nearest target is 0.5", "--pattern", "2:4", "--zeros", "0.6")]
     [InlineData("there are scattered, columns, block, and N:M", "--pattern", "4:2", "--zeros", "0.5")]
     [InlineData("there are scattered, columns, block, and N:M", "--pattern", "rows", "--zeros", "0.5")]
