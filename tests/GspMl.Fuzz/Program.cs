@@ -33,7 +33,7 @@ switch (args)
               guarded SEED NUMBER TARGET|all     one case, its command as a program of its own
               show SEED NUMBER TARGET|all FILE   writes the file of a case
               sharp TARGET                       one input from standard input, for AFL (SharpFuzz)
-            Targets: model, command, npy, npz, mtx, parquet.
+            Targets: model, command, npy, npz, mtx, parquet, recipe.
             """);
         return 2;
 }

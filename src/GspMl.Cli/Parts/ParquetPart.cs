@@ -9,8 +9,10 @@ namespace GspMl.Cli.Parts;
 /// <summary>A table in a Parquet file: every column is a feature, and a number.</summary>
 internal sealed class ParquetPart(string path) : PartFile(path)
 {
-    private const double RowsPerSecond = 10_000;
-    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(20);
+    private const double RowsPerSecond = 200_000;
+    private const double BytesPerSecond = 1 << 20;
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(50);
 
     public override PartShape ReadShape() => With(reader =>
     {
@@ -41,7 +43,7 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         for (var j = 0; j < fields.Length; j++)
         {
             var field = fields[j];
-            var column = await Bounded(() => ReadColumnAsync<T>(group, field, count), count).ConfigureAwait(false);
+            var column = await Bounded(() => ReadColumnAsync<T>(group, field, count), count / RowsPerSecond).ConfigureAwait(false);
             for (var i = 0; i < rows; i++) values[i * fields.Length + j] = column[first + i];
         }
         return new(values, rows, fields.Length);
@@ -106,11 +108,16 @@ internal sealed class ParquetPart(string path) : PartFile(path)
     }
 
     /// <summary>
-    /// The library goes round in circles on some damaged pages (a forged length of Snappy's): what takes far longer than any disk is
-    /// given up.
+    /// The library goes round in circles on some damaged pages (a forged length of Snappy's): what takes far more time of the processor
+    /// than any page that is right is given up.
     /// </summary>
-    private static Task<TResult> Bounded<TResult>(Func<Task<TResult>> read, long rows = 0)
-        => Task.Run(read).WaitAsync(LeastPatience + TimeSpan.FromSeconds(rows / RowsPerSecond));
+    private static async Task<TResult> Bounded<TResult>(Func<Task<TResult>> read, double seconds)
+    {
+        var (reading, patience) = (Task.Run(read), Environment.CpuUsage.TotalTime + LeastPatience + TimeSpan.FromSeconds(seconds));
+        while (await Task.WhenAny(reading, Task.Delay(Glance)).ConfigureAwait(false) != reading)
+            if (Environment.CpuUsage.TotalTime > patience) throw new InvalidDataException("reading it comes to no end");
+        return await reading.ConfigureAwait(false);
+    }
 
     private TResult With<TResult>(Func<ParquetReader, Task<TResult>> read)
     {
@@ -119,7 +126,8 @@ internal sealed class ParquetPart(string path) : PartFile(path)
         {
             try
             {
-                await using var reader = await Bounded(() => ParquetReader.CreateAsync(stream)).ConfigureAwait(false);
+                await using var reader = await Bounded(() => ParquetReader.CreateAsync(stream), stream.Length / BytesPerSecond)
+                    .ConfigureAwait(false);
                 return await read(reader).ConfigureAwait(false);
             }
             // A file that is none makes the library throw whatever its first wrong byte leads to.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GspMl.Cli.Text;
 
 namespace GspMl.Cli.Usage;
 
@@ -15,7 +16,7 @@ internal static class WrongUsage
             return;
         }
         var path = Path(parsed.CommandResult);
-        foreach (var line in Lines(parsed).Distinct()) error.WriteLine($"{path}: {line}");
+        foreach (var line in Lines(parsed).Distinct()) error.WriteLine(Printable.Short($"{path}: {line}", Printable.MostInLine));
         error.WriteLine($"{path} --help lists what there is, with an example.");
     }
 

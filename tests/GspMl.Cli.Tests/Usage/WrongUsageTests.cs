@@ -29,6 +29,16 @@ public sealed class WrongUsageTests
     }
 
     [Fact]
+    public async Task Words_that_terminals_obey_are_shown_as_numbers()
+    {
+        var run = await CommandRun.Of("prune", "m.onnx", "x\u001b[31m", "--zeros=\a", "-o", "out.onnx");
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.DoesNotContain(run.Messages, c => char.IsControl(c) && c is not ('\r' or '\n'));
+        Assert.Contains("is one word too many", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_says_nothing_is_shown_the_commands()
     {
         var run = await CommandRun.Of();

@@ -7,12 +7,14 @@ namespace GspMl.Fuzz.Targets;
 /// <summary>Runs a command and looks at its end.</summary>
 internal static class CommandLine
 {
+    /// <param name="arguments">The command line.</param>
+    /// <param name="mayBeWrongUsage">Whether words from the case are on the command line.</param>
     /// <exception cref="BrokenPromiseException">It ended with a code that no input may lead to, or with text that a terminal would
     /// obey.</exception>
-    public static Ending Run(string[] arguments)
+    public static Ending Run(string[] arguments, bool mayBeWrongUsage = false)
     {
         var (code, result, said) = Program is { } program ? Started(program, arguments) : Here(arguments);
-        if (code is not (ExitCode.Done or ExitCode.BadInput or ExitCode.NothingToDo))
+        if (code is not (ExitCode.Done or ExitCode.BadInput or ExitCode.NothingToDo) && !(mayBeWrongUsage && code == ExitCode.WrongUsage))
             throw new BrokenPromiseException($"{arguments[0]} ended with {code}: {said}");
         if (code != ExitCode.Done && said.Length == 0) throw new BrokenPromiseException($"{arguments[0]} ended with {code} and no message");
         RefuseControls(arguments[0], result);

@@ -13,11 +13,13 @@ internal sealed class CommandTarget : Target
     {
         var model = ModelFiles.Write(bytes, folder);
         var (output, rows) = (Path.Combine(folder, "out.onnx"), Path.Combine(folder, "x.npy"));
-        string[] arguments = random.Next(6) switch
+        string[] arguments = random.Next(8) switch
         {
             0 or 1 => ["prune", model, "-o", output, "--preset", "fast", "--zeros", "0.5"],
             2 or 3 => ["shrink", model, "-o", output, "--macs", "0.3", "--round-to", "2"],
             4 => ["eval", model, "--inputs", rows, "--latency-runs", "0"],
+            5 => ["prune", model, "-o", output, "--pattern", "2:4", "--permute", "--values", "original"],
+            6 => ["prune", model, "-o", output, "--pattern", "columns", "--block", "4", "--values", "original", "--zeros", "0.5"],
             _ => ["inspect", model, "--all"],
         };
         if (arguments[0] == "eval") File.WriteAllBytes(rows, Rows());

@@ -19,7 +19,7 @@ internal abstract class Target
 
     public static IReadOnlyList<Target> All { get; } =
         [new ModelTarget(), new CommandTarget(), new ArrayTarget("npy"), new ArrayTarget("npz"), new ArrayTarget("mtx"),
-            new ArrayTarget("parquet")];
+            new ArrayTarget("parquet"), new RecipeTarget()];
 
     public static Target Named(string name) => All.First(target => target.Name == name);
 }
