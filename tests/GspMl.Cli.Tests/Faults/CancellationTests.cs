@@ -29,8 +29,11 @@ public sealed class CancellationTests(ITestOutputHelper output) : IDisposable
     public async Task A_cancelled_command_ends_as_such_and_leaves_nothing_half_done(string line)
     {
         var command = Command(line);
-        var (whole, code) = await Timed(command, Timeout.InfiniteTimeSpan);
+        var (_, code) = await Timed(command, Timeout.InfiniteTimeSpan);
         Assert.Equal(ExitCode.Done, code);
+        Clear();
+        // The first run had to load and compile the code.
+        (var whole, code) = await Timed(command, Timeout.InfiniteTimeSpan);
         var (slowest, cancelled) = (TimeSpan.Zero, 0);
         for (var i = 0; i < Times; i++)
         {
