@@ -21,7 +21,7 @@ internal static class PruneReportPage
                 "output error left"],
             result.Layers.Select(Row));
         page.Heading("Why these zeros").Table(["<weight", "<chosen because"],
-            result.Layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, Note(layer)]));
+            result.Layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, layer.Note]));
         if (weights is not null)
         {
             page.Heading("Weights").Figure(weights,
@@ -79,12 +79,6 @@ internal static class PruneReportPage
             HtmlCell.Bar(layer.ZerosAfter),
         Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError),
     ];
-
-    private static string Note(PrunedLayer layer)
-    {
-        var reason = layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant();
-        return layer.Shortfall.Length > 0 ? $"{reason}; {layer.Shortfall}" : reason;
-    }
 
     private static IEnumerable<ModelFileSize> Files(PruneResult result)
         => result.After is null ? [result.Before] : [result.Before, result.After];
