@@ -29,7 +29,7 @@ internal sealed record PruneResult(
     /// <summary>What options ask for, in words.</summary>
     public static string Describe(PruningOptions options) =>
         ($"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
-            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}").ToLowerInvariant();
+            + $"allocation {Choice.Word($"{options.Allocation}")}, values {options.Values}, pattern {options.Pattern}").ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {
