@@ -60,7 +60,8 @@ internal static class Gspml
     {
         var root = CreateRoot(shell);
         HelpWithExamples.AddTo(root);
-        return root.Parse(arguments);
+        // A file may be called @x; what the parser would read out of it, nobody here has written.
+        return root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
     }
 
     private static RootCommand CreateRoot(CommandShell shell) =>
@@ -68,6 +69,7 @@ internal static class Gspml
         {
             shell.Format,
             shell.Quiet,
+            shell.Verbose,
             MemoryLimit.Create(),
             DemoCommand.Create(shell),
             ProjectCommand.Create(shell),

@@ -62,10 +62,17 @@ internal static class EvalCommand
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
         var data = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
         var options = asked with { CompressedSize = Gzip.Wants(parsed, model), Progress = bar };
-        if (baselinePath is null) return EvalResult.Of(model.Path, ModelEvaluator.Evaluate(model, data, options, cancel));
+        if (baselinePath is null)
+        {
+            var alone = ModelEvaluator.Evaluate(model, data, options, cancel);
+            Reasons.Tell(messages, EvalReasons.Of(alone, options));
+            return EvalResult.Of(model.Path, alone);
+        }
 
         using var baseline = OnnxModel.Load(baselinePath);
-        var result = EvalResult.Of(baseline.Path, model.Path, ModelEvaluator.Compare(baseline, model, data, options, cancel), gates);
+        var both = ModelEvaluator.Compare(baseline, model, data, options, cancel);
+        Reasons.Tell(messages, EvalReasons.Of(both.Baseline, options));
+        var result = EvalResult.Of(baseline.Path, model.Path, both, gates);
         return parsed.GetValue(Layers) ? result with { Layers = ModelEvaluator.CompareLayers(baseline, model, data, options, cancel) }
             : result;
     }

@@ -14,10 +14,10 @@ internal static class Verdict
         if (!both.SameDevice)
             yield return $"latencies are not compared: {Where.Of(both.Baseline)} ran the baseline, {Where.Of(both.Candidate)} this model";
         if (both.SingleRow is { } row) yield return Latency(both.Candidate.SingleRow!, row);
-        if (both.Batched is { } batch) yield return Latency(both.Candidate.Batched!, batch);
+        if (both.Batched is { } batch && both.Candidate.Batched!.BatchSize > 1) yield return Latency(both.Candidate.Batched!, batch);
         if (both.SingleRowOnDevice is { } rowOnDevice)
             yield return $"without copies, {Latency(both.Candidate.SingleRowOnDevice!, rowOnDevice)}";
-        if (both.BatchedOnDevice is { } batchOnDevice)
+        if (both.BatchedOnDevice is { } batchOnDevice && both.Candidate.BatchedOnDevice!.BatchSize > 1)
             yield return $"without copies, {Latency(both.Candidate.BatchedOnDevice!, batchOnDevice)}";
     }
 
@@ -45,9 +45,14 @@ internal static class Verdict
     private static string Drift(OutputDrift drift)
         => $"{drift.Rms:G3} (RMS{(drift.Relative is { } part ? $", {Format.Percent(part)} of their spread" : "")}), {drift.Max:G3} at most";
 
-    private static string Latency(Latency latency, LatencyRatio ratio) =>
-        $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time (95 %: {ratio.Interval.Low:F2} to "
-            + $"{ratio.Interval.High:F2}){(ratio.IsMeasurable ? "" : ", no measurable difference")}";
+    private static string Latency(Latency latency, LatencyRatio ratio)
+    {
+        var range = $"{ratio.Interval.Low:F2} to {ratio.Interval.High:F2}";
+        var taken = $"{Format.Count(latency.BatchSize, "row")}: {ratio.Median:F2} × the baseline's time";
+        return LatencyCells.TellInterval(latency.Runs)
+            ? $"{taken} (95 %: {range}){(ratio.IsMeasurable ? "" : ", no measurable difference")}"
+            : $"{taken} ({range} in {Format.Count(latency.Runs, "round")}, too few to tell a difference)";
+    }
 
     private static string Points(double fraction) => $"{100 * fraction:+0.0;−0.0;0.0}";
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using GspMl.Cli.Shell;
-using GspMl.Cli.Text;
 using GspMl.Onnx.Files;
 
 namespace GspMl.Cli.Guarding;
@@ -47,8 +46,8 @@ internal static class MemoryLimit
     {
         if (long.TryParse(Environment.GetEnvironmentVariable(HeapLimit), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var most)
             && wanted > most)
-            throw CommandException.Input($"it would take about {Format.Bytes(wanted)} of memory, and {Name} allows {Format.Bytes(most)}; "
-                + "fewer calibration rows take less.");
+            throw CommandException.Input($"it would take about {Text(wanted)} of memory, and {Name} allows {Text(most)}; fewer calibration "
+                + "rows take less.");
     }
 
     /// <summary>Bounds this process; what the garbage collector was told is part of it.</summary>
@@ -67,6 +66,10 @@ internal static class MemoryLimit
             && count <= long.MaxValue >> (10 * power)
             && count << (10 * power) is var bytes and >= Least ? bytes : null;
     }
+
+    /// <summary>A size as the option takes it, whole megabytes or gigabytes of powers of 1024.</summary>
+    internal static string Text(long bytes)
+        => bytes % (1L << 30) == 0 ? $"{bytes >> 30}G" : $"{(bytes + (1L << 20) - 1) >> 20}M";
 
     private static void Check(OptionResult result)
     {

@@ -11,39 +11,48 @@ namespace GspMl.Cli.Html;
 /// <param name="Most">The longest bar; longer ones are cut, so that one that is far off leaves something to see of the others.</param>
 internal sealed record BarChart(string Label, IReadOnlyList<BarSeries> Series, double Most)
 {
-    private const int Width = 900;
+    private const int PageWidth = 900;
     private const int LetterWidth = 7;
     private const int Right = 64;
-    private const int Top = 24;
     private const int BarHeight = 9;
     private const int LettersShown = 40;
     private const int RowGap = 6;
+    private const int NameHeight = 14;
 
-    private int RowHeight => ((BarHeight + 1) * Series.Count) + RowGap;
+    private int BarsHeight => (BarHeight + 1) * Series.Count;
 
-    /// <summary>The chart; a value that is NaN has no bar.</summary>
-    public string Svg(IReadOnlyList<(string Name, double[] Values)> rows)
+    /// <summary>The chart, for pages and phones; a value that is NaN has no bar.</summary>
+    public string Svg(IReadOnlyList<(string Name, double[] Values)> rows) => TwoWidths.Of(PageWidth, width => Draw(width, rows));
+
+    private string Draw(int width, IReadOnlyList<(string Name, double[] Values)> rows)
     {
-        var left = 16 + (LetterWidth * rows.Select(row => Short(row.Name).Length).DefaultIfEmpty().Max());
-        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Top + (RowHeight * rows.Count)}\" width={Width} role=img aria-label=\""
+        // On a page names stand beside their bars, on a phone over them.
+        var isPage = width == PageWidth;
+        var left = isPage ? 16 + (LetterWidth * rows.Select(row => Short(row.Name).Length).DefaultIfEmpty().Max()) : 0;
+        var legend = Legend.Of(Series.Select(series => series.Name), left, width);
+        var top = 6 + (Legend.LineHeight * Legend.Lines(legend));
+        var height = BarsHeight + RowGap + (isPage ? 0 : NameHeight);
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {width} {top + (height * rows.Count)}\" width={width} role=img aria-label=\""
             + $"{HtmlPage.Encode(Label)}\" font-family=sans-serif font-size=11>");
-        for (var s = 0; s < Series.Count; s++)
-            svg.Append($"<rect x={left + (s * 170)} y=5 width=10 height=10 fill=\"{Series[s].Colour}\" />"
-                + $"<text x={left + (s * 170) + 15} y=14>{HtmlPage.Encode(Series[s].Name)}</text>");
+        foreach (var (entry, series) in legend.Zip(Series))
+            svg.Append($"<rect x={entry.X} y={5 + (Legend.LineHeight * entry.Line)} width=10 height=10 fill=\"{series.Colour}\" />"
+                + $"<text x={entry.X + 15} y={14 + (Legend.LineHeight * entry.Line)}>{HtmlPage.Encode(entry.Name)}</text>");
         for (var i = 0; i < rows.Count; i++)
         {
-            var y = Top + (i * RowHeight);
-            var middle = y + ((RowHeight - RowGap) / 2) + 4;
-            svg.Append($"<text x={left - 8} y={middle} text-anchor=end>{HtmlPage.Encode(Short(rows[i].Name))}</text>");
-            for (var s = 0; s < Series.Count; s++) svg.Append(Bar(left, y + (s * (BarHeight + 1)), rows[i].Values[s], Series[s]));
+            var y = top + (i * height);
+            var name = HtmlPage.Encode(Short(rows[i].Name));
+            svg.Append(isPage ? $"<text x={left - 8} y={y + (BarsHeight / 2) + 4} text-anchor=end>{name}</text>"
+                : $"<text x=0 y={y + NameHeight - 4}>{name}</text>");
+            for (var s = 0; s < Series.Count; s++)
+                svg.Append(Bar(width, left, y + (s * (BarHeight + 1)) + (isPage ? 0 : NameHeight), rows[i].Values[s], Series[s]));
         }
         return svg.Append("</svg>").ToString();
     }
 
-    private string Bar(int left, int y, double value, BarSeries series)
+    private string Bar(int chart, int left, int y, double value, BarSeries series)
     {
         if (double.IsNaN(value)) return "";
-        var width = (Width - left - Right) * Math.Clamp(value / Most, 0, 1);
+        var width = (chart - left - Right) * Math.Clamp(value / Most, 0, 1);
         return $"<rect x={left} y={y} width={Text(width)} height={BarHeight} fill=\"{series.Colour}\" />"
             + $"<text x={Text(left + width + 4)} y={y + BarHeight - 1} font-size=9>{HtmlPage.Encode(series.Figure(value))}</text>";
     }

@@ -10,12 +10,11 @@ namespace GspMl.Cli.Html;
 /// <param name="Axis">How a place on the axis is written.</param>
 internal sealed record Histogram(string Label, double Low, double High, Func<double, string> Axis)
 {
-    private const int Width = 720;
+    private const int PageWidth = 720;
     private const int Height = 220;
-    private const int Top = 24;
     private const int Bottom = 28;
     private const int Margin = 12;
-    private const int Marks = 5;
+    private const int MarkWidth = 90;
 
     /// <summary>Bins of the axis.</summary>
     public const int Bins = 72;
@@ -29,39 +28,51 @@ internal sealed record Histogram(string Label, double Low, double High, Func<dou
         return bins;
     }
 
-    /// <summary>The chart of counted values.</summary>
+    /// <summary>The chart of counted values, for pages and phones.</summary>
     public string Svg(params IReadOnlyList<(string Name, string Colour, long[] Counts)> sets)
+        => TwoWidths.Of(PageWidth, width => Draw(width, sets));
+
+    private string Draw(int width, IReadOnlyList<(string Name, string Colour, long[] Counts)> sets)
     {
-        var svg = new StringBuilder($"<svg viewBox=\"0 0 {Width} {Height}\" width={Width} role=img aria-label=\"{HtmlPage.Encode(Label)}\" "
+        var legend = Legend.Of(sets.Select(set => set.Name), Margin, width - Margin);
+        var top = 6 + (Legend.LineHeight * Legend.Lines(legend));
+        var svg = new StringBuilder($"<svg viewBox=\"0 0 {width} {Height}\" width={width} role=img aria-label=\"{HtmlPage.Encode(Label)}\" "
             + "font-family=sans-serif font-size=12>");
         for (var i = 0; i < sets.Count; i++)
-            svg.Append($"<rect x={Margin + (i * 300)} y=5 width=10 height=10 fill=\"{sets[i].Colour}\" />"
-                + $"<text x={Margin + (i * 300) + 15} y=14>{HtmlPage.Encode(sets[i].Name)}</text>");
-        svg.Append($"<line class=grid x1={Margin} x2={Width - Margin} y1={Height - Bottom} y2={Height - Bottom} />");
-        for (var i = 0; i < Marks; i++)
-        {
-            var part = (double)i / (Marks - 1);
-            var anchor = i == 0 ? "start" : i == Marks - 1 ? "end" : "middle";
-            var label = HtmlPage.Encode(Axis(Low + (part * (High - Low))));
-            svg.Append($"<text x={Text(X(part))} y={Height - 10} text-anchor={anchor}>{label}</text>");
-        }
+            svg.Append($"<rect x={legend[i].X} y={5 + (Legend.LineHeight * legend[i].Line)} width=10 height=10 fill=\"{sets[i].Colour}\" />"
+                + $"<text x={legend[i].X + 15} y={14 + (Legend.LineHeight * legend[i].Line)}>{HtmlPage.Encode(legend[i].Name)}</text>");
+        svg.Append($"<line class=grid x1={Margin} x2={width - Margin} y1={Height - Bottom} y2={Height - Bottom} />");
+        AddMarks(svg, width);
         foreach (var (_, colour, counts) in sets)
-            svg.Append($"<polyline fill=none stroke=\"{colour}\" stroke-width=2 points=\"{string.Join(' ', Outline(counts))}\" />");
+            svg.Append($"<polyline fill=none stroke=\"{colour}\" stroke-width=2 "
+                + $"points=\"{string.Join(' ', Outline(width, top, counts))}\" />");
         return svg.Append("</svg>").ToString();
     }
 
-    private static IEnumerable<string> Outline(long[] counts)
+    private void AddMarks(StringBuilder svg, int width)
+    {
+        var marks = Math.Clamp(width / MarkWidth, 3, 5);
+        for (var i = 0; i < marks; i++)
+        {
+            var part = (double)i / (marks - 1);
+            var anchor = i == 0 ? "start" : i == marks - 1 ? "end" : "middle";
+            var label = HtmlPage.Encode(Axis(Low + (part * (High - Low))));
+            svg.Append($"<text x={Text(X(width, part))} y={Height - 10} text-anchor={anchor}>{label}</text>");
+        }
+    }
+
+    private static IEnumerable<string> Outline(int width, int top, long[] counts)
     {
         var most = Math.Max(1, counts.Max());
         for (var bin = 0; bin < counts.Length; bin++)
         {
-            var y = Text(Height - Bottom - ((Height - Top - Bottom) * (double)counts[bin] / most));
-            yield return $"{Text(X((double)bin / Bins))},{y}";
-            yield return $"{Text(X((bin + 1.0) / Bins))},{y}";
+            var y = Text(Height - Bottom - ((Height - top - Bottom) * (double)counts[bin] / most));
+            yield return $"{Text(X(width, (double)bin / Bins))},{y}";
+            yield return $"{Text(X(width, (bin + 1.0) / Bins))},{y}";
         }
     }
 
-    private static double X(double part) => Margin + (part * (Width - (2 * Margin)));
+    private static double X(int width, double part) => Margin + (part * (width - (2 * Margin)));
 
     private static string Text(double number) => number.ToString("F1", CultureInfo.InvariantCulture);
 }

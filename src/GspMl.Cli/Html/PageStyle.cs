@@ -5,10 +5,12 @@ internal static class PageStyle
 {
     /// <summary>Colours are variables, which charts use as well.</summary>
     public const string Colours = """
-        :root { color-scheme: light dark; --text: #1c2024; --faint: #5d666f; --page: #fff; --line: #d9dde1; --track: #e6e9ec;
-          --first: #2457c5; --second: #b3541e; --third: #6b7680; --good: #14713a; --bad: #b3261e; --box: #f3f5f8 }
+        :root { color-scheme: light dark; --text: #1c2024; --faint: #5d666f; --page: #fff; --line: #d9dde1;
+          --track: #e6e9ec; --first: #2457c5; --second: #b3541e; --third: #6b7680; --fourth: #7a3d9e;
+          --good: #14713a; --bad: #b3261e; --box: #f3f5f8 }
         @media (prefers-color-scheme: dark) { :root { --text: #e4e7ea; --faint: #a3acb5; --page: #15181b; --line: #363c42;
-          --track: #2a2f34; --first: #7aa5ff; --second: #f0a266; --third: #97a2ad; --good: #6fd08f; --bad: #ff8a80; --box: #1f2428 } }
+          --track: #2a2f34; --first: #7aa5ff; --second: #f0a266; --third: #97a2ad; --fourth: #cf9ff0;
+          --good: #6fd08f; --bad: #ff8a80; --box: #1f2428 } }
         """;
 
     /// <summary>The whole of it.</summary>
@@ -25,20 +27,21 @@ internal static class PageStyle
         th, td { padding: .3rem .5rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top }
         td { white-space: nowrap } th { border-bottom: 2px solid var(--third); vertical-align: bottom; font-weight: 600 }
         th { overflow-wrap: normal } .text { text-align: left; white-space: normal } td.text { min-width: 6.5rem; max-width: 44rem }
-        td.text:first-child { min-width: 8.5rem }
+        td.text:first-child { min-width: 8.5rem } td.text:last-child { min-width: 4.5rem }
         th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-align: inherit }
         th button:focus-visible { outline: 2px solid var(--first) }
         th[aria-sort=ascending] button::after { content: " ▲" } th[aria-sort=descending] button::after { content: " ▼" }
         .bar { display: inline-block; width: 5rem; height: .7em; background: var(--track); margin-right: .5em }
         .bar i { display: block; height: 100%; background: var(--first) }
-        figure { margin: 1rem 0; overflow-x: auto } figure svg { min-width: 34rem } figure svg, figure img { max-width: 100%;
-          height: auto; display: block } figcaption, footer { color: var(--faint);
-          font-size: .875rem } svg text { fill: var(--text) } svg .faint { fill: var(--faint) } svg .grid { stroke: var(--line) }
+        figure { margin: 1rem 0 } figure svg, figure img { max-width: 100%; height: auto; display: block } .narrow { display: none }
+        figcaption, footer { color: var(--faint); font-size: .875rem }
+        svg text { fill: var(--text) } svg .faint { fill: var(--faint) } svg .grid { stroke: var(--line) }
         img { image-rendering: pixelated; background: #fff }
         footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .8rem } footer dl { display: grid;
           grid-template-columns: max-content 1fr; gap: .1rem 1rem; margin: 0 } footer dd { margin: 0 } code { font-size: .95em }
-        @media (max-width: 40rem) { td.text { max-width: 16rem } .bar { display: none } footer dl { grid-template-columns: 1fr } footer dt {
-          font-weight: 600 } }
+        @media (max-width: 66rem) { table { font-size: .8rem } th, td { padding: .25rem .3rem } }
+        @media (max-width: 40rem) { .broad { display: none } .narrow { display: block } td.text { max-width: 16rem }
+          .bar { display: none } footer dl { grid-template-columns: 1fr } footer dt { font-weight: 600 } }
         @media print { body { max-width: none; font-size: 10pt; padding: 0 } .wide { overflow: visible } tr, figure { break-inside: avoid }
           h2 { break-after: avoid } th button::after { content: none !important } }
         """;

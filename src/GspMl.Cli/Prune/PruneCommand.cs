@@ -85,10 +85,11 @@ internal static class PruneCommand
         var (pruned, decisions) = ModelChange.Shown(new(messages),
             progress => ModelPruner.Prune(reordered ?? model, options, progress, cancel));
         using var _ = pruned;
+        Reasons.Tell(messages, PruneReasons.Of(decisions));
         using var tuned = Tune.Run(parsed, model, pruned, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
             options.Values.AreReconstructed, messages, cancel);
         // Tuned first: zeros stay where they are, and the layers that are rewritten are those that are written.
-        var rewritten = Writing.Read(parsed, options) is { } fast ? ModelRewriter.Rewrite(tuned?.Model ?? pruned, fast, cancel) : null;
+        var rewritten = Writing.Read(parsed, options) is { } fast ? Rewritten(tuned?.Model ?? pruned, fast, messages, cancel) : null;
         var before = Files.Before(parsed, model);
         var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
         var result = PruneResult.Of(tuned is null ? decisions : TunedPruning.Told(decisions, tuned.Model), before, after) with
@@ -100,6 +101,12 @@ internal static class PruneCommand
         if (Files.Report(parsed) is { } page)
             PruneReportPage.Of(result, WeightHistogram.Svg(model, tuned?.Model ?? pruned)).Save(page);
         return result;
+    }
+
+    private static RewriteResult Rewritten(OnnxModel pruned, RewriteOptions options, TextWriter messages, CancellationToken cancel)
+    {
+        messages.WriteLine("timing how each layer runs fastest with its columns; outputs are compared before anything is written …");
+        return ModelRewriter.Rewrite(pruned, options, cancel);
     }
 
     /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>

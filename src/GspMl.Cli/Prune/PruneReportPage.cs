@@ -14,14 +14,13 @@ internal static class PruneReportPage
     {
         var page = new HtmlPage($"Pruning of {Path.GetFileName(result.Before.Path)}").Verdict(Verdict(result));
         page.Paragraph($"{result.Layers.Count} tensors hold them. Asked for: {result.Asked}.");
-        page.Heading("Layers").Figure(ZerosChart(result.Layers), "The layers in the order of the graph: their zeros, and what is left as "
-            + "error of the outputs where values were fitted, as a part of their variance.");
+        page.Heading("Layers").Figure(ZerosChart(result.Layers), "The layers in the order of the graph: their zeros"
+            + (AreFitted(result.Layers) ? ", and what is left as error of their outputs, as a part of their variance." : "."));
         page.Table(
             ["<weight", "<operator", "<shape", "weights", "zeros before", "zeros after", "Hoyer before", "Hoyer after",
                 "output error left"],
             result.Layers.Select(Row));
-        page.Heading("Why these zeros").Table(["<weight", "<chosen because"],
-            result.Layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, Note(layer)]));
+        AddReasons(page, result.Layers);
         if (weights is not null)
         {
             page.Heading("Weights").Figure(weights,
@@ -54,9 +53,22 @@ internal static class PruneReportPage
     {
         BarSeries zeros = new("zeros", "var(--first)", value => Format.Percent(value)), errors = new("error left", "var(--second)",
             value => Format.Percent(value));
-        var areFitted = layers.Any(layer => layer.OutputError is not null);
+        var areFitted = AreFitted(layers);
         return new BarChart("Zeros of the layers", areFitted ? [zeros, errors] : [zeros], 1).Svg([.. layers.Select(layer => (layer.Name,
             areFitted ? (double[])[layer.ZerosAfter, layer.OutputError ?? double.NaN] : [layer.ZerosAfter]))]);
+    }
+
+    private static bool AreFitted(IEnumerable<PrunedLayer> layers) => layers.Any(layer => layer.OutputError is not null);
+
+    /// <summary>A table, or a sentence where all layers have one reason.</summary>
+    private static void AddReasons(HtmlPage page, IReadOnlyList<PrunedLayer> layers)
+    {
+        page.Heading("Why these zeros");
+        if (layers.Count > 1 && layers.DistinctBy(layer => layer.Note).Count() == 1)
+            page.Paragraph($"All layers were decided together: {layers[0].Note}.");
+        else
+            page.Table(["<weight", "<chosen because"],
+                layers.Select(layer => (IReadOnlyList<HtmlCell>)[layer.Name, layer.Note]));
     }
 
     private static void AddMeasurements(HtmlPage page, IReadOnlyList<PrunedLayer> layers)
@@ -79,12 +91,6 @@ internal static class PruneReportPage
             HtmlCell.Bar(layer.ZerosAfter),
         Format.Sparsity(layer.HoyerBefore), Format.Sparsity(layer.HoyerAfter), Format.Percent(layer.OutputError),
     ];
-
-    private static string Note(PrunedLayer layer)
-    {
-        var reason = layer.Reason.Length > 0 ? layer.Reason : $"μ = {layer.Multiplier:G4}, {layer.Ending}".ToLowerInvariant();
-        return layer.Shortfall.Length > 0 ? $"{reason}; {layer.Shortfall}" : reason;
-    }
 
     private static IEnumerable<ModelFileSize> Files(PruneResult result)
         => result.After is null ? [result.Before] : [result.Before, result.After];

@@ -26,9 +26,10 @@ internal sealed record PruneResult(
     public static PruneResult Of(PruningReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Count, report.Zeros, [.. report.Layers.Select(PrunedLayer.Of)], report.Skipped);
 
-    private static string Describe(PruningOptions options) =>
+    /// <summary>What options ask for, in words.</summary>
+    public static string Describe(PruningOptions options) =>
         ($"{options.Target}{(options.Allocation == SparsityAllocation.Gsp ? $", groups by {options.Group}" : "")}, score {options.Score}, "
-            + $"allocation {options.Allocation}, values {options.Values}, pattern {options.Pattern}").ToLowerInvariant();
+            + $"allocation {Choice.Word($"{options.Allocation}")}, values {options.Values}, pattern {options.Pattern}").ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)
     {

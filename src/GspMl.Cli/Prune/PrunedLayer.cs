@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
 using GspMl.Projection;
@@ -11,6 +12,17 @@ internal sealed record PrunedLayer(
     double ZerosBefore, double ZerosAfter, double HoyerBefore, double HoyerAfter, double Multiplier, ProjectionEnding Ending,
     string Shortfall, string Reason, double? OutputError, IReadOnlyList<MeasuredLevel> Levels)
 {
+    /// <summary>What was chosen and why, and what fell short.</summary>
+    [JsonIgnore]
+    public string Note
+    {
+        get
+        {
+            var reason = Reason.Length > 0 ? Reason : $"μ = {Multiplier:G4}, {Ending}".ToLowerInvariant();
+            return Shortfall.Length > 0 ? $"{reason}; {Shortfall}" : reason;
+        }
+    }
+
     public static PrunedLayer Of(LayerPruning layer) =>
         new(layer.Weight.Name, layer.Weight.Node, layer.Weight.Operator, layer.Weight.Shape, layer.Weight.Count,
             layer.Before.Zeros, layer.After.Zeros, layer.Before.Hoyer, layer.After.Hoyer, layer.Multiplier, layer.Ending, layer.Shortfall,

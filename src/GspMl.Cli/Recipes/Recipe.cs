@@ -33,7 +33,7 @@ internal sealed record Recipe(string Schema, string Command, IReadOnlyList<strin
     };
 
     // They say how a run is shown or bounded, not what it does.
-    private static readonly string[] NotOfTheRun = ["--format", "--quiet", "--max-memory", "--recipe", "--save-recipe"];
+    private static readonly string[] NotOfTheRun = ["--format", "--quiet", "--verbose", "--max-memory", "--recipe", "--save-recipe"];
 
     // Whose words name files that are read.
     private static readonly string[] OfInputs = ["--calibration", "--inputs", "--constant", "--labels", "--baseline"];

@@ -67,7 +67,7 @@ internal static class RecipeOptions
         var given = own.Children.OfType<OptionResult>().Where(option => !option.Implicit).Select(option => option.Option.Name).ToList();
         if (given.FirstOrDefault(name => !Recipe.MayBeGivenBeside(name)) is { } changed)
             throw CommandException.Usage($"{changed} beside --recipe: a recipe is run as it stands; only where it writes (-o, --report and "
-                + "the like, --dry-run) and how it is shown (--format, --quiet, --max-memory) may be said anew.");
+                + "the like, --dry-run) and how it is shown (--format, --quiet, --verbose, --max-memory) may be said anew.");
         return [.. arguments, .. recipe.Words(given)];
     }
 

@@ -30,6 +30,10 @@ internal static class Choice
     public static T Read<T>(ParseResult parsed, Option<string?> option, T otherwise) where T : struct, Enum =>
         parsed.GetValue(option) is { } word ? Parse<T>(word) : otherwise;
 
+    /// <summary>The word for a name in the code: filter-in-model for FilterInModel.</summary>
+    public static string Word(string name)
+        => string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+
     /// <summary>Refuses other words, by the option's name and with the nearest one; shells complete these.</summary>
     private static void Take(Option option, string[] words)
     {

@@ -25,6 +25,13 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         Recursive = true,
     };
 
+    /// <summary>The option <c>--verbose</c>, known to every command.</summary>
+    public Option<bool> Verbose { get; } = new("--verbose")
+    {
+        Description = "Tell the reasons too: why layers were left alone, what was chosen and by which measure.",
+        Recursive = true,
+    };
+
     /// <summary>Progress and messages of the command that runs; results and errors never go here.</summary>
     public Messages Messages { get; private set; } = new(error, isQuiet: false);
 
@@ -35,7 +42,9 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
         {
             try
             {
-                Messages = new(error, parsed.GetValue(Quiet));
+                if (parsed.GetValue(Quiet) && parsed.GetValue(Verbose))
+                    throw CommandException.Usage("--quiet and --verbose exclude each other.");
+                Messages = new(error, parsed.GetValue(Quiet), parsed.GetValue(Verbose));
                 NamedTwice.Refuse(parsed);
                 var result = await Alive(command, () => run(parsed, cancel)).ConfigureAwait(false);
                 Write(result, Choice.Read<OutputFormat>(parsed, Format), Results(parsed));

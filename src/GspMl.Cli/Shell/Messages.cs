@@ -6,7 +6,8 @@ namespace GspMl.Cli.Shell;
 /// <summary>Progress and messages of a command on their way to standard error, and when the last of them went there.</summary>
 /// <param name="target">Where they go.</param>
 /// <param name="isQuiet">Whether they go nowhere (<c>--quiet</c>).</param>
-internal sealed class Messages(TextWriter target, bool isQuiet) : TextWriter
+/// <param name="isVerbose">Whether reasons go there too (<c>--verbose</c>).</param>
+internal sealed class Messages(TextWriter target, bool isQuiet, bool isVerbose = false) : TextWriter
 {
     private long last = Stopwatch.GetTimestamp();
 
@@ -15,6 +16,9 @@ internal sealed class Messages(TextWriter target, bool isQuiet) : TextWriter
 
     /// <summary>Whether a line can be drawn again in place.</summary>
     public bool IsDrawn { get; } = !isQuiet && ReferenceEquals(target, Console.Error) && !Console.IsErrorRedirected;
+
+    /// <summary>Whether reasons are told.</summary>
+    public bool IsVerbose => isVerbose;
 
     /// <summary>The time since anything was said.</summary>
     public TimeSpan Silence => Stopwatch.GetElapsedTime(Interlocked.Read(ref last));

@@ -18,6 +18,7 @@ internal static class OutputPath
             if (!string.IsNullOrEmpty(other) && OutputTarget.EndOf(Path.GetFullPath(other)) == target.Path
                 && target.Old is not { Kind: FileKind.CharacterDevice })
                 throw CommandException.Usage($"{path} is named twice: what is written to it would be lost.");
+        if (!target.IsStream) CheckFiles(target.Folder, path);
         return target;
     }
 
@@ -28,5 +29,29 @@ internal static class OutputPath
     {
         if (string.IsNullOrWhiteSpace(path)) throw CommandException.Usage("the name of the output folder is empty.");
         OutputFolder.Check(path, files);
+        OutputFolder.Check(Nearest(path), []);
+        CheckFiles(Nearest(path), path);
+    }
+
+    /// <summary>Whether files can be made in a folder shows only by making one, which is gone at once.</summary>
+    private static void CheckFiles(string folder, string named)
+    {
+        try
+        {
+            using var probe = new FileStream(Path.Combine(folder, $".{Guid.NewGuid():N}.gspml-new"), FileMode.CreateNew, FileAccess.Write,
+                FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{named}: no file can be made in {folder}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The folder, or the nearest one above it that is there.</summary>
+    private static string Nearest(string path)
+    {
+        var folder = Path.GetFullPath(path);
+        while (!Path.Exists(folder) && Path.GetDirectoryName(folder) is { } above) folder = above;
+        return folder;
     }
 }

@@ -79,6 +79,7 @@ internal static class ShrinkCommand
         options = options with { Calibration = Calibration.Read(parsed, model, messages) };
         var (smaller, report) = ModelChange.Shown(new(messages), progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
+        Reasons.Tell(messages, ShrinkReasons.Of(report));
         using var tuned = Tune.Run(parsed, model, smaller, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
             options.Values.AreReconstructed, messages, cancel);
         var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, tuned?.Model ?? smaller)) with

@@ -32,7 +32,8 @@ internal sealed record ShrinkResult(
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity,
             report.InputShapes, report.Sets);
 
-    private static string Describe(ShrinkOptions options)
+    /// <summary>What options ask for, in words.</summary>
+    public static string Describe(ShrinkOptions options)
         => $"{string.Join(", ", options.Also.Prepend(options.Target))}, score {options.Score}, values {options.Values}".ToLowerInvariant();
 
     public override void WriteText(IAnsiConsole console)

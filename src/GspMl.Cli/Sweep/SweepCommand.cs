@@ -3,22 +3,18 @@ using System.Text;
 using GspMl.Cli.Eval;
 using GspMl.Cli.Inputs;
 using GspMl.Cli.ModelFiles;
-using GspMl.Cli.Prune;
 using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
 using GspMl.Onnx.Files;
-using GspMl.Projection;
 
 namespace GspMl.Cli.Sweep;
 
-/// <summary><c>gspml sweep</c>: prunes a model to several fractions of zeros and judges all of them.</summary>
+/// <summary><c>gspml sweep</c>: makes a model sparser or smaller to several degrees and judges all of them.</summary>
 internal static class SweepCommand
 {
     private static readonly Argument<string> Model = new("MODEL.onnx") { Description = "The trained model. It is only read." };
-    private static readonly ZerosOptions Zeros = new();
-    private static readonly Option<string?> Preset = Choice.Maybe("--preset",
-        "How each model is pruned, as by gspml prune. Default: accurate with --calibration, else fast.", "accurate", "fast", "paper");
+    private static readonly CurveOptions Curves = new();
     private static readonly InputOptions Inputs = new("--inputs", "Input rows that the models are judged on.", isRequired: true);
     private static readonly InputOptions Rows = new("--calibration",
         "Typical input rows without labels, other ones than those of --inputs.")
@@ -31,8 +27,6 @@ internal static class SweepCommand
         Description = "The right class of each row of --inputs, whole numbers.",
         HelpName = "Y.npy",
     };
-    private static readonly NameOption Include = NameOption.Include();
-    private static readonly NameOption Exclude = NameOption.Exclude();
     private static readonly SweepLimitOptions Limits = new();
     private static readonly SweepFolder Folder = new();
     private static readonly Option<string?> Report = new("--report") { Description = "Write an HTML report too.", HelpName = "OUT.html" };
@@ -43,20 +37,22 @@ internal static class SweepCommand
     };
     private static readonly EvaluationChoices Choices = new();
     private static readonly GzipOption Gzip = new();
-    private static readonly ThreadsOption Threads = new();
 
     public static Command Create(CommandShell shell)
     {
-        var command = new Command("sweep", "Prune a model to several fractions of zeros and judge all of them: quality, compressed size "
-            + "and latency against zeros, and the sparsest model that keeps a limit.") { Model };
-        Zeros.AddTo(command);
-        foreach (var option in new Option[] { Preset, Rows, Inputs, Inputs.Constants, Inputs.Axes, Labels })
-            command.Options.Add(option);
+        var command = new Command("sweep", "Prune a model to several fractions of zeros, or take several fractions of its channels out, "
+            + "and judge all of them: quality, compressed size and latency, and the sparsest or smallest model that keeps a limit.")
+        {
+            Model,
+        };
+        Option[] first = [.. Curves.First, Rows, Inputs, Inputs.Constants, Inputs.Axes, Labels];
+        foreach (var option in first) command.Options.Add(option);
         Limits.AddTo(command);
         Folder.AddTo(command);
-        foreach (var option in new Option[] { Report, Picture, Include, Exclude }) command.Options.Add(option);
+        Option[] written = [Report, Picture, .. Curves.Last];
+        foreach (var option in written) command.Options.Add(option);
         Choices.AddTo(command);
-        foreach (Option option in new Option[] { Gzip, Threads }) command.Options.Add(option);
+        command.Options.Add(Gzip);
         return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
     }
 
@@ -65,21 +61,20 @@ internal static class SweepCommand
         var options = Read(parsed);
         Check(parsed, options);
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
-        Folder.Check(parsed, model, options.Zeros);
+        Folder.Check(parsed, model, options);
         var rows = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
+        var calibration = Rows.Files(parsed).Count > 0 ? Rows.Read(parsed, model, labels: null, messages) : null;
         options = options with
         {
-            Pruning = options.Pruning with
-            {
-                Calibration = Rows.Files(parsed).Count > 0 ? Rows.Read(parsed, model, labels: null, messages) : null,
-            },
+            Curves = CurveOptions.Calibrated(options.Curves, calibration),
             Evaluation = options.Evaluation with { CompressedSize = Gzip.Wants(parsed, model) },
         };
         using var sweep = Shown(new(messages), bar => SparsitySweep.Run(model, rows, options with
         {
             Evaluation = options.Evaluation with { Progress = new EvaluationProgressBar(bar) },
         }, new SweepProgressBar(bar), cancel));
-        var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(parsed), model, sweep, options));
+        Reasons.Tell(messages, SweepReasons.Of(sweep, options));
+        var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(options), model, sweep, options));
         if (parsed.GetValue(Report) is { } page) SweepReportPage.Of(summary).Save(page);
         if (parsed.GetValue(Picture) is { } picture)
             OutputFile.Write(picture, stream => stream.Write(Encoding.UTF8.GetBytes(new SweepCharts(summary).Picture)));
@@ -89,19 +84,10 @@ internal static class SweepCommand
     /// <summary>All but what is read once the model is known that takes it.</summary>
     private static SweepOptions Read(ParseResult parsed)
     {
-        var zeros = Zeros.Read(parsed);
-        var preset = ReadPreset(parsed);
-        if (preset == PruningPreset.Accurate && Rows.Files(parsed).Count == 0) throw Calibration.Missing("--preset accurate");
         var options = new SweepOptions
         {
-            Zeros = zeros,
-            Pruning = preset.Options(SparsityTarget.Zeros(zeros[^1])) with
-            {
-                Include = Include.Read(parsed),
-                Exclude = Exclude.Read(parsed),
-                MaxThreads = Threads.Read(parsed),
-            },
-            Evaluation = Choices.Read(parsed) with { MaxThreads = Threads.Read(parsed) },
+            Curves = Curves.Read(parsed, Rows.Files(parsed).Count > 0),
+            Evaluation = Choices.Read(parsed) with { MaxThreads = Curves.MaxThreads(parsed) },
         };
         return Limits.Read(parsed, options, parsed.GetValue(Labels) is not null);
     }
@@ -111,8 +97,7 @@ internal static class SweepCommand
         var model = parsed.GetRequiredValue(Model);
         if (parsed.GetValue(Report) is { } page) OutputPath.Check(page);
         if (parsed.GetValue(Picture) is { } picture) OutputPath.Check(picture);
-        Folder.Check(parsed, options.HasLimits, model, options.Zeros, parsed.GetValue(Report), parsed.GetValue(Picture),
-            RecipeOptions.Target(parsed));
+        Folder.Check(parsed, options, model, parsed.GetValue(Report), parsed.GetValue(Picture), RecipeOptions.Target(parsed));
         if (!options.HasLimits) return;
         // By content: a copy or a link holds the same rows.
         var seen = Rows.Files(parsed).Where(File.Exists).Select(file => RecipeFile.Of(file).Sha256).ToHashSet();
@@ -121,10 +106,13 @@ internal static class SweepCommand
                 + "limit, only others can tell.");
     }
 
-    private static PruningPreset ReadPreset(ParseResult parsed)
-        => Choice.Read(parsed, Preset, Rows.Files(parsed).Count > 0 ? PruningPreset.Accurate : PruningPreset.Fast);
-
-    private static string Asked(ParseResult parsed) => $"preset {ReadPreset(parsed)}".ToLowerInvariant();
+    private static string Asked(SweepOptions options) => options.Curves switch
+    {
+        [ShrunkCurve { Shrinking: var shrinking }]
+            => $"whole channels, score {shrinking.Score}, values {shrinking.Values}, multiples of {shrinking.Multiple}".ToLowerInvariant(),
+        [var one] => $"preset {one.Name}",
+        var several => $"presets {string.Join(", ", several.Select(curve => curve.Name))}",
+    };
 
     private static T Shown<T>(ProgressBar bar, Func<ProgressBar, T> run)
     {

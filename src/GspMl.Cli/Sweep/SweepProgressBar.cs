@@ -12,14 +12,14 @@ internal sealed class SweepProgressBar(ProgressBar bar) : IProgress<SweepProgres
 
     public void Report(SweepProgress value)
     {
-        if (value is not { Zeros: { } zeros, Pruning: { } pruning })
+        if (value is not { Curve: { } curve, Amount: { } amount, Pruning: { } pruning })
         {
-            bar.Tell($"judging the dense model and {Format.Count(value.Count, "pruned one")} …");
+            bar.Tell($"judging the dense model and {Format.Count(value.Count, "other")} …");
             return;
         }
         if (level?.Done != value.Done)
         {
-            bar.Tell($"{Format.Percent(zeros)} zeros, model {value.Done + 1} of {value.Count} …");
+            bar.Tell($"{curve.Name}, {AxisWords.Amount(curve.Axis, amount)}, model {value.Done + 1} of {value.Count} …");
             level = (value.Done, new(bar));
         }
         level.Value.Bar.Report(pruning);

@@ -55,6 +55,7 @@ internal static class TuneCommand
         options = options with { Data = Rows.Read(parsed, model, labels, messages), Teacher = teacher };
         var (tuned, report) = TuningProgressBar.Shown(messages, progress => ModelTuner.Tune(model, options, progress, cancel));
         using var _ = tuned;
+        Reasons.Tell(messages, TuneReasons.Of(TuningSummary.Of(report)));
         var before = Files.Before(parsed, model);
         var result = TuneResult.Of(report, before, Files.Write(parsed, tuned));
         if (Files.Report(parsed) is { } page) TuneReportPage.Of(result).Save(page);

@@ -42,7 +42,9 @@ internal sealed class TuneOption
         if (parsed.GetValue(epochs) is not { } count) return null;
         options = options with { Teacher = dense, Epochs = count, HeldBack = areFitted ? 0 : options.HeldBack };
         var (model, report) = TuningProgressBar.Shown(messages, progress => ModelTuner.Tune(changed, options, progress, cancel));
-        return new(model, TuningSummary.Of(report));
+        var summary = TuningSummary.Of(report);
+        Reasons.Tell(messages, TuneReasons.Of(summary));
+        return new(model, summary);
     }
 }
 

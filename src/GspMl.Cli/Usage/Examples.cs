@@ -50,6 +50,7 @@ internal static class Examples
                 + $"--labels {Models}/digits-test-labels.npy.gz --report sweep.html",
             $"gspml sweep {Models}/lenet300.onnx --zeros 0.8,0.9,0.95 --calibration {Models}/digits-calibration-inputs.npy.gz "
                 + $"--inputs {Models}/digits-test-inputs.npy.gz --min-agreement 97 --output-folder swept",
+            $"gspml sweep {Models}/lenet5.onnx --structured --macs 0.3..0.7 --step 0.1 --inputs {Models}/digits-test-inputs.npy.gz",
         ],
     };
 

@@ -7,6 +7,17 @@ namespace GspMl.Onnx.Sweeping;
 /// </summary>
 internal static class Knee
 {
+    /// <summary>The levels of a curve, the one marked at which it bends.</summary>
+    /// <param name="curve">The levels, amounts ascending.</param>
+    /// <param name="amount">The dense model's amount.</param>
+    /// <param name="dense">Its quality.</param>
+    public static IEnumerable<SweepLevel> Marked(IReadOnlyList<SweepLevel> curve, double amount, SweepQuality dense)
+    {
+        var knee = Of([amount, .. curve.Select(level => level.Amount)], [dense.Dense.Value, .. curve.Select(level => level.Quality.Value)],
+            dense.Measure == SweepMeasure.RelativeError);
+        return curve.Select((level, i) => level with { IsKnee = i == knee });
+    }
+
     /// <param name="zeros">Zeros of the dense model, and behind it of the levels, ascending.</param>
     /// <param name="quality">Their quality.</param>
     /// <param name="lessIsBetter">Whether it is an error.</param>

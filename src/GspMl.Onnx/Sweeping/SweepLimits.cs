@@ -1,9 +1,9 @@
 namespace GspMl.Onnx.Sweeping;
 
 /// <summary>
-/// The limits of a sweep, and the search for the sparsest model that keeps them: levels are tested in a fixed order, from the densest on,
-/// each by the low end of a 95 % interval on all rows, until one fails. No level is chosen by its looks, so no rows need be held back for a
-/// second look, and the number of levels costs no certainty.
+/// The limits of a sweep, and the search for the sparsest model that keeps them: a curve's levels are tested in a fixed order, from the
+/// densest on, each by the low end of a 95 % interval on all rows, until one fails. No level is chosen by its looks, so no rows need be
+/// held back for a second look, and the number of levels costs no certainty.
 /// </summary>
 /// <param name="options">The limits.</param>
 /// <param name="path">The model, for messages.</param>
@@ -12,10 +12,21 @@ internal sealed class SweepLimits(SweepOptions options, string path)
     // Exactly the limit passes, whatever the rounding of fractions.
     private const double Rounding = 1e-9;
 
-    /// <exception cref="OnnxModelException">A limit does not apply to the model's outputs.</exception>
-    public IReadOnlyList<SweepLevel> Tested(IReadOnlyList<SweepLevel> levels)
+    /// <summary>Refuses limits that do not apply to the model's outputs, or that so few rows show of no model: before the work.</summary>
+    /// <param name="dense">The dense model, compared with itself.</param>
+    /// <exception cref="OnnxModelException">There is one.</exception>
+    public void Check(ModelComparison dense)
     {
-        if (!options.HasLimits) return levels;
+        if (Keeps(dense)) return;
+        throw new OnnxModelException($"{path}: by the low end of a 95 % interval, {dense.Baseline.Rows:N0} rows are too few to show that "
+            + "any model keeps the limit, the dense one itself included; more rows make the interval narrower.");
+    }
+
+    /// <summary>The outcomes of one curve's levels.</summary>
+    /// <exception cref="OnnxModelException">A limit does not apply to the model's outputs.</exception>
+    public IReadOnlyList<SweepLevel> Tested(IEnumerable<SweepLevel> levels)
+    {
+        if (!options.HasLimits) return [.. levels];
         var tested = new List<SweepLevel>();
         var isOpen = true;
         foreach (var level in levels)

@@ -3,14 +3,11 @@ using GspMl.Onnx.Collections;
 
 namespace GspMl.Onnx;
 
-/// <summary>What a sweep prunes, to which levels, and what the models must keep.</summary>
+/// <summary>What a sweep makes of a model, how far it goes, and what the models must keep.</summary>
 public sealed record SweepOptions
 {
-    /// <summary>How each model is pruned; its target is replaced by each of <see cref="Zeros"/>.</summary>
-    public required PruningOptions Pruning { get; init; }
-
-    /// <summary>The fractions of zeros to try, ascending, each in [0,1].</summary>
-    public required IReadOnlyList<double> Zeros { get; init => field = ContentList.Of(value); }
+    /// <summary>The curves, at least one; their amounts count the same.</summary>
+    public required IReadOnlyList<SweepCurve> Curves { get; init => field = ContentList.Of(value); }
 
     /// <summary>How the models are judged.</summary>
     public EvaluationOptions Evaluation { get; init; } = new();
@@ -33,18 +30,15 @@ public sealed record SweepOptions
     /// <exception cref="ArgumentException">A property has an impossible value; the error names it.</exception>
     internal void Validate()
     {
-        ArgumentNullException.ThrowIfNull(Pruning);
         ArgumentNullException.ThrowIfNull(Evaluation);
-        ArgumentNullException.ThrowIfNull(Zeros);
+        Require.Entries(Curves);
         Evaluation.Validate();
-        if (Zeros.Count == 0) throw new ArgumentException($"{nameof(Zeros)} is empty; there is at least one level.", nameof(Zeros));
-        for (var i = 0; i < Zeros.Count; i++)
-        {
-            Require.Fraction(Zeros[i], $"{nameof(Zeros)}[{i}]");
-            if (i > 0 && Zeros[i] <= Zeros[i - 1])
-                throw new ArgumentException($"{nameof(Zeros)}[{i}] is {Zeros[i]}, not more than {Zeros[i - 1]} before it; levels rise.",
-                    nameof(Zeros));
-        }
+        if (Curves.Count == 0) throw new ArgumentException($"{nameof(Curves)} is empty; there is at least one.", nameof(Curves));
+        foreach (var curve in Curves) curve.Validate();
+        if (Curves.DistinctBy(curve => curve.Axis).Count() > 1)
+            throw new ArgumentException($"{nameof(Curves)}: zeros and multiply-accumulates are not compared in one sweep.", nameof(Curves));
+        if (Curves.DistinctBy(curve => curve.Name).Count() < Curves.Count)
+            throw new ArgumentException($"{nameof(Curves)}: two have one name.", nameof(Curves));
         if (MaxAccuracyDrop is { } drop) Require.Fraction(drop, nameof(MaxAccuracyDrop));
         if (MinAgreement is { } agreement) Require.Fraction(agreement, nameof(MinAgreement));
     }

@@ -18,14 +18,26 @@ public enum SweepOutcome
 /// <summary>One model of a sweep.</summary>
 public sealed record SweepLevel
 {
-    /// <summary>The fraction of zeros that was asked for.</summary>
+    /// <summary>The curve that it belongs to.</summary>
+    public required SweepCurve Curve { get; init; }
+
+    /// <summary>The amount that was asked for: a fraction of zeros, or of multiply-accumulates to go.</summary>
     public required double Asked { get; init; }
 
-    /// <summary>The pruned model; the sweep's result disposes of it.</summary>
+    /// <summary>
+    /// The amount that was counted: zeros as a fraction of the elements of all pruned weights, or the fraction of multiply-accumulates that
+    /// are gone.
+    /// </summary>
+    public required double Amount { get; init; }
+
+    /// <summary>The pruned or shrunk model; the sweep's result disposes of it.</summary>
     public required OnnxModel Model { get; init; }
 
-    /// <summary>What was decided, layer by layer.</summary>
-    public required PruningReport Report { get; init; }
+    /// <summary>What was pruned, layer by layer; null where channels went.</summary>
+    public PruningReport? Pruning { get; init; }
+
+    /// <summary>Which channels went, set by set; null where weights were pruned.</summary>
+    public ShrinkReport? Shrinking { get; init; }
 
     /// <summary>The model against the dense one, on all rows.</summary>
     public required ModelComparison Comparison { get; init; }
@@ -36,18 +48,22 @@ public sealed record SweepLevel
     /// <summary>Whether it keeps the sweep's limits.</summary>
     public SweepOutcome Outcome { get; init; }
 
-    /// <summary>The zeros that were counted, as a fraction of the elements of all pruned weights.</summary>
-    public double Zeros => Report.Zeros;
+    /// <summary>
+    /// Whether its curve bends here: the level lies farthest on the better side of the straight line from the dense model to the curve's
+    /// last level, amounts and quality both scaled to [0,1] between these two. No level is it where quality does not get worse, or where
+    /// none lies off the line.
+    /// </summary>
+    public bool IsKnee { get; init; }
 }
 
-/// <summary>What pruning to several levels makes of a model.</summary>
+/// <summary>What pruning or shrinking to several levels makes of a model.</summary>
 public sealed record SweepResult : IDisposable
 {
     /// <summary>The model as it was.</summary>
     public required EvaluationResult Dense { get; init; }
 
-    /// <summary>Zeros of the weights that are pruned before they are, as a fraction.</summary>
-    public required double DenseZeros { get; init; }
+    /// <summary>The amount of the dense model: zeros, as a fraction, of the weights that are pruned; 0 of what can go.</summary>
+    public required double DenseAmount { get; init; }
 
     /// <summary>What models are judged by.</summary>
     public required SweepMeasure Measure { get; init; }
@@ -55,21 +71,17 @@ public sealed record SweepResult : IDisposable
     /// <summary>The dense model's quality by that measure.</summary>
     public required Estimate DenseQuality { get; init; }
 
-    /// <summary>The pruned models, zeros ascending.</summary>
+    /// <summary>The models, curve by curve, amounts ascending.</summary>
     public required IReadOnlyList<SweepLevel> Levels { get; init => field = ContentList.Of(value); }
 
     /// <summary>
-    /// The level, from 0, that lies farthest on the better side of the straight line from the dense model to the sparsest level, zeros and
-    /// quality both scaled to [0,1] between these two; null where quality does not get worse, or no level lies off the line.
+    /// The model of the greatest amount that keeps the limits, the better one of two; null where there are no limits, or no model keeps
+    /// them. The models of a curve are tested from the least amount on, until one misses a limit: in such a fixed order a model that is in
+    /// truth beyond the limit passes with a probability of 2.5 % at most, however many there are (fixed-sequence test, Maurer, Hothorn and
+    /// Lehmacher 1995); 2.5 % for each curve.
     /// </summary>
-    public int? Knee { get; init; }
-
-    /// <summary>
-    /// The sparsest model that keeps the limits; null where there are none, or no model does. Models are tested from the densest on, until
-    /// one misses a limit: in such a fixed order a model that is in truth beyond the limit passes with a probability of 2.5 % at most,
-    /// however many there are (fixed-sequence test, Maurer, Hothorn and Lehmacher 1995).
-    /// </summary>
-    public SweepLevel? Chosen => Levels.LastOrDefault(level => level.Outcome == SweepOutcome.Passed);
+    public SweepLevel? Chosen => Levels.Where(level => level.Outcome == SweepOutcome.Passed).OrderByDescending(level => level.Asked)
+        .ThenByDescending(level => Measure == SweepMeasure.RelativeError ? -level.Quality.Value : level.Quality.Value).FirstOrDefault();
 
     /// <summary>Frees the models.</summary>
     public void Dispose()

@@ -16,7 +16,7 @@ public sealed class MessagesTests : IDisposable
         var told = await CommandRun.Of(line);
         var quiet = await CommandRun.Of([.. line, "--quiet"]);
         var refused = await CommandRun.Of([.. line, "--quiet", "--keep", "all"]);
-        Assert.Contains("judging the dense model and 1 pruned one", told.Messages, StringComparison.Ordinal);
+        Assert.Contains("judging the dense model and 1 other", told.Messages, StringComparison.Ordinal);
         Assert.Equal((told.Output, ""), (quiet.Output, quiet.Messages));
         Assert.Contains("--keep all needs", refused.Messages, StringComparison.Ordinal);
     }

@@ -81,13 +81,97 @@ public sealed class SweepCommandTests : IDisposable
         Assert.Equal(3 + 1 + 1, svg.Descendants().Count(element => element.Name.LocalName == "circle"));
         Assert.Contains(svg.Descendants(), element => element.Value == "knee");
         var page = File.ReadAllText(folder.File("r.html"));
-        Assert.Equal(3, page.Split("<svg").Length);
+        Assert.Equal(2 * 2, page.Split("<svg").Length - 1);
         Assert.Contains("The curve bends at 70.0 % zeros", page, StringComparison.Ordinal);
         Assert.Contains("fc1.weight", page, StringComparison.Ordinal);
         Assert.Contains("knee", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Several_presets_are_a_curve_each()
+    {
+        var run = await Swept("--zeros", "0.5,0.9", "--presets", "paper,fast", "-o", folder.File("swept"), "--picture",
+            folder.File("p.svg"), "--format", "json");
+        Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
+        Assert.Equal(["paper", "fast"], run.Json.GetProperty("curves").EnumerateArray().Select(curve => curve.GetString()));
+        Assert.Equal([("paper", 0.5), ("paper", 0.9), ("fast", 0.5), ("fast", 0.9)], run.Json.GetProperty("levels").EnumerateArray()
+            .Select(level => (level.GetProperty("curve").GetString(), level.GetProperty("asked").GetDouble())));
+        await CommandRun.Of("prune", Models.LeNet300, "-o", folder.File("p.onnx"), "--zeros", "0.9", "--preset", "paper", "--gzip",
+            "never");
+        Assert.Equal(File.ReadAllBytes(folder.File("p.onnx")), File.ReadAllBytes(folder.File("swept/lenet300-paper-zeros-0.9.onnx")));
+        var svg = XDocument.Load(folder.File("p.svg"));
+        Assert.Equal(2, svg.Descendants().Count(element => element.Name.LocalName == "polyline"));
+        Assert.Equal(["paper", "fast"], svg.Descendants().Select(element => element.Value).Where(word => word is "paper" or "fast"));
+    }
+
+    [Fact]
+    public async Task Structured_models_are_byte_for_byte_those_of_shrink()
+    {
+        var run = await CommandRun.Of("sweep", Models.LeNet5, "--structured", "--macs", "0.3,0.6", "--inputs", Models.TestInputs,
+            "--latency-runs", "6", "-o", folder.File("swept"), "--report", folder.File("r.html"), "--format", "json");
+        Assert.True(run.ExitCode == ExitCode.Done, run.Messages);
+        foreach (var level in run.Json.GetProperty("levels").EnumerateArray())
+        {
+            Assert.True(level.GetProperty("macsGone").GetDouble() >= level.GetProperty("asked").GetDouble());
+            Assert.Equal(JsonValueKind.Null, level.GetProperty("zeros").ValueKind);
+        }
+        await CommandRun.Of("shrink", Models.LeNet5, "-o", folder.File("s.onnx"), "--macs", "0.6", "--gzip", "never");
+        Assert.Equal(File.ReadAllBytes(folder.File("s.onnx")), File.ReadAllBytes(folder.File("swept/lenet5-macs-0.6.onnx")));
+        var page = File.ReadAllText(folder.File("r.html"));
+        Assert.Contains("conv2.weight", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(GspMl.Cli.Prune.FastWriting.NoSpeed, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_not_of_the_models_outputs_is_told_before_the_work()
+    {
+        var run = await Swept("--zeros", "0.5", "--task", "embedding", "--min-agreement", "90");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("a limit of the agreement is for outputs of classes; 'logits' is taken as embedding", run.Messages,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("model 1 of 1", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_limit_that_so_few_rows_show_of_no_model_is_told_before_the_work()
+    {
+        var run = await Swept("--zeros", "0.5", "--min-agreement", "99.9");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("1,000 rows are too few", run.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("model 1 of 1", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_in_which_no_file_can_be_made_is_told_before_the_work_and_by_its_name()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "/proc takes files of nobody.");
+        var run = await Swept("--zeros", "0.5", "-o", "/proc/swept");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("/proc/swept: no file can be made in /proc", run.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("model 1 of 1", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_summary_stays_where_no_model_could_be_written()
+    {
+        Assert.Equal(ExitCode.Done, (await Swept("--zeros", "0.5", "-o", folder.File("swept"))).ExitCode);
+        var old = File.ReadAllText(folder.File("swept/sweep.json"));
+        // The name of the model's lock is taken by a folder: that shows when it is written.
+        Directory.CreateDirectory(folder.File("swept/.lenet300-zeros-0.6.onnx.gspml-lock"));
+        var run = await Swept("--zeros", "0.6", "-o", folder.File("swept"));
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Equal(old, File.ReadAllText(folder.File("swept/sweep.json")));
+        Assert.Empty(Directory.GetFiles(folder.File("swept"), ".*"));
+    }
+
     [Theory]
+    [InlineData("--macs takes whole channels out: it needs --structured", "--macs", "0.5")]
+    [InlineData("--zeros and --structured exclude each other", "--structured", "--macs", "0.5")]
+    [InlineData("--preset and --presets exclude each other", "--preset", "fast", "--presets", "fast,paper")]
+    [InlineData("'fats' is none of paper, fast, accurate; did you mean fast?", "--presets", "fats")]
+    [InlineData("one stands there twice", "--presets", "fast,fast")]
+    [InlineData("--presets accurate needs --calibration", "--presets", "fast,accurate")]
+    [InlineData("--round-to needs --structured", "--round-to", "4")]
     [InlineData("--max-accuracy-drop needs --labels", "--max-accuracy-drop", "1")]
     [InlineData("lies between 0 and 100", "--min-agreement", "101")]
     [InlineData("--keep all needs --output-folder", "--keep", "all")]

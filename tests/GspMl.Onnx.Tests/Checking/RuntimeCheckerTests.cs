@@ -63,6 +63,16 @@ public sealed class RuntimeCheckerTests
         Assert.Contains("blocks of 16x16", layer.Patterns);
     }
 
+    [Theory]
+    [InlineData(1, false, "under half of them in blocks")]
+    [InlineData(4, true, "blocks of zeros are skipped")]
+    public void Core_ML_gains_from_blocks_only_where_they_are_half_of_the_layer(int emptyOfEight, bool gains, string reason)
+    {
+        var verdict = Check(64, 64, (filter, _) => filter / 8 >= emptyOfEight).Verdicts.Single(verdict => verdict.Runtime == "Core ML");
+        Assert.Equal(gains, verdict.Gains);
+        Assert.Contains(reason, verdict.Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void OpenVINO_wants_int8_and_TensorRT_none_of_its_nodes_around()
     {

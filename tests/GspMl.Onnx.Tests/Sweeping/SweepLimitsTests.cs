@@ -26,23 +26,28 @@ public class SweepLimitsTests
     public void The_agreement_must_be_enough_at_the_low_end_of_its_interval()
     {
         // 990 of 1000 rows: 98.2 to 99.5 %.
-        Assert.Equal([SweepOutcome.Passed], Tested(new() { Pruning = Pruning, Zeros = [0.5], MinAgreement = 0.98 }, 10));
-        Assert.Equal([SweepOutcome.Failed], Tested(new() { Pruning = Pruning, Zeros = [0.5], MinAgreement = 0.985 }, 10));
+        Assert.Equal([SweepOutcome.Passed], Tested(new() { Curves = [Curve], MinAgreement = 0.98 }, 10));
+        Assert.Equal([SweepOutcome.Failed], Tested(new() { Curves = [Curve], MinAgreement = 0.985 }, 10));
     }
 
     [Fact]
     public void Both_limits_must_be_kept()
         => Assert.Equal([SweepOutcome.Failed],
-            Tested(new() { Pruning = Pruning, Zeros = [0.5], MinAgreement = 0.99, MaxAccuracyDrop = 0.5 }, 10));
+            Tested(new() { Curves = [Curve], MinAgreement = 0.99, MaxAccuracyDrop = 0.5 }, 10));
 
     [Fact]
     public void Without_limits_nothing_is_tested()
-        => Assert.Equal([SweepOutcome.NotTested], Tested(new() { Pruning = Pruning, Zeros = [0.5] }, 0));
+        => Assert.Equal([SweepOutcome.NotTested], Tested(new() { Curves = [Curve] }, 0));
 
-    private static PruningOptions Pruning => PruningOptions.Fast(GspMl.Projection.SparsityTarget.Zeros(0.5));
+    private static PrunedCurve Curve { get; } = new()
+    {
+        Name = "fast",
+        Amounts = [0.5],
+        Pruning = PruningOptions.Fast(GspMl.Projection.SparsityTarget.Zeros(0.5)),
+    };
 
     private static SweepOutcome[] Outcomes(double drop, params int[] lost)
-        => Tested(new() { Pruning = Pruning, Zeros = [0.5], MaxAccuracyDrop = drop }, lost);
+        => Tested(new() { Curves = [Curve], MaxAccuracyDrop = drop }, lost);
 
     /// <summary>Levels that lose so many of 1000 rows, all of which the dense model gets right.</summary>
     private static SweepOutcome[] Tested(SweepOptions options, params int[] lost)
@@ -50,9 +55,10 @@ public class SweepLimitsTests
         using var model = OnnxModel.Load(ShippedModels.PathOf("lenet300.onnx"));
         var levels = lost.Select(rows => new SweepLevel
         {
+            Curve = Curve,
             Asked = 0.5,
+            Amount = 0.5,
             Model = model,
-            Report = new(Pruning, [], []),
             Quality = new(0, null),
             Comparison = ModelEvaluator.Compare(Result(0), Result(rows)),
         });

@@ -5,7 +5,7 @@ using GspMl.Cli.Sweep;
 
 namespace GspMl.Cli.Tests.Sweep;
 
-public class ZerosOptionsTests
+public class AmountsOptionTests
 {
     [Theory]
     [InlineData("0.5..0.7", "0.5 0.55 0.6 0.65 0.7")]
@@ -37,8 +37,8 @@ public class ZerosOptionsTests
 
     private static IReadOnlyList<double> Read(string words)
     {
-        var (command, options) = (new Command("sweep"), new ZerosOptions());
-        options.AddTo(command);
-        return options.Read(command.Parse(["--zeros=" + words.Split(' ')[0], .. words.Split(' ')[1..]]));
+        var option = new AmountsOption("--zeros", "zeros");
+        var command = new Command("sweep") { option, AmountsOption.Step };
+        return option.Read(command.Parse(["--zeros=" + words.Split(' ')[0], .. words.Split(' ')[1..]]));
     }
 }
