@@ -56,8 +56,8 @@ internal static class NmfPhases
             + (multiplyAdds == 0 ? "" : $"   {multiplyAdds / time / peak,6:P0}  {multiplyAdds * basis.Stride / rank / time / peak,6:P0}"));
         Row("X·B", times[0], (double)samples * features * rank);
         Row("Xᵀ·C", times[1], (double)samples * features * rank);
-        Row("Cᵀ·C", times[2], (double)samples * rank * rank);
-        Row("Bᵀ·B", times[3], (double)features * rank * rank);
+        Row("Cᵀ·C", times[2], (double)samples * rank * (rank + 1) / 2);
+        Row("Bᵀ·B", times[3], (double)features * rank * (rank + 1) / 2);
         Row("coefficients, up to 4 sweeps", times[4], 0);
         Row("projection of the basis", times[5], 0);
     }

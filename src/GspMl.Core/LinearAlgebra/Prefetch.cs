@@ -28,4 +28,12 @@ internal static unsafe class Prefetch
     {
         if (Sse.IsSupported) Sse.Prefetch1(element);
     }
+
+    /// <summary>All cache lines of some elements, the one that they end in too, into the second cache.</summary>
+    public static void Nearby<T>(T* start, int count)
+        where T : unmanaged
+    {
+        var end = start + count;
+        for (var line = (T*)((nint)start & -LineBytes); line < end; line += LineBytes / sizeof(T)) Nearby(line);
+    }
 }

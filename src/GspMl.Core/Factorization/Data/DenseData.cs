@@ -1,5 +1,6 @@
 using System.Numerics;
 using GspMl.LinearAlgebra;
+using GspMl.Threading;
 
 namespace GspMl.Factorization;
 
@@ -74,13 +75,20 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     {
         using var pin = values.Pin();
         product.Clear();
-        Add(PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
+        var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
+        new Blocks(Samples, BlockRows).Each(maxThreads, (start, end) =>
+            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
+        GC.KeepAlive(right);
     }
 
     internal override void AddTransposeMultiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
-        Add(PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features), right, product, maxThreads);
+        var left = PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features);
+        var width = Math.Clamp(Features / Threads.Resolve(maxThreads) + 15 & -16, 64, 1024);
+        new Blocks(Features, width).Each(maxThreads, (start, end) => PanelProduct.AddSideways(
+            left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
+        GC.KeepAlive(right);
     }
 
     internal override double ResidualSquaredNorm(Panel<T> coefficients, Panel<T> basis, int maxThreads, double scale = 1)
@@ -107,12 +115,5 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
             }
         }
         return sum;
-    }
-
-    private static void Add(PanelProduct.Left<T> left, Panel<T> right, Panel<T> product, int maxThreads)
-    {
-        new Blocks(left.Rows, BlockRows).Each(maxThreads, (start, end) =>
-            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
-        GC.KeepAlive(right);
     }
 }

@@ -49,8 +49,12 @@ internal static unsafe class Collector
         if (typeof(T) == typeof(float) && typeof(TWeighting) != typeof(WeightedCount) && x.Length >= FloatCollector.Least
             && values != x.Values && TryInFloat<T, TWeighting>(x, low, high, values, weights, ref count, ref largest, out var inFloat))
             return inFloat;
-        if (typeof(T) == typeof(double) && typeof(TWeighting) == typeof(Plain) && x.Scale == 1 && PlainSweep.IsFast)
-            return Doubles((double*)x.Values, x.Length, low, high, (double*)values, ref count, ref largest);
+        if (typeof(TWeighting) == typeof(Plain) && IsSwept(x))
+        {
+            var swept = Doubles(x, low, high, (double*)values, ref count, out var magnitude);
+            largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
+            return swept;
+        }
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
@@ -81,15 +85,18 @@ internal static unsafe class Collector
         return j == n ? sum : sum + Scalar<T, TWeighting>(x.From(j), low, high, values, weights, ref count, ref largest);
     }
 
-    private static ThresholdSums Doubles(double* c, int n, double low, double high, double* values, ref int count,
-        ref Vector512<long> largest)
-    {
-        double magnitude;
-        var sums = PlainSweep.IsWide(low, high) ? PlainSweep.Over<double, KeepsMany>(c, n, low, high, values, ref count, out magnitude)
-            : PlainSweep.Over<double, KeepsFew>(c, n, low, high, values, ref count, out magnitude);
-        largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
-        return sums;
-    }
+    /// <summary>Whether plain entries are doubles that <see cref="PlainSweep"/> takes as they are.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsSwept<T>(in Entries<T> x)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        typeof(T) == typeof(double) && PlainSweep.IsFast && x.Scale == 1 && x.Length >= Lanes.Width;
+
+    /// <summary>Collects and sums plain doubles that are swept.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThresholdSums Doubles<T>(in Entries<T> x, double low, double high, double* values, ref int count, out double magnitude)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PlainSweep.IsWide(low, high)
+            ? PlainSweep.Over<double, KeepsMany>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude)
+            : PlainSweep.Over<double, KeepsFew>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude);
 
     private static bool TryInFloat<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count,
         ref Vector512<long> largest, out ThresholdSums sums)

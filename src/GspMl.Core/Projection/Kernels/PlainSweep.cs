@@ -45,7 +45,10 @@ internal static unsafe class PlainSweep
     /// <param name="n">How many there are.</param>
     /// <param name="low">The lower threshold, at least 0.</param>
     /// <param name="high">The upper threshold.</param>
-    /// <param name="values">Receives what lies between; may be where the entries are, if the count begins at 0.</param>
+    /// <param name="values">
+    /// Receives what lies between, and has room for all and a register more; may be where the entries are, if they fill whole registers
+    /// and the count begins at 0.
+    /// </param>
     /// <param name="count">Grows by the number of entries kept.</param>
     /// <param name="magnitude">The largest magnitude, infinity and NaN over all numbers; 0 if nothing is kept.</param>
     /// <returns>The sums of what exceeds <paramref name="high"/>.</returns>
@@ -92,8 +95,13 @@ internal static unsafe class PlainSweep
                 var over = Add<T, TKeeping>(last, highs, ref p0, ref q0, ref largest);
                 support += BitOperations.PopCount(over);
                 if (!TKeeping.Keeps) continue;
-                for (var between = Over(last, lows) ^ over; between != 0; between &= between - 1)
-                    values[found++] = c[from + BitOperations.TrailingZeroCount(between)];
+                var between = Over(last, lows) ^ over;
+                if (!TKeeping.Many) found = Pick(c + from, between, values, found);
+                else
+                {
+                    Pack(last, lows, highs, values + found);
+                    found += BitOperations.PopCount(between);
+                }
             }
             (p, q) = (p + Widened(p0), q + Widened(q0));
         }

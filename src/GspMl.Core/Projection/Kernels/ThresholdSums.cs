@@ -44,6 +44,27 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         return PlainSweep.Over<double, KeepsNone>(c, n, tau, tau, null, ref none, out _);
     }
 
+    /// <summary>
+    /// The sums of a few plain entries that fill registers of eight, where calling another method would take as long as they do.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe ThresholdSums OfFew<T>(in Entries<T> x, double tau)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (taus, scale) = (Vector512.Create(tau), Vector512.Create(x.Scale));
+        var (p, q, support) = (Vector512<double>.Zero, Vector512<double>.Zero, 0);
+        for (var j = 0; j < x.Length; j += Lanes.Width)
+        {
+            var magnitudes = Lanes.Magnitudes(x.Values + j, scale);
+            var d = Vector512.ConditionalSelect(Vector512.GreaterThan(magnitudes, taus), magnitudes - taus, Vector512<double>.Zero);
+            p += d;
+            q = Vector512.FusedMultiplyAdd(d, d, q);
+            support += BitOperations.PopCount(Lanes.Bits(Vector512.GreaterThan(magnitudes, taus)));
+        }
+        var (sumP, sumQ) = Lanes.SumBoth(p, q);
+        return new(sumP, sumQ, support);
+    }
+
     /// <summary>The sums of contiguous entries, eight at a time.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static unsafe ThresholdSums Of<T, TWeighting>(in Entries<T> x, double tau)

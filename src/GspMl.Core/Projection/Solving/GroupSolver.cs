@@ -79,7 +79,7 @@ internal sealed class GroupSolver<T>
         Prepare(countsZeros: false);
         scan.Run();
         var (sum, slope) = evaluation.At(multiplier * shapes.Unit);
-        var counted = group.Count().Vectors;
+        var counted = group.Counted;
         return counted == 0 ? new(1, 0, 0) : new(Math.Clamp(sum / counted, 0, 1), slope * shapes.Unit / counted, counted);
     }
 

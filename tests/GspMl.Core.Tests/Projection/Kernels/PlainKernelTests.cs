@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Core.Tests.Projection.Kernels;
@@ -93,7 +94,7 @@ public unsafe class PlainKernelTests
         var values = Mixed<T>(n);
         foreach (var (low, high) in new[] { (0, 0.5), (0.5, 0.5), (0.5, 0.75), (0.5, 0.5001), (0, 9), (0, 0) })
         {
-            T[] expected = new T[n + 1], actual = new T[n + 1];
+            T[] expected = new T[n + 1], actual = new T[n + Vector512<T>.Count];
             fixed (T* c = values, e = expected, a = actual)
             {
                 var (wanted, found, none) = (0, 0, 0);
@@ -114,6 +115,7 @@ public unsafe class PlainKernelTests
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TKeeping : struct, IKeeping
     {
+        n = Math.Max(1, n / Vector512<T>.Count) * Vector512<T>.Count;
         foreach (var (low, high) in new[] { (0.0, 9.0), (0.3, 0.8), (0.5, 0.51) })
         {
             // What follows the entries belongs to somebody else.

@@ -88,8 +88,8 @@ internal sealed unsafe class BracketSums<T>
             if (counts[k] != 0)
             {
                 var own = TWeighting.Weighted ? weights + starts[k] : null;
-                var within = ThresholdSums.Of<T, TWeighting>(
-                    new(values + starts[k], own, Candidates<T>.Padded(counts[k]), scales[k], weightScales[k]), tau);
+                var entries = new Entries<T>(values + starts[k], own, Candidates<T>.Padded(counts[k]), scales[k], weightScales[k]);
+                var within = TWeighting.Weighted ? ThresholdSums.Of<T, TWeighting>(entries, tau) : ThresholdSums.OfFew(entries, tau);
                 (p, q, w) = (p + within.P, q + within.Q, w + within.W);
             }
             (to.P[v + k], to.Q[v + k], to.W[v + k]) = (p, q, w);

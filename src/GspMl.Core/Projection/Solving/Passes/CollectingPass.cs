@@ -122,7 +122,15 @@ internal sealed unsafe class CollectingPass<T>
         var (v, slot) = (section.Vector + k, chunk.Slot + k);
         var values = found.Values.Pointer + found.Count;
         var weights = section.Weighted ? found.Weights.Pointer + found.Count : null;
-        var (count, largest) = (0, Vector512<long>.Zero);
+        var count = 0;
+        if (typeof(TWeighting) == typeof(Plain) && Collector.IsSwept(row))
+        {
+            // Straight away: each method between costs a short vector as much as a few of its registers.
+            partial[slot] = Collector.Doubles(row, table.Tau[v], table.HighTau[v], (double*)values, ref count, out var magnitude);
+            Note(slot, magnitude, found, values, null, count);
+            return;
+        }
+        var largest = Vector512<long>.Zero;
         partial[slot] = Collector.Collect<T, TWeighting>(row, table.Tau[v], table.HighTau[v], values, weights, ref count, ref largest);
         Note(slot, LargestMagnitude.OfLanes(largest), found, values, weights, count);
     }

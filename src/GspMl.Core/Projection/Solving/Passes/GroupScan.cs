@@ -53,12 +53,11 @@ internal sealed unsafe class GroupScan<T>
         if (IsComplete) return;
         group.PassOver(scanChunk);
         FinishLargest();
-        if (!group.Options.UnitNorm) shapes.Unit = PowerOfTwo.ToRange(LargestOfAll());
         var again = false;
         foreach (ref readonly var section in division.Sections)
             again |= section.Parts > 1 && (group.Options.UnitNorm || shapes.HasScaledWeights(section));
         if (again) group.PassOver(shapeChunk);
-        shapes.Finish();
+        shapes.Finish(group.Options.UnitNorm ? shapes.Unit : PowerOfTwo.ToRange(LargestOfAll()));
     }
 
     /// <summary>Brings together what the chunks of another pass were found to hold, unless everything is known.</summary>
@@ -66,7 +65,7 @@ internal sealed unsafe class GroupScan<T>
     {
         if (IsComplete) return;
         FinishLargest();
-        shapes.Finish();
+        shapes.Finish(shapes.Unit);
     }
 
     /// <summary>The scan of one chunk; vectors that lie in it whole are finished.</summary>

@@ -137,11 +137,16 @@ internal sealed unsafe class VectorShapes<T>(Group<T> group)
         if (most == 0) throw InvalidNumbers.AllWeightsZero(section.Vector + k);
     }
 
-    /// <summary>Settles all shapes, and refuses negative weights.</summary>
-    public void Finish()
+    /// <summary>Settles all shapes in the unit that the numbers ask for, and refuses negative weights.</summary>
+    /// <param name="unit">What multipliers are multiplied with.</param>
+    public void Finish(double unit)
     {
+        var same = unit == Unit;
+        Unit = unit;
         foreach (ref readonly var section in division.Sections)
         {
+            // Plain vectors in one piece were settled when they had been read.
+            if (same && section.Parts == 1 && !section.OwnWeights && !unitNorm) continue;
             for (var k = 0; k < section.Count; k++)
             {
                 if (section.OwnWeights && LeastOwnWeight(section, k) < 0) throw InvalidWeight(section, k);

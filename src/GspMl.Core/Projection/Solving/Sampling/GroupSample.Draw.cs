@@ -13,6 +13,9 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>Entries of a column that are fetched before the next column's: their rows of the matrix are then at hand.</summary>
     private const int RowsAtOnce = 16;
 
+    /// <summary>Groups of so many entries are near as a whole.</summary>
+    private const int Near = 1 << 17;
+
     private readonly PinnedArray<long> order = new();
     private readonly List<Piece> pieces = [];
     private readonly List<Batch> batches = [];
@@ -30,7 +33,13 @@ internal sealed unsafe partial class GroupSample<T>
         pieces.Clear();
         Pick(picks, entries);
         Fetch(force);
-        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer, used));
+        var largest = 0.0;
+        foreach (ref var item in CollectionsMarshal.AsSpan(items))
+        {
+            item.Largest = LargestMagnitude.Of(values.Pointer + item.Start, item.Count);
+            largest = LargestMagnitude.OfTwo(largest, item.Largest);
+        }
+        Unit = scanned ? unit : unitNorm ? 1 : PowerOfTwo.ToRange(largest);
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
             Shape(ref item, division.Sections[item.Section], table, unitNorm, scanned);
     }
@@ -112,7 +121,7 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>Fetches what was picked, on several threads if it is much.</summary>
     private void Fetch(Workforce force)
     {
-        CutColumns();
+        if (division!.Entries > Near) CutColumns();
         batches.Clear();
         for (var piece = 0; piece < pieces.Count; piece++) Division<T>.AddToBatch(batches, piece, pieces[piece].Count, LeastEntries);
         force.Run(batches.Count, fill);
@@ -165,7 +174,7 @@ internal sealed unsafe partial class GroupSample<T>
         item.Expansion = (double)item.Length / item.Count;
         item.Root = Math.Sqrt(item.Expansion);
         if (scanned) return;
-        item.Scale = PowerOfTwo.ToRange(LargestMagnitude.Of(values.Pointer + item.Start, item.Count));
+        item.Scale = PowerOfTwo.ToRange(item.Largest);
         if (section.OwnWeights)
         {
             guessed |= !item.Whole;

@@ -14,6 +14,12 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>The bracket's half width in standard errors.</summary>
     private const double Confidence = 4;
 
+    /// <summary>
+    /// A gap of so many standard errors ends the search with a last step that is not looked at: where it leads to is nearer by far than
+    /// the whole group's multiplier is.
+    /// </summary>
+    private const double Close = 0.25;
+
     private readonly PinnedArray<T> values = new(), weights = new();
     private readonly List<Item> items = [];
     private readonly MultiplierSearch search = new(1);
@@ -41,6 +47,9 @@ internal sealed unsafe partial class GroupSample<T>
             search.Record(at, gap, slope);
             if (search.Ending is not null) break;
             at = search.Next;
+            if (!(Math.Abs(gap) < Close * StandardError())) continue;
+            gap *= Close; // at most: the error of Newton's step falls as the square
+            break;
         }
         var margin = Confidence * StandardError() + (guessed ? 0.003 : 1e-5) + Math.Abs(gap);
         var width = slope > 0 ? margin / slope : 0.05 * at;
@@ -82,7 +91,7 @@ internal sealed unsafe partial class GroupSample<T>
     {
         var highest = 0.0;
         foreach (ref var item in CollectionsMarshal.AsSpan(items))
-            highest = Math.Max(highest, LargestMagnitude.Of(values.Pointer + item.Start, item.Count) * item.Scale / item.Rate);
+            highest = Math.Max(highest, item.Largest * item.Scale / item.Rate);
         return highest > 0 && double.IsFinite(highest) ? highest : 1;
     }
 
@@ -166,6 +175,6 @@ internal sealed unsafe partial class GroupSample<T>
     {
         public int Section, Vector, Start, Count, Length;
         public bool Whole, Weighted;
-        public double Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value, Root;
+        public double Largest, Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value, Root;
     }
 }

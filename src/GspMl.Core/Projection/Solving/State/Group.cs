@@ -98,6 +98,17 @@ internal sealed class Group<T>
         Force.Run(Division.SectionBatches.Length, workOnSections);
     }
 
+    /// <summary>How many vectors count in an average.</summary>
+    public long Counted
+    {
+        get
+        {
+            var vectors = 0L;
+            foreach (ref readonly var section in Division.Sections) vectors += section.Defined ? section.Count : 0;
+            return vectors;
+        }
+    }
+
     /// <summary>How many vectors count in an average, how many of these are zero, and how many have no sparsity.</summary>
     public (long Vectors, long Zero, long Undefined) Count()
     {

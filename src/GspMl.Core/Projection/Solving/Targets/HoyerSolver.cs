@@ -41,7 +41,7 @@ internal sealed class HoyerSolver<T>(
     private double GapAt(double multiplier, double target, out double slope)
     {
         (var sum, slope) = evaluation.At(multiplier);
-        var counted = group.Count().Vectors;
+        var counted = group.Counted;
         if (counted == 0) return 0; // no vector has a sparsity: any target is met
         slope /= counted;
         return sum / counted - target;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 using GspMl.Projection.Kernels;
 
 namespace GspMl.Projection.Solving;
@@ -43,6 +44,11 @@ internal sealed unsafe class Settlement<T>
         for (var k = 0; k < section.Count; k++)
         {
             var v = section.Vector + k;
+            if (section.Defined && k <= section.Count - Lanes.Width && TrySettleEight(v, ref sum))
+            {
+                k += Lanes.Width - 1;
+                continue;
+            }
             // Over such a threshold nothing is left, as nothing is of a zero vector.
             (table.OneHot[v], table.TieShare[v], table.Tau[v], table.Factor[v]) =
                 (-1, double.NaN, table.Largest[v] == 0 ? PlainColumns.Nothing : 0, double.NaN);
@@ -51,6 +57,27 @@ internal sealed unsafe class Settlement<T>
             if (section.Defined) sum += table.Sparsity[v];
         }
         sums[index] = sum;
+    }
+
+    /// <summary>Eight vectors at a time, if all have more than one entry left and none ties or leaves the range of T.</summary>
+    private bool TrySettleEight(int v, ref double sum)
+    {
+        if (!double.IsNaN(solution.Fill) || !table.TryMeasure(v, out var sparsities, out _)) return false;
+        var scale = Vector512.Load(table.Scale.Pointer + v);
+        var rate = Vector512.Load(table.Rate.Pointer + v);
+        var tau = Vector512.Min(Vector512.Create(1e300), Vector512.Create(solution.WritingMultiplier) * rate);
+        var ratio = Vector512.Load(table.Current.P + v) / Vector512.Load(table.Current.Q + v);
+        var factor = (Vector512<double>.One + tau * ratio) / scale;
+        var most = factor * (Vector512.Load(table.Largest.Pointer + v) * scale);
+        if (!Vector512.LessThanOrEqualAll(most, Vector512.Create(LargestValue))) return false;
+        (keepsValues ? Vector512.Create(double.NaN) : factor).Store(table.Factor.Pointer + v);
+        tau.Store(table.Tau.Pointer + v);
+        Vector512.Create(double.NaN).Store(table.TieShare.Pointer + v);
+        Vector256.Create(-1).Store(table.OneHot.Pointer + v);
+        sparsities = Vector512.Min(Vector512.Max(sparsities, Vector512<double>.Zero), Vector512<double>.One);
+        sparsities.Store(table.Sparsity.Pointer + v);
+        sum += Vector512.Sum(sparsities);
+        return true;
     }
 
     /// <returns>The vector's sparsity.</returns>
