@@ -168,7 +168,7 @@ internal sealed class TuningRun : IDisposable
             if (!double.IsFinite(loss)) return false;
             sum += loss;
             var done = begin + i + 1 - ((first - 1) * stepsPerEpoch);
-            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.LastHeldBack, trained.LastZeros,
+            progress?.Report(new(epoch, begin + i + 1, Steps, NotNegative(loss), curve.LastHeldBack, trained.LastZeros,
                 clock.Elapsed / done * (Steps - begin - i - 1)));
         }
         if (plan.IsSettled(begin + stepsPerEpoch)) runner.Download();
