@@ -33,7 +33,8 @@ public sealed class RowsToFitTests
             .Node("Add", ["x", "c"], ["y"]);
         using var model = OnnxModel.Load(Google.Protobuf.MessageExtensions.ToByteArray(graph.Model));
         float[] values = [.. Enumerable.Range(0, 12).Select(i => (float)i)];
-        var data = new EvaluationData([InputTensor.Create("x", values, 3, 4).WithBatchAxis(1), InputTensor.Create("c", [1f, 2, 3], 3, 1).AsConstant()]);
+        var data = new EvaluationData([InputTensor.Create("x", values, 3, 4).WithBatchAxis(1),
+            InputTensor.Create("c", [1f, 2, 3], 3, 1).AsConstant()]);
         var fitted = ModelTuner.RowsToFit(model, data, 0.5);
         Assert.Equal([3, 2], fitted.Inputs[0].Shape);
         Assert.Equal([0, 2, 4, 6, 8, 10], (float[])fitted.Inputs[0].Values);

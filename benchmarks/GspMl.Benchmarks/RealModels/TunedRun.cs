@@ -43,12 +43,12 @@ internal static class TunedRun
 
     private static OnnxModel Pruned(RealFolder folder, RealModel real, OnnxModel model, double zeros, string method, TrialWords words)
         => method switch
-    {
-        "rising" => OnnxModel.Load(folder.Model($"{real.Name}.onnx")),
-        "columns" => Columns(model, zeros, ColumnTables.First(real.CalibrationData(folder), (int)words.Number("rows", 128)),
-            (int)words.Number("search", 2)),
-        _ => RealMethod.All.Single(known => known.Name == method).Prune(model, real, folder, zeros),
-    };
+        {
+            "rising" => OnnxModel.Load(folder.Model($"{real.Name}.onnx")),
+            "columns" => Columns(model, zeros, ColumnTables.First(real.CalibrationData(folder), (int)words.Number("rows", 128)),
+                (int)words.Number("search", 2)),
+            _ => RealMethod.All.Single(known => known.Name == method).Prune(model, real, folder, zeros),
+        };
 
     private static OnnxModel Columns(OnnxModel model, double zeros, EvaluationData rows, int rounds)
     {

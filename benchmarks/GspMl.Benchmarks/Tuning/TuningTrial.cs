@@ -50,7 +50,8 @@ internal static class TuningTrial
         var rising = TuningSparsity.Rising(zeros, every) with { Until = words.Number("until", 0.6) };
         if (words.Text("gsp", "") is { Length: > 0 } projection)
             return TuningSparsity.Induced(TrialProjections.Of(projection, zeros, rows.Fitted), every, rises: true)
-                with { Until = rising.Until };
+                with
+            { Until = rising.Until };
         var weights = start.Weights.Select(weight => start.Elements.Values<float>(weight.Location)).ToList();
         var found = weights.Sum(values => values.Count(value => value == 0)) / (double)weights.Sum(values => values.Length);
         return found >= zeros - 1e-3 ? TuningSparsity.KeepZeros : rising;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
@@ -87,8 +86,16 @@ internal sealed class TrainedModel : IDisposable
         }
     }
 
-    private static byte[] Uncut(Parameter weight)
-        => weight.Uncut is { } uncut ? MemoryMarshal.AsBytes<float>(uncut).ToArray() : weight.Values.Bytes.ToArray();
+    private byte[] Uncut(Parameter weight) => Stored(weight, weight.Uncut is { } uncut ? uncut : weight.Values.Numbers);
+
+    /// <summary>Values as the model stores them, rounded where these are of half precision.</summary>
+    private byte[] Stored(Parameter parameter, ReadOnlySpan<float> values)
+    {
+        var type = locations[parameter.Name].ElementType;
+        var bytes = new byte[values.Length * ElementFormat.SizeOf(type)];
+        ElementFormat.Encode(type, values, bytes);
+        return bytes;
+    }
 
     /// <summary>The model with values of the parameters, one array each.</summary>
     public OnnxModel Result(IReadOnlyList<float[]> values)
@@ -97,7 +104,7 @@ internal sealed class TrainedModel : IDisposable
         var original = OnnxModel.Open(model.File);
         var working = new WorkingModel(model);
         for (var i = 0; i < Parameters.Count; i++)
-            working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values[i]));
+            working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(Stored(Parameters[i], values[i]));
         return original.With(ModelChanges.Between(original, working));
     }
 

@@ -48,7 +48,8 @@ internal static class DeviceState
     public static IReadOnlyList<string> Changing(Parameter parameter, TuningOptimizer optimizer)
     {
         var names = new StateNames(parameter.Name);
-        return parameter.IsStatistic ? [names.Uncut] : optimizer.IsAdaptive ? [names.Uncut, names.Mean, names.Square] : [names.Uncut, names.Mean];
+        if (parameter.IsStatistic) return [names.Uncut];
+        return optimizer.IsAdaptive ? [names.Uncut, names.Mean, names.Square] : [names.Uncut, names.Mean];
     }
 
     /// <summary>The names of those that only the CPU writes.</summary>
