@@ -124,7 +124,7 @@ internal sealed class TuningRun : IDisposable
             }
             Save(epoch);
         }
-        return new(trained.Result(curve.Best), Report(clock.Elapsed, note));
+        return new(trained.Result(curve.Best), Report(clock.Elapsed, $"{note} {curve.Doubt}".Trim()));
     }
 
     private int Resume()
