@@ -136,6 +136,8 @@ internal static class RuleCases
         yield return Case("LayerNormalization", 17, [Real(3, 2, 4), Real(4), Real(4)]);
         yield return Case("LayerNormalization", 17, [Real(3, 2, 4), Real(2, 4), Real(2, 4)], Of("axis", 1), Of("epsilon", 0.1f));
         yield return Case("LayerNormalization", 17, [Real(3, 4), Real(4)]);
+        // As ONNX Runtime writes it into older models.
+        yield return Case("LayerNormalization", 13, [Real(3, 2, 4), Real(4), Real(4)]);
         // ONNX Runtime computes its statistics in single precision, whatever the input.
         yield return new("GroupNormalization", 21, [Real(2, 4, 3), Real(4), Real(4)], [Of("num_groups", 2)], InFloat: true);
         yield return new("GroupNormalization", 21, [Real(1, 6, 2, 2), Real(6), Real(6)], [Of("num_groups", 3), Of("epsilon", 0.1f)],
