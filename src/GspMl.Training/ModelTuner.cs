@@ -1,4 +1,5 @@
 using GspMl.Onnx;
+using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Sessions.Devices;
 using GspMl.Training.Running;
 
@@ -34,6 +35,23 @@ public static class ModelTuner
         options.Validate();
         return options.Provider == ExecutionProvider.Cpu ? On(Device.Cpu, model, options, progress, cancel)
             : OnGpu(model, options, progress, cancel);
+    }
+
+    /// <summary>
+    /// The rows that a tuning on the same data does not hold back. What is fitted to these alone before it, by pruning or shrinking, leaves
+    /// the others to judge.
+    /// </summary>
+    /// <param name="model">A model that takes the data.</param>
+    /// <param name="data">All rows.</param>
+    /// <param name="heldBack">The part that is held back: <see cref="TuningOptions.HeldBack"/> of the tuning.</param>
+    /// <exception cref="OnnxModelException">The model does not take the data.</exception>
+    public static EvaluationData RowsToFit(OnnxModel model, EvaluationData data, double heldBack)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        new TuningOptions { Data = data, HeldBack = heldBack }.Validate();
+        var order = new RowOrder(RowSelection.Count(model, data), heldBack, seed: 0);
+        return order.HeldBack.Length == 0 ? data : RowSelection.Of(model, data, order.Fitted);
     }
 
     /// <summary>A GPU may be found not to work only when the first step runs.</summary>

@@ -124,6 +124,7 @@ public sealed class ModelTunerTests
         var report = ModelTuner.Tune(dense, Digits.Short(dense) with { Epochs = 9, Patience = 2 }).Report;
         Assert.Equal(0, report.BestEpoch);
         Assert.Equal(3, report.Epochs.Count);
+        Assert.Contains("No epoch was better on the rows held back", report.Note);
     }
 
     [Fact]

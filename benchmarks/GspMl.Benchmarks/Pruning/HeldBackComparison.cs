@@ -76,8 +76,11 @@ internal static class HeldBackComparison
         var working = new WorkingModel(model);
         using var stream = new ActivationStream(working, CalibrationInputs.Create(model, data, data.Rows).All());
         stream.Advance(working.Outputs, default);
-        return FloatTensor.Of(stream[0, working.Outputs[0]]);
+        return Joined([.. Enumerable.Range(0, stream.Batches).Select(batch => FloatTensor.Of(stream[batch, working.Outputs[0]]))]);
     }
+
+    private static FloatTensor Joined(IReadOnlyList<FloatTensor> batches)
+        => new([.. batches.SelectMany(batch => batch.Values)], [batches.Sum(batch => batch.Shape[0]), .. batches[0].Shape[1..]]);
 
     internal static EvaluationData Rows(EvaluationData data, Func<int, bool> select)
     {

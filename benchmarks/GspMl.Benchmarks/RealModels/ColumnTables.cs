@@ -48,7 +48,7 @@ internal static class ColumnTables
         }
     }
 
-    private static PruningOptions Options(double zeros, SparsityPattern pattern, EvaluationData calibration) => new()
+    internal static PruningOptions Options(double zeros, SparsityPattern pattern, EvaluationData calibration) => new()
     {
         Target = SparsityTarget.Zeros(zeros),
         Pattern = pattern,
@@ -59,7 +59,7 @@ internal static class ColumnTables
         Reconstruction = new() { SearchRounds = 2, VariedCopies = 0, RowsPerFilter = 0 },
     };
 
-    private static EvaluationData First(EvaluationData data, int rows) => new([.. data.Inputs.Select(input =>
+    internal static EvaluationData First(EvaluationData data, int rows) => new([.. data.Inputs.Select(input =>
     {
         int[] shape = [Math.Min(rows, input.Shape[0]), .. input.Shape.Skip(1)];
         var length = shape.Aggregate(1, (product, extent) => product * extent);

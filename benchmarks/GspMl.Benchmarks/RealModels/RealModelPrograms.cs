@@ -11,6 +11,7 @@ internal static class RealModelPrograms
         ["accuracy"] = AccuracyTables.Run,
         ["columns"] = ColumnTables.Run,
         ["prune"] = PrunedRun.Child,
+        ["tune"] = TunedRun.Run,
         ["sweep"] = Sweeping.Sweep.Run,
     };
 

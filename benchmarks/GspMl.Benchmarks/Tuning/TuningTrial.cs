@@ -7,63 +7,74 @@ using GspMl.Training;
 namespace GspMl.Benchmarks.Tuning;
 
 /// <summary>
-/// `bench tuning try MODEL ZEROS [NAME=VALUE…]`: one tuning on the calibration digits, judged on those of them that are held back. It sees
-/// neither test digits nor labels; defaults are chosen by it.
+/// `bench tuning try MODEL ZEROS[,ZEROS…] [NAME=VALUE…]`: tunes on calibration digits, without labels, from one fraction of zeros to the
+/// next. Digits that judge take part in nothing before: every fifth calibration digit, or with `judge=test`, for the tables alone, the test
+/// digits. Defaults are chosen by the former.
 /// </summary>
 internal static class TuningTrial
 {
     public static void Run(string[] args)
     {
-        var values = args.Skip(2).Select(word => word.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
-        double Number(string name, double otherwise)
-            => values.TryGetValue(name, out var text) ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
-        var zeros = double.Parse(args[1], CultureInfo.InvariantCulture);
+        var words = new TrialWords(args.Skip(2));
+        var rows = words.Text("judge", "held") == "test" ? TrialRows.Test() : TrialRows.HeldBack();
         using var model = ShippedDigits.Model(args[0]);
-        var options = new TuningOptions
-        {
-            Data = ShippedDigits.Calibration(),
-            Teacher = model,
-            Epochs = (int)Number("epochs", 60),
-            BatchSize = (int)Number("batch", 32),
-            Optimizer = TuningOptimizer.Adam(Number("rate", 1e-3)),
-            WarmUp = Number("warm", 0.05),
-            Variation = Number("vary", 1) > 0 ? RowVariation.Gentle : null,
-            Loss = Number("temperature", -1) switch
-            {
-                < 0 => TuningLoss.ByTask,
-                0 => TuningLoss.SquaredError,
-                var temperature => TuningLoss.Divergence(temperature),
-            },
-            HeldBack = Number("held", 0.1),
-            MaxThreads = (int)Number("threads", 1),
-            Seed = (int)Number("seed", 1),
-        };
-        var every = (int)Number("every", 20);
-        var start = model;
-        if (Number("accurate", 0) is var first and > 0)
-            start = ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(first), options.Data)).Model;
-        var sparsity = Number("accurate", 0) == zeros ? TuningSparsity.KeepZeros : TuningSparsity.Rising(zeros, every);
-        options = options with { Sparsity = sparsity with { Until = Number("until", 0.6) } };
-        var result = ModelTuner.Tune(start, options);
-        var best = result.Report.Best;
+        var clock = new ProcessorClock();
+        var start = Start(model, words, rows);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{string.Join(' ', args)}: held back {best.HeldBackLoss:g4} at epoch {best.Epoch}, last "
-            + $"{result.Report.Epochs[^1].HeldBackLoss:g4}, "
-            + $"agreement {100 * Agreement(model, result.Model, options):f1} %, train "
-            + $"{result.Report.Epochs[^1].Loss:g4}, zeros {best.Zeros:f4}, "
-            + $"{result.Report.Time.TotalSeconds:f0} s"));
+            $"{args[0]} {string.Join(' ', args.Skip(2))}: start {rows.Judge(model, start)}, {clock.Seconds:f0} s of processor time"));
+        foreach (var zeros in args[1].Split(',').Select(word => double.Parse(word, CultureInfo.InvariantCulture)))
+        {
+            var result = ModelTuner.Tune(start, Options(words, rows, model) with { Sparsity = Sparsity(words, rows, start, zeros) });
+            if (start != model) start.Dispose();
+            start = result.Model;
+            var last = result.Report.Epochs[^1];
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{args[0]} {zeros}: {rows.Judge(model, start)}, loss of the last steps {last.Loss:g3}, zeros {last.Zeros:f4}, "
+                + $"{clock.Seconds:f0} s of processor time so far"));
+            if (words.Text("to", "") is { Length: > 0 } folder) start.Save(Path.Combine(folder, $"{args[0]}-{zeros}.onnx"));
+        }
     }
 
-    /// <summary>How often dense and tuned model choose the same class on the rows held back.</summary>
-    private static double Agreement(OnnxModel dense, OnnxModel tuned, TuningOptions options)
+    private static OnnxModel Start(OnnxModel model, TrialWords words, TrialRows rows)
     {
-        var values = (float[])options.Data.Inputs[0].Values;
-        var (rows, length) = (options.Data.Rows, values.Length / options.Data.Rows);
-        var every = (int)Math.Round(1 / options.HeldBack);
-        float[][] held = [.. Enumerable.Range(0, rows).Where(row => row % every == every - 1)
-            .Select(row => values.AsSpan(row * length, length).ToArray())];
-        var data = new EvaluationData([InputTensor.Create(null, [.. held.SelectMany(row => row)], [held.Length, .. options.Data.Inputs[0]
-            .Shape.Skip(1)])]);
-        return ModelEvaluator.Compare(dense, tuned, data, new() { LatencyRuns = 0, CompressedSize = false }).Agreement ?? double.NaN;
+        if (words.Text("from", "") is { Length: > 0 } path) return OnnxModel.Load(path);
+        return words.Number("accurate", 0) is var first and > 0
+            ? ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(first), rows.Fitted) with { MaxThreads = 1 }).Model
+            : model;
     }
+
+    /// <summary>Zeros stay where there are as many as there should be.</summary>
+    private static TuningSparsity Sparsity(TrialWords words, TrialRows rows, OnnxModel start, double zeros)
+    {
+        var every = (int)words.Number("every", 20);
+        var rising = TuningSparsity.Rising(zeros, every) with { Until = words.Number("until", 0.6) };
+        if (words.Text("gsp", "") is { Length: > 0 } projection)
+            return TuningSparsity.Induced(TrialProjections.Of(projection, zeros, rows.Fitted), every, rises: true)
+                with
+            { Until = rising.Until };
+        var weights = start.Weights.Select(weight => start.Elements.Values<float>(weight.Location)).ToList();
+        var found = weights.Sum(values => values.Count(value => value == 0)) / (double)weights.Sum(values => values.Length);
+        return found >= zeros - 1e-3 ? TuningSparsity.KeepZeros : rising;
+    }
+
+    private static TuningOptions Options(TrialWords words, TrialRows rows, OnnxModel model) => new()
+    {
+        Data = rows.Fitted,
+        Teacher = model,
+        Epochs = (int)words.Number("epochs", 60),
+        BatchSize = (int)words.Number("batch", 32),
+        Optimizer = TuningOptimizer.Adam(words.Number("rate", 1e-3)),
+        WarmUp = words.Number("warm", 0.05),
+        Variation = words.Number("vary", 1) > 0 ? RowVariation.Gentle : null,
+        Loss = words.Number("temperature", -1) switch
+        {
+            < 0 => TuningLoss.ByTask,
+            0 => TuningLoss.SquaredError,
+            var temperature => TuningLoss.Divergence(temperature),
+        },
+        HeldBack = 0,
+        Normalization = words.Text("norm", "") == "training" ? TuningNormalization.Training : TuningNormalization.Inference,
+        MaxThreads = (int)words.Number("threads", 1),
+        Seed = (int)words.Number("seed", 1),
+    };
 }

@@ -61,7 +61,7 @@ internal static class PruneCommand
             "Prune a model's weights by grouped sparse projection. (To take whole channels out: gspml shrink.)")
         {
             Sparsity, Zeros, Preset, Calibration, Calibration.Constants, Calibration.Axes, Group, Score, Allocation, Values, Store,
-                Include, Exclude, LayerSparsity, Tune, Threads,
+                Include, Exclude, LayerSparsity, Tune, Tune.HeldBack, Threads,
         };
         Pattern.AddTo(command);
         Permute.AddTo(command);
@@ -79,15 +79,15 @@ internal static class PruneCommand
         Files.Check(parsed);
 
         using var model = Files.Load(parsed);
-        options = options with { Calibration = Calibration.Read(parsed, model, messages) };
+        var rows = Calibration.Read(parsed, model, messages);
+        options = options with { Calibration = Tune.Fitted(parsed, model, rows) };
         var permuted = Permute.Run(parsed, model, options, cancel);
         using var reordered = permuted?.Model;
         var (pruned, decisions) = ModelChange.Shown(new(messages),
             progress => ModelPruner.Prune(reordered ?? model, options, progress, cancel));
         using var _ = pruned;
         Reasons.Tell(messages, PruneReasons.Of(decisions));
-        using var tuned = Tune.Run(parsed, model, pruned, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
-            options.Values.AreReconstructed, messages, cancel);
+        using var tuned = Tune.Run(parsed, model, pruned, rows, options.MaxThreads, messages, cancel);
         // Tuned first: zeros stay where they are, and the layers that are rewritten are those that are written.
         var rewritten = Writing.Read(parsed, options) is { } fast ? Rewritten(tuned?.Model ?? pruned, fast, messages, cancel) : null;
         var before = Files.Before(parsed, model);

@@ -64,7 +64,7 @@ internal static class ShrinkCommand
             + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, Bytes, RoundTo,
-            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Threads,
+            Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Tune.HeldBack, Threads,
         };
         Files.AddTo(command);
         return shell.Runs(command, RecipeOptions.AddTo(command, shell, (parsed, cancel) => Run(parsed, shell.Messages, cancel)));
@@ -76,12 +76,12 @@ internal static class ShrinkCommand
         var options = Read(parsed);
         Files.Check(parsed);
         using var model = Files.Load(parsed);
-        options = options with { Calibration = Calibration.Read(parsed, model, messages) };
+        var rows = Calibration.Read(parsed, model, messages);
+        options = options with { Calibration = Tune.Fitted(parsed, model, rows) };
         var (smaller, report) = ModelChange.Shown(new(messages), progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
         Reasons.Tell(messages, ShrinkReasons.Of(report));
-        using var tuned = Tune.Run(parsed, model, smaller, new() { Data = options.Calibration!, MaxThreads = options.MaxThreads },
-            options.Values.AreReconstructed, messages, cancel);
+        using var tuned = Tune.Run(parsed, model, smaller, rows, options.MaxThreads, messages, cancel);
         var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, tuned?.Model ?? smaller)) with
         {
             Tuning = tuned?.Summary,

@@ -45,6 +45,10 @@ internal sealed class TrainingWords
         Description = "Rows as they are; else images are turned, stretched and moved a little, and other numbers mixed with another row's, "
             + "anew for each step.",
     };
+    private readonly Option<string> normalization = Choice.Of("--normalization",
+        "What BatchNormalization normalises by while it trains: the stored statistics, or in training mode those of each batch, which "
+        + "the stored ones then follow.",
+        "inference", "training");
     private readonly Option<string> provider = Choice.Of("--provider", "What trains it.", "cpu", "cuda", "auto");
     private readonly Option<int> device = new("--device")
     {
@@ -61,7 +65,7 @@ internal sealed class TrainingWords
     private static EvaluationData Nothing { get; } = new([InputTensor.Create(null, new float[1], 1)]);
 
     public IReadOnlyList<Option> Options
-        => [epochs, batchSize, optimizer, rate, loss, heldBack, patience, asTheyAre, provider, device, checkpoint, threads];
+        => [epochs, batchSize, optimizer, rate, loss, heldBack, patience, asTheyAre, normalization, provider, device, checkpoint, threads];
 
     /// <summary>All but the data, the teacher and the zeros.</summary>
     /// <exception cref="CommandException">A number is out of its range.</exception>
@@ -83,6 +87,7 @@ internal sealed class TrainingWords
             HeldBack = parsed.GetValue(heldBack) ?? defaults.HeldBack,
             Patience = parsed.GetValue(patience),
             Variation = parsed.GetValue(asTheyAre) ? null : defaults.Variation,
+            Normalization = Choice.Read<TuningNormalization>(parsed, normalization),
             Provider = Choice.Read<ExecutionProvider>(parsed, provider),
             Device = parsed.GetValue(device),
             Checkpoint = parsed.GetValue(checkpoint),

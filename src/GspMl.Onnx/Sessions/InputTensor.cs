@@ -78,6 +78,10 @@ public sealed class InputTensor
         return new(Name, Values, Shape) { IsConstant = IsConstant, BatchAxis = axis, Lengths = Lengths };
     }
 
+    /// <summary>Other rows of the same input.</summary>
+    internal InputTensor WithRows(Array values, IReadOnlyList<int> shape, IReadOnlyList<int>? lengths)
+        => new(Name, values, ContentList.Of(shape)) { BatchAxis = BatchAxis, Lengths = lengths is null ? null : ContentList.Of(lengths) };
+
     /// <summary>
     /// The same values, of which each row has its own number of positions. Where the model has an input for a mask of these positions and
     /// it is given no values, the mask is made; else each row is run at its own length, together with those next to it that have the same.

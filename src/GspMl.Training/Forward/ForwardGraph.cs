@@ -4,12 +4,13 @@ using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Training.Graphs;
 using GspMl.Training.Operators;
+using GspMl.Training.Operators.Fused;
 
 namespace GspMl.Training.Forward;
 
 /// <summary>
-/// A copy of a model in the form that gradients are written for: functions inlined, operators of a new enough version, constants stored
-/// as initializers, inputs of any shape.
+/// A copy of a model in the form that gradients are written for: functions inlined, operators of a new enough version, fused ones by their
+/// parts, numbers of single precision, constants stored as initializers, inputs of any shape.
 /// </summary>
 internal sealed class ForwardGraph
 {
@@ -38,6 +39,8 @@ internal sealed class ForwardGraph
             FunctionInlining.Apply(model);
             model.Functions.Clear();
             var opset = OpsetUpgrade.Apply(model);
+            SinglePrecision.Apply(model);
+            FusedParts.Apply(model.Graph, opset);
             StoreConstants(model.Graph);
             Open(model.Graph);
             return new(path, model, opset);

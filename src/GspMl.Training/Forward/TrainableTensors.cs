@@ -11,6 +11,10 @@ internal static class TrainableTensors
     // Larger numbers are masks, which switch positions off, and no biases.
     private const float LargestParameter = 1e4f;
 
+    // Those of half precision are trained in single precision, and rounded at the end.
+    private static readonly TensorElementType[] Trained =
+        [TensorElementType.Float32, TensorElementType.Float16, TensorElementType.BFloat16];
+
     /// <param name="model">The model.</param>
     /// <param name="graph">Its main graph as it is trained.</param>
     /// <returns>The tensors' names, and those weights that cannot be trained, with the reason.</returns>
@@ -32,7 +36,7 @@ internal static class TrainableTensors
 
     private static string? Obstacle(PrunableWeight weight, Dictionary<string, TensorProto> stored)
         => weight.Use.Dequantization is not null ? "it is quantized"
-            : weight.ElementType != TensorElementType.Float32 ? $"it is stored as {weight.ElementType}"
+            : !Trained.Contains(weight.ElementType) ? $"it is stored as {weight.ElementType}"
             : !stored.ContainsKey(weight.Name) ? "it lies in a subgraph or a function" : null;
 
     private static IEnumerable<string> Parameters(NodeProto node)

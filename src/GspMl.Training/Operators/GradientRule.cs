@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Training.Graphs;
 
 namespace GspMl.Training.Operators;
@@ -8,7 +9,10 @@ namespace GspMl.Training.Operators;
 /// </summary>
 internal abstract class GradientRule
 {
-    /// <summary>The operators, of ONNX's own domain in the form of opset 16 to 22.</summary>
+    /// <summary>The operators' domain: ONNX's own, in the form of opset 16 to 22.</summary>
+    public virtual string Domain => OperatorDomain.Onnx;
+
+    /// <summary>The operators.</summary>
     public abstract IReadOnlyList<string> Operators { get; }
 
     /// <summary>The operands that hold parameters where they are stored in the model: weights, biases, scales.</summary>

@@ -34,9 +34,10 @@ internal sealed class GraphUpdate(TuningOptimizer optimizer)
     public const string Decay = "training/decay";
 
     /// <summary>Writes the step of one parameter.</summary>
-    /// <returns>The new values, mean and, of adaptive steps, mean square.</returns>
+    /// <returns>The new values, mean and, of adaptive steps, mean square; of a statistic what follows it.</returns>
     public IReadOnlyList<string> Write(GraphWriter graph, Parameter parameter, string gradient)
     {
+        if (parameter.IsStatistic) return [gradient];
         var names = new StateNames(parameter.Name);
         var moving = parameter.IsWeight ? graph.Multiply(gradient, names.Moves) : gradient;
         var mean = optimizer.IsAdaptive

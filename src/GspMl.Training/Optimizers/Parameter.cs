@@ -12,6 +12,11 @@ internal sealed class Parameter(string name, IReadOnlyList<long> shape, long fil
 
     public IReadOnlyList<long> Shape => shape;
 
+    /// <summary>
+    /// Whether it is a running statistic of a normalisation: it has no gradient, and takes what the step puts out in its place.
+    /// </summary>
+    public bool IsStatistic { get; init; }
+
     /// <summary>Whether it is a weight that zeros are counted of.</summary>
     public bool IsWeight => filters > 0;
 
@@ -20,6 +25,7 @@ internal sealed class Parameter(string name, IReadOnlyList<long> shape, long fil
     /// <summary>The values that the model computes with.</summary>
     public PinnedTensor Values { get; } = PinnedTensor.Of(shape);
 
+    /// <summary>What the step finds: the gradient, or of a statistic what follows it.</summary>
     public PinnedTensor Gradient { get; } = PinnedTensor.Of(shape);
 
     public int Count => Values.Numbers.Length;
@@ -55,6 +61,21 @@ internal sealed class Parameter(string name, IReadOnlyList<long> shape, long fil
             if (values[i] != 0) mask[i] = 1;
             else Mean[i] = 0;
         (Mask, Uncut) = (mask, null);
+    }
+
+    /// <summary>Has the model see zero where a mask is 0; what was cut keeps its value beside, and may come back.</summary>
+    public void Cut(float[] mask)
+    {
+        Uncut ??= Values.Numbers.ToArray();
+        Mask = mask;
+        HostUpdate.Cut(this);
+    }
+
+    /// <summary>Gives it other values, none of them cut.</summary>
+    public void Replace(ReadOnlySpan<float> values)
+    {
+        values.CopyTo(Values.Numbers);
+        (Mask, Uncut) = (null, null);
     }
 
     public void Dispose()

@@ -36,6 +36,9 @@ public sealed record TuningOptions
     /// <summary>What becomes of zeros.</summary>
     public TuningSparsity Sparsity { get; init; } = TuningSparsity.KeepZeros;
 
+    /// <summary>What BatchNormalization normalises by.</summary>
+    public TuningNormalization Normalization { get; init; }
+
     /// <summary>Other rows made of those there are, for inputs that hold floating-point numbers; null for none.</summary>
     public RowVariation? Variation { get; init; } = RowVariation.Gentle;
 
@@ -72,6 +75,7 @@ public sealed record TuningOptions
         Require.AtLeast(0, MaxThreads);
         Require.AtLeast(0, Device);
         Require.Defined(Provider);
+        Require.Defined(Normalization);
         if (Patience is { } patience) Require.AtLeast(1, patience, nameof(Patience));
         Fraction(LabelShare, nameof(LabelShare), 1);
         Fraction(WarmUp, nameof(WarmUp), 1);

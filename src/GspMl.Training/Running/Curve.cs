@@ -26,6 +26,11 @@ internal sealed class Curve(IReadOnlyList<Parameter> parameters, int? patience)
     /// <summary>Whether no better state came for as long as the options have patience.</summary>
     public bool IsExhausted => patience is { } epochsOf && Best.Count > 0 && epochs[^1].Epoch - BestEpoch >= epochsOf;
 
+    /// <summary>What there is to tell where no epoch was better than none.</summary>
+    public string Doubt => BestEpoch > 0 || epochs.Count < 2 || LastHeldBack is null ? ""
+        : "No epoch was better on the rows held back than the model as it was given. If values were fitted to these rows before, they "
+            + "cannot judge: hold them back then too, or hold none back now.";
+
     /// <summary>Adds an epoch; its state is the best so far if its loss is the least, or where no row is held back.</summary>
     public void Add(TuningEpoch epoch, bool isSettled)
     {

@@ -19,11 +19,14 @@ internal sealed class RowOrder
     public int[] Fitted { get; }
 
     /// <summary>The rows of an epoch, and the draws of their variations: the same for the same seed, whatever ran before.</summary>
-    public (int[] Rows, Random Random) Epoch(int epoch)
+    /// <param name="epoch">From 1.</param>
+    /// <param name="multiple">Their number is a multiple of it: the last batch is filled up with rows of the first ones.</param>
+    public (int[] Rows, Random Random) Epoch(int epoch, int multiple = 1)
     {
         var random = new Random(unchecked((seed * 1_000_003) + epoch));
         var rows = Fitted.ToArray();
         random.Shuffle(rows);
-        return (rows, random);
+        var missing = (multiple - (rows.Length % multiple)) % multiple;
+        return ([.. rows, .. Enumerable.Range(0, missing).Select(i => rows[i % rows.Length])], random);
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Google.Protobuf;
 using GspMl.Onnx;
 using GspMl.Onnx.Calibration;
@@ -41,25 +40,26 @@ internal sealed class TrainedModel : IDisposable
 
     /// <exception cref="NothingMatchedException">No weight can be trained.</exception>
     public static TrainedModel Build(OnnxModel model, ForwardGraph forward, IReadOnlyList<OutputLoss> losses,
-        IReadOnlyDictionary<string, OrtValue> inputs)
+        IReadOnlyDictionary<string, OrtValue> inputs, TuningNormalization normalization = TuningNormalization.Inference)
     {
         var (names, left) = TrainableTensors.Find(model, forward.Graph);
-        var training = TrainingModel.Build(forward, losses, inputs, names.ToHashSet());
+        var training = TrainingModel.Build(forward, losses, inputs, names.ToHashSet(), normalization);
         var weights = model.Weights.ToDictionary(weight => weight.Name);
         var unknown = training.Unknown.Where(pair => weights.ContainsKey(pair.Key)).Select(pair => (weights[pair.Key], pair.Value))
             .Select(pair => new SkippedTensor(pair.Item1.Name, pair.Item1.ElementType, pair.Item1.Shape, pair.Value));
         List<SkippedTensor> all = [.. left, .. unknown];
         var parameters = training.Trained.Select(tensor => Parameter(tensor, weights.GetValueOrDefault(tensor.Name))).ToList();
+        parameters.AddRange(training.Statistics.Select(tensor => Parameter(tensor, weight: null, isStatistic: true)));
         if (parameters.Any(parameter => parameter.IsWeight)) return new(model, training, parameters, all);
         foreach (var parameter in parameters) parameter.Dispose();
         throw new NothingMatchedException($"{model.Path}: no weight can be trained: "
             + $"{string.Join("; ", all.Select(tensor => $"{tensor.Name}: {tensor.Reason}").DefaultIfEmpty("it has none"))}.");
     }
 
-    private static Parameter Parameter(GspMl.Onnx.Proto.TensorProto tensor, PrunableWeight? weight)
+    private static Parameter Parameter(GspMl.Onnx.Proto.TensorProto tensor, PrunableWeight? weight, bool isStatistic = false)
     {
         var filters = weight is null ? 0 : Math.Max(1, weight.View.Extent(AxisRole.Output) * weight.View.Extent(AxisRole.Group));
-        var parameter = new Parameter(tensor.Name, [.. tensor.Dims], filters);
+        var parameter = new Parameter(tensor.Name, [.. tensor.Dims], filters) { IsStatistic = isStatistic };
         tensor.RawData.Span.CopyTo(parameter.Values.Bytes);
         return parameter;
     }
@@ -67,18 +67,34 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>Counts the zeros of all weights, as a fraction.</summary>
     public double Zeros() => LastZeros = (double)Weights.Sum(weight => weight.CountZeros()) / Weights.Sum(weight => (long)weight.Count);
 
-    /// <summary>Projects the weights as they are at the moment.</summary>
+    /// <summary>
+    /// Projects the weights as they are at the moment. Where only the support is taken, cut weights keep their values, as those that are
+    /// cut by magnitude do, and may come back.
+    /// </summary>
     public void Project(PruningOptions projection, SparsityTarget target, int maxThreads)
     {
+        var takesSupport = projection.Values == WeightValues.Original;
         var edits = new ModelEdits();
-        foreach (var weight in Weights) edits.Set(locations[weight.Name], weight.Values.Bytes.ToArray());
+        foreach (var weight in Weights) edits.Set(locations[weight.Name], Uncut(weight));
         using var now = model.With(edits);
         using var projected = ModelPruner.Prune(now, projection with { Target = target, MaxThreads = maxThreads }).Model;
         foreach (var weight in Weights)
         {
-            projected.Elements.Values<float>(locations[weight.Name]).CopyTo(weight.Values.Numbers);
-            (weight.Mask, weight.Uncut) = (null, null);
+            var values = projected.Elements.Values<float>(locations[weight.Name]);
+            if (takesSupport) weight.Cut([.. values.Select(value => value == 0 ? 0f : 1f)]);
+            else weight.Replace(values);
         }
+    }
+
+    private byte[] Uncut(Parameter weight) => Stored(weight, weight.Uncut is { } uncut ? uncut : weight.Values.Numbers);
+
+    /// <summary>Values as the model stores them, rounded where these are of half precision.</summary>
+    private byte[] Stored(Parameter parameter, ReadOnlySpan<float> values)
+    {
+        var type = locations[parameter.Name].ElementType;
+        var bytes = new byte[values.Length * ElementFormat.SizeOf(type)];
+        ElementFormat.Encode(type, values, bytes);
+        return bytes;
     }
 
     /// <summary>The model with values of the parameters, one array each.</summary>
@@ -88,7 +104,7 @@ internal sealed class TrainedModel : IDisposable
         var original = OnnxModel.Open(model.File);
         var working = new WorkingModel(model);
         for (var i = 0; i < Parameters.Count; i++)
-            working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values[i]));
+            working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(Stored(Parameters[i], values[i]));
         return original.With(ModelChanges.Between(original, working));
     }
 

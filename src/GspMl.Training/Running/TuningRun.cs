@@ -67,7 +67,8 @@ internal sealed class TuningRun : IDisposable
             opened.Add(wanted);
             wanted.Fill([0], 1);
             var inputs = rows.Batch.Values.Concat(wanted.Values).ToDictionary();
-            var trained = TrainedModel.Build(model, forward, losses, inputs);
+            RequireMany(model.Path, options, rows.Batch);
+            var trained = TrainedModel.Build(model, forward, losses, inputs, options.Normalization);
             opened.Add(trained);
             return new(device, model, options, order, rows, wanted, trained, Runner(sessions, trained, options, inputs));
         }
@@ -76,6 +77,14 @@ internal sealed class TuningRun : IDisposable
             foreach (var part in opened) part.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A single row has no statistics.</summary>
+    private static void RequireMany(string path, TuningOptions options, Batch batch)
+    {
+        if (options.Normalization == TuningNormalization.Training && batch.Size == 1)
+            throw new OnnxModelException($"{path}: normalisation in training mode takes the statistics of a batch, and the model runs one "
+                + "row at a time.");
     }
 
     private static StepRunner Runner(Sessions sessions, TrainedModel trained, TuningOptions options,
@@ -115,7 +124,7 @@ internal sealed class TuningRun : IDisposable
             }
             Save(epoch);
         }
-        return new(trained.Result(curve.Best), Report(clock.Elapsed, note));
+        return new(trained.Result(curve.Best), Report(clock.Elapsed, $"{note} {curve.Doubt}".Trim()));
     }
 
     private int Resume()
@@ -143,12 +152,12 @@ internal sealed class TuningRun : IDisposable
         options.Optimizer.WeightDecay, options.Loss, options.LabelShare, options.WarmUp, options.HeldBack, options.Seed,
             options.Sparsity.Zeros,
         options.Sparsity.Every, options.Sparsity.Until, options.Sparsity.Rises, options.Sparsity.Projection?.Target, order.Fitted.Length,
-        options.Variation?.GetType().Name);
+        options.Variation?.GetType().Name, options.Normalization);
 
     /// <returns>Whether the loss is a number.</returns>
     private bool Epoch(int epoch, int first, Stopwatch clock, IProgress<TuningProgress>? progress, CancellationToken cancel)
     {
-        var (rows, random) = order.Epoch(epoch);
+        var (rows, random) = order.Epoch(epoch, options.Normalization == TuningNormalization.Training ? batch.Size : 1);
         var (sum, begin) = (0.0, (epoch - 1) * stepsPerEpoch);
         for (var i = 0; i < stepsPerEpoch; i++)
         {
@@ -159,7 +168,7 @@ internal sealed class TuningRun : IDisposable
             if (!double.IsFinite(loss)) return false;
             sum += loss;
             var done = begin + i + 1 - ((first - 1) * stepsPerEpoch);
-            progress?.Report(new(epoch, begin + i + 1, Steps, loss, curve.LastHeldBack, trained.LastZeros,
+            progress?.Report(new(epoch, begin + i + 1, Steps, NotNegative(loss), curve.LastHeldBack, trained.LastZeros,
                 clock.Elapsed / done * (Steps - begin - i - 1)));
         }
         if (plan.IsSettled(begin + stepsPerEpoch)) runner.Download();
@@ -216,7 +225,8 @@ internal sealed class TuningRun : IDisposable
     private static double NotNegative(double loss) => Math.Max(0, loss);
 
     private TuningReport Report(TimeSpan time, string note)
-        => new(options, curve.Epochs, curve.BestEpoch, [.. trained.Parameters.Select(parameter => parameter.Name)], trained.LeftAlone)
+        => new(options, curve.Epochs, curve.BestEpoch, [.. trained.Parameters.Where(parameter => !parameter.IsStatistic)
+            .Select(parameter => parameter.Name)], trained.LeftAlone)
         {
             Steps = (curve.Epochs.Count - 1) * stepsPerEpoch,
             BatchSize = batchesPerStep * batch.Size,

@@ -43,7 +43,7 @@ internal sealed class DeviceRunner : StepRunner
         memory?.Dispose();
         foreach (var parameter in parameters) Allocate(parameter);
         steps = sessions.Open(updating);
-        losses = sessions.Open(model.Extended(graph => Evaluate(graph, model)));
+        losses = sessions.Open(model.ForLoss(graph => Evaluate(graph, model)));
         updated = [.. outputs.Select(pair => (pair.Output, state[pair.State]))];
         bindings = [.. Enumerable.Range(0, 2).Select(side => Bound(steps, model.Loss, side, updates: true))];
         lossBindings = [.. Enumerable.Range(0, 2).Select(side => Bound(losses, model.Loss, side, updates: false))];
@@ -137,9 +137,14 @@ internal sealed class DeviceRunner : StepRunner
         foreach (var parameter in parameters)
         {
             var names = new StateNames(parameter.Name);
+            var values = host[names.Uncut].Numbers;
+            if (parameter.IsStatistic)
+            {
+                values.CopyTo(parameter.Values.Numbers);
+                continue;
+            }
             host[names.Mean].Numbers.CopyTo(parameter.Mean);
             if (optimizer.IsAdaptive) parameter.Square = host[names.Square].Numbers.ToArray();
-            var values = host[names.Uncut].Numbers;
             if (parameter.Uncut is null) values.CopyTo(parameter.Values.Numbers);
             else
             {
@@ -155,6 +160,7 @@ internal sealed class DeviceRunner : StepRunner
         {
             var names = new StateNames(parameter.Name);
             (parameter.Uncut is { } uncut ? uncut : parameter.Values.Numbers).CopyTo(host[names.Uncut].Numbers);
+            if (parameter.IsStatistic) continue;
             parameter.Mean.CopyTo(host[names.Mean].Numbers);
             if (optimizer.IsAdaptive) parameter.Square.CopyTo(host[names.Square].Numbers);
             if (!parameter.IsWeight) continue;

@@ -48,6 +48,7 @@ internal static class DeviceState
     public static IReadOnlyList<string> Changing(Parameter parameter, TuningOptimizer optimizer)
     {
         var names = new StateNames(parameter.Name);
+        if (parameter.IsStatistic) return [names.Uncut];
         return optimizer.IsAdaptive ? [names.Uncut, names.Mean, names.Square] : [names.Uncut, names.Mean];
     }
 

@@ -9,6 +9,7 @@ namespace GspMl.Training.Steps;
 internal sealed class HostRunner : StepRunner
 {
     private readonly IReadOnlyList<Parameter> parameters;
+    private readonly IReadOnlyList<Parameter> statistics;
     private readonly HostUpdate update;
     private readonly BoundSession gradients;
     private readonly BoundSession losses;
@@ -17,17 +18,19 @@ internal sealed class HostRunner : StepRunner
     public HostRunner(Sessions sessions, TrainingModel model, IReadOnlyList<Parameter> parameters, TuningOptimizer optimizer,
         IReadOnlyDictionary<string, OrtValue> inputs)
     {
-        (this.parameters, update) = (parameters, new(optimizer));
+        (this.parameters, statistics) = ([.. parameters.Where(each => !each.IsStatistic)], [.. parameters.Where(each => each.IsStatistic)]);
+        update = new(optimizer);
         var fed = inputs.Concat(parameters.Select(parameter => KeyValuePair.Create(parameter.Name, parameter.Values.Value))).ToDictionary();
         gradients = new(sessions, model.ForGradients(), fed, model.Loss,
             parameters.ToDictionary(parameter => model.GradientOf(parameter.Name), parameter => parameter.Gradient.Value));
         losses = new(sessions, model.ForLoss(), fed, model.Loss, new Dictionary<string, OrtValue>());
-        sums = [.. parameters.Select(_ => Array.Empty<float>())];
+        sums = [.. this.parameters.Select(_ => Array.Empty<float>())];
     }
 
     public override double Step(double learningRate, int step, bool isFirst, bool isLast)
     {
         var loss = gradients.Run();
+        foreach (var statistic in statistics) statistic.Gradient.Numbers.CopyTo(statistic.Values.Numbers);
         if (!isFirst || !isLast) Accumulate(isFirst, isLast);
         if (isLast)
             foreach (var parameter in parameters) update.Apply(parameter, learningRate, step);

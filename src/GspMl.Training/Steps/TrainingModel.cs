@@ -17,8 +17,16 @@ internal sealed class TrainingModel
     private readonly GraphWriter graph;
     private readonly GradientGraph gradient;
 
-    private TrainingModel(ForwardGraph forward, GraphWriter graph, GradientGraph gradient, string loss, IReadOnlyList<TensorProto> trained)
-        => (this.forward, this.graph, this.gradient, Loss, Trained) = (forward, graph, gradient, loss, trained);
+    private readonly IReadOnlyDictionary<string, string> following;
+
+    private TrainingModel(ForwardGraph forward, GraphWriter graph, GradientGraph gradient, string loss,
+        IReadOnlyDictionary<string, string> following)
+    {
+        (this.forward, this.graph, this.gradient, Loss, this.following) = (forward, graph, gradient, loss, following);
+        Trained = Stored(gradient.Gradients.ContainsKey);
+        Statistics = Stored(following.ContainsKey);
+        foreach (var tensor in Trained.Concat(Statistics)) Feed(graph.Graph, tensor);
+    }
 
     /// <summary>The name of the loss, a single number.</summary>
     public string Loss { get; }
@@ -26,8 +34,11 @@ internal sealed class TrainingModel
     /// <summary>The tensors that are trained, as the model stores them.</summary>
     public IReadOnlyList<TensorProto> Trained { get; }
 
-    /// <summary>The name of a parameter's gradient.</summary>
-    public string GradientOf(string parameter) => gradient.Gradients[parameter];
+    /// <summary>Running statistics, as the model stores them.</summary>
+    public IReadOnlyList<TensorProto> Statistics { get; }
+
+    /// <summary>The name of a parameter's gradient; of a statistic, of what follows it.</summary>
+    public string GradientOf(string parameter) => following.GetValueOrDefault(parameter) ?? gradient.Gradients[parameter];
 
     /// <summary>Why other tensors are not trained.</summary>
     public IReadOnlyDictionary<string, string> Unknown => gradient.Unknown;
@@ -36,11 +47,13 @@ internal sealed class TrainingModel
     /// <param name="losses">What is to become small.</param>
     /// <param name="feeds">A batch: inputs of the model, and what is wanted of it.</param>
     /// <param name="wanted">Tensors to train.</param>
+    /// <param name="normalization">What BatchNormalization normalises by.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime does not run it.</exception>
     public static TrainingModel Build(ForwardGraph forward, IReadOnlyList<OutputLoss> losses, IReadOnlyDictionary<string, OrtValue> feeds,
-        IReadOnlyCollection<string> wanted)
+        IReadOnlyCollection<string> wanted, TuningNormalization normalization = TuningNormalization.Inference)
     {
         var graph = new GraphWriter(forward.Copy(), forward.Opset);
+        var following = normalization == TuningNormalization.Training ? BatchStatistics.Apply(graph) : new Dictionary<string, string>();
         graph.Graph.Input.Clear();
         foreach (var (name, value) in feeds) graph.Graph.Input.Add(Declared(name, value));
         var rows = (int)feeds[LossInputs.Rows].GetTensorTypeAndShape().Shape[0];
@@ -48,20 +61,26 @@ internal sealed class TrainingModel
         var loss = graph.Total(graph.Multiply(ofRows, LossInputs.Rows));
         graph.Graph.Output.Clear();
         graph.Graph.Output.Add(new ValueInfoProto { Name = loss });
-        var seen = Observation.Of(forward, graph.Graph, feeds, wanted);
+        var seen = Observation.Of(forward, graph.Graph, feeds, [.. wanted, .. following.Keys]);
         Folding.Apply(graph.Graph, seen);
         Folding.Trim(graph.Graph);
         var gradient = GradientGraph.Append(graph, seen, loss, wanted);
-        var trained = graph.Graph.Initializer.Where(tensor => gradient.Gradients.ContainsKey(tensor.Name)).ToList();
-        foreach (var tensor in trained) Feed(graph.Graph, tensor);
-        return new(forward, graph, gradient, loss, trained);
+        return new(forward, graph, gradient, loss, following);
     }
 
-    /// <summary>The loss alone.</summary>
-    public ModelProto ForLoss() => With([Loss]);
+    /// <summary>The loss alone, of the model as it is used.</summary>
+    public ModelProto ForLoss() => ForLoss(_ => [Loss]);
 
-    /// <summary>The loss and the gradient of each parameter.</summary>
-    public ModelProto ForGradients() => With([Loss, .. Trained.Select(tensor => GradientOf(tensor.Name))]);
+    /// <summary>The same with further nodes.</summary>
+    /// <param name="write">Writes them, and names the outputs.</param>
+    public ModelProto ForLoss(Func<GraphWriter, IEnumerable<string>> write) => Extended(graph =>
+    {
+        BatchStatistics.Undo(graph.Graph, following.Values);
+        return write(graph);
+    });
+
+    /// <summary>The loss and what a step finds of each parameter.</summary>
+    public ModelProto ForGradients() => With([Loss, .. Trained.Concat(Statistics).Select(tensor => GradientOf(tensor.Name))]);
 
     /// <summary>A copy of the graph with other outputs, and without what these do not need.</summary>
     public ModelProto With(IEnumerable<string> outputs) => With(graph.Graph.Clone(), outputs);
@@ -81,6 +100,9 @@ internal sealed class TrainingModel
         Folding.Trim(copy);
         return forward.Wrap(copy);
     }
+
+    private List<TensorProto> Stored(Func<string, bool> choose)
+        => [.. graph.Graph.Initializer.Where(tensor => choose(tensor.Name))];
 
     private static ValueInfoProto Declared(string name, OrtValue value)
     {

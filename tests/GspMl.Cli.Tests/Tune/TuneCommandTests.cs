@@ -43,7 +43,7 @@ public sealed class TuneCommandTests : IDisposable
     public async Task Shrink_and_tune_writes_a_model_that_is_as_small_and_tells_the_curve()
     {
         string[] shrink = ["shrink", Models.LeNet300, "-o", Tuned, "--macs", "0.5", "--calibration", Rows, "--format", "json"];
-        var alone = await CommandRun.Of(shrink);
+        var alone = await CommandRun.Of([.. shrink, "--held-back", "0.1"]);
         var small = await File.ReadAllBytesAsync(Tuned);
 
         var run = await CommandRun.Of([.. shrink, "--tune", "2", "--report", folder.File("page.html")]);
@@ -52,9 +52,32 @@ public sealed class TuneCommandTests : IDisposable
         var epochs = run.Json.GetProperty("tuning").GetProperty("epochs");
         Assert.Equal(3, epochs.GetArrayLength());
         Assert.True(epochs[2].GetProperty("loss").GetDouble() < epochs[1].GetProperty("loss").GetDouble());
+        // None of the rows that judge was fitted to before.
+        Assert.True(epochs[0].GetProperty("heldBackLoss").GetDouble() > 0);
         Assert.Equal(alone.Json.GetProperty("macsGone").GetDouble(), run.Json.GetProperty("macsGone").GetDouble());
         Assert.NotEqual(small, await File.ReadAllBytesAsync(Tuned));
         Assert.Contains("<polyline", await File.ReadAllTextAsync(folder.File("page.html")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_rows_held_back_the_last_state_is_written()
+    {
+        var run = await CommandRun.Of("prune", Models.LeNet300, "-o", Tuned, "--preset", "fast", "--zeros", "0.9", "--calibration", Rows,
+            "--tune", "2", "--held-back", "0", "--format", "json");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(2, run.Json.GetProperty("tuning").GetProperty("bestEpoch").GetInt32());
+    }
+
+    [Theory]
+    [InlineData("prune", "--zeros", "0.9")]
+    [InlineData("shrink", "--macs", "0.5")]
+    public async Task A_part_held_back_is_a_part(string command, params string[] target)
+    {
+        var run = await CommandRun.Of([command, Models.LeNet300, "-o", Tuned, .. target, "--calibration", Rows, "--held-back", "1"]);
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("--held-back 1", run.Messages, StringComparison.Ordinal);
     }
 
     [Fact]

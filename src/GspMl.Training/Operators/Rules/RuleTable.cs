@@ -18,14 +18,15 @@ internal static class RuleTable
         new ReduceSumRule(), new ReduceExtremumRule(), new GlobalAveragePoolRule(),
         new SoftmaxRule(), new LogSoftmaxRule(), new BatchNormalizationRule(), new InstanceNormalizationRule(),
         new LayerNormalizationRule(), new GroupNormalizationRule(),
-        new MatMulRule(), new GemmRule(), new ConvolutionRule(), new TransposedConvolutionRule(),
+        new MatMulRule(), new FusedMatMulRule(), new GemmRule(), new ConvolutionRule(), new TransposedConvolutionRule(),
         new MaxPoolRule(), new AveragePoolRule(), new ResizeRule(),
     ];
 
-    private static readonly FrozenDictionary<string, GradientRule> Entries
-        = All.SelectMany(rule => rule.Operators.Select(op => (op, rule))).ToFrozenDictionary(pair => pair.op, pair => pair.rule);
+    private static readonly FrozenDictionary<(string Domain, string Op), GradientRule> Entries
+        = All.SelectMany(rule => rule.Operators.Select(op => (Key: (rule.Domain, op), rule)))
+            .ToFrozenDictionary(pair => pair.Key, pair => pair.rule);
 
     /// <summary>The rule of a node's operator; null where there is none.</summary>
     public static GradientRule? Of(NodeProto node)
-        => OperatorDomain.Of(node.Domain) == OperatorDomain.Onnx ? Entries.GetValueOrDefault(node.OpType) : null;
+        => Entries.GetValueOrDefault((OperatorDomain.Of(node.Domain), node.OpType));
 }

@@ -9,7 +9,7 @@ internal static class RuleCases
 {
     public static IReadOnlyList<RuleCase> All { get; } =
         [.. Broadcasts(), .. Functions(), .. Passing(), .. Joining(), .. Reductions(), .. Normalizations(), .. Products(),
-            .. Convolutions(), .. Pools(), .. Resizes()];
+            .. Convolutions(), .. Pools(), .. Resizes(), .. Fused()];
 
     private static RuleCase Case(string op, int opset, Operand[] operands, params AttributeProto[] attributes)
         => new(op, opset, operands, attributes);
@@ -136,6 +136,8 @@ internal static class RuleCases
         yield return Case("LayerNormalization", 17, [Real(3, 2, 4), Real(4), Real(4)]);
         yield return Case("LayerNormalization", 17, [Real(3, 2, 4), Real(2, 4), Real(2, 4)], Of("axis", 1), Of("epsilon", 0.1f));
         yield return Case("LayerNormalization", 17, [Real(3, 4), Real(4)]);
+        // As ONNX Runtime writes it into older models.
+        yield return Case("LayerNormalization", 13, [Real(3, 2, 4), Real(4), Real(4)]);
         // ONNX Runtime computes its statistics in single precision, whatever the input.
         yield return new("GroupNormalization", 21, [Real(2, 4, 3), Real(4), Real(4)], [Of("num_groups", 2)], InFloat: true);
         yield return new("GroupNormalization", 21, [Real(1, 6, 2, 2), Real(6), Real(6)], [Of("num_groups", 3), Of("epsilon", 0.1f)],
@@ -158,6 +160,48 @@ internal static class RuleCases
                 Of("transA", transA), Of("transB", transB), Of("alpha", 0.7f), Of("beta", 1.3f));
         yield return Case("Gemm", 13, [Real(2, 3), Real(3, 4)]);
         yield return Case("Gemm", 9, [Real(2, 3), Real(3, 4), Real(2, 1)]);
+    }
+
+    private static RuleCase Fused(string op, Operand[] operands, params AttributeProto[] attributes)
+        => new(op, 17, operands, attributes, Domain: "com.microsoft");
+
+    private static IEnumerable<RuleCase> Fused()
+    {
+        foreach (var (transA, transB) in new[] { (0, 0), (0, 1), (1, 0), (1, 1) })
+            yield return Fused("FusedMatMul", [transA == 0 ? Real(2, 2, 3) : Real(2, 3, 2), transB == 0 ? Real(3, 4) : Real(4, 3)],
+                Of("transA", transA), Of("transB", transB), Of("alpha", 0.7f));
+        yield return Fused("FusedMatMul", [Real(2, 1, 2, 3), Real(3, 2, 3)], Of("transB", 1));
+        foreach (var activation in new[] { "Relu", "Sigmoid", "Tanh" })
+            yield return Fused("FusedConv", [Real(2, 2, 4, 4), Real(3, 2, 3, 3), Real(3)], Of("activation", activation),
+                Ints("pads", 1, 1, 1, 1));
+        yield return Fused("FusedConv", [Real(1, 2, 4, 4), Real(2, 2, 3, 3)], Of("activation", "LeakyRelu"),
+            Numbers("activation_params", 0.3f));
+        yield return Fused("FusedConv", [Real(1, 2, 4, 4), Real(2, 2, 3, 3)], Of("activation", "Clip"),
+            Numbers("activation_params", -0.51f, 0.73f));
+        yield return Fused("FusedConv", [Real(1, 2, 4, 4), Real(2, 2, 3, 3)], Of("activation", "HardSigmoid"),
+            Numbers("activation_params", 0.3f, 0.4f));
+        yield return Fused("FusedConv", [Real(1, 2, 4, 4), Real(2, 2, 3, 3), Real(2), Real(1, 2, 2, 2)], Of("activation", "Relu"));
+        yield return Fused("FusedGemm", [Real(2, 3), Real(3, 4), Real(4)], Of("activation", "Relu"), Of("alpha", 0.7f));
+        yield return Fused("FusedGemm", [Real(2, 3), Real(4, 3), Real(4)], Of("activation", "LeakyRelu"), Of("activation_alpha", 0.2f),
+            Of("transB", 1));
+        yield return Fused("Gelu", [Wide(2, 3, 5)]);
+        yield return Fused("BiasGelu", [Wide(2, 3, 5), Real(5)]);
+        yield return Fused("FastGelu", [Wide(2, 3, 5)]);
+        yield return Fused("FastGelu", [Wide(2, 3, 5), Real(5)]);
+        yield return Fused("QuickGelu", [Wide(2, 3, 5)]);
+        yield return Fused("QuickGelu", [Wide(2, 3, 5)], Of("alpha", 1.1f));
+        yield return Fused("SkipLayerNormalization", [Real(2, 3, 4), Wide(0.9, 2, 3, 4), Real(4), Real(4)], Of("epsilon", 0.01f));
+        yield return Fused("SkipLayerNormalization", [Real(2, 3, 4), Wide(0.9, 2, 3, 4), Real(4), None, Real(4)], Of("epsilon", 0.01f));
+        yield return Fused("SkipSimplifiedLayerNormalization", [Real(2, 3, 4), Wide(0.9, 2, 3, 4), Real(4), Real(4)],
+            Of("epsilon", 0.01f));
+        yield return Case("SimplifiedLayerNormalization", 17, [Real(2, 3, 4), Real(4)], Of("epsilon", 0.01f));
+    }
+
+    private static AttributeProto Numbers(string name, params float[] values)
+    {
+        var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Floats };
+        attribute.Floats.Add(values);
+        return attribute;
     }
 
     private static IEnumerable<RuleCase> Convolutions()

@@ -15,6 +15,14 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void Normalisation_by_the_statistics_of_a_batch_is_tried_in_double_precision()
+    {
+        var cases = RuleCases.All.Where(each => each.Attributes.Any(attribute => attribute.Name == "training_mode")).ToList();
+        Assert.NotEmpty(cases);
+        Assert.All(cases, each => Assert.Equal(RuleCase.DoubleTolerance, each.Check().Tolerance));
+    }
+
+    [Fact]
     public void Every_rule_is_tried()
     {
         var tried = RuleCases.All.Select(each => each.Op).ToHashSet();
