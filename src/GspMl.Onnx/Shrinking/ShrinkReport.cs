@@ -31,6 +31,12 @@ public sealed record ShrinkReport
     /// <summary>The shapes of the inputs for which multiply-accumulates were counted, as text.</summary>
     public required string InputShapes { get; init; }
 
+    /// <summary>The time of a run of the smaller model by that of the dense one, in turns; null where no latency was asked for.</summary>
+    public LatencyRatio? Ratio { get; init; }
+
+    /// <summary>Rows of the runs that were timed; 0 where none were.</summary>
+    public int Rows { get; init; }
+
     /// <summary>The fraction of multiply-accumulates that went.</summary>
     public double MacsGone => Before.Macs == 0 ? 0 : 1 - ((double)After.Macs / Before.Macs);
 

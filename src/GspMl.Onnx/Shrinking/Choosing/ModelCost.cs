@@ -12,7 +12,7 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
     private readonly Lazy<ExtentProducts> bytes
         = new(() => Stored(model, flow, tensor => ElementFormat.SizeOf(tensor.ElementType)));
 
-    /// <summary>The count of a measure.</summary>
+    /// <summary>The count of a measure; of time, which is none, that of multiply-accumulates.</summary>
     public ExtentProducts Of(ShrinkMeasure measure) => measure switch
     {
         ShrinkMeasure.Parameters => parameters.Value,
