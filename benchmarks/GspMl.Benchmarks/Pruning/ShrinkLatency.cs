@@ -19,13 +19,18 @@ internal static class ShrinkLatency
         var rows = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 64;
         var threads = args.Length > 3 ? int.Parse(args[3], CultureInfo.InvariantCulture) : 0;
         var (calibration, test) = (ShippedDigits.Calibration(), ShippedDigits.Test());
-        Console.WriteLine("| net | time to go | time by dense | multiply-accumulates gone | test accuracy |\n| --- | ---: | ---: | ---: | ---: |");
+        Console.WriteLine("| net | time to go | time by dense | multiply-accumulates gone | test accuracy |");
+        Console.WriteLine("| --- | ---: | ---: | ---: | ---: |");
         foreach (var name in models)
         {
             using var model = ShippedDigits.Model(name);
             foreach (var fraction in fractions)
             {
-                var options = ShrinkOptions.Accurate(ShrinkTarget.Latency(fraction), calibration) with { Rows = rows, MaxThreads = threads };
+                var options = ShrinkOptions.Accurate(ShrinkTarget.Latency(fraction), calibration) with
+                {
+                    Rows = rows,
+                    MaxThreads = threads,
+                };
                 Console.WriteLine($"| {name} | {100 * fraction:f0} % | {Cells(model, options, test)} |");
             }
         }

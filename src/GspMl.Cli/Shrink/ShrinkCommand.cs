@@ -72,7 +72,7 @@ internal static class ShrinkCommand
     {
         var command = new Command("shrink",
             "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
-            + "are followed through the graph; those that Softmax or normalisation over channels, recurrent layers, subgraphs or the "
+            + "are followed through the graph; those that Softmax or normalisation over channels, subgraphs or the "
             + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
             + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
@@ -146,8 +146,8 @@ internal static class ShrinkCommand
     {
         var given = new (Option<double?> Option, Func<double, ShrinkTarget> Target)[]
         {
-            (Sparsity, ShrinkTarget.Sparsity), (Latency, ShrinkTarget.Latency), (Macs, ShrinkTarget.Macs), (Parameters, ShrinkTarget.Parameters),
-            (Bytes, ShrinkTarget.Bytes),
+            (Sparsity, ShrinkTarget.Sparsity), (Latency, ShrinkTarget.Latency), (Macs, ShrinkTarget.Macs),
+            (Parameters, ShrinkTarget.Parameters), (Bytes, ShrinkTarget.Bytes),
         }.Where(asked => parsed.GetValue(asked.Option) is not null).ToList();
         if (given.Count == 0) throw CommandException.Usage("give --sparsity S, --macs F, --params F, --bytes F or --latency F.");
         if (given.Count > 1 && given[0].Option == Sparsity)

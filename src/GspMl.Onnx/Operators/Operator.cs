@@ -24,6 +24,9 @@ internal sealed class Operator(string domain, string name)
     /// <summary>Which operands normalise each channel by stored statistics; null for another.</summary>
     public NormalizationOperands? Normalization { get; init; }
 
+    /// <summary>Where the operands of attention lie; null where it is none.</summary>
+    public AttentionOperands? Attention { get; init; }
+
     /// <summary>What it does element by element; null where an element of the result depends on several of an operand.</summary>
     public ElementwiseKind? Elementwise { get; init; }
 

@@ -14,7 +14,7 @@ namespace GspMl.Onnx;
 /// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, Split, Slice, Gather, Expand, Tile, Pad, Resize,
 /// DepthToSpace and SpaceToDepth; an Add or Mul of two branches couples the channels of both. Of grouped convolutions whole groups can go
 /// or the same places in each, of attention whole heads or the same features of each, queries with keys and values with what reads them.
-/// What no rule covers (Softmax, LayerNormalization or means over channels, recurrent layers, subgraphs), and whatever reaches the
+/// What no rule covers (Softmax, LayerNormalization or means over channels, subgraphs), and whatever reaches the
 /// model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros in
 /// all weights that read those channels. The model is held in memory several times over.
 /// </remarks>

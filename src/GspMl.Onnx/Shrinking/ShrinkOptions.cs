@@ -82,7 +82,8 @@ public sealed record ShrinkOptions
     internal void Validate()
     {
         if (!Target.IsSet)
-            throw new ArgumentException($"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters, Bytes, Latency or Sparsity.",
+            throw new ArgumentException(
+                $"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters, Bytes, Latency or Sparsity.",
                 nameof(Target));
         if (Also.Any(target => !target.IsSet) || (Also.Count > 0 && Targets.Any(target => target.Measure == ShrinkMeasure.Sparsity)))
             throw new ArgumentException($"{nameof(Also)} holds fractions, beside another fraction.", nameof(Also));

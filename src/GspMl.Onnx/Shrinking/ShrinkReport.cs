@@ -3,7 +3,8 @@ using GspMl.Collections;
 namespace GspMl.Onnx;
 
 /// <summary>What a model costs.</summary>
-/// <param name="Macs">Multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul in the main graph, for one row of inputs.</param>
+/// <param name="Macs">Multiply-accumulates of convolutions, matrix products, recurrent layers and attention in the main graph, for one row
+/// of inputs.</param>
 /// <param name="Parameters">Numbers in stored floating-point and byte tensors.</param>
 public sealed record ModelSize(long Macs, long Parameters);
 

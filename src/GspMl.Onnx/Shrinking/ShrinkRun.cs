@@ -23,8 +23,8 @@ internal sealed class ShrinkRun(
     }
 
     private LatencyGoal? Goal()
-        => options.Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Select(target => (double?)target.Value).Max() is { } gone
-            ? new(model, flow, options, gone, cancel) : null;
+        => options.Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Max(target => (double?)target.Value) is { } gone
+            ? new(model, flow, new(options.Calibration, options.Rows, options.MaxThreads), gone, cancel) : null;
 
     /// <summary>The same with another way to choose.</summary>
     /// <param name="choose">From the sets whose channels can go, and what the model costs, to the channels that go.</param>

@@ -58,8 +58,8 @@ public readonly record struct ShrinkTarget
     public static ShrinkTarget Bytes(double value) => new(ShrinkMeasure.Bytes, value);
 
     /// <summary>
-    /// At least this fraction of the time of a run on ONNX Runtime's CPU goes, on this machine, as the median of runs in turns with the dense
-    /// model's: <see cref="ShrinkOptions.Rows"/> rows, <see cref="ShrinkOptions.MaxThreads"/> threads.
+    /// At least this fraction of the time of a run on ONNX Runtime's CPU goes, on this machine, as the median of runs in turns with the
+    /// dense model's: <see cref="ShrinkOptions.Rows"/> rows, <see cref="ShrinkOptions.MaxThreads"/> threads.
     /// </summary>
     /// <param name="value">The fraction.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>

@@ -5,6 +5,12 @@ using GspMl.Onnx.Timing;
 
 namespace GspMl.Onnx.Shrinking.Times;
 
+/// <summary>A run that is to be faster.</summary>
+/// <param name="Inputs">Where its inputs are taken from; null for made-up ones.</param>
+/// <param name="Rows">How many rows it has, where the model does not fix them.</param>
+/// <param name="MaxThreads">Threads of ONNX Runtime; 0 leaves it to ONNX Runtime.</param>
+internal sealed record TypicalRun(EvaluationData? Inputs, int Rows, int MaxThreads);
+
 /// <summary>
 /// How fast a smaller model is to be. Widths are chosen by what its layers take alone; whole models are then timed in turns with the dense
 /// one, and more of the layers' time is asked for until the whole is fast enough.
@@ -32,17 +38,17 @@ internal sealed class LatencyGoal : IDisposable
 
     /// <param name="model">The dense model.</param>
     /// <param name="flow">Its channels.</param>
-    /// <param name="options">Rows of a typical run, and inputs where there are any.</param>
+    /// <param name="run">A typical run.</param>
     /// <param name="gone">The part of the time that is to go.</param>
     /// <param name="cancel">Looked at between timings.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime does not run the model.</exception>
-    public LatencyGoal(OnnxModel model, ChannelFlow flow, ShrinkOptions options, double gone, CancellationToken cancel)
+    public LatencyGoal(OnnxModel model, ChannelFlow flow, TypicalRun run, double gone, CancellationToken cancel)
     {
-        (this.model, this.flow, maxThreads, this.cancel) = (model, flow, options.MaxThreads, cancel);
+        (this.model, this.flow, maxThreads, this.cancel) = (model, flow, run.MaxThreads, cancel);
         (wanted, asked) = (1 - gone, 1 - (First * gone));
-        inputs = TypicalInputs.Of(model, options.Calibration, options.Rows);
+        inputs = TypicalInputs.Of(model, run.Inputs, run.Rows);
         dense = new(model, inputs.Values, maxThreads);
-        Table = new(model, flow, ModelRunShapes.OfRows(model, options.Calibration, options.Rows), maxThreads, cancel);
+        Table = new(model, flow, ModelRunShapes.OfRows(model, run.Inputs, run.Rows), maxThreads, cancel);
     }
 
     /// <summary>What the layers take.</summary>

@@ -55,7 +55,8 @@ internal sealed class NodeChains(
             && node.Input.All(input => input.Length == 0 || IsFed(input));
 
     private bool IsFed(string input)
-        => stored.TryGetValue(input, out var tensor) ? StoredElements.SizeOf(tensor.Proto) > 0 && !rewritten.Contains(tensor) : IsReal(input);
+        => stored.TryGetValue(input, out var tensor) ? StoredElements.SizeOf(tensor.Proto) > 0 && !rewritten.Contains(tensor)
+            : IsReal(input);
 
     private bool IsReal(string name) => shapes.Of(name) is not null && ElementFormat.IsFloatingPoint(shapes.TypeOf(name));
 }
