@@ -73,6 +73,30 @@ internal sealed class SmallNet(int opset = 17)
         => Sequence(5, 6).Weight("q", 6, queries).Weight("k", 6, keys).Weight("v", 6, values)
             .Node("MatMul", ["x", "q"], "xq").Node("MatMul", ["x", "k"], "xk").Node("MatMul", ["x", "v"], "xv");
 
+    /// <summary>Attention of the tensors xq, xk and xv in heads; the result is 'merged'.</summary>
+    public SmallNet HeadsOf(int heads, int features)
+    {
+        foreach (var kind in new[] { "q", "k", "v" })
+        {
+            Integers($"{kind}s", 0, 5, heads, features);
+            long[] order = kind == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3];
+            Node("Reshape", [$"x{kind}", $"{kind}s"], $"{kind}4")
+                .Node("Transpose", [$"{kind}4"], $"{kind}t", Building.GraphBuilder.Attribute("perm", order));
+        }
+        return Node("MatMul", ["qt", "kt"], "qk").Node("Softmax", ["qk"], "p", Building.GraphBuilder.Attribute("axis", 3L))
+            .Node("MatMul", ["p", "vt"], "pv").Node("Transpose", ["pv"], "pt", Building.GraphBuilder.Attribute("perm", 0, 2, 1, 3))
+            .Integers("os", 0, 5, heads * features).Node("Reshape", ["pt", "os"], "merged");
+    }
+
+    /// <summary>A stored whole number.</summary>
+    public SmallNet Scalar(string name, long value)
+    {
+        var tensor = GraphBuilder.Integers(name, value);
+        tensor.Dims.Clear();
+        Builder.Initializer(tensor);
+        return this;
+    }
+
     /// <summary>Ends with a product of what is attended to.</summary>
     public SmallNet Written(string input, int features)
         => Weight("o", features, 4).Node("MatMul", [input, "o"], "y").Output("y", "n", 5, 4);

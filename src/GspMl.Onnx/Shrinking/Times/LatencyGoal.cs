@@ -71,6 +71,8 @@ internal sealed class LatencyGoal : IDisposable
             var chosen = choose();
             using var smaller = ChannelRemoval.Apply(model, flow, chosen.Removed);
             var ratio = RatioOf(smaller, Rounds).Median;
+            // A model that seems fast enough is timed again: of several the luckiest timing is none to go by.
+            if (ratio <= wanted) ratio = RatioOf(smaller).Median;
             if (ratio <= wanted) return chosen;
             least = Math.Min(least, ratio);
             asked = Table.Without(chosen.Removed) / Table.All * Math.Clamp(wanted / ratio, MostStep, LeastStep);

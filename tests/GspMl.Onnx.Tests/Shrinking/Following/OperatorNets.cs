@@ -182,6 +182,33 @@ internal static class OperatorNets
             .Node("Attention", ["qt", "kt", "vt"], "a", Attribute("scale", 0.5f))
             .Node("Transpose", ["a"], "at", Attribute("perm", 0, 2, 1, 3)).Node("Reshape", ["at", "os"], "m").Written("m", 12),
             "q+k+v; q+k; v"),
+        ["heads of one product"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("q1", 6, 36).Weight("b", 36)
+            .Node("MatMul", ["x", "q1"], "m").Node("Add", ["m", "b"], "a").Integers("split", 0, 5, 3, 3, 4)
+            .Node("Reshape", ["a", "split"], "s").Node("Transpose", ["s"], "t", Attribute("perm", 2, 0, 3, 1, 4))
+            .Scalar("i0", 0).Scalar("i1", 1).Scalar("i2", 2).Node("Gather", ["t", "i0"], "qt", Attribute("axis", 0L))
+            .Node("Gather", ["t", "i1"], "kt", Attribute("axis", 0L)).Node("Gather", ["t", "i2"], "vt", Attribute("axis", 0L))
+            .Node("Transpose", ["kt"], "kk", Attribute("perm", 0, 1, 3, 2)).Node("MatMul", ["qt", "kk"], "qk")
+            .Node("Softmax", ["qk"], "p", Attribute("axis", 3)).Node("MatMul", ["p", "vt"], "pv")
+            .Node("Transpose", ["pv"], "pt", Attribute("perm", 0, 2, 1, 3)).Integers("os", 0, 5, 12).Node("Reshape", ["pt", "os"], "merged")
+            .Written("merged", 12), "q1; q1"),
+        ["heads of parts of one product"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("q2", 6, 36).Node("MatMul", ["x", "q2"], "m").Integers("sizes", 12, 12, 12)
+            .Node("Split", ["m", "sizes"], ["xq", "xk", "xv"], "", Attribute("axis", 2L)).HeadsOf(3, 4).Written("merged", 12),
+            "q2; q2; q2"),
+        ["grouped queries in pieces"] =
+            (() => new SmallNet().Projected(24, 12, 12).Integers("qs", 0, 5, 6, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4)
+            .Node("Reshape", ["xq", "qs"], "q4").Node("Reshape", ["xk", "ks"], "k4").Node("Reshape", ["xv", "vs"], "v4")
+            .Node("Transpose", ["q4"], "qt", Attribute("perm", 0, 2, 1, 3)).Node("Transpose", ["k4"], "kt", Attribute("perm", 0, 2, 1, 3))
+            .Node("Transpose", ["v4"], "vt", Attribute("perm", 0, 2, 1, 3)).Integers("two", 2)
+            .Node("Unsqueeze", ["kt", "two"], "ku").Node("Unsqueeze", ["vt", "two"], "vu")
+            .Integers("ke", 1, 3, 2, 5, 4).Integers("ve", 1, 3, 2, 5, 4)
+            .Node("Expand", ["ku", "ke"], "kx").Node("Expand", ["vu", "ve"], "vx")
+            .Integers("kr", 0, 6, 5, 4).Integers("vr", 0, 6, 5, 4).Node("Reshape", ["kx", "kr"], "kh").Node("Reshape", ["vx", "vr"], "vh")
+            .Node("Transpose", ["kh"], "kk", Attribute("perm", 0, 1, 3, 2)).Node("MatMul", ["qt", "kk"], "qk")
+            .Node("Softmax", ["qk"], "p", Attribute("axis", 3)).Node("MatMul", ["p", "vh"], "pv")
+            .Node("Transpose", ["pv"], "pt", Attribute("perm", 0, 2, 1, 3)).Integers("os", 0, 5, 24).Node("Reshape", ["pt", "os"], "merged")
+            .Written("merged", 24), "q+k+v; q+k; v"),
         ["heads"] =
             (() => new SmallNet().Sequence(5, 6).Weight("q", 6, 12).Weight("k", 6, 12).Weight("v", 6, 12).Weight("o", 12, 4)
             .Integers("qs", 0, 5, 3, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4).Integers("os", 0, 5, 12)
