@@ -33,6 +33,9 @@ internal sealed class Operator(string domain, string name)
     /// <summary>Whether it is a continuous function of real numbers, element by element: activation functions are made of such.</summary>
     public bool IsActivation => Elementwise is ElementwiseKind.Function or ElementwiseKind.Sum;
 
+    /// <summary>Whether the first operand times a number, or by it, is what comes out where the second is that number.</summary>
+    public bool Scales { get; init; }
+
     /// <summary>How the result's channels come of its operands'; null where they are not followed through it.</summary>
     public ChannelFlowKind? Channels { get; init; }
 

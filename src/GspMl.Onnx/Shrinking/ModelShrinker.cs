@@ -1,5 +1,7 @@
+using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Shrinking;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Shrinking.Turning;
 using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx;
@@ -46,9 +48,16 @@ public static class ModelShrinker
         Check(model);
         var bounded = model.WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
-        var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();
+        var flow = ChannelFlow.Of(bounded, shapes);
+        var result = new ShrinkRun(Turned(bounded, flow, options, cancel), flow, shapes, options, progress, cancel).Run();
         return result with { Model = result.Model.WithThreads(0) };
     }
+
+    /// <summary>Where layers are fitted anew, queries and keys are first turned so that few of their features matter.</summary>
+    private static OnnxModel Turned(OnnxModel model, ChannelFlow flow, ShrinkOptions options, CancellationToken cancel)
+        => !options.Values.AreReconstructed || flow.Paired.Count == 0 ? model
+            : QueryKeyTurning.Of(model, flow,
+                CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize), cancel);
 
     /// <summary>Tells what goes with the channels of a tensor or a node, and why some cannot go.</summary>
     /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>
