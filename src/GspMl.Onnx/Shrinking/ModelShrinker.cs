@@ -53,10 +53,10 @@ public static class ModelShrinker
         return result with { Model = result.Model.WithThreads(0) };
     }
 
-    /// <summary>Where layers are fitted anew, queries and keys are first turned so that few of their features matter.</summary>
+    /// <summary>Where layers are fitted anew, the features of attention are first turned so that few of them matter.</summary>
     private static OnnxModel Turned(OnnxModel model, ChannelFlow flow, ShrinkOptions options, CancellationToken cancel)
         => !options.Values.AreReconstructed || flow.Paired.Count == 0 ? model
-            : QueryKeyTurning.Of(model, flow,
+            : FeatureTurning.Of(model, flow,
                 CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize), cancel);
 
     /// <summary>Tells what goes with the channels of a tensor or a node, and why some cannot go.</summary>

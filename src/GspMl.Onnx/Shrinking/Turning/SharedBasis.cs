@@ -4,25 +4,26 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace GspMl.Onnx.Shrinking.Turning;
 
 /// <summary>
-/// Other coordinates for the queries and keys of a head. q·k stays what it is when q becomes Aᵀ·q and k becomes Bᵀ·k with A·Bᵀ = 1. Of all
-/// such A and B these make the features count one after the other: with the second moments C and D of queries and keys, and
-/// √C·√D = U·Σ·Vᵀ, they are A = C^(−½)·U·√Σ and B = D^(−½)·V·√Σ. Then both have the second moments Σ, and the first r features give
-/// the best approximation of all products by r features (Eckart and Young 1936).
+/// Other coordinates for two vectors whose product is all that counts: the queries and keys of a head, or its values and what reads them.
+/// x·y stays what it is when x becomes Aᵀ·x and y becomes Bᵀ·y with A·Bᵀ = 1. Of all such A and B these make the features count one after
+/// the other: with the second moments C and D of x and y, and √C·√D = U·Σ·Vᵀ, they are A = C^(−½)·U·√Σ and B = D^(−½)·V·√Σ. Then
+/// both have the second moments Σ, and the first r features give the best approximation of all products by r features (Eckart and Young
+/// 1936).
 /// </summary>
-/// <param name="Queries">A.</param>
-/// <param name="Keys">B.</param>
-internal sealed record SharedBasis(Matrix<double> Queries, Matrix<double> Keys)
+/// <param name="First">A.</param>
+/// <param name="Second">B.</param>
+internal sealed record SharedBasis(Matrix<double> First, Matrix<double> Second)
 {
     // Of the mean variance: what is hardly ever seen gets no coordinates of huge numbers.
     private const double Ridge = 1e-4;
 
     /// <summary>The coordinates of features with these second moments. O(features³).</summary>
-    public static SharedBasis Of(Matrix<double> queries, Matrix<double> keys)
+    public static SharedBasis Of(Matrix<double> first, Matrix<double> second)
     {
-        var ((root, inverse), (keyRoot, keyInverse)) = (Roots(queries), Roots(keys));
-        var svd = (root * keyRoot).Svd();
+        var ((root, inverse), (otherRoot, otherInverse)) = (Roots(first), Roots(second));
+        var svd = (root * otherRoot).Svd();
         var scale = svd.S.PointwiseSqrt();
-        return new(inverse * svd.U * Diagonal(scale), keyInverse * svd.VT.Transpose() * Diagonal(scale));
+        return new(inverse * svd.U * Diagonal(scale), otherInverse * svd.VT.Transpose() * Diagonal(scale));
     }
 
     private static Matrix<double> Diagonal(Vector<double> values) => Matrix<double>.Build.DenseOfDiagonalVector(values);

@@ -6,7 +6,7 @@ using MathNet.Numerics.LinearAlgebra;
 
 namespace GspMl.Onnx.Tests.Shrinking.Turning;
 
-public sealed class QueryKeyTurningTests : IDisposable
+public sealed class FeatureTurningTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -20,12 +20,24 @@ public sealed class QueryKeyTurningTests : IDisposable
 
         var basis = SharedBasis.Of(queries, keys);
 
-        Assert.True((basis.Queries * basis.Keys.Transpose() - Matrix<double>.Build.DenseIdentity(5)).L2Norm() < 1e-9);
-        var turned = basis.Queries.Transpose() * queries * basis.Queries;
-        var others = basis.Keys.Transpose() * keys * basis.Keys;
+        Assert.True((basis.First * basis.Second.Transpose() - Matrix<double>.Build.DenseIdentity(5)).L2Norm() < 1e-9);
+        var turned = basis.First.Transpose() * queries * basis.First;
+        var others = basis.Second.Transpose() * keys * basis.Second;
         Assert.True((turned - Matrix<double>.Build.DenseOfDiagonalVector(turned.Diagonal())).L2Norm() < 1e-2 * turned.L2Norm());
         Assert.True((turned - others).L2Norm() < 1e-2 * turned.L2Norm());
         Assert.Equal(turned.Diagonal().OrderDescending(), turned.Diagonal());
+    }
+
+    [Fact]
+    public void Queries_with_keys_and_values_with_their_readers_are_found_in_every_block()
+    {
+        using var model = OnnxModel.Load(ShippedModels.PathOf("vit_tiny.onnx"));
+        var flow = ChannelFlow.Of(model, ModelRunShapes.Of(model, null));
+        var blocks = model.Proto.Graph.Node.Count(node => node.OpType == "Softmax");
+
+        var pairs = new TurnablePairs(new(model), flow);
+
+        Assert.Equal((blocks, blocks), (pairs.QueriesAndKeys().Count, pairs.ValuesAndReaders().Count));
     }
 
     [Fact]
@@ -35,7 +47,7 @@ public sealed class QueryKeyTurningTests : IDisposable
         var flow = ChannelFlow.Of(model, ModelRunShapes.Of(model, null));
         var inputs = CalibrationInputs.Create(model, ShippedModels.CalibrationDigits(50), 10);
 
-        using var turned = QueryKeyTurning.Of(model, flow, inputs, default);
+        using var turned = FeatureTurning.Of(model, flow, inputs, default);
         turned.Save(folder["turned.onnx"]);
 
         Assert.False(turned.Edits.IsEmpty);
