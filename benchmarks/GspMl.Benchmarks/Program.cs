@@ -26,6 +26,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["shrink"] = ShrinkComparison.Run,
     ["shrink-tune"] = ShrinkHeldBack.Run,
     ["shrink-chain"] = ShrinkChain.Run,
+    ["shrink-latency"] = ShrinkLatency.Run,
     ["patterns"] = PatternPrograms.Run,
     ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,

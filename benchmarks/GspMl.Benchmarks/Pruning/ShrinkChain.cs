@@ -35,7 +35,7 @@ internal static class ShrinkChain
         var flow = Timed(() => ChannelFlow.Of(model, shapes));
         var sets = Timed(() => FoundSet.Of(model, flow, [], []));
         var options = new ShrinkOptions { Target = ShrinkTarget.Macs(0.5), Multiple = 1 };
-        var chosen = Timed(() => new ChannelDecision(model, flow, options, new(model, flow, shapes.Rows), null, default)
+        var chosen = Timed(() => new ChannelDecision(model, flow, options, new(model, flow, shapes.Rows), null, null, default)
             .Of([.. sets.Where(set => set.Reason is null)]));
         Timed(() => ChannelRemoval.Apply(model, flow, chosen.Removed)).Dispose();
         File.Delete(path);

@@ -29,7 +29,7 @@ internal static class ColumnTables
     {
         using var model = OnnxModel.Load(folder.Model($"{real.Name}.onnx"));
         var clock = Stopwatch.StartNew();
-        var calibration = First(real.CalibrationData(folder), rows);
+        var calibration = FirstRows.Of(real.CalibrationData(folder), rows);
         using var pruned = ModelPruner.Prune(model, Options(zeros, PatternWord.Read(pattern), calibration)).Model;
         var seconds = clock.Elapsed.TotalSeconds;
         var target = Path.Combine(Path.GetTempPath(), $"bench-columns-{Environment.ProcessId}.onnx");
@@ -58,17 +58,6 @@ internal static class ColumnTables
         Calibration = calibration,
         Reconstruction = new() { SearchRounds = 2, VariedCopies = 0, RowsPerFilter = 0 },
     };
-
-    internal static EvaluationData First(EvaluationData data, int rows) => new([.. data.Inputs.Select(input =>
-    {
-        int[] shape = [Math.Min(rows, input.Shape[0]), .. input.Shape.Skip(1)];
-        var length = shape.Aggregate(1, (product, extent) => product * extent);
-        return input.Values switch
-        {
-            long[] values => InputTensor.Create(input.Name, values[..length], shape),
-            _ => InputTensor.Create(input.Name, ((float[])input.Values)[..length], shape),
-        };
-    })]);
 
     private static IAnswers Answers(RealFolder folder, RealModel model, string path)
     {

@@ -10,6 +10,7 @@ internal static class RealModelPrograms
         ["check"] = DenseCheck.Run,
         ["accuracy"] = AccuracyTables.Run,
         ["columns"] = ColumnTables.Run,
+        ["channels"] = ChannelTables.Run,
         ["prune"] = PrunedRun.Child,
         ["tune"] = TunedRun.Run,
         ["sweep"] = Sweeping.Sweep.Run,

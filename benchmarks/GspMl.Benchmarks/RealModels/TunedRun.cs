@@ -45,7 +45,7 @@ internal static class TunedRun
         => method switch
         {
             "rising" => OnnxModel.Load(folder.Model($"{real.Name}.onnx")),
-            "columns" => Columns(model, zeros, ColumnTables.First(real.CalibrationData(folder), (int)words.Number("rows", 128)),
+            "columns" => Columns(model, zeros, FirstRows.Of(real.CalibrationData(folder), (int)words.Number("rows", 128)),
                 (int)words.Number("search", 2)),
             _ => RealMethod.All.Single(known => known.Name == method).Prune(model, real, folder, zeros),
         };

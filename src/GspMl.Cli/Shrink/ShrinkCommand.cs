@@ -29,7 +29,20 @@ internal static class ShrinkCommand
     private static readonly Option<double?> Bytes = new("--bytes")
     {
         CustomParser = Number.ReadMaybe,
-        Description = "The fraction of the bytes of tensors to take out, 0 … 1. Of --macs, --params and --bytes all given are met.",
+        Description = "The fraction of the bytes of tensors to take out, 0 … 1. Of --latency, --macs, --params and --bytes all given are "
+            + "met.",
+    };
+    private static readonly Option<double?> Latency = new("--latency")
+    {
+        CustomParser = Number.ReadMaybe,
+        Description = "The fraction of the time of a run to take out, 0 … 1, as measured on this machine: layers are timed alone at the "
+            + "widths that come into question, and the smaller model in turns with the dense one.",
+    };
+    private static readonly Option<int> Rows = new("--rows")
+    {
+        Description = "Rows of a typical run, for --latency.",
+        HelpName = "N",
+        DefaultValueFactory = _ => 1,
     };
     private static readonly Option<int> RoundTo = new("--round-to")
     {
@@ -59,11 +72,11 @@ internal static class ShrinkCommand
     {
         var command = new Command("shrink",
             "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
-            + "are followed through the graph; those that Softmax or normalisation over channels, recurrent layers, subgraphs or the "
+            + "are followed through the graph; those that Softmax or normalisation over channels, subgraphs or the "
             + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
             + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
-            Sparsity, Macs, Parameters, Bytes, RoundTo,
+            Sparsity, Macs, Parameters, Bytes, Latency, Rows, RoundTo,
             Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Tune.HeldBack, Threads,
         };
         Files.AddTo(command);
@@ -113,6 +126,7 @@ internal static class ShrinkCommand
             Include = Include.Read(parsed),
             Exclude = Exclude.Read(parsed),
             MaxThreads = Threads.Read(parsed),
+            Rows = ReadRows(parsed),
         };
         Tune.Check(parsed, Calibration);
         if (isCalibrated) return options;
@@ -120,14 +134,23 @@ internal static class ShrinkCommand
         return options.Values == WeightValues.Original ? options : throw Calibration.Missing("--values reconstructed");
     }
 
+    private static int ReadRows(ParseResult parsed)
+    {
+        var rows = parsed.GetValue(Rows);
+        if (rows < 1) throw CommandException.Usage($"--rows {rows}: a run has at least one row.");
+        if (parsed.GetResult(Rows) is { Implicit: false } && parsed.GetValue(Latency) is null)
+            throw CommandException.Usage("--rows is for --latency.");
+        return rows;
+    }
+
     private static List<ShrinkTarget> Targets(ParseResult parsed)
     {
         var given = new (Option<double?> Option, Func<double, ShrinkTarget> Target)[]
         {
-            (Sparsity, ShrinkTarget.Sparsity), (Macs, ShrinkTarget.Macs), (Parameters, ShrinkTarget.Parameters),
-            (Bytes, ShrinkTarget.Bytes),
+            (Sparsity, ShrinkTarget.Sparsity), (Latency, ShrinkTarget.Latency), (Macs, ShrinkTarget.Macs),
+            (Parameters, ShrinkTarget.Parameters), (Bytes, ShrinkTarget.Bytes),
         }.Where(asked => parsed.GetValue(asked.Option) is not null).ToList();
-        if (given.Count == 0) throw CommandException.Usage("give --sparsity S, --macs F, --params F or --bytes F.");
+        if (given.Count == 0) throw CommandException.Usage("give --sparsity S, --macs F, --params F, --bytes F or --latency F.");
         if (given.Count > 1 && given[0].Option == Sparsity)
             throw CommandException.Usage($"{string.Join(" and ", given.Select(asked => asked.Option.Name))} exclude each other.");
         return [.. given.Select(asked => Checked(asked.Option, parsed.GetValue(asked.Option)!.Value, asked.Target))];

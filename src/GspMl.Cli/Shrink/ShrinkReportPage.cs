@@ -14,6 +14,7 @@ internal static class ShrinkReportPage
         var page = new HtmlPage($"Channels of {Path.GetFileName(result.Before.Path)}");
         page.Verdict($"{Format.Percent(result.MacsGone)} of the multiply-accumulates and {Format.Percent(result.ParametersGone)} of the "
             + "parameters are gone.").Paragraph($"Asked for: {result.Asked}.");
+        if (result.Latency is { } latency) page.Paragraph($"{latency}");
         page.Heading("Sets of channels")
             .Paragraph("Channels of layers in one row go together: an addition, a gate or a depthwise convolution couples them.");
         page.Table(["<channels of", "before", "after", "left", "<read by"], result.Sets.Where(set => set.IsFree)

@@ -25,12 +25,18 @@ internal sealed record ShrinkResult(
 {
     protected override string SchemaName => "gspml-shrink-1";
 
+    /// <summary>How the smaller model's time was measured; null where no latency was asked for.</summary>
+    public TimedRuns? Latency { get; init; }
+
     /// <summary>What tuning did; null where there was none.</summary>
     public TuningSummary? Tuning { get; init; }
 
     public static ShrinkResult Of(ShrinkReport report, ModelFileSize before, ModelFileSize? after) =>
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity,
-            report.InputShapes, report.Sets);
+            report.InputShapes, report.Sets)
+        {
+            Latency = report.Ratio is { } ratio ? new(report.Rows, ratio) : null,
+        };
 
     /// <summary>What options ask for, in words.</summary>
     public static string Describe(ShrinkOptions options)
@@ -52,6 +58,7 @@ internal sealed record ShrinkResult(
         console.MarkupLineInterpolated($"{Format.Percent(MacsGone)} gone");
         console.MarkupLineInterpolated(
             $"Parameters: {SizeBefore.Parameters:N0} → {SizeAfter.Parameters:N0}, {Format.Percent(ParametersGone)} gone");
+        if (Latency is not null) console.MarkupLineInterpolated($"{Latency}");
         Tuning?.WriteText(console);
         console.MarkupLineInterpolated($"{Before.Path}: {Format.Size(Before.Bytes, Before.GzipBytes)}");
         if (After is null) console.WriteLine("Dry run: nothing was written.");
@@ -61,4 +68,14 @@ internal sealed record ShrinkResult(
     /// <summary>The first few names, and how many more.</summary>
     private static string Short(IReadOnlyList<string> names)
         => names.Count <= 3 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(2))} and {names.Count - 2} more";
+}
+
+/// <summary>What runs of the smaller model take beside the dense one's, timed in turns.</summary>
+/// <param name="Rows">Rows of a run.</param>
+/// <param name="Ratio">Its time by the dense model's.</param>
+internal sealed record TimedRuns(int Rows, LatencyRatio Ratio)
+{
+    public override string ToString()
+        => $"A run of {Format.Count(Rows, "row")} takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the "
+            + "dense model's time here.";
 }

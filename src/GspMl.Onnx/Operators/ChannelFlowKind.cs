@@ -80,4 +80,22 @@ internal enum ChannelFlowKind
 
     /// <summary>Blocks of the axes behind axis 1 become part of it.</summary>
     SpaceToDepth,
+
+    /// <summary>One number at every position of a shape that an operand names.</summary>
+    Filling,
+
+    /// <summary>Axis 1 is one of groups and one within them, which stays with all that is normalised with it.</summary>
+    GroupNormalization,
+
+    /// <summary>The last axis of a sum of operands stays, the others pass.</summary>
+    SkipNormalization,
+
+    /// <summary>Hidden units, in all gates alike.</summary>
+    Recurrence,
+
+    /// <summary>Heads of queries, keys and values, and their features.</summary>
+    Attention,
+
+    /// <summary>The same, made in the node of one input.</summary>
+    SelfAttention,
 }

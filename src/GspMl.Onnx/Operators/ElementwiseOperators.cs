@@ -45,7 +45,13 @@ internal static class ElementwiseOperators
     ];
 
     private static Operator Of(string name, ElementwiseKind kind, string domain = OperatorDomain.Onnx)
-        => new(domain, name) { Elementwise = kind, Channels = ChannelFlowKind.Broadcast, Ending = EndingOf(name) };
+        => new(domain, name)
+        {
+            Elementwise = kind,
+            Channels = ChannelFlowKind.Broadcast,
+            Ending = EndingOf(name),
+            Scales = name is "Mul" or "Div",
+        };
 
     private static OutputEnding? EndingOf(string name) => name switch
     {

@@ -12,6 +12,11 @@ internal static class NormalizationOperators
         },
         new(OperatorDomain.Onnx, "InstanceNormalization") { Channels = ChannelFlowKind.PerChannel },
         new(OperatorDomain.Onnx, "LayerNormalization") { Channels = ChannelFlowKind.LayerNormalization },
+        new(OperatorDomain.Onnx, "RMSNormalization") { Channels = ChannelFlowKind.LayerNormalization },
+        new(OperatorDomain.Onnx, "SimplifiedLayerNormalization") { Channels = ChannelFlowKind.LayerNormalization },
+        new(OperatorDomain.Microsoft, "SkipLayerNormalization") { Channels = ChannelFlowKind.SkipNormalization },
+        new(OperatorDomain.Microsoft, "SkipSimplifiedLayerNormalization") { Channels = ChannelFlowKind.SkipNormalization },
+        new(OperatorDomain.Onnx, "GroupNormalization") { Channels = ChannelFlowKind.GroupNormalization },
         new(OperatorDomain.Onnx, "QuantizeLinear") { Channels = ChannelFlowKind.Quantization },
         new(OperatorDomain.Onnx, "DequantizeLinear")
         {

@@ -24,11 +24,17 @@ internal sealed class Operator(string domain, string name)
     /// <summary>Which operands normalise each channel by stored statistics; null for another.</summary>
     public NormalizationOperands? Normalization { get; init; }
 
+    /// <summary>Where the operands of attention lie; null where it is none.</summary>
+    public AttentionOperands? Attention { get; init; }
+
     /// <summary>What it does element by element; null where an element of the result depends on several of an operand.</summary>
     public ElementwiseKind? Elementwise { get; init; }
 
     /// <summary>Whether it is a continuous function of real numbers, element by element: activation functions are made of such.</summary>
     public bool IsActivation => Elementwise is ElementwiseKind.Function or ElementwiseKind.Sum;
+
+    /// <summary>Whether the first operand times a number, or by it, is what comes out where the second is that number.</summary>
+    public bool Scales { get; init; }
 
     /// <summary>How the result's channels come of its operands'; null where they are not followed through it.</summary>
     public ChannelFlowKind? Channels { get; init; }

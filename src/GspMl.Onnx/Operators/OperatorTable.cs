@@ -16,7 +16,7 @@ internal static class OperatorTable
         All =
         [
             .. ProductOperators.All, .. ElementwiseOperators.All, .. NormalizationOperators.All, .. ReductionOperators.All,
-            .. ShapeOperators.All,
+            .. ShapeOperators.All, .. AttentionOperators.All,
         ];
         Entries = All.ToFrozenDictionary(entry => (entry.Domain, entry.Name));
     }

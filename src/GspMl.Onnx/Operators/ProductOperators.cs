@@ -30,7 +30,7 @@ internal static class ProductOperators
     public static IReadOnlyList<Operator> All { get; } =
     [
         Conv, ConvTranspose, Gemm, MatMul,
-        Recurrent("LSTM"), Recurrent("GRU"), Recurrent("RNN"),
+        .. RecurrentOperators.All,
         Fused("FusedConv", Conv, addend: 3), Fused("FusedGemm", Gemm), Fused("FusedMatMul", MatMul),
         Quantized("ConvInteger", Conv, weight: 1, new(Scale: null, ZeroPoint: 3)),
         Quantized("MatMulInteger", MatMul, weight: 1, new(Scale: null, ZeroPoint: 3)),
@@ -45,10 +45,6 @@ internal static class ProductOperators
     private static Operator Quantized(string name, Operator real, int weight, QuantizedOperands quantization, int? bias = null,
         string domain = OperatorDomain.Onnx)
         => new(domain, name) { Product = new(real.Product!.Kind, [weight], bias) { Quantization = quantization } };
-
-    /// <summary>W and R are weights, B is the bias of both.</summary>
-    private static Operator Recurrent(string name)
-        => new(OperatorDomain.Onnx, name) { Product = new(ProductKind.Recurrent, [1, 2], Bias: 3) };
 
     private static Operator Fused(string name, Operator standard, int? addend = null) => new(OperatorDomain.Microsoft, name)
     {

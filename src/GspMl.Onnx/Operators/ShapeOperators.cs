@@ -17,6 +17,7 @@ internal static class ShapeOperators
         new(OperatorDomain.Onnx, "Slice") { Channels = ChannelFlowKind.Slicing, Shapes = ShapeFlowKind.Slicing },
         new(OperatorDomain.Onnx, "Split") { Channels = ChannelFlowKind.Splitting },
         new(OperatorDomain.Onnx, "Expand") { Channels = ChannelFlowKind.Expansion },
+        new(OperatorDomain.Onnx, "ConstantOfShape") { Channels = ChannelFlowKind.Filling },
         new(OperatorDomain.Onnx, "Tile") { Channels = ChannelFlowKind.Tiling },
         new(OperatorDomain.Onnx, "DepthToSpace") { Channels = ChannelFlowKind.DepthToSpace },
         new(OperatorDomain.Onnx, "SpaceToDepth") { Channels = ChannelFlowKind.SpaceToDepth },

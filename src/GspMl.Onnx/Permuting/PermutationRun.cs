@@ -1,6 +1,7 @@
 using GspMl.Onnx.Rewriting;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Timing;
 using GspMl.Threading;
 
 namespace GspMl.Onnx.Permuting;

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Timing;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Rewriting;

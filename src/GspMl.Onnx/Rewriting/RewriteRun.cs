@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Timing;
 
 namespace GspMl.Onnx.Rewriting;
 

@@ -5,6 +5,7 @@ using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
 using GspMl.Onnx.Shrinking.Measuring;
+using GspMl.Onnx.Shrinking.Times;
 
 namespace GspMl.Onnx.Shrinking;
 
@@ -13,7 +14,7 @@ namespace GspMl.Onnx.Shrinking;
 /// that read them are refitted, by what fewer of them cost on calibration rows held back.
 /// </summary>
 internal sealed class ChannelDecision(
-    OnnxModel model, ChannelFlow flow, ShrinkOptions options, ModelCost cost, IProgress<PruningProgress>? progress,
+    OnnxModel model, ChannelFlow flow, ShrinkOptions options, ModelCost cost, LatencyGoal? goal, IProgress<PruningProgress>? progress,
     CancellationToken cancel)
 {
     // Chosen on held-back calibration digits (bench shrink-tune).
@@ -64,7 +65,15 @@ internal sealed class ChannelDecision(
         // Errors are weighed against what they buy; norms are no errors.
         var compared = isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, count.GoneWith(set.Channels[0])))] : scores;
         var choice = Choice(free, compared, isCalibrated ? CalibratedShare : MagnitudeShare);
-        return choice.Until(AreMet) ?? throw OutOfReach(choice);
+        return Chosen(choice, () => choice.Until(AreMet));
+    }
+
+    /// <summary>Chooses; where a model is to be fast, until one is.</summary>
+    private ChosenChannels Chosen(ChannelChoice choice, Func<ChosenChannels?> choose)
+    {
+        return goal is null ? Once() : goal.Until(Once);
+
+        ChosenChannels Once() => choose() ?? throw OutOfReach(choice);
     }
 
     private ChannelChoice Choice(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, double leastShare)
@@ -83,8 +92,8 @@ internal sealed class ChannelDecision(
         var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
         var nextLevel = budget.IsLarge ? NextLevelOfLarge : NextLevel;
         var curves = Curves(free, scores, choice, new(model, flow, living, fits, judge, nextLevel));
-        var removed = new MeasuredWidths(living, curves, cost.Of(options.Target.Measure)).Until(AreMet) ?? choice.Largest(0);
-        return new(removed, null, null);
+        var widths = new MeasuredWidths(living, curves, goal is null ? cost.Of(options.Target.Measure) : goal.Table);
+        return Chosen(choice, () => new(widths.Until(AreMet) ?? choice.Largest(0), null, null));
     }
 
     private List<WidthCurve> Curves(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, ChannelChoice choice,
@@ -105,12 +114,13 @@ internal sealed class ChannelDecision(
 
     private bool AreMet(IReadOnlySet<int> removed) => options.Targets.All(target => IsMet(target, removed));
 
-    private bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed) => cost.IsGone(target.Measure, target.Value, removed);
+    private bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed)
+        => target.Measure == ShrinkMeasure.Latency ? goal!.IsMet(removed) : cost.IsGone(target.Measure, target.Value, removed);
 
     private OnnxModelException OutOfReach(ChannelChoice choice)
     {
         var target = options.Targets.First(target => !IsMet(target, choice.Largest(0)));
-        var count = cost.Of(target.Measure);
+        ISize count = target.Measure == ShrinkMeasure.Latency ? goal!.Table : cost.Of(target.Measure);
         var most = 1 - (count.Without(choice.Largest(0)) / count.All);
         return new($"{model.Path}: {target.Value:P1} of the {Words(target.Measure)} cannot go: {most:P1} is the most, "
             + $"with the fewest channels left in every set ({options.Multiple}).");
@@ -120,6 +130,7 @@ internal sealed class ChannelDecision(
     {
         ShrinkMeasure.Parameters => "parameters",
         ShrinkMeasure.Bytes => "bytes of tensors",
+        ShrinkMeasure.Latency => "time that layers take alone",
         _ => "multiply-accumulates",
     };
 }

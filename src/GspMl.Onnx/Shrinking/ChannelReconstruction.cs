@@ -3,6 +3,7 @@ using GspMl.Onnx.Models;
 using GspMl.Onnx.Products;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Reconstruction;
+using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Following;
 using GspMl.Onnx.Weights;
 
@@ -60,16 +61,14 @@ internal sealed class ChannelReconstruction(
         WorkingModel.SetValues(tensor, values);
     }
 
-    /// <summary>Every filter that stays reads the channels that are left; those that go are not fitted.</summary>
+    /// <summary>Every filter that stays reads what it read of the channels that are left; those that go are not fitted.</summary>
     private LayerPlan Plan(LinearLayer linear, FollowedLayer layer, IReadOnlySet<int> removed)
     {
-        var labels = layer.Inputs;
-        int[] left =
-            [.. Enumerable.Range(0, linear.Inputs)
+        var (labels, weights) = (layer.Inputs, linear.ReadWeights());
+        int[] left = [.. Enumerable.Range(0, linear.Inputs)
             .Where(j => labels is null || !IsGone(labels[(int)((long)j * labels.Length / linear.Inputs)], removed))];
-        var supports = Enumerable.Range(0, linear.Filters)
-            .Select(r => layer.Outputs is { } outputs && outputs.Length == linear.Filters && IsGone(outputs[r], removed) ? [] : left)
-            .ToArray();
+        var supports = KeptInputs.Of(left, linear.Filters, r => weights.AsMemory(r * linear.Inputs, linear.Inputs),
+            r => layer.Outputs is { } outputs && outputs.Length == linear.Filters && IsGone(outputs[r], removed));
         return new(linear, supports.Sum(support => (long)support.Length), supports);
     }
 }

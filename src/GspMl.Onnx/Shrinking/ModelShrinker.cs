@@ -1,5 +1,7 @@
+using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Shrinking;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Shrinking.Turning;
 using GspMl.Onnx.Weights;
 
 namespace GspMl.Onnx;
@@ -14,7 +16,7 @@ namespace GspMl.Onnx;
 /// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, Split, Slice, Gather, Expand, Tile, Pad, Resize,
 /// DepthToSpace and SpaceToDepth; an Add or Mul of two branches couples the channels of both. Of grouped convolutions whole groups can go
 /// or the same places in each, of attention whole heads or the same features of each, queries with keys and values with what reads them.
-/// What no rule covers (Softmax, LayerNormalization or means over channels, recurrent layers, subgraphs), and whatever reaches the
+/// What no rule covers (Softmax, LayerNormalization or means over channels, subgraphs), and whatever reaches the
 /// model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros in
 /// all weights that read those channels. The model is held in memory several times over.
 /// </remarks>
@@ -46,9 +48,16 @@ public static class ModelShrinker
         Check(model);
         var bounded = model.WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
-        var result = new ShrinkRun(bounded, ChannelFlow.Of(bounded, shapes), shapes, options, progress, cancel).Run();
+        var flow = ChannelFlow.Of(bounded, shapes);
+        var result = new ShrinkRun(Turned(bounded, flow, options, cancel), flow, shapes, options, progress, cancel).Run();
         return result with { Model = result.Model.WithThreads(0) };
     }
+
+    /// <summary>Where layers are fitted anew, the features of attention are first turned so that few of them matter.</summary>
+    private static OnnxModel Turned(OnnxModel model, ChannelFlow flow, ShrinkOptions options, CancellationToken cancel)
+        => !options.Values.AreReconstructed || flow.Paired.Count == 0 ? model
+            : FeatureTurning.Of(model, flow,
+                CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize), cancel);
 
     /// <summary>Tells what goes with the channels of a tensor or a node, and why some cannot go.</summary>
     /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>

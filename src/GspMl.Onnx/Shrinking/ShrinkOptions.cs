@@ -57,6 +57,9 @@ public sealed record ShrinkOptions
     /// </summary>
     public int Multiple { get; init; } = 8;
 
+    /// <summary>Rows of a typical run, whose time a <see cref="ShrinkTarget.Latency"/> is about; a model may fix them.</summary>
+    public int Rows { get; init; } = 1;
+
     /// <summary>Globs over weight and node names: only channels that a matching layer puts out can go. Empty: all.</summary>
     public IReadOnlyList<string> Include { get; init => field = ContentList.Of(value); } = ContentList.Of<string>([]);
 
@@ -79,7 +82,8 @@ public sealed record ShrinkOptions
     internal void Validate()
     {
         if (!Target.IsSet)
-            throw new ArgumentException($"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters or Sparsity.",
+            throw new ArgumentException(
+                $"{nameof(Target)} is not set: {nameof(ShrinkTarget)}.Macs, Parameters, Bytes, Latency or Sparsity.",
                 nameof(Target));
         if (Also.Any(target => !target.IsSet) || (Also.Count > 0 && Targets.Any(target => target.Measure == ShrinkMeasure.Sparsity)))
             throw new ArgumentException($"{nameof(Also)} holds fractions, beside another fraction.", nameof(Also));
@@ -90,6 +94,7 @@ public sealed record ShrinkOptions
         Require.Entries(Exclude);
         Require.AtLeast(1, Multiple);
         Require.AtLeast(0, MaxThreads);
+        Require.AtLeast(1, Rows);
         Reconstruction.Validate();
         if (LeastShare is not (null or (>= 0 and <= 1)))
             throw new ArgumentOutOfRangeException(nameof(LeastShare),

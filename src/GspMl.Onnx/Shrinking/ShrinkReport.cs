@@ -3,7 +3,8 @@ using GspMl.Collections;
 namespace GspMl.Onnx;
 
 /// <summary>What a model costs.</summary>
-/// <param name="Macs">Multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul in the main graph, for one row of inputs.</param>
+/// <param name="Macs">Multiply-accumulates of convolutions, matrix products, recurrent layers and attention in the main graph, for one row
+/// of inputs.</param>
 /// <param name="Parameters">Numbers in stored floating-point and byte tensors.</param>
 public sealed record ModelSize(long Macs, long Parameters);
 
@@ -30,6 +31,12 @@ public sealed record ShrinkReport
 
     /// <summary>The shapes of the inputs for which multiply-accumulates were counted, as text.</summary>
     public required string InputShapes { get; init; }
+
+    /// <summary>The time of a run of the smaller model by that of the dense one, in turns; null where no latency was asked for.</summary>
+    public LatencyRatio? Ratio { get; init; }
+
+    /// <summary>Rows of the runs that were timed; 0 where none were.</summary>
+    public int Rows { get; init; }
 
     /// <summary>The fraction of multiply-accumulates that went.</summary>
     public double MacsGone => Before.Macs == 0 ? 0 : 1 - ((double)After.Macs / Before.Macs);

@@ -2,6 +2,7 @@ using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
+using GspMl.Onnx.Shrinking.Times;
 
 namespace GspMl.Onnx.Shrinking;
 
@@ -12,8 +13,18 @@ internal sealed class ShrinkRun(
 {
     private readonly ModelCost cost = new(model, flow, shapes.Rows);
 
-    /// <summary>Follows → scores → chooses → refits → cuts → reports.</summary>
-    public ShrinkResult Run() => Run((free, _) => new ChannelDecision(model, flow, options, cost, progress, cancel).Of(free));
+    /// <summary>Follows → scores → chooses → refits → cuts → times → reports.</summary>
+    public ShrinkResult Run()
+    {
+        using var goal = Goal();
+        var result = Run((free, _) => new ChannelDecision(model, flow, options, cost, goal, progress, cancel).Of(free));
+        return goal is null ? result
+            : result with { Report = result.Report with { Ratio = goal.RatioOf(result.Model), Rows = goal.Rows } };
+    }
+
+    private LatencyGoal? Goal()
+        => options.Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Max(target => (double?)target.Value) is { } gone
+            ? new(model, flow, new(options.Calibration, options.Rows, options.MaxThreads), gone, cancel) : null;
 
     /// <summary>The same with another way to choose.</summary>
     /// <param name="choose">From the sets whose channels can go, and what the model costs, to the channels that go.</param>

@@ -14,6 +14,9 @@ public enum ShrinkMeasure
 
     /// <summary>The fraction of the bytes of stored floating-point and byte tensors that go.</summary>
     Bytes,
+
+    /// <summary>The fraction of the time of a run that goes, on this machine.</summary>
+    Latency,
 }
 
 /// <summary>How much of a model's channels is to go.</summary>
@@ -53,6 +56,14 @@ public readonly record struct ShrinkTarget
     /// <param name="value">The fraction.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
     public static ShrinkTarget Bytes(double value) => new(ShrinkMeasure.Bytes, value);
+
+    /// <summary>
+    /// At least this fraction of the time of a run on ONNX Runtime's CPU goes, on this machine, as the median of runs in turns with the
+    /// dense model's: <see cref="ShrinkOptions.Rows"/> rows, <see cref="ShrinkOptions.MaxThreads"/> threads.
+    /// </summary>
+    /// <param name="value">The fraction.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Not in [0,1].</exception>
+    public static ShrinkTarget Latency(double value) => new(ShrinkMeasure.Latency, value);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Measure} {Value}";

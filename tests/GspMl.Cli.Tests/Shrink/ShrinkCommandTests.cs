@@ -26,6 +26,18 @@ public sealed class ShrinkCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fraction_of_the_time_goes_and_what_runs_take_is_told()
+    {
+        var run = await Shrink("--latency", "0.01", "--params", "0.3", "--rows", "4", "--threads", "1", "--format", "json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Messages));
+        Assert.True(run.Json.GetProperty("parametersGone").GetDouble() >= 0.3);
+        var latency = run.Json.GetProperty("latency");
+        Assert.Equal(4, latency.GetProperty("rows").GetInt32());
+        Assert.True(latency.GetProperty("ratio").GetProperty("median").GetDouble() > 0);
+    }
+
+    [Fact]
     public async Task The_table_names_what_stays_and_why()
     {
         var run = await CommandRun.Of("shrink", Models.LeNet5, "--params", "0.4", "--dry-run");
@@ -71,7 +83,10 @@ public sealed class ShrinkCommandTests : IDisposable
 
     [Theory]
     [InlineData(ExitCode.WrongUsage, "--sparsity and --params exclude each other", "--sparsity", "0.5", "--params", "0.5")]
-    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F, --params F or --bytes F")]
+    [InlineData(ExitCode.WrongUsage, "give --sparsity S, --macs F, --params F, --bytes F or --latency F")]
+    [InlineData(ExitCode.WrongUsage, "--rows is for --latency", "--macs", "0.5", "--rows", "8")]
+    [InlineData(ExitCode.WrongUsage, "--rows 0: a run has at least one row", "--latency", "0.5", "--rows", "0")]
+    [InlineData(ExitCode.BadInput, "of the time", "--latency", "1")]
     [InlineData(ExitCode.WrongUsage, "--macs 1.5: not between 0 and 1", "--macs", "1.5")]
     [InlineData(ExitCode.WrongUsage, "--values reconstructed needs --calibration", "--macs", "0.5", "--values", "reconstructed")]
     [InlineData(ExitCode.WrongUsage, "--score saliency needs --calibration", "--macs", "0.5", "--score", "saliency")]

@@ -30,6 +30,7 @@ internal sealed record OperatorCase(
     public string[] Operands(string weight) => Operator switch
     {
         "LSTM" or "GRU" or "RNN" => Operand == 1 ? ["x", weight, "r"] : ["x", "w1", weight],
+        "Attention" => ["x", weight, "b"],
         _ => Operand == 0 ? [weight, "x"] : ["x", weight],
     };
 
@@ -86,6 +87,11 @@ internal sealed record OperatorCase(
             => new(0, at[1], at[0]), [Attribute("alpha", 0.5f)], 2) { Domain = Microsoft },
         new("FusedMatMul transB", "FusedMatMul", 1, [6, 5], [3, 5], at
             => new(0, at[0], at[1]), [Attribute("transB", 1)], 2) { Domain = Microsoft },
+        new("Attention", "Attention", 1, [6, 12], [2, 5, 6], at => new(0, at[1], at[0]), [Attribute("num_heads", 2)], 3)
+        {
+            Domain = Microsoft,
+            Fed = [("b", [12])],
+        },
         new("FusedMatMul transA", "FusedMatMul", 0, [5, 6], [5, 3], at
             => new(0, at[1], at[0]), [Attribute("transA", 1)], 2) { Domain = Microsoft },
     ];

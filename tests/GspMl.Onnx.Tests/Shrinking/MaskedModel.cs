@@ -21,7 +21,9 @@ internal static class MaskedModel
         foreach (var (name, tensor) in Tensors(model))
         {
             if (IsOfQueries(model, name)) masked += MaskOutputs(tensor, kept[name]);
-            if (Reader(model, name) is { } node) masked += Mask(tensor, kept[name], InputAxis(node, name));
+            if (Reader(model, name) is not { } node) continue;
+            if (IsRecurrent(node)) masked += Mask(tensor, Flat(tensor), kept[name], Flat(kept[name]), 1);
+            else masked += Mask(tensor, [.. tensor.Dims], kept[name], [.. kept[name].Dims], InputAxis(node, name));
         }
         File.WriteAllBytes(target, model.ToByteArray());
         return masked;
@@ -33,7 +35,12 @@ internal static class MaskedModel
 
     private static NodeProto? Reader(ModelProto model, string tensor)
         => model.Graph.Node.FirstOrDefault(node
-            => node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor));
+            => (node.OpType is "Conv" or "ConvTranspose" or "Gemm" or "MatMul" && node.Input.Take(2).Contains(tensor))
+            || (IsRecurrent(node) && node.Input.Skip(1).Take(2).Contains(tensor))
+            || (node.OpType == "Attention" && node.Input[1] == tensor));
+
+    /// <summary>Their weights are [directions, gates × units, inputs].</summary>
+    private static bool IsRecurrent(NodeProto node) => node.OpType is "LSTM" or "GRU" or "RNN";
 
     private static int InputAxis(NodeProto node, string tensor) => node.OpType switch
     {
@@ -43,15 +50,17 @@ internal static class MaskedModel
         _ => node.Input[0] == tensor ? 1 : 0,
     };
 
-    private static int Mask(TensorProto dense, TensorProto cut, int axis)
+    private static long[] Flat(TensorProto tensor) => [tensor.Dims[0] * tensor.Dims[1], tensor.Dims[2]];
+
+    private static int Mask(TensorProto dense, long[] shape, TensorProto cut, long[] cutShape, int axis)
     {
-        var inputs = (int)dense.Dims[axis];
-        if (inputs == cut.Dims[axis]) return 0;
-        var (size, shape) = (Bytes(dense).Length / Count(dense), dense.Dims.ToArray());
+        var inputs = (int)shape[axis];
+        if (inputs == cutShape[axis]) return 0;
+        var size = Bytes(dense).Length / Count(dense);
         var kernel = shape.Skip(2).Aggregate(1L, (product, extent) => product * extent) * size;
-        var rows = Rows(cut, axis, (int)kernel);
+        var rows = Rows(cut, cutShape, axis, (int)kernel);
         // One row that is found tells which inputs are left.
-        var left = Rows(dense, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel))
+        var left = Rows(dense, shape, axis, (int)kernel).Select(row => Positions(row, rows[0], (int)kernel))
             .FirstOrDefault(found => found is not null)
             ?? throw new InvalidDataException($"no row of '{dense.Name}' holds one of the cut one");
         var bytes = Bytes(dense);
@@ -65,9 +74,9 @@ internal static class MaskedModel
     }
 
     /// <summary>What each output reads, one input after the other.</summary>
-    private static List<byte[]> Rows(TensorProto tensor, int axis, int kernel)
+    private static List<byte[]> Rows(TensorProto tensor, long[] shape, int axis, int kernel)
     {
-        var (bytes, outputs, inputs) = (Bytes(tensor), (int)tensor.Dims[1 - axis], (int)tensor.Dims[axis]);
+        var (bytes, outputs, inputs) = (Bytes(tensor), (int)shape[1 - axis], (int)shape[axis]);
         return [.. Enumerable.Range(0, outputs).Select(o => Enumerable.Range(0, inputs)
             .SelectMany(i => bytes.AsSpan((axis == 1 ? (o * inputs) + i : (i * outputs) + o) * kernel, kernel).ToArray()).ToArray())];
     }

@@ -58,6 +58,59 @@ internal sealed class SmallNet(int opset = 17)
         return this;
     }
 
+    /// <summary>A node with several outputs, or of ONNX Runtime's own operators.</summary>
+    public SmallNet Node(string op, string[] inputs, string[] outputs, string domain, params AttributeProto[] attributes)
+    {
+        Builder.Node(op, inputs, outputs, attributes);
+        Builder.Graph.Node[^1].Domain = domain;
+        if (domain.Length > 0 && Builder.Model.OpsetImport.All(opset => opset.Domain != domain))
+            Builder.Model.OpsetImport.Add(new OperatorSetIdProto { Domain = domain, Version = 1 });
+        return this;
+    }
+
+    /// <summary>Queries, keys and values of a sequence [n, 5, 6], by weights of these names.</summary>
+    public SmallNet Projected(int queries, int keys, int values)
+        => Sequence(5, 6).Weight("q", 6, queries).Weight("k", 6, keys).Weight("v", 6, values)
+            .Node("MatMul", ["x", "q"], "xq").Node("MatMul", ["x", "k"], "xk").Node("MatMul", ["x", "v"], "xv");
+
+    /// <summary>Attention of the tensors xq, xk and xv in heads; the result is 'merged'.</summary>
+    public SmallNet HeadsOf(int heads, int features)
+    {
+        foreach (var kind in new[] { "q", "k", "v" })
+        {
+            Integers($"{kind}s", 0, 5, heads, features);
+            long[] order = kind == "k" ? [0, 2, 3, 1] : [0, 2, 1, 3];
+            Node("Reshape", [$"x{kind}", $"{kind}s"], $"{kind}4")
+                .Node("Transpose", [$"{kind}4"], $"{kind}t", Building.GraphBuilder.Attribute("perm", order));
+        }
+        return Node("MatMul", ["qt", "kt"], "qk").Node("Softmax", ["qk"], "p", Building.GraphBuilder.Attribute("axis", 3L))
+            .Node("MatMul", ["p", "vt"], "pv").Node("Transpose", ["pv"], "pt", Building.GraphBuilder.Attribute("perm", 0, 2, 1, 3))
+            .Integers("os", 0, 5, heads * features).Node("Reshape", ["pt", "os"], "merged");
+    }
+
+    /// <summary>A stored whole number.</summary>
+    public SmallNet Scalar(string name, long value)
+    {
+        var tensor = GraphBuilder.Integers(name, value);
+        tensor.Dims.Clear();
+        Builder.Initializer(tensor);
+        return this;
+    }
+
+    /// <summary>Ends with a product of what is attended to.</summary>
+    public SmallNet Written(string input, int features)
+        => Weight("o", features, 4).Node("MatMul", [input, "o"], "y").Output("y", "n", 5, 4);
+
+    /// <summary>A recurrent layer over a sequence [n, 3, 6] whose first axis is time.</summary>
+    public SmallNet Recurrent(string op, int gates, int units, string[] further, string[] outputs, string direction = "forward")
+    {
+        var directions = direction == "bidirectional" ? 2 : 1;
+        Sequence(3, 6).Weight("w", directions, gates * units, 6).Weight("r", directions, gates * units, units)
+            .Weight("b", directions, 2 * gates * units);
+        return Node(op, ["x", "w", "r", "b", .. further], outputs, "", Building.GraphBuilder.Attribute("hidden_size", (long)units),
+            Building.GraphBuilder.Attribute("direction", direction));
+    }
+
     public SmallNet Picture(int channels = 3, int size = 6)
     {
         Builder.Input("x", "n", channels, size, size);

@@ -4,7 +4,7 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>
 /// Along which axes channels lie. Sets of channels that lie along the same axes keep one channel at least, so that no axis of the model
-/// comes to have no position: parts of a Split, heads and their features are sets of their own.
+/// comes to have no position: parts of a Split, heads and their features are sets of their own. What an attribute counts is an axis, too.
 /// </summary>
 internal static class ChannelAxes
 {
@@ -12,7 +12,8 @@ internal static class ChannelAxes
     public static IReadOnlyDictionary<int, ulong> Of(ChannelFlow flow)
     {
         var (axes, last, number) = (new Dictionary<int, ulong>(), new Dictionary<int, int>(), 0);
-        foreach (var axis in flow.Tensors.Values.Concat(flow.Stored.Values).OfType<FollowedTensor>().SelectMany(tensor => tensor.Axes))
+        foreach (var axis in flow.Tensors.Values.Concat(flow.Stored.Values).OfType<FollowedTensor>().SelectMany(tensor => tensor.Axes)
+            .Concat(flow.Attributes.Select(use => use.Labels)))
         {
             if (axis is null) continue;
             number++;

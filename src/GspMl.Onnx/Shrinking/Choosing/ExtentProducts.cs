@@ -3,7 +3,7 @@ using GspMl.Onnx.Shrinking.Following;
 namespace GspMl.Onnx.Shrinking.Choosing;
 
 /// <summary>A sum of products of extents, some of which shrink with channels.</summary>
-internal sealed class ExtentProducts(ChannelLabels labels, IReadOnlyList<FollowedProduct> products)
+internal sealed class ExtentProducts(ChannelLabels labels, IReadOnlyList<FollowedProduct> products) : ISize
 {
     private static readonly HashSet<int> None = [];
 
@@ -11,6 +11,8 @@ internal sealed class ExtentProducts(ChannelLabels labels, IReadOnlyList<Followe
 
     /// <summary>The sum with all channels.</summary>
     public double All { get; } = products.Sum(product => product.Axes.Aggregate(product.Constant, (all, axis) => all * axis.Length));
+
+    public bool IsEven => true;
 
     /// <summary>The sum without some channels. O(positions of all axes).</summary>
     public double Without(IReadOnlySet<int> removed) => removed.Count == 0 ? All : products.Sum(product => Left(product, removed));

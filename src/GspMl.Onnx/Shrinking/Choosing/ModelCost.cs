@@ -12,7 +12,7 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
     private readonly Lazy<ExtentProducts> bytes
         = new(() => Stored(model, flow, tensor => ElementFormat.SizeOf(tensor.ElementType)));
 
-    /// <summary>The count of a measure.</summary>
+    /// <summary>The count of a measure; of time, which is none, that of multiply-accumulates.</summary>
     public ExtentProducts Of(ShrinkMeasure measure) => measure switch
     {
         ShrinkMeasure.Parameters => parameters.Value,
@@ -20,7 +20,7 @@ internal sealed class ModelCost(OnnxModel model, ChannelFlow flow, int rows)
         _ => macs.Value,
     };
 
-    /// <summary>Multiply-accumulates of Conv, ConvTranspose, Gemm and MatMul of the main graph for one row.</summary>
+    /// <summary>Multiply-accumulates of the products of the main graph for one row.</summary>
     public double Macs(IReadOnlySet<int> removed) => macs.Value.Without(removed);
 
     /// <summary>Numbers in stored floating-point and byte tensors.</summary>

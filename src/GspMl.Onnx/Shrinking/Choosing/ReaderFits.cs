@@ -66,7 +66,7 @@ internal sealed class ReaderFits : IDisposable
         {
             if (Of(reader) is not { } fit) continue;
             int[] left = [.. Enumerable.Range(0, fit.Inputs).Where(j => !flow.Labels.IsGone(LabelOf(reader, fit, j), removed))];
-            fitting.Restrict(fit, [.. Enumerable.Repeat(left, fit.Filters)]);
+            fitting.Restrict(fit, KeptInputs.Of(left, fit.Filters, r => fit.Groups[0].Original(r).ToArray(), _ => false));
             foreach (var (tensor, values) in fitting.Values(fits[reader].Layer, fit))
                 edits.Set(locations[tensor], WorkingModel.Encode((TensorElementType)tensor.DataType, values));
         }

@@ -86,15 +86,18 @@ internal sealed class ChannelLabels
         return unions[(a, b)] = label;
     }
 
-    /// <summary>Whether two axes have the same labels, position by position.</summary>
+    /// <summary>Whether two axes go together, position by position.</summary>
     public bool AreSame(int[]? a, int[]? b)
         => a is null || b is null ? a is null && b is null : a.Length == b.Length && a.Zip(b).All(pair => AreSame(pair.First, pair.Second));
 
     private bool AreSame(int a, int b)
     {
         (a, b) = (Find(a), Find(b));
-        return a == b || ((parts.ContainsKey(a) || parts.ContainsKey(b)) && Channels(a).ToHashSet().SetEquals(Channels(b)));
+        return a == b || Free(a).SetEquals(Free(b));
     }
+
+    /// <summary>The channels with which the label's position may go; what is fixed stays for good.</summary>
+    private HashSet<int> Free(int label) => [.. Channels(label).Where(channel => !reasons.ContainsKey(channel))];
 
     /// <summary>Positions of an axis stay, for a reason.</summary>
     public void Fix(IEnumerable<int>? labels, string reason)

@@ -34,6 +34,12 @@ internal static class FlowRules
         [ChannelFlowKind.Tiling] = RepeatingRules.Tile,
         [ChannelFlowKind.DepthToSpace] = BlockRules.DepthToSpace,
         [ChannelFlowKind.SpaceToDepth] = BlockRules.SpaceToDepth,
+        [ChannelFlowKind.Filling] = RepeatingRules.Fill,
+        [ChannelFlowKind.GroupNormalization] = GroupRules.Normalize,
+        [ChannelFlowKind.SkipNormalization] = ReductionRules.SkipNormalization,
+        [ChannelFlowKind.Recurrence] = RecurrentRules.Recur,
+        [ChannelFlowKind.Attention] = AttentionRules.Attend,
+        [ChannelFlowKind.SelfAttention] = AttentionRules.AttendToItself,
     }.ToFrozenDictionary();
 
     /// <summary>The kinds that have a rule.</summary>

@@ -6,6 +6,7 @@ namespace GspMl.Onnx.Shrinking.Following;
 internal static class GroupRules
 {
     private const string Attribute = "group";
+    private const string NormalizedGroups = "num_groups";
 
     /// <summary>Weight [O, I/g, k…]: the labels of the outputs.</summary>
     /// <param name="node">The node.</param>
@@ -30,6 +31,28 @@ internal static class GroupRules
         var groups = node.Split(inputs, count, inputs.Length / count)[0];
         if (groups is not null) node.NoteAttribute(Attribute, groups);
         return node.Merge([groups, weight.Axes[1]], count, weight.Shape[1]);
+    }
+
+    /// <summary>Normalisation in groups: whole ones can go. Scale and shift are those of groups or, since opset 21, of channels.</summary>
+    public static void Normalize(FlowNode node)
+    {
+        var (input, count) = (node.Take(0), node.Integer(NormalizedGroups, 1));
+        int[]? groups = null;
+        if (input.Axes[1] is { } channels)
+        {
+            var factors = node.Split(channels, count, channels.Length / count);
+            node.Fix(factors[1], "normalises over it");
+            groups = factors[0];
+        }
+        for (var i = 1; i < node.Inputs; i++)
+        {
+            var scale = node.Take(i);
+            var along = scale.Shape[0] == input.Shape[1] ? input.Axes[1] : groups;
+            if (scale.Shape[0] > 1) node.Join(along, scale.Axes[0], "joins it with groups");
+        }
+        if (groups is not null) node.NoteAttribute(NormalizedGroups, groups);
+        for (var k = 2; k < input.Rank; k++) node.Fix(input.Axes[k], "normalises over it");
+        node.Set(0, [input.Axes[0], input.Axes[1], .. new int[]?[input.Rank - 2]]);
     }
 
     /// <summary>The groups, which go with those of the outputs, and the inputs within them.</summary>

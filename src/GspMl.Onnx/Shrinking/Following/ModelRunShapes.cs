@@ -16,6 +16,7 @@ internal sealed class ModelRunShapes
     private const int PartLength = 1000;
 
     private readonly Dictionary<string, long[]> shapes = [];
+    private readonly Dictionary<string, TensorElementType> types = [];
 
     private ModelRunShapes(int rows) => Rows = rows;
 
@@ -24,18 +25,27 @@ internal sealed class ModelRunShapes
 
     public IReadOnlyList<long>? Of(string tensor) => shapes.GetValueOrDefault(tensor);
 
+    /// <summary>What a tensor's elements are; undefined for what is no tensor of numbers.</summary>
+    public TensorElementType TypeOf(string tensor) => types.GetValueOrDefault(tensor);
+
     /// <exception cref="OnnxModelException">ONNX Runtime does not run the model on such inputs; with calibration inputs it may.</exception>
-    public static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration)
+    public static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration) => Of(model, calibration, RowCounts);
+
+    /// <summary>The same of a run of so many rows, or of as many as the model takes or calibration inputs have.</summary>
+    public static ModelRunShapes OfRows(OnnxModel model, EvaluationData? calibration, int rows)
+        => Of(model, calibration, rows == 1 ? [1] : [rows, 1]);
+
+    private static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration, IReadOnlyList<int> rowCounts)
     {
         var working = new WorkingModel(model);
         if (calibration is not null)
         {
             var feeder = BatchFeeder.Create(model, calibration);
-            var rows = feeder.CountFrom(0, Math.Min(feeder.FixedBatch ?? RowCounts[0], feeder.Rows));
+            var rows = feeder.CountFrom(0, Math.Min(feeder.FixedBatch ?? rowCounts[0], feeder.Rows));
             return Run(working, feeder.Batch(0, rows), feeder.FixedBatch ?? rows);
         }
         OnnxModelException? failure = null;
-        foreach (var inputs in MadeUpInputs.Tries(model, RowCounts))
+        foreach (var inputs in MadeUpInputs.Tries(model, rowCounts))
         {
             try { return Run(working, inputs.Make(), inputs.Fed); }
             catch (OnnxModelException e) { failure = e; }
@@ -85,7 +95,9 @@ internal sealed class ModelRunShapes
 
     private void Note(string name, OrtValue value)
     {
-        if (value.IsTensor) shapes[name] = value.GetTensorTypeAndShape().Shape;
+        if (!value.IsTensor) return;
+        shapes[name] = value.GetTensorTypeAndShape().Shape;
+        types[name] = (TensorElementType)ElementType(value);
     }
 
     private static int ElementType(OrtValue value) => (int)value.GetTensorTypeAndShape().ElementDataType;

@@ -101,7 +101,8 @@ internal static class ProductRules
             if (addend.Shape[^fromEnd] != 1) node.Join(addend.Axes[^fromEnd], result.Axes[^fromEnd], "adds to it");
     }
 
-    private static void JoinInputs(FlowNode node, FollowedTensor input, int axis, FollowedTensor weight, int weightAxis)
+    /// <summary>An axis of a weight goes with the one that it reads.</summary>
+    public static void JoinInputs(FlowNode node, FollowedTensor input, int axis, FollowedTensor weight, int weightAxis)
     {
         if (weight.Shape[weightAxis] == 1) return;
         var (read, own) = (input.Axes[axis], weight.Axes[weightAxis]);
@@ -112,7 +113,9 @@ internal static class ProductRules
     private static int[]? WithBias(FlowNode node, int[]? outputs)
         => node.Has(2) && outputs is not null ? node.Join(outputs, node.Take(2).Axes[0], "adds to it") : outputs;
 
-    private static FollowedTensor Weight(FlowNode node, int input)
+    /// <summary>A weight that is stored.</summary>
+    /// <exception cref="NotFollowedException">It is computed.</exception>
+    public static FollowedTensor Weight(FlowNode node, int input)
     {
         if (!node.IsConstant(input)) throw new NotFollowedException($"{node.Name} has a weight that is computed");
         return node.Take(input);

@@ -27,6 +27,18 @@ internal static class ReductionRules
         node.Set(0, input.Axes);
     }
 
+    /// <summary>Normalises a sum over the last axis; its fourth result is the sum.</summary>
+    public static void SkipNormalization(FlowNode node)
+    {
+        var (input, skip) = (node.Take(0), node.Take(1));
+        foreach (var tensor in new[] { input, skip }) node.Fix(tensor.Axes[^1], "normalises over it");
+        int[]?[] axes = [.. input.Axes];
+        for (var k = 0; k < axes.Length - 1; k++)
+            if (skip.Rank == input.Rank && skip.Shape[k] != 1) axes[k] = node.Join(axes[k], skip.Axes[k], "adds to it");
+        foreach (var output in new[] { 0, 3 })
+            if (output < node.Outputs && node.OutputName(output).Length > 0) node.Set(output, axes);
+    }
+
     /// <summary>LayerNormalization over all axes from the given one.</summary>
     public static void LayerNormalization(FlowNode node)
     {

@@ -22,6 +22,23 @@ internal static class RepeatingRules
         node.Set(0, axes);
     }
 
+    /// <summary>Axes as long as is asked: that of another axis, or a stored number, which is written anew where the axis shrinks.</summary>
+    public static void Fill(FlowNode node)
+    {
+        var shape = node.OutputShape();
+        if (node.TakeShape(0) is not { } asked || asked.Count != shape.Count)
+            throw new NotFollowedException($"{node.Name} computes its shape");
+        node.Set(0, [.. asked.Select((element, k) => Filled(node, element, (int)shape[k]))]);
+    }
+
+    private static int[]? Filled(FlowNode node, ShapeElement element, int extent)
+    {
+        if (element.IsExtent || extent < 2) return element.Extent;
+        var labels = node.Labels.Create(extent);
+        ShapeOperand.Settle(node, labels, element);
+        return labels;
+    }
+
     /// <summary>Each axis as often as stored numbers say, one copy after the other.</summary>
     public static void Tile(FlowNode node)
     {

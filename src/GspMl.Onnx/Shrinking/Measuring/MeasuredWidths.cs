@@ -3,42 +3,51 @@ using GspMl.Onnx.Shrinking.Choosing;
 namespace GspMl.Onnx.Shrinking.Measuring;
 
 /// <summary>
-/// How many channels each set keeps so that measured costs add up to the least. Walks down the lower convex hulls of all curves, always
-/// along the segment that saves most for its cost, as what it saves stands after the steps before: what a model costs is a sum of products
-/// of widths.
+/// How many channels each set keeps so that measured costs add up to the least. Walks down all curves, always by the step that saves most
+/// for its cost, as what it saves stands after the steps before: what a model comes to is a sum of products of widths. Where every channel
+/// of a set saves the same, the next step lies on the curve's lower convex hull; else any of the next levels may save most.
 /// </summary>
 /// <param name="living">What must keep a position.</param>
 /// <param name="curves">What fewer channels of each set cost.</param>
-/// <param name="count">What is to be saved.</param>
-internal sealed class MeasuredWidths(LivingAxes living, IReadOnlyList<WidthCurve> curves, ExtentProducts count)
+/// <param name="size">What is to be saved.</param>
+internal sealed class MeasuredWidths(LivingAxes living, IReadOnlyList<WidthCurve> curves, ISize size)
 {
+    // Kernels work on blocks: one of so many levels fills them.
+    private const int MostAhead = 3;
+
     private readonly HashSet<int> removed = [];
-    private readonly List<(WidthCurve Curve, IReadOnlyList<WidthLevel> Hull)> hulls = [.. curves.Select(curve => (curve, curve.Hull()))];
+    private readonly List<(WidthCurve Curve, IReadOnlyList<WidthLevel> Levels)> sets =
+        [.. curves.Select(curve => (curve, size.IsEven ? curve.Hull() : curve.Levels))];
+
     private readonly int[] at = new int[curves.Count];
 
-    /// <summary>The channels that go; null where too little does at the last level of every set. O(steps · sets · size of the
-    /// model).</summary>
+    /// <summary>The channels that go; null where too little does at the last level of every set. It can be asked for more and more.
+    /// O(steps · sets · size of the model).</summary>
     /// <param name="isMet">Whether enough is gone without some channels.</param>
     public HashSet<int>? Until(Func<IReadOnlySet<int>, bool> isMet)
     {
         while (!isMet(removed))
         {
-            var size = count.Without(removed);
-            int[] open = [.. Enumerable.Range(0, at.Length).Where(i => at[i] + 1 < hulls[i].Hull.Count)];
-            if (open.Length == 0) return null;
-            var best = open.MinBy(i => Rate(i, size));
-            at[best]++;
-            removed.UnionWith(hulls[best].Curve.Gone(hulls[best].Hull[at[best]]));
+            var before = size.Without(removed);
+            var open = Enumerable.Range(0, at.Length).SelectMany(Steps).ToList();
+            if (open.Count == 0) return null;
+            var (set, level) = open.MinBy(step => Rate(step.Set, step.Level, before));
+            at[set] = level;
+            removed.UnionWith(sets[set].Curve.Gone(sets[set].Levels[level]));
             living.Spare(removed);
         }
-        return removed;
+        return [.. removed];
     }
 
-    /// <summary>What a set's next step costs for what it saves.</summary>
-    private double Rate(int set, double size)
+    private IEnumerable<(int Set, int Level)> Steps(int set)
+        => Enumerable.Range(at[set] + 1, size.IsEven ? 1 : MostAhead).Where(level => level < sets[set].Levels.Count)
+            .Select(level => (set, level));
+
+    /// <summary>What a set's step costs for what it saves.</summary>
+    private double Rate(int set, int level, double before)
     {
-        var (from, to) = (hulls[set].Hull[at[set]], hulls[set].Hull[at[set] + 1]);
-        var saved = size - count.Without(removed.Concat(hulls[set].Curve.Gone(to)).ToHashSet());
+        var (from, to) = (sets[set].Levels[at[set]], sets[set].Levels[level]);
+        var saved = before - size.Without(removed.Concat(sets[set].Curve.Gone(to)).ToHashSet());
         return (to.Cost - from.Cost) / Math.Max(saved, double.Epsilon);
     }
 }

@@ -14,6 +14,12 @@ public sealed class FixedChannelsTests : IDisposable
             => Net().Node("ReduceMean", ["a"], "m", Attribute("axes", [1L])).Node("Sub", ["a", "m"], "b"),
         ["LayerNormalization 'layernormalization_b' normalises over it"] = ()
             => Net().Weight("scale", 8, 6, 6).Node("LayerNormalization", ["a", "scale"], "b", Attribute("axis", 1L)),
+        ["RMSNormalization 'rmsnormalization_b' normalises over it"] = ()
+            => new SmallNet(opset: 23).Picture().Conv("a", "x", 3, 8).Weight("scale", 8, 6, 6)
+            .Node("RMSNormalization", ["a", "scale"], "b", Attribute("axis", 1L)),
+        ["GroupNormalization 'groupnormalization_b' normalises over it"] = ()
+            => new SmallNet(opset: 21).Picture().Conv("a", "x", 3, 8).Weight("scale", 8).Weight("shift", 8)
+            .Node("GroupNormalization", ["a", "scale", "shift"], "b", Attribute("num_groups", 1L)),
         ["LRN 'lrn_b' is no operator whose channels are followed"] = () => Net().Node("LRN", ["a"], "b", Attribute("size", 3L)),
         ["Add 'add_b' joins it with input 'x'"] = () => new SmallNet().Picture(8).Conv("a", "x", 8, 8).Node("Add", ["a", "x"], "b"),
         ["it is output 'a' of the model"] = () => Net().Output("a", "n", 8, 6, 6).Node("Relu", ["a"], "b"),

@@ -128,6 +128,87 @@ internal static class OperatorNets
         ["pad of channels"] =
             (() => new SmallNet().Picture().Conv("a", "x", 3, 6).Integers("pads", 0, 1, 0, 0, 0, 2, 0, 0)
             .Node("Pad", ["a", "pads"], "b").Conv("c", "b", 9, 4).Classify("c", 4), "a.w; c.w"),
+        ["lstm"] =
+            (() => new SmallNet().Weight("p", 1, 24).Recurrent("LSTM", 4, 8, ["", "", "", "p"], ["h"])
+            .Integers("one", 1).Node("Squeeze", ["h", "one"], "s").Weight("o", 8, 4).Node("MatMul", ["s", "o"], "y").Output("y", "n", 3, 4),
+            "w+r"),
+        ["lstm that begins with zeros of a shape"] =
+            (() => new SmallNet().Integers("shape", 1, 3, 8)
+            .Node("ConstantOfShape", ["shape"], "h0").Node("ConstantOfShape", ["shape"], "c0")
+            .Recurrent("LSTM", 4, 8, ["", "h0", "c0"], ["", "last"])
+            .Integers("zero", 0).Node("Squeeze", ["last", "zero"], "s").Linear("o", "s", 8, 4).Output("o", 3, 4), "w+r"),
+        ["gru both ways"] =
+            (() => new SmallNet().Recurrent("GRU", 3, 6, [], ["h"], "bidirectional")
+            .Node("Transpose", ["h"], "t", Attribute("perm", 0, 2, 1, 3)).Integers("shape", 0, 3, 12).Node("Reshape", ["t", "shape"], "s")
+            .Weight("o", 12, 4).Node("MatMul", ["s", "o"], "y").Output("y", "n", 3, 4), "w+r"),
+        ["rnn behind a layer"] =
+            (() => new SmallNet().Sequence(3, 5).Weight("a", 5, 6).Node("MatMul", ["x", "a"], "xa").Node("Relu", ["xa"], "z")
+            .Weight("w", 1, 7, 6).Weight("r", 1, 7, 7).Node("RNN", ["z", "w", "r"], "h", Attribute("hidden_size", 7L))
+            .Integers("one", 1).Node("Squeeze", ["h", "one"], "s").Weight("o", 7, 4).Node("MatMul", ["s", "o"], "y").Output("y", "n", 3, 4),
+            "a; w+r"),
+        ["group normalisation"] =
+            (() => new SmallNet(opset: 21).Picture().Conv("a", "x", 3, 12).Weight("scale", 12).Weight("shift", 12)
+            .Node("GroupNormalization", ["a", "scale", "shift"], "b", Attribute("num_groups", 4L)).Classify("b", 12), "a.w"),
+        ["group normalisation in pieces"] =
+            (() => new SmallNet().Picture().Conv("a", "x", 3, 12).Integers("groups", 0, 4, -1).Node("Reshape", ["a", "groups"], "g")
+            .Weight("ones", 4).Weight("zeros", 4).Node("InstanceNormalization", ["g", "ones", "zeros"], "h").Node("Shape", ["a"], "shape")
+            .Node("Reshape", ["h", "shape"], "b").Weight("scale", 12, 1, 1).Node("Mul", ["b", "scale"], "c").Classify("c", 12), "a.w"),
+        ["attention of several heads in one node"] =
+            (() => new SmallNet().Projected(16, 16, 12).Weight("bias", 44)
+            .Node("MultiHeadAttention", ["xq", "xk", "xv", "bias"], ["m"], "com.microsoft", Attribute("num_heads", 4L)).Written("m", 12),
+            "q+k+v; v"),
+        ["attention with a scale of its own"] =
+            (() => new SmallNet().Projected(12, 12, 12).Weight("added", 1, 3, 5, 5)
+            .Node("MultiHeadAttention", ["xq", "xk", "xv", "", "", "added"], ["m"], "com.microsoft", Attribute("num_heads", 3L),
+                Attribute("scale", 0.5f)).Written("m", 12), "q+k+v; q+k; v"),
+        ["attention by one weight"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("w", 6, 36).Weight("b", 36)
+            .Node("Attention", ["x", "w", "b"], ["m"], "com.microsoft", Attribute("num_heads", 3L)).Written("m", 12), "w"),
+        ["attention by one weight in parts of their own"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("w", 6, 30).Weight("b", 30)
+            .Node("Attention", ["x", "w", "b"], ["m"], "com.microsoft", Attribute("num_heads", 3L),
+                Attribute("qkv_hidden_sizes", 12, 12, 6))
+            .Written("m", 6), "w; w"),
+        ["grouped queries"] =
+            (() => new SmallNet(opset: 23).Projected(16, 8, 8)
+            .Node("Attention", ["xq", "xk", "xv"], "m", Attribute("q_num_heads", 4L), Attribute("kv_num_heads", 2L)).Written("m", 16),
+            "q+k+v; q; v"),
+        ["attention of four axes"] =
+            (() => new SmallNet(opset: 23).Projected(12, 12, 12)
+            .Integers("qs", 0, 5, 3, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4).Integers("os", 0, 5, 12)
+            .Node("Reshape", ["xq", "qs"], "q4").Node("Reshape", ["xk", "ks"], "k4").Node("Reshape", ["xv", "vs"], "v4")
+            .Node("Transpose", ["q4"], "qt", Attribute("perm", 0, 2, 1, 3)).Node("Transpose", ["k4"], "kt", Attribute("perm", 0, 2, 1, 3))
+            .Node("Transpose", ["v4"], "vt", Attribute("perm", 0, 2, 1, 3))
+            .Node("Attention", ["qt", "kt", "vt"], "a", Attribute("scale", 0.5f))
+            .Node("Transpose", ["a"], "at", Attribute("perm", 0, 2, 1, 3)).Node("Reshape", ["at", "os"], "m").Written("m", 12),
+            "q+k+v; q+k; v"),
+        ["heads of one product"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("q1", 6, 36).Weight("b", 36)
+            .Node("MatMul", ["x", "q1"], "m").Node("Add", ["m", "b"], "a").Integers("split", 0, 5, 3, 3, 4)
+            .Node("Reshape", ["a", "split"], "s").Node("Transpose", ["s"], "t", Attribute("perm", 2, 0, 3, 1, 4))
+            .Scalar("i0", 0).Scalar("i1", 1).Scalar("i2", 2).Node("Gather", ["t", "i0"], "qt", Attribute("axis", 0L))
+            .Node("Gather", ["t", "i1"], "kt", Attribute("axis", 0L)).Node("Gather", ["t", "i2"], "vt", Attribute("axis", 0L))
+            .Node("Transpose", ["kt"], "kk", Attribute("perm", 0, 1, 3, 2)).Node("MatMul", ["qt", "kk"], "qk")
+            .Node("Softmax", ["qk"], "p", Attribute("axis", 3)).Node("MatMul", ["p", "vt"], "pv")
+            .Node("Transpose", ["pv"], "pt", Attribute("perm", 0, 2, 1, 3)).Integers("os", 0, 5, 12).Node("Reshape", ["pt", "os"], "merged")
+            .Written("merged", 12), "q1; q1"),
+        ["heads of parts of one product"] =
+            (() => new SmallNet().Sequence(5, 6).Weight("q2", 6, 36).Node("MatMul", ["x", "q2"], "m").Integers("sizes", 12, 12, 12)
+            .Node("Split", ["m", "sizes"], ["xq", "xk", "xv"], "", Attribute("axis", 2L)).HeadsOf(3, 4).Written("merged", 12),
+            "q2; q2; q2"),
+        ["grouped queries in pieces"] =
+            (() => new SmallNet().Projected(24, 12, 12).Integers("qs", 0, 5, 6, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4)
+            .Node("Reshape", ["xq", "qs"], "q4").Node("Reshape", ["xk", "ks"], "k4").Node("Reshape", ["xv", "vs"], "v4")
+            .Node("Transpose", ["q4"], "qt", Attribute("perm", 0, 2, 1, 3)).Node("Transpose", ["k4"], "kt", Attribute("perm", 0, 2, 1, 3))
+            .Node("Transpose", ["v4"], "vt", Attribute("perm", 0, 2, 1, 3)).Integers("two", 2)
+            .Node("Unsqueeze", ["kt", "two"], "ku").Node("Unsqueeze", ["vt", "two"], "vu")
+            .Integers("ke", 1, 3, 2, 5, 4).Integers("ve", 1, 3, 2, 5, 4)
+            .Node("Expand", ["ku", "ke"], "kx").Node("Expand", ["vu", "ve"], "vx")
+            .Integers("kr", 0, 6, 5, 4).Integers("vr", 0, 6, 5, 4).Node("Reshape", ["kx", "kr"], "kh").Node("Reshape", ["vx", "vr"], "vh")
+            .Node("Transpose", ["kh"], "kk", Attribute("perm", 0, 1, 3, 2)).Node("MatMul", ["qt", "kk"], "qk")
+            .Node("Softmax", ["qk"], "p", Attribute("axis", 3)).Node("MatMul", ["p", "vh"], "pv")
+            .Node("Transpose", ["pv"], "pt", Attribute("perm", 0, 2, 1, 3)).Integers("os", 0, 5, 24).Node("Reshape", ["pt", "os"], "merged")
+            .Written("merged", 24), "q+k+v; q+k; v"),
         ["heads"] =
             (() => new SmallNet().Sequence(5, 6).Weight("q", 6, 12).Weight("k", 6, 12).Weight("v", 6, 12).Weight("o", 12, 4)
             .Integers("qs", 0, 5, 3, 4).Integers("ks", 0, 5, 3, 4).Integers("vs", 0, 5, 3, 4).Integers("os", 0, 5, 12)

@@ -10,7 +10,7 @@ internal static class RandomSteps
         (net, input) => net.Convolve(input, 3 + net.Next(8)),
         (net, input) => net.Same(input, net.Any("Relu", "Sigmoid", "Tanh", "HardSwish", "Softplus", "Identity")),
         Normalize, Grouped, Depthwise, Transposed, Residual, Added, Joined, Gated, Sliced, Parts, Gathered, Shuffled, Deeper, Wider, Tiled,
-        Padded, Resized, Pooled, Expanded, Attended,
+        Padded, Resized, Pooled, Expanded, Attended, AttendedAtOnce, Recurred, NormalizedInGroups,
     ];
 
     private static Picture? Normalize(RandomNet net, Picture input)
@@ -143,6 +143,50 @@ internal static class RandomSteps
 
     private static Picture? Expanded(RandomNet net, Picture input)
         => net.Same(net.Same(input, "GlobalMaxPool"), "Expand", net.Integers(1, 1, input.Size, input.Size)) with { Size = input.Size };
+
+    /// <summary>The same in one node.</summary>
+    private static Picture? AttendedAtOnce(RandomNet net, Picture input)
+    {
+        var (length, heads, features, to) = (input.Size * input.Size, net.Any(2, 3), net.Any(2, 3, 4), 3 + net.Next(6));
+        var (rows, width) = (net.Transpose(net.Reshape(input.Name, 0, input.Channels, length), 0, 2, 1), heads * features);
+        var attended = net.Name("attended");
+        if (net.Next(2) == 0)
+        {
+            var weight = net.Name("w");
+            net.Net.Weight(weight, input.Channels, 3 * width).Weight($"{weight}.b", 3 * width)
+                .Node("Attention", [rows, weight, $"{weight}.b"], [attended], "com.microsoft", Attribute("num_heads", (long)heads));
+        }
+        else
+        {
+            string[] read = [.. new[] { "q", "k", "v" }.Select(kind => net.Multiply(rows, net.Name(kind), input.Channels, width))];
+            net.Net.Node("MultiHeadAttention", read, [attended], "com.microsoft", Attribute("num_heads", (long)heads),
+                Attribute("scale", net.Any(0f, 0.5f)));
+        }
+        var written = net.Transpose(net.Multiply(attended, net.Name("o"), width, to), 0, 2, 1);
+        return new(net.Reshape(written, 0, to, input.Size, input.Size), to, input.Size);
+    }
+
+    /// <summary>A recurrent layer along a picture's positions.</summary>
+    private static Picture? Recurred(RandomNet net, Picture input)
+    {
+        var (length, units, name) = (input.Size * input.Size, 3 + net.Next(6), net.Name("recurrent"));
+        var (op, gates) = net.Any(("LSTM", 4), ("GRU", 3), ("RNN", 1));
+        var steps = net.Transpose(net.Reshape(input.Name, 0, input.Channels, length), 2, 0, 1);
+        net.Net.Weight($"{name}.w", 1, gates * units, input.Channels).Weight($"{name}.r", 1, gates * units, units)
+            .Node(op, [steps, $"{name}.w", $"{name}.r"], name, Attribute("hidden_size", (long)units))
+            .Node("Squeeze", [name, net.Integers(1)], $"{name}.s");
+        return new(net.Reshape(net.Transpose($"{name}.s", 1, 2, 0), 0, units, input.Size, input.Size), units, input.Size);
+    }
+
+    private static Picture? NormalizedInGroups(RandomNet net, Picture input)
+    {
+        var group = net.Any(2, 3, 4);
+        if (input.Channels % group != 0 || input.Channels == group) return null;
+        var name = net.Name("gn");
+        net.Net.Weight($"{name}.g", group).Weight($"{name}.b", group).Node("InstanceNormalization",
+            [net.Reshape(input.Name, 0, group, -1), $"{name}.g", $"{name}.b"], name);
+        return input with { Name = net.Reshape(name, 0, input.Channels, input.Size, input.Size) };
+    }
 
     /// <summary>Attention of a picture's positions to each other, in heads.</summary>
     private static Picture? Attended(RandomNet net, Picture input)

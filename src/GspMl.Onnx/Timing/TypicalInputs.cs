@@ -2,7 +2,7 @@ using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Sessions.Devices;
 using Microsoft.ML.OnnxRuntime;
 
-namespace GspMl.Onnx.Rewriting;
+namespace GspMl.Onnx.Timing;
 
 /// <summary>The inputs of one typical run.</summary>
 internal sealed class TypicalInputs : IDisposable

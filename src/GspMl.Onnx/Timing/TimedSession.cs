@@ -4,12 +4,13 @@ using GspMl.Onnx.Sessions.Devices;
 using GspMl.Onnx.Tensors;
 using Microsoft.ML.OnnxRuntime;
 
-namespace GspMl.Onnx.Rewriting;
+namespace GspMl.Onnx.Timing;
 
 /// <summary>A model that is run, and timed in turn with another, on the same inputs.</summary>
 internal sealed class TimedSession(OnnxModel model, IReadOnlyDictionary<string, OrtValue> inputs, int maxThreads) : IDisposable
 {
     private static readonly TimeSpan LeastTimed = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan MostTimed = TimeSpan.FromMilliseconds(100);
 
     private readonly ModelSession session = ModelSession.Open(model, Device.Cpu, maxThreads);
     private readonly RunOptions options = new();
@@ -26,6 +27,16 @@ internal sealed class TimedSession(OnnxModel model, IReadOnlyDictionary<string, 
             if (round % 2 != 0) first.Add(baseline.Time());
         }
         return LatencyRatio.Of(new Latency(1, first), new Latency(1, second))!;
+    }
+
+    /// <summary>Milliseconds of a run: the least of some rounds, which what else the machine does slows down least.</summary>
+    /// <param name="rounds">The most rounds; slow models have fewer.</param>
+    public double Least(int rounds)
+    {
+        var (least, start) = (double.PositiveInfinity, Stopwatch.GetTimestamp());
+        for (var round = 0; round < rounds && (round == 0 || Stopwatch.GetElapsedTime(start) < MostTimed); round++)
+            least = Math.Min(least, Time());
+        return least;
     }
 
     /// <summary>All outputs as floats; null where one is no tensor of numbers.</summary>
