@@ -8,8 +8,8 @@ internal static class CancelledCalls
     private static readonly int Times = int.TryParse(Environment.GetEnvironmentVariable("GSPML_CANCELS"), out var times) ? times : 2;
 
     /// <summary>
-    /// Runs it to its end twice, the second time to see how long it takes, then again and again, cancelled on the way. It ends as such or with its result; anything else it throws
-    /// comes through.
+    /// Runs it to its end twice, the second time to see how long it takes, then again and again, cancelled on the way. It ends as such or
+    /// with its result; anything else it throws comes through.
     /// </summary>
     /// <returns>How often it was cancelled, and how long that took at most, for whoever reads it on a quiet machine.</returns>
     public static string Of(Action<CancellationToken> call)
