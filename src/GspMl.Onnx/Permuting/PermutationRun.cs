@@ -47,9 +47,10 @@ internal sealed class PermutationRun(OnnxModel model, PermutationOptions options
         using var before = new TimedSession(model, inputs.Values, options.MaxThreads);
         using var after = new TimedSession(reordered, inputs.Values, options.MaxThreads);
         var difference = OutputDifference.Of(before.Outputs(), after.Outputs());
-        return difference <= options.Tolerance ? difference
+        var tolerance = OutputTolerance.Of(model, options.Tolerance);
+        return difference <= tolerance ? difference
             : throw new OnnxModelException($"{model.Path}: with its channels in another order its outputs differ by {difference:G2} of "
-                + $"their largest magnitude; {options.Tolerance:G2} is allowed. Leave the order as it is.");
+                + $"their largest magnitude; {tolerance:G2} is allowed. Leave the order as it is.");
     }
 
     private PermutationReport Report(IReadOnlyList<PermutedSet> sets, double difference)

@@ -51,10 +51,10 @@ internal sealed class RewriteRun : IDisposable
         var rewritten = Model(chosen);
         using var after = Session(rewritten);
         var difference = OutputDifference.Of(before.Outputs(), after.Outputs());
-        if (!(difference <= options.Tolerance))
+        var tolerance = OutputTolerance.Of(model, options.Tolerance);
+        if (!(difference <= tolerance))
             throw new OnnxModelException($"{model.Path}: written for speed, its outputs differ by {difference:G2} of their largest "
-                + "magnitude; "
-                + $"{options.Tolerance:G2} is allowed. Write it as it is.");
+                + $"magnitude; {tolerance:G2} is allowed. Write it as it is.");
         var ratio = TimedSession.Compare(before, after, 2 * options.TimingRounds, cancel);
         if (ratio.Median >= 1 && options.Everywhere is null)
         {

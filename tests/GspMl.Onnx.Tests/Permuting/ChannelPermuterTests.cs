@@ -1,7 +1,9 @@
+using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Tests.Shrinking;
 using GspMl.Onnx.Tests.Shrinking.RandomNets;
 using GspMl.Projection;
+using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Onnx.Tests.Permuting;
 
@@ -92,6 +94,28 @@ public sealed class ChannelPermuterTests : IDisposable
         Assert.Single(report.Sets);
         Assert.Equal(ModelPruner.Measure(pruned).Sum(layer => layer.Zeros), ModelPruner.Measure(permuted).Sum(layer => layer.Zeros), 9);
         AreSame(pruned, permuted, [8]);
+    }
+
+    [Fact]
+    public void A_model_of_half_precision_may_differ_by_what_its_numbers_cannot_keep()
+    {
+        var net = new GraphBuilder().Input("x", Element.Float16, "n", 16).Output("y", Element.Float16, "n", 2048)
+            .Initializer(Halves("w1", 16, 256)).Initializer(Halves("w2", 256, 2048))
+            .Node("MatMul", ["x", "w1"], ["hidden"]).Node("Relu", ["hidden"], ["kept"]).Node("MatMul", ["kept", "w2"], ["y"]);
+        using var model = OnnxModel.Load(net.Save(folder["half.onnx"]));
+
+        var report = ChannelPermuter.Permute(model, new()).Report;
+
+        Assert.Single(report.Sets);
+        Assert.InRange(report.LargestDifference, 1e-5, 5e-3);
+    }
+
+    private static TensorProto Halves(string name, params long[] shape)
+    {
+        var tensor = GraphBuilder.Shaped(name, Element.Float16, shape);
+        Half[] values = [.. GraphBuilder.Random((int)(shape[0] * shape[1]), seed: 3).Select(value => (Half)value)];
+        tensor.RawData = Google.Protobuf.ByteString.CopyFrom(System.Runtime.InteropServices.MemoryMarshal.AsBytes<Half>(values));
+        return tensor;
     }
 
     [Fact]
