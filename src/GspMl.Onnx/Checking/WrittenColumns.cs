@@ -43,7 +43,7 @@ internal sealed class WrittenColumns
     /// <summary><c>Gather → Transpose → MatMul</c> of a stack of matrices, one for each block.</summary>
     private (long Blocks, long Kept)? Stack(NodeProto node, TensorProto weight)
         => producers.TryGetValue(node.Input[0], out var stacked) && ColumnNodes.IsTranspose(stacked)
-            && Channels(stacked.Input[0]) is { Dims: [var blocks, var kept] } && weight.Dims.Count >= 3
+            && Channels(stacked.Input.FirstOrDefault("")) is { Dims: [var blocks, var kept] } && weight.Dims.Count >= 3
             && weight.Dims[0] == blocks && weight.Dims[^2] == kept ? (blocks, kept) : null;
 
     private TensorProto? Channels(string tensor)

@@ -120,7 +120,7 @@ internal sealed class WeightFinder
             if (attribute.G is { } graph) VisitGraph(graph, scope);
             foreach (var element in attribute.Graphs) VisitGraph(element, scope);
         }
-        if (folder.Fold(node, scope) is { } folded)
+        if (node.Output.Count > 0 && folder.Fold(node, scope) is { } folded)
         {
             scope.Define(node.Output[0], folded);
             for (var i = 1; i < node.Input.Count; i++)
