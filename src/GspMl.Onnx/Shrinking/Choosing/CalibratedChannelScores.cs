@@ -69,6 +69,7 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
         var (scores, left, highest) = (new double[set.Channels.Count], Enumerable.Range(0, set.Channels.Count).ToList(), 0.0);
         while (left.Count > 0)
         {
+            cancel.ThrowIfCancellationRequested();
             var losses = new double[left.Count];
             Threads.For(losses.Length, maxThreads, i
                 => losses[i] = unfitted(set.Channels[left[i]]) + readers.Sum(reader => reader.Of(set.Channels[left[i]])));
