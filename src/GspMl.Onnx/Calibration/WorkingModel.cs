@@ -36,10 +36,18 @@ internal sealed class WorkingModel
         var places = AllTensors(model).ToDictionary(tensor => index[tensor].Name);
         foreach (var location in source.Tensors) tensors.Add(location.Name, Load(source, location, places[location.Name]));
         taken.Unfold(Graph);
+        Sort();
         foreach (var tensor in Graph.Initializer) initializers[tensor.Name] = tensor;
         constants.UnionWith(initializers.Keys);
-        reads = [.. Graph.Node.Select(node => ReadsOf(node).Distinct().ToArray())];
+        reads = [.. Graph.Node.Select(node => NodeReads.Of(node).Distinct().ToArray())];
         for (var i = 0; i < Graph.Node.Count; i++) NoteOutputs(i);
+    }
+
+    private void Sort()
+    {
+        List<NodeProto> nodes = [.. NodeOrder.Of(Graph.Node).Select(place => Graph.Node[place])];
+        Graph.Node.Clear();
+        Graph.Node.AddRange(nodes);
     }
 
     public string Path { get; }
@@ -173,23 +181,6 @@ internal sealed class WorkingModel
         if (reads[node].All(constants.Contains)) constants.UnionWith(Graph.Node[node].Output);
     }
 
-    /// <summary>The tensors a node reads, those that its subgraphs take from around them included.</summary>
-    public static IEnumerable<string> ReadsOf(NodeProto node)
-    {
-        foreach (var input in node.Input)
-            if (input.Length > 0) yield return input;
-        foreach (var graph in node.Attribute.SelectMany(Subgraphs))
-        {
-            var own = graph.Node.SelectMany(n => n.Output).Concat(graph.Initializer.Select(t => t.Name))
-                .Concat(graph.Input.Select(i => i.Name)).ToHashSet();
-            foreach (var name in graph.Node.SelectMany(ReadsOf).Concat(graph.Output.Select(o => o.Name)))
-                if (!own.Contains(name)) yield return name;
-        }
-    }
-
-    private static IEnumerable<GraphProto> Subgraphs(AttributeProto attribute)
-        => attribute.G is { } graph ? attribute.Graphs.Prepend(graph) : attribute.Graphs;
-
     private static IEnumerable<TensorProto> AllTensors(ModelProto model)
         => AllTensors(model.Graph).Concat(model.Functions.SelectMany(function => function.Node.SelectMany(AllTensors)));
 
@@ -197,5 +188,5 @@ internal sealed class WorkingModel
 
     private static IEnumerable<TensorProto> AllTensors(NodeProto node) => node.Attribute.SelectMany(attribute =>
         (attribute.T is { } tensor ? attribute.Tensors.Prepend(tensor) : attribute.Tensors)
-            .Concat(Subgraphs(attribute).SelectMany(AllTensors)));
+            .Concat(NodeReads.Subgraphs(attribute).SelectMany(AllTensors)));
 }

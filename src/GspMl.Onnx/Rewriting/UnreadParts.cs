@@ -1,3 +1,4 @@
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Proto;
 
@@ -25,7 +26,7 @@ internal static class UnreadParts
     }
 
     private static HashSet<string> Read(GraphProto graph)
-        => [.. graph.Node.SelectMany(WorkingModel.ReadsOf), .. graph.Output.Select(output => output.Name)];
+        => [.. graph.Node.SelectMany(NodeReads.Of), .. graph.Output.Select(output => output.Name)];
 
     private static void Keep<T>(Google.Protobuf.Collections.RepeatedField<T> field, Func<T, bool> isKept)
     {

@@ -102,9 +102,9 @@ internal sealed class WeightFinder
         foreach (var output in graph.Output) NoteOther(scope.Resolve(output.Name), "it is an output of the graph");
     }
 
-    private void VisitNodes(IEnumerable<NodeProto> nodes, Scope scope)
+    private void VisitNodes(IReadOnlyList<NodeProto> nodes, Scope scope)
     {
-        foreach (var node in nodes)
+        foreach (var node in NodeOrder.Of(nodes).Select(place => nodes[place]))
         {
             foreach (var output in node.Output) scope.Define(output, null);
             if (functions.TryGetValue((OperatorDomain.Of(node.Domain), node.OpType, node.Overload), out var function))

@@ -1,4 +1,4 @@
-using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Training.Graphs;
 
@@ -12,7 +12,7 @@ internal static class Folding
     public static void Apply(GraphProto graph, SeenTensors seen)
     {
         var kept = graph.Node.Where(node => !IsKnown(node, seen)).ToList();
-        var read = kept.SelectMany(WorkingModel.ReadsOf).Concat(graph.Output.Select(output => output.Name)).ToHashSet();
+        var read = kept.SelectMany(NodeReads.Of).Concat(graph.Output.Select(output => output.Name)).ToHashSet();
         foreach (var name in graph.Node.Except(kept).SelectMany(node => node.Output).Where(read.Contains))
             graph.Initializer.Add(Tensors.OfBytes(name, seen[name].Type, seen[name].Bytes!, seen[name].Shape));
         graph.Node.Clear();
@@ -28,7 +28,7 @@ internal static class Folding
         {
             if (!node.Output.Any(read.Contains)) continue;
             kept.Add(node);
-            read.UnionWith(WorkingModel.ReadsOf(node));
+            read.UnionWith(NodeReads.Of(node));
         }
         kept.Reverse();
         graph.Node.Clear();

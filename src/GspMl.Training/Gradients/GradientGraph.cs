@@ -1,4 +1,4 @@
-using GspMl.Onnx.Calibration;
+using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Training.Graphs;
 using GspMl.Training.Operators;
@@ -47,7 +47,7 @@ internal sealed class GradientGraph
     {
         reached.UnionWith(wanted);
         foreach (var node in nodes)
-            if (WorkingModel.ReadsOf(node).Any(reached.Contains)) reached.UnionWith(node.Output.Where(output => output.Length > 0));
+            if (NodeReads.Of(node).Any(reached.Contains)) reached.UnionWith(node.Output.Where(output => output.Length > 0));
     }
 
     private void Pass(NodeProto node)
@@ -80,7 +80,7 @@ internal sealed class GradientGraph
     /// <summary>The gradients of all that the node reads are unknown from here on, whatever else reads it.</summary>
     private void Lose(NodeProto node, string reason)
     {
-        foreach (var read in WorkingModel.ReadsOf(node).Where(reached.Contains)) unknown.TryAdd(read, reason);
+        foreach (var read in NodeReads.Of(node).Where(reached.Contains)) unknown.TryAdd(read, reason);
     }
 
     private string? Sum(string tensor)

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 
@@ -42,7 +41,7 @@ internal sealed class Dependence
 
     private void Pass(NodeProto node)
     {
-        var reads = WorkingModel.ReadsOf(node).ToList();
+        var reads = NodeReads.Of(node).ToList();
         var isOwn = OperatorDomain.Of(node.Domain) == OperatorDomain.Onnx;
         var ofShapes = reads.Any(shapes.Contains);
         var ofValues = reads.Any(values.Contains) || Random.Contains(node.OpType);

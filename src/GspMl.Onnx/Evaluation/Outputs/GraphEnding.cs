@@ -10,7 +10,8 @@ namespace GspMl.Onnx.Evaluation.Outputs;
 internal static class GraphEnding
 {
     /// <summary>Null where the operator tells nothing.</summary>
-    public static OutputEnding? Of(OnnxModel model, string output) => Of([.. model.Proto.Graph.Node], output);
+    public static OutputEnding? Of(OnnxModel model, string output)
+        => Of([.. NodeOrder.Of(model.Proto.Graph.Node).Select(place => model.Proto.Graph.Node[place])], output);
 
     /// <param name="nodes">In topological order; those of a subgraph behind those around it, which it may read.</param>
     /// <param name="tensor">What they put out.</param>

@@ -72,7 +72,7 @@ internal sealed class ChannelFlow
     {
         var flow = new ChannelFlow(model, shapes);
         flow.DefineInputs();
-        for (var i = 0; i < flow.graph.Node.Count; i++) flow.Visit(i);
+        foreach (var place in NodeOrder.Of(flow.graph.Node)) flow.Visit(place);
         foreach (var output in flow.graph.Output)
             foreach (var axis in flow.Tensor(output.Name)?.Axes ?? []) flow.Labels.Fix(axis, $"it is output '{output.Name}' of the model");
         flow.Shapes.Settle();
@@ -195,7 +195,7 @@ internal sealed class ChannelFlow
     /// <summary>What subgraphs take from around them.</summary>
     private void FixOuter(NodeProto node, FlowNode at)
     {
-        foreach (var name in Calibration.WorkingModel.ReadsOf(node))
+        foreach (var name in NodeReads.Of(node))
         {
             foreach (var axis in Tensor(name)?.Axes ?? []) Labels.Fix(axis, $"{at.Name} reads it in a subgraph");
             Shapes.NoteOther(name, at.Name);

@@ -31,7 +31,7 @@ internal sealed class NodeChains(
         var readers = graph.Node.SelectMany(node => node.Input).Concat(graph.Output.Select(output => output.Name)).CountBy(name => name)
             .ToDictionary();
         var chains = new List<List<int>>();
-        for (var i = 0; i < graph.Node.Count; i++)
+        foreach (var i in NodeOrder.Of(graph.Node))
         {
             var node = graph.Node[i];
             if (!IsTimed(node)) continue;
