@@ -99,7 +99,8 @@ internal static unsafe partial class PanelProduct
         while (lane < lanes)
         {
             // Seven lanes go as 4 + 3, five as 3 + 2: no tile of one where two can share the loads of the left matrix.
-            var take = (lanes - lane) switch { 5 => 3, var rest => Math.Min(rest, 4) };
+            // Where registers have half the width and are half as many, more sums than those of one lane would go to memory and back.
+            var take = !Vector512.IsHardwareAccelerated ? 1 : (lanes - lane) switch { 5 => 3, var rest => Math.Min(rest, 4) };
             switch (take)
             {
                 case 1: Tile1(strip, lane); break;

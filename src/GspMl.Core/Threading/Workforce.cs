@@ -8,6 +8,9 @@ namespace GspMl.Threading;
 /// </summary>
 internal sealed class Workforce
 {
+    /// <summary>How often, and for how long each time, the calling thread looks again before it sleeps: some 30 µs in all.</summary>
+    private const int SpinTurns = 100, SpinLength = 8;
+
     private readonly object gate = new();
     private readonly Hand[] hands;
     private Action<int, int>? work;
@@ -36,9 +39,11 @@ internal sealed class Workforce
         lock (gate) (this.work, this.pieces, next, active, joined, open, failure) = (work, pieces, -1, 0, 0, true, null);
         for (var i = 0; i < Math.Min(hands.Length, pieces - 1); i++) ThreadPool.UnsafeQueueUserWorkItem(hands[i], preferLocal: false);
         TakePieces(worker: 0);
+        lock (gate) open = false;
+        // A last piece is seldom longer than it takes to fall asleep and be woken.
+        for (var turn = 0; turn < SpinTurns && Volatile.Read(ref active) > 0; turn++) Thread.SpinWait(SpinLength);
         lock (gate)
         {
-            open = false;
             while (active > 0) Monitor.Wait(gate);
         }
         if (failure is not null) ExceptionDispatchInfo.Throw(failure);

@@ -10,6 +10,10 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
     private const int BlockRows = 64;
+
+    /// <summary>Columns of X that one thread multiplies from one end to the other: what a page of memory holds, or less.</summary>
+    private const int LeastColumns = 64, MostColumns = 1024;
+
     private readonly ReadOnlyMemory<T> values;
 
     /// <summary>Looks at every value once.</summary>
@@ -74,10 +78,12 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
-        product.Clear();
         var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
         new Blocks(Samples, BlockRows).Each(maxThreads, (start, end) =>
-            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
+        {
+            new Span<T>(product.RowStart(start), (end - start) * product.Stride).Clear();
+            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end);
+        });
         GC.KeepAlive(right);
     }
 
@@ -85,7 +91,9 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     {
         using var pin = values.Pin();
         var left = PanelProduct.Left<T>.Transposed((T*)pin.Pointer, Samples, Features, Features);
-        var width = Math.Clamp(Features / Threads.Resolve(maxThreads) + 15 & -16, 64, 1024);
+        // Sums are those of one row of the product each, so that blocks may be as threads want them.
+        var share = (Features + Threads.Resolve(maxThreads) - 1) / Threads.Resolve(maxThreads);
+        var width = Math.Clamp(share + 3 & -4, LeastColumns, MostColumns);
         new Blocks(Features, width).Each(maxThreads, (start, end) => PanelProduct.AddSideways(
             left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
         GC.KeepAlive(right);

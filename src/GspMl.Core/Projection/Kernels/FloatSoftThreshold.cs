@@ -43,12 +43,22 @@ internal static unsafe class FloatSoftThreshold
     {
         var head = streaming ? Math.Min(count, ToLine(destination)) : 0;
         var whole = (count - head) & -Line;
-        var kept = Scalar(values, head, tau, factor, destination);
+        var kept = End(values, head, tau, factor, streaming, destination);
         kept += streaming
             ? StoreStreaming(values + head, whole, tau, factor, destination + head)
             : Store(values + head, whole, tau, factor, destination + head);
         var last = head + whole;
-        return kept + Scalar(values + last, count - last, tau, factor, destination + last);
+        return kept + End(values + last, count - last, tau, factor, streaming, destination + last);
+    }
+
+    /// <summary>Less than a line.</summary>
+    private static int End(float* values, int count, SplitThreshold tau, float factor, bool streaming, float* destination)
+    {
+        if (!streaming) return Scalar(values, count, tau, factor, destination);
+        var room = stackalloc float[Line];
+        var kept = Scalar(values, count, tau, factor, room);
+        LineEnds.Stream(room, count, destination);
+        return kept;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

@@ -16,7 +16,7 @@ internal static unsafe class PlainSweep
     private const int Block = 512;
 
     /// <summary>Where the upper threshold is so many times the lower one, many entries are expected between them.</summary>
-    private const double Wide = 1.06;
+    private const double Wide = 1.15;
 
     /// <summary>Whether registers are wide enough.</summary>
     public static bool IsFast => Vector512.IsHardwareAccelerated && Avx512F.IsSupported;

@@ -84,20 +84,27 @@ internal static unsafe class PlainWriter
         var (floors, rests, factors) = (Vector512.Create(floor), Vector512.Create(rest), Vector512.Create(factor));
         var (width, kept, j) = (Vector512<T>.Count, 0, head);
         var first = Of<T, TWriting>(Vector512.Load(c), floors, rests, factors, out var firstBits);
-        var last = Of<T, TWriting>(Vector512.Load(c + n - width), floors, rests, factors, out var lastBits);
-        for (; j <= n - width; j += width)
+        var (last, lastBits, next, ahead) = (first, 0u, Vector512.Load(c + j), n - 2 * width);
+        for (var stop = ahead; ; stop = n - width)
         {
-            var result = Of<T, TWriting>(Vector512.Load(c + j), floors, rests, factors, out var bits);
-            if (TStoring.Streams) result.StoreAlignedNonTemporal(to + j);
-            else result.StoreAligned(to + j);
-            kept += BitOperations.PopCount(bits);
+            for (; j <= stop; j += width)
+            {
+                // Read ahead of what is written: the processor takes two places for the same if they are whole pages apart.
+                var values = next;
+                next = Vector512.Load(c + Math.Min(j, ahead) + width);
+                var result = Of<T, TWriting>(values, floors, rests, factors, out var bits);
+                if (TStoring.Streams) result.StoreAlignedNonTemporal(to + j);
+                else result.StoreAligned(to + j);
+                kept += BitOperations.PopCount(bits);
+            }
+            if (stop > ahead) break;
+            // Before the line is written that it overlaps, and no earlier: all would wait for it to come from memory.
+            last = Of<T, TWriting>(Vector512.Load(c + n - width), floors, rests, factors, out lastBits);
         }
-        // A line that went past the caches must not be touched again: it would come back from memory.
-        if (TStoring.Streams)
-            return kept + Scalar<T, TWriting>(c, head, floor, rest, factor, to)
-                + Scalar<T, TWriting>(c + j, n - j, floor, rest, factor, to + j);
-        if (head > 0) first.Store(to);
-        if (j < n) last.Store(to + n - width);
+        if (TStoring.Streams) LineEnds.Stream(first, 0, head, to);
+        else if (head > 0) first.Store(to);
+        if (TStoring.Streams) LineEnds.Stream(last, width - (n - j), n - j, to + j);
+        else if (j < n) last.Store(to + n - width);
         return kept + BitOperations.PopCount(firstBits & (1u << head) - 1) + BitOperations.PopCount(lastBits >> width - (n - j));
     }
 

@@ -76,7 +76,7 @@ internal static unsafe class WeightedColumns
             WeightedWriter.Of<T, TWriting>(values, shared ? Vector512.Create(*own) : Vector512.Load(own + register), floor, rest, factor,
                 out _, out var near).Store(room);
             if (near != 0) kept += Each<T, TWriting>(matrix, from, end, row, row + 1, of, to);
-            else kept += WeightedWriter.Copy(room + from - register, end - from, to + row * matrix.Stride + from);
+            else kept += WeightedWriter.Copy<T, Cached>(room + from - register, end - from, to + row * matrix.Stride + from);
         }
         return kept;
     }

@@ -79,22 +79,29 @@ internal static unsafe class WeightedWriter
     {
         var ((floor, rest), width, kept, j) = (PlainWriter.Split<T>(tau), Vector512<T>.Count, 0, head);
         // The first and the last register overlap others, of which nothing is stored, so that no line is touched again that went past the
-        // caches; they are read before anything is written, since it may go to where the entries are.
+        // caches; they are read before what they overlap is written, since it may go to where the entries are.
         T* first = stackalloc T[width], last = stackalloc T[2 * width];
         if (head > 0) One<T, TWriting>(c, w, floor, rest, tau, factor, first);
-        if (head < n) One<T, TWriting>(c + n - width, w + n - width, floor, rest, tau, factor, last);
-        for (; (j = Run<T, TWriting, TStoring>(c, w, n, j, floor, rest, factor, to, ref kept)) <= n - width; j += width)
-            kept += Scalar<T, TWriting>(c + j, w + j, width, tau, factor, to + j);
-        return kept + Copy(first, head, to) + Copy(last + width - (n - j), n - j, to + j);
+        for (var end = n - width; ; end = n)
+        {
+            for (; (j = Run<T, TWriting, TStoring>(c, w, end, j, floor, rest, factor, to, ref kept)) <= end - width; j += width)
+                kept += Scalar<T, TWriting>(c + j, w + j, width, tau, factor, to + j);
+            if (end == n) break;
+            // No earlier: all would wait for it to come from memory.
+            One<T, TWriting>(c + n - width, w + n - width, floor, rest, tau, factor, last);
+        }
+        return kept + Copy<T, TStoring>(first, head, to) + Copy<T, TStoring>(last + width - (n - j), n - j, to + j);
     }
 
     /// <summary>Copies fewer entries than a register holds, from where as much room as one needs may be read.</summary>
     /// <returns>How many are not zero.</returns>
-    public static int Copy<T>(T* from, int count, T* to)
+    public static int Copy<T, TStoring>(T* from, int count, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TStoring : struct, IStoring
     {
         var zeros = Vector512.Equals(Vector512.Load(from), Vector512<T>.Zero).ExtractMostSignificantBits();
-        new ReadOnlySpan<T>(from, count).CopyTo(new(to, count));
+        if (TStoring.Streams) LineEnds.Stream(from, count, to);
+        else new ReadOnlySpan<T>(from, count).CopyTo(new(to, count));
         return count - BitOperations.PopCount(zeros & (1u << count) - 1);
     }
 

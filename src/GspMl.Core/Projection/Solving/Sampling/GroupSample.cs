@@ -20,6 +20,9 @@ internal sealed unsafe partial class GroupSample<T>
     /// </summary>
     private const double Close = 0.25;
 
+    /// <summary>So few entries are summed where they are wanted: a call takes as long as they do.</summary>
+    private const int Few = 128;
+
     private readonly PinnedArray<T> values = new(), weights = new();
     private readonly List<Item> items = [];
     private readonly MultiplierSearch search = new(1);
@@ -133,6 +136,7 @@ internal sealed unsafe partial class GroupSample<T>
     private ThresholdSums Sums(in Item item, double multiplier)
     {
         var tau = Math.Min(1e300, multiplier * item.Rate);
+        if (!item.Weighted && item.Count <= Few && item.Count % Lanes.Width == 0) return ThresholdSums.OfFew(EntriesOf(item), tau);
         // A sample errs by more than float does.
         if (typeof(T) == typeof(float) && PlainSweep.IsFast && TrySumInFloat(item, tau, out var sums)) return sums;
         return item.Weighted ? ThresholdSums.Of<T, Weighted>(EntriesOf(item), tau) : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau);

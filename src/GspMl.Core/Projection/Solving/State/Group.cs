@@ -13,6 +13,9 @@ internal sealed class Group<T>
     /// <summary>Groups of fewer entries are not worth a second thread: they stay in a core's cache between passes.</summary>
     private const int LonelyGroup = 1 << 17;
 
+    /// <summary>What is known of fewer vectors is worked on in less time than it takes to call a second thread.</summary>
+    private const int LonelyVectors = 1 << 9;
+
     private readonly Workforce crowd, alone = new(1);
     private readonly Action<int, int> workOnChunks, workOnSections;
     private Division<T> passed;
@@ -95,7 +98,7 @@ internal sealed class Group<T>
     public void OverSections(Action<int, int> sectionWork)
     {
         batchWork = sectionWork;
-        Force.Run(Division.SectionBatches.Length, workOnSections);
+        (Division.Vectors < LonelyVectors ? alone : crowd).Run(Division.SectionBatches.Length, workOnSections);
     }
 
     /// <summary>How many vectors count in an average.</summary>
