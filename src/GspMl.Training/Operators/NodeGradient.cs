@@ -57,6 +57,10 @@ internal sealed class NodeGradient(NodeProto node, GraphWriter graph, SeenTensor
     public float[] Floats(int i) => seen.Floats(node.Input[i])
         ?? throw new NoGradientException($"its operand '{node.Input[i]}' depends on the inputs");
 
+    /// <summary>The single number that an operand is for every batch of this shape; null where it is another, or several.</summary>
+    public double? Number(int i)
+        => seen.Floats(node.Input[i]) is [var real] ? real : seen.Integers(node.Input[i]) is [var integer] ? integer : null;
+
     /// <summary>The gradient of an input of the same shape as given.</summary>
     public void Give(int i, string gradient)
     {

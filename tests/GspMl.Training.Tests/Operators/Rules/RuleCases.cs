@@ -28,6 +28,12 @@ internal static class RuleCases
         yield return Case("Pow", 16, [Positive(2, 3), Real(3)]);
         yield return Case("Pow", 13, [Real(2, 3), Fixed([], 2)]);
         yield return Case("Pow", 9, [Positive(2, 3), Fixed([1], 0.5)]);
+        foreach (var exponent in new[] { 1.0, 2, 3 })
+        {
+            yield return Case("Pow", 16, [Real(2, 3), Operand.Floats(exponent)]);
+            yield return Case("Pow", 16, [Real(2, 3), Integers(exponent)]);
+        }
+        yield return Case("Pow", 16, [Positive(2, 3), Operand.Floats(-1.5)]);
         foreach (var op in new[] { "Sum", "Mean", "Max", "Min" }) yield return Case(op, 16, [Real(2, 3), Real(3), Wide(0.9, 2, 1)]);
         yield return Case("Where", 16, [new([2, 1], [1, 0], TensorProto.Types.DataType.Bool, false), Real(2, 3), Real(3)]);
     }

@@ -23,6 +23,9 @@ public sealed class RuleTests
     }
 
     [Fact]
+    public void The_page_on_the_rules_shows_the_cases_as_they_are() => Assert.Equal(RulePage.Table(), RulePage.Shown());
+
+    [Fact]
     public void Every_rule_is_tried()
     {
         var tried = RuleCases.All.Select(each => each.Op).ToHashSet();
