@@ -21,6 +21,9 @@ internal sealed class SampleFolder : IDisposable
     public Task<Child> RunAsync(string sample, params string[] arguments)
         => Child.Run("dotnet", [Program(sample), .. arguments], TimeSpan.FromMinutes(5), path);
 
+    /// <summary>What a sample has written.</summary>
+    public byte[] Read(string name) => File.ReadAllBytes(Path.Combine(path, name));
+
     public void Dispose() => Directory.Delete(path, recursive: true);
 
     /// <summary>Beside the tests' own folder: artifacts/bin/SAMPLE/CONFIGURATION.</summary>

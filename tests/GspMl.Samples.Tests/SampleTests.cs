@@ -28,6 +28,19 @@ public sealed partial class SampleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task RowsToNpy_writes_what_it_says()
+    {
+        using var folder = new SampleFolder();
+        Assert.Contains("100 × 1 × 28 × 28 numbers", await Run(folder, "RowsToNpy"), StringComparison.Ordinal);
+        var bytes = folder.Read("artifacts/rows.npy");
+        Assert.Equal([0x93, .. "NUMPY"u8, 1, 0], bytes[..8]);
+        var header = System.Text.Encoding.ASCII.GetString(bytes[10..(10 + BitConverter.ToUInt16(bytes, 8))]);
+        Assert.Matches(@"^\{'descr': '<f4', 'fortran_order': False, 'shape': \(100, 1, 28, 28,\), \} *\n$", header);
+        Assert.Equal(0, (10 + header.Length) % 64);
+        Assert.Equal(10 + header.Length + (4 * 100 * 28 * 28), bytes.Length);
+    }
+
+    [Fact]
     public async Task CustomScore_reaches_what_its_allocation_says()
     {
         var text = await Run("CustomScore");

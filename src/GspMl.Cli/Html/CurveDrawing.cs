@@ -127,7 +127,7 @@ internal sealed class CurveDrawing
         foreach (var point in curve.Points.Where(point => point.Mark.Length > 0 && double.IsFinite(point.Y)))
         {
             var letters = LetterWidth * point.Mark.Length;
-            var isLeft = (falls && PlaceX(point.X) - left > letters) || PlaceX(point.X) + 10 + letters > width;
+            var isLeft = (falls && PlaceX(point.X) - left > letters + 10) || PlaceX(point.X) + 10 + letters > width;
             svg.Append($"<circle cx=\"{AtX(point.X)}\" cy=\"{AtY(point.Y)}\" r=\"8\" fill=\"none\" stroke=\"{curve.Colour}\" "
                 + "stroke-width=\"1.5\"/>"
                 + Words(PlaceX(point.X) + (isLeft ? -10 : 10), Math.Min(PlaceY(point.Y) + 22, height - Bottom - 6),

@@ -105,8 +105,10 @@ internal static class PruneCommand
 
     private static RewriteResult Rewritten(OnnxModel pruned, RewriteOptions options, TextWriter messages, CancellationToken cancel)
     {
-        messages.WriteLine("timing how each layer runs fastest with its columns; outputs are compared before anything is written …");
-        return ModelRewriter.Rewrite(pruned, options, cancel);
+        var bar = new ProgressBar(messages);
+        bar.Tell("timing how each layer runs fastest with its columns; outputs are compared before anything is written …");
+        try { return ModelRewriter.Rewrite(pruned, options with { Progress = new RewritingProgressBar(bar) }, cancel); }
+        finally { bar.Clear(); }
     }
 
     /// <summary>All but the calibration rows, which are read once the model is known that takes them.</summary>

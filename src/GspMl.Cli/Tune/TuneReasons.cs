@@ -1,5 +1,3 @@
-using GspMl.Onnx;
-
 namespace GspMl.Cli.Tune;
 
 /// <summary>Why a tuning ended with the state that it did, and what it left alone.</summary>

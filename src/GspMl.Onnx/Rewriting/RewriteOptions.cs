@@ -23,6 +23,9 @@ public sealed record RewriteOptions
     /// <summary>Rounds in which the models are timed in turn.</summary>
     public int TimingRounds { get; init; } = 15;
 
+    /// <summary>Told which layer is timed, on the thread that does; null for nobody.</summary>
+    public IProgress<RewriteProgress>? Progress { get; init; }
+
     /// <summary>
     /// Whether every layer that can be is rewritten in the layout of its kind, timed or not: to see what a layout does. Layers are then not
     /// put back.

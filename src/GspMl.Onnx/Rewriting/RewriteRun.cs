@@ -82,9 +82,10 @@ internal sealed class RewriteRun : IDisposable
     private List<Way> Choose(IReadOnlyList<ColumnLayer> found)
     {
         var chosen = new List<Way>();
-        foreach (var layer in found)
+        foreach (var (i, layer) in found.Index())
         {
             cancel.ThrowIfCancellationRequested();
+            options.Progress?.Report(new(layer.Weight, IsInModel: false, i, found.Count));
             var trial = new LayerTrial(working, layer, Shape(layer), options);
             if (options.Everywhere is { } everywhere)
             {
@@ -144,8 +145,10 @@ internal sealed class RewriteRun : IDisposable
     private List<Way> PutBack(List<Way> chosen, TimedSession before)
     {
         var start = Stopwatch.GetTimestamp();
-        foreach (var way in chosen.Where(way => way.Ratio!.Median > SurelyFaster).OrderByDescending(way => way.Ratio!.Median).ToList())
+        var open = chosen.Where(way => way.Ratio!.Median > SurelyFaster).OrderByDescending(way => way.Ratio!.Median).ToList();
+        foreach (var (i, way) in open.Index())
         {
+            options.Progress?.Report(new(way.Layer.Weight, IsInModel: true, i, open.Count));
             if (Stopwatch.GetElapsedTime(start) > MostTrials) break;
             var without = chosen.Where(other => other != way).ToList();
             using var now = Session(Model(chosen));

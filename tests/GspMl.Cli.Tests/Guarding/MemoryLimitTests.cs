@@ -20,6 +20,12 @@ public sealed class MemoryLimitTests
     [InlineData("", null)]
     public void Sizes_are_whole_numbers_of_powers_of_1024(string word, long? bytes) => Assert.Equal(bytes, MemoryLimit.Bytes(word));
 
+    [Theory]
+    [InlineData(300L << 20, "300M")]
+    [InlineData(8L << 30, "8G")]
+    [InlineData((450L << 20) + 1, "451M")]
+    public void Sizes_are_told_as_they_are_given(long bytes, string word) => Assert.Equal(word, MemoryLimit.Text(bytes));
+
     [Fact]
     public async Task What_is_no_size_is_an_error_of_the_command_line()
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using GspMl.Cli.Html;
+using GspMl.Cli.Npy;
 
 namespace GspMl.Cli.Tests.Html;
 
@@ -43,6 +44,52 @@ public sealed partial class ReportsInBrowserTests : IDisposable
 
         Assert.Matches("<title>wider by (0|-[0-9]+); first b, last c</title>", shown);
         Assert.DoesNotContain("CONSOLE", errors + own, StringComparison.Ordinal);
+    }
+
+    /// <summary>The reports themselves, as a phone shows them.</summary>
+    [Theory]
+    [InlineData("prune")]
+    [InlineData("shrink")]
+    [InlineData("eval")]
+    [InlineData("sweep")]
+    [InlineData("nmf")]
+    public async Task A_report_fits_a_phone_and_no_word_of_its_charts_is_cut(string command)
+    {
+        var (browser, page) = (Browser(), folder.File("report.html"));
+        var run = await CommandRun.Of([command, .. Words(command), .. command == "nmf" ? [] : new[] { "--report", page }]);
+        Assert.True(run.ExitCode == 0, run.Messages);
+        if (command == "nmf") page = folder.File("parts/report.html");
+        var probe = "<script>const shown = [...document.querySelectorAll('svg')].filter(svg => svg.getClientRects().length > 0); "
+            + "const cut = shown.flatMap(svg => { const box = svg.getBoundingClientRect(); "
+            + "return [...svg.querySelectorAll('text')].filter(text => { "
+            + "const at = text.getBoundingClientRect(); return at.left < box.left - 1 || at.right > box.right + 1; })"
+            + ".map(text => text.textContent); }); document.title = `wider by ${document.documentElement.scrollWidth - innerWidth}, "
+            + "cut: ${cut.join('; ')}.`</script></body>";
+        File.WriteAllText(folder.File("probe.html"),
+            Policy().Replace(File.ReadAllText(page), "").Replace("</body>", probe, StringComparison.Ordinal));
+
+        var (shown, errors) = Show(browser, folder.File("probe.html"), 390);
+        var (_, own) = Show(browser, page, 390);
+
+        Assert.Matches("<title>wider by (0|-[0-9]+), cut: \\.</title>", shown);
+        Assert.DoesNotContain("CONSOLE", errors + own, StringComparison.Ordinal);
+    }
+
+    private string[] Words(string command)
+    {
+        if (command == "nmf")
+        {
+            NpyWriter.Write<float>(folder.File("x.npy"), Enumerable.Range(0, 60).Select(i => i * 7 % 11 / 10f).ToArray(), 10, 6);
+            return [folder.File("x.npy"), "--rank", "2", "--out", folder.File("parts"), "--image", "2x3", "--max-iterations", "20"];
+        }
+        string[] output = ["-o", folder.File("o.onnx"), "--gzip", "always"], rows = ["--inputs", Models.TestInputs, "--latency-runs", "2"];
+        return command switch
+        {
+            "prune" => [Models.LeNet5, .. output, "--zeros", "0.5", "--preset", "fast"],
+            "shrink" => [Models.LeNet5, .. output, "--macs", "0.5"],
+            "eval" => [Models.LeNet5, .. rows, "--baseline", Models.LeNet5, "--labels", Models.TestLabels, "--layers"],
+            _ => [Models.LeNet300, .. rows, "--zeros", "0.5,0.7,0.9", "--presets", "fast,paper", "--labels", Models.TestLabels],
+        };
     }
 
     private static string Browser()

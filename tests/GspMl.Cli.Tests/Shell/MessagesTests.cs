@@ -22,6 +22,32 @@ public sealed class MessagesTests : IDisposable
     }
 
     [Fact]
+    public async Task Verbose_tells_the_reasons_and_changes_no_result()
+    {
+        string[] line = ["prune", Models.LeNet300, "--zeros", "0.5", "--preset", "fast", "--gzip", "never", "--dry-run"];
+        var (plain, verbose) = (await CommandRun.Of(line), await CommandRun.Of([.. line, "--verbose"]));
+        Assert.Equal(plain.Output, verbose.Output);
+        Assert.DoesNotContain("left alone", plain.Messages, StringComparison.Ordinal);
+        Assert.Contains("asked for: zeros 0.5, score magnitude, allocation gsp-scaled", verbose.Messages, StringComparison.Ordinal);
+        Assert.Contains("fc1.weight: 52.2 % zeros: μ = ", verbose.Messages, StringComparison.Ordinal);
+        Assert.Contains("fc1.bias [300] is left alone: ", verbose.Messages, StringComparison.Ordinal);
+        var both = await CommandRun.Of([.. line, "--verbose", "--quiet"]);
+        Assert.Equal(ExitCode.WrongUsage, both.ExitCode);
+        Assert.Contains("--quiet and --verbose exclude each other", both.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Verbose_tells_of_channels_and_judgements_too()
+    {
+        var shrunk = await CommandRun.Of("shrink", Models.LeNet300, "--macs", "0.5", "-o", folder.File("s.onnx"), "--verbose");
+        Assert.Contains("by one projection of the scores of all sets", shrunk.Messages, StringComparison.Ordinal);
+        Assert.Contains("fc3.weight: all 10 channels stay: it is output 'logits'", shrunk.Messages, StringComparison.Ordinal);
+        var judged = await CommandRun.Of("eval", folder.File("s.onnx"), "--inputs", Models.TestInputs, "--latency-runs", "1", "--verbose");
+        Assert.Contains("'logits' is judged as classes, since", judged.Messages, StringComparison.Ordinal);
+        Assert.Contains("latencies: 1 round after 5 to warm up", judged.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Who_says_nothing_is_said_to_be_at_work()
     {
         using var text = new StringWriter();

@@ -39,6 +39,14 @@ public sealed class WrongUsageTests
     }
 
     [Fact]
+    public async Task A_word_with_an_at_is_the_name_of_a_file()
+    {
+        var run = await CommandRun.Of("inspect", "@nowhere.onnx");
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("@nowhere.onnx", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Who_says_nothing_is_shown_the_commands()
     {
         var run = await CommandRun.Of();

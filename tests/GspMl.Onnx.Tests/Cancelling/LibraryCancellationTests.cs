@@ -31,14 +31,18 @@ public sealed class LibraryCancellationTests(ITestOutputHelper output)
         ["compare"] = (model, cancel) => ModelEvaluator.Compare(model, Columns.Value, Rows, new() { LatencyRuns = 3 }, cancel),
         ["compare layers"] = (model, cancel) => ModelEvaluator.CompareLayers(model, Columns.Value, Rows, null, cancel),
         ["sweep"] = (model, cancel) => SparsitySweep.Run(model, Rows,
-            new() { Curves = [Curve], Evaluation = new() { LatencyRuns = 3 } }, null, cancel),
+            new() { Curves = [Zeros], Evaluation = new() { LatencyRuns = 3 } }, null, cancel),
+        ["sweep, structured"] = (model, cancel) => SparsitySweep.Run(model, Rows,
+            new() { Curves = [Macs], Evaluation = new() { LatencyRuns = 3 } }, null, cancel),
     };
 
     public static TheoryData<string> Names => [.. Calls.Keys];
 
     private static SparsityTarget Half => SparsityTarget.Zeros(0.5);
 
-    private static PrunedCurve Curve => new() { Name = "fast", Pruning = PruningOptions.Fast(Half), Amounts = [0.5, 0.8] };
+    private static PrunedCurve Zeros => new() { Name = "fast", Amounts = [0.5, 0.8], Pruning = PruningOptions.Fast(Half) };
+
+    private static ShrunkCurve Macs => new() { Name = "s", Amounts = [0.2, 0.4], Shrinking = new() { Target = ShrinkTarget.Macs(0.4) } };
 
     private static PruningOptions Accurate => PruningOptions.Accurate(Half, Rows) with { Exclude = ["fc1*"] };
 

@@ -49,6 +49,22 @@ public class WireSpliceTests
     }
 
     [Fact]
+    public void Replacements_lie_at_several_depths()
+    {
+        var bytes = Model(31);
+        var root = WireMessage.Scan(bytes);
+        var tensor = root.Child(OnnxField.ModelGraph).Child(OnnxField.GraphInitializer, 1);
+        var splice = new WireSplice(bytes);
+        splice.Replace(tensor, tensor.RawData!.Value.Start, tensor.RawData!.Value.End, Varint.EncodeField(OnnxField.TensorRawData, [7]));
+        splice.Append(root, Varint.EncodeField(ModelProto.ProducerNameFieldNumber, "me"u8));
+
+        var parsed = ModelProto.Parser.ParseFrom(splice.ToArray());
+
+        Assert.Equal("me", parsed.ProducerName);
+        Assert.Equal([7], parsed.Graph.Initializer[1].RawData.ToByteArray());
+    }
+
+    [Fact]
     public void A_cut_off_file_is_refused()
     {
         var bytes = Model(10);
