@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text;
 using GspMl.Cli.Eval;
 using GspMl.Cli.Inputs;
-using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;

@@ -1,4 +1,3 @@
-using GspMl.Onnx;
 
 namespace GspMl.Cli.Tune;
 
