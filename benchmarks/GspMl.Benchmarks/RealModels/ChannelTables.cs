@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using GspMl.Benchmarks.Pruning;
-using GspMl.Benchmarks.RealModels.Judging;
 using GspMl.Onnx;
 
 namespace GspMl.Benchmarks.RealModels;

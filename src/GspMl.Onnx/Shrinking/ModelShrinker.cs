@@ -15,10 +15,11 @@ namespace GspMl.Onnx;
 /// A channel is taken out where it is put out and wherever it is read: through element-wise nodes, per-channel constants,
 /// BatchNormalization, pooling, means over space, Flatten and Reshape, Transpose, Concat, Split, Slice, Gather, Expand, Tile, Pad, Resize,
 /// DepthToSpace and SpaceToDepth; an Add or Mul of two branches couples the channels of both. Of grouped convolutions whole groups can go
-/// or the same places in each, of attention whole heads or the same features of each, queries with keys and values with what reads them.
-/// What no rule covers (Softmax, LayerNormalization or means over channels, subgraphs), and whatever reaches the
-/// model's inputs or outputs, holds its channels, and the report says why. The smaller model computes what the model would with zeros in
-/// all weights that read those channels. The model is held in memory several times over.
+/// or the same places in each, of attention (of many nodes, or in one) whole heads or the same features of each, queries with keys and
+/// values with what reads them, of recurrent layers hidden units. What no rule covers (Softmax, LayerNormalization or means over channels,
+/// subgraphs), and whatever reaches the model's inputs or outputs, holds its channels, and the report says why. The smaller model computes
+/// what the model would with zeros in all weights that read those channels; where layers are fitted anew, features of attention have been
+/// turned before, which changes nothing else. The model is held in memory several times over.
 /// </remarks>
 /// <example>
 /// <code>

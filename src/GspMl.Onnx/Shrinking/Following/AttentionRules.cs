@@ -81,8 +81,7 @@ internal static class AttentionRules
     }
 
     /// <summary>Heads × features of what is attended to.</summary>
-    private static int[]? Merged(FlowNode node, AttentionOperands operands, HeadCounts counts, IReadOnlyList<int[]?> labels,
-        IReadOnlyList<long> extents)
+    private static int[]? Merged(FlowNode node, AttentionOperands operands, HeadCounts counts, int[]?[] labels, long[] extents)
     {
         var (queries, keys, values) = (Split(node, labels[0], counts.Queries, extents[0]), Split(node, labels[1], counts.Keys, extents[1]),
             Split(node, labels[2], counts.Keys, extents[2]));

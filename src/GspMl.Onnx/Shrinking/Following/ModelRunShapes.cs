@@ -35,7 +35,7 @@ internal sealed class ModelRunShapes
     public static ModelRunShapes OfRows(OnnxModel model, EvaluationData? calibration, int rows)
         => Of(model, calibration, rows == 1 ? [1] : [rows, 1]);
 
-    private static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration, IReadOnlyList<int> rowCounts)
+    private static ModelRunShapes Of(OnnxModel model, EvaluationData? calibration, int[] rowCounts)
     {
         var working = new WorkingModel(model);
         if (calibration is not null)

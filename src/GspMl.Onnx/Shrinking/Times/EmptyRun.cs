@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using GspMl.Onnx.Models;
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Timing;

@@ -20,11 +20,14 @@ internal sealed class FeatureTurning(WorkingModel dense, WorkingModel turned, Ca
     /// <exception cref="OnnxModelException">The model cannot be run.</exception>
     public static OnnxModel Of(OnnxModel model, ChannelFlow flow, CalibrationInputs inputs, CancellationToken cancel)
     {
-        var (dense, turned) = (new WorkingModel(model), new WorkingModel(model));
+        var dense = new WorkingModel(model);
         var pairs = new TurnablePairs(dense, flow);
+        var (queries, values) = (pairs.QueriesAndKeys(), pairs.ValuesAndReaders());
+        if (queries.Count + values.Count == 0) return model;
+        var turned = new WorkingModel(model);
         var turning = new FeatureTurning(dense, turned, inputs, cancel);
-        turning.TurnQueriesAndKeys(pairs.QueriesAndKeys());
-        turning.TurnValues(pairs.ValuesAndReaders());
+        turning.TurnQueriesAndKeys(queries);
+        turning.TurnValues(values);
         return model.With(ModelChanges.Between(model, turned));
     }
 

@@ -1,6 +1,5 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Operators;
-using GspMl.Onnx.Proto;
 using GspMl.Onnx.Shrinking.Following;
 
 namespace GspMl.Onnx.Shrinking.Turning;
