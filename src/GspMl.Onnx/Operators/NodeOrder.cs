@@ -9,8 +9,8 @@ namespace GspMl.Onnx.Operators;
 internal static class NodeOrder
 {
     /// <summary>
-    /// The places of the nodes of a graph, each behind all that it reads; of those that could be next the first. As they stand where that is
-    /// in order, or where they read each other in a circle. O(nodes · log nodes + inputs).
+    /// The places of the nodes of a graph, each behind all that it reads; of those that could be next the first. As they stand where that
+    /// is in order, or where they read each other in a circle. O(nodes · log nodes + inputs).
     /// </summary>
     public static IReadOnlyList<int> Of(IReadOnlyList<NodeProto> nodes)
     {

@@ -1,5 +1,4 @@
 using GspMl.Onnx.Operators;
-using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Rewriting;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Google.Protobuf.Collections;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
@@ -102,7 +103,7 @@ internal sealed class WeightFinder
         foreach (var output in graph.Output) NoteOther(scope.Resolve(output.Name), "it is an output of the graph");
     }
 
-    private void VisitNodes(IReadOnlyList<NodeProto> nodes, Scope scope)
+    private void VisitNodes(RepeatedField<NodeProto> nodes, Scope scope)
     {
         foreach (var node in NodeOrder.Of(nodes).Select(place => nodes[place]))
         {
