@@ -9,6 +9,9 @@ internal static class LayerWords
     // An error that shows in most outputs.
     private const double Noticeable = 0.1;
 
+    // Outputs that have next to nothing to do with each other are off by 100 % and more.
+    private const double Wholly = 0.7;
+
     public static readonly string[] Columns = ["<layer", "<operator", "input", "inherited", "own", "total"];
 
     public static string[] Cells(LayerDrift layer)
@@ -24,6 +27,9 @@ internal static class LayerWords
                     ? $"; the first whose output is off by more than {Noticeable:P0} is '{first.Node}': {Format.Percent(first.Total)}, "
                         + $"{Format.Percent(first.Inherited)} inherited and {Format.Percent(first.Own)} its own" : "");
         else if (layers.Any(layer => layer.Total == 0)) yield return "no layer has an error of its own";
+        if (layers.Any(layer => layer.Own > Wholly))
+            yield return "an error of its own near 100 % has no layer that was pruned well: if channels of one model were reordered "
+                + "(prune --permute), such layers are not comparable, though outputs are";
         foreach (var noted in layers.Where(layer => layer.Note is not null).GroupBy(layer => layer.Note))
             yield return $"not compared: {string.Join(", ", noted.Select(layer => $"'{layer.Node}'"))}: {noted.Key}";
     }

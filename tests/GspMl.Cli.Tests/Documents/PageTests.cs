@@ -17,7 +17,7 @@ public sealed class PageTests
         ["run", "test", "pack", "publish", "build", "restore", "tool", "docfx", "stryker", "add", "sln", "format"];
 
     /// <summary>Programs that commands of the pages begin with; gspml, dotnet and bench are looked at by tests of their own.</summary>
-    private static readonly string[] Programs = ["gspml", "dotnet", "bench", "apt-get", "bash", "cd"];
+    private static readonly string[] Programs = ["gspml", "dotnet", "bench", "apt-get", "bash", "cd", "sharpfuzz", "afl-fuzz"];
 
     [Fact]
     public void Every_block_is_of_a_kind_that_is_looked_at()

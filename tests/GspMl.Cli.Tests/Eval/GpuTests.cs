@@ -21,9 +21,9 @@ public class GpuTests
         Provider = "CUDA",
         Device = 1,
         SingleRow = Copied,
-        Batched = Copied,
+        Batched = Copied with { BatchSize = 10 },
         SingleRowOnDevice = Kept,
-        BatchedOnDevice = Kept,
+        BatchedOnDevice = Kept with { BatchSize = 10 },
     };
 
     // A process of its own: ONNX Runtime writes to the streams of the process, past those of the test.
@@ -60,7 +60,7 @@ public class GpuTests
     {
         var text = Text(EvalResult.Of("model.onnx", OnGpu));
 
-        Assert.Contains("10 rows on CUDA 1; latencies are medians after warm-up; those without copies", text, StringComparison.Ordinal);
+        Assert.Matches("10 rows on CUDA 1; latencies are medians of [0-9]+ rounds? after warm-up; those without copies", text);
         Assert.Matches("1 row +1 row, no copies", text);
         Assert.Matches(@"4\.000 ms +2\.000 ms +4\.000 ms +2\.000 ms", text);
     }
