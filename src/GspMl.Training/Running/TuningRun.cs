@@ -45,6 +45,9 @@ internal sealed class TuningRun : IDisposable
         curve = new(trained.Parameters, options.Patience);
     }
 
+    /// <summary>Where the state is kept; null where it is not.</summary>
+    private Checkpoint? Checkpoint { get; init; }
+
     private int Steps => options.Epochs * stepsPerEpoch;
 
     /// <exception cref="OnnxModelException">The model cannot be trained, or does not take the data.</exception>
@@ -70,7 +73,10 @@ internal sealed class TuningRun : IDisposable
             RequireMany(model.Path, options, rows.Batch);
             var trained = TrainedModel.Build(model, forward, losses, inputs, options.Normalization);
             opened.Add(trained);
-            return new(device, model, options, order, rows, wanted, trained, Runner(sessions, trained, options, inputs));
+            return new(device, model, options, order, rows, wanted, trained, Runner(sessions, trained, options, inputs))
+            {
+                Checkpoint = options.Checkpoint is { } path ? new(path, RunIdentity.Of(model, options, store)) : null,
+            };
         }
         catch
         {
@@ -129,7 +135,7 @@ internal sealed class TuningRun : IDisposable
 
     private int Resume()
     {
-        if (options.Checkpoint is { } path && Checkpoint.Read(path, trained.Parameters, curve, plan, Fingerprint()) is { } done)
+        if (Checkpoint?.Read(trained.Parameters, curve, plan) is { } done)
         {
             runner.Upload();
             return done + 1;
@@ -142,17 +148,10 @@ internal sealed class TuningRun : IDisposable
 
     private void Save(int epoch)
     {
-        if (options.Checkpoint is not { } path) return;
+        if (Checkpoint is null) return;
         runner.Download();
-        Checkpoint.Write(path, trained.Parameters, curve, plan, epoch, Fingerprint());
+        Checkpoint.Write(trained.Parameters, curve, plan, epoch);
     }
-
-    /// <summary>What a checkpoint must agree with: another run's state would be taken for this one's.</summary>
-    private string Fingerprint() => string.Join('|', Path.GetFileName(model.Path), options.Epochs, options.BatchSize, options.Optimizer,
-        options.Optimizer.WeightDecay, options.Loss, options.LabelShare, options.WarmUp, options.HeldBack, options.Seed,
-            options.Sparsity.Zeros,
-        options.Sparsity.Every, options.Sparsity.Until, options.Sparsity.Rises, options.Sparsity.Projection?.Target, order.Fitted.Length,
-        options.Variation?.GetType().Name, options.Normalization);
 
     /// <returns>Whether the loss is a number.</returns>
     private bool Epoch(int epoch, int first, Stopwatch clock, IProgress<TuningProgress>? progress, CancellationToken cancel)
