@@ -7,13 +7,11 @@ using static GspMl.Onnx.Tests.Building.GraphBuilder;
 namespace GspMl.Training.Tests;
 
 /// <summary>Labels that are no classes, and numbers that are none, are refused before the first step.</summary>
-public sealed class UnfitDataTests : IProgress<TuningProgress>
+public sealed class UnfitDataTests
 {
     private const int Rows = 8;
 
     private readonly OnnxModel model = Net(classes: 3);
-
-    public void Report(TuningProgress value) => Assert.Fail("A step was made.");
 
     [Theory]
     [InlineData(0, -1)]
@@ -111,7 +109,12 @@ public sealed class UnfitDataTests : IProgress<TuningProgress>
     }
 
     private string Refusal(OnnxModel tuned, TuningOptions options)
-        => Assert.Throws<OnnxModelException>(() => ModelTuner.Tune(tuned, options, this)).Message;
+        => Assert.Throws<OnnxModelException>(() => ModelTuner.Tune(tuned, options, new NoStep())).Message;
+
+    private sealed class NoStep : IProgress<TuningProgress>
+    {
+        public void Report(TuningProgress value) => Assert.Fail("A step was made.");
+    }
 
     private static TuningOptions Options() => new()
     {

@@ -41,7 +41,7 @@ internal sealed record RunIdentity(IReadOnlyList<RunTrait> Traits)
     private static IEnumerable<RunTrait> Course(TuningOptions options) => [
         Plain("epochs", $"{options.Epochs}"),
         Plain("the batch size", $"{options.BatchSize}"),
-        Plain("the optimizer", Optimizer(options.Optimizer)),
+        Plain("the optimizer", $"{Optimizer(options.Optimizer)}"),
         Plain("the loss", $"{(options.Loss.FollowsTask ? "by task" : "given")}, temperature {options.Loss.Temperature ?? 0}"),
         Plain("the share of labels", $"{options.LabelShare}"),
         Plain("the output of labels", $"{options.Output ?? Absent}"),
@@ -54,22 +54,22 @@ internal sealed record RunIdentity(IReadOnlyList<RunTrait> Traits)
         Plain("normalization", $"{options.Normalization}"),
     ];
 
-    private static FormattableString Optimizer(TuningOptimizer made)
-        => $"{(made.IsAdaptive ? "Adam" : "SGD")}, learning rate {made.LearningRate}, momentum {made.Momentum}, of squares {made
-            .SquareMomentum}, epsilon {made.Epsilon}, decay {made.WeightDecay}";
+    private static string Optimizer(TuningOptimizer made)
+        => $"{(made.IsAdaptive ? "Adam" : "SGD")}, learning rate {Text(made.LearningRate)}, momentum {Text(made.Momentum)}, of squares "
+            + $"{Text(made.SquareMomentum)}, epsilon {Text(made.Epsilon)}, decay {Text(made.WeightDecay)}";
 
     private static IEnumerable<RunTrait> Sparsity(TuningSparsity options) => [
         Plain("zeros to rise to", $"{options.Zeros?.ToString(CultureInfo.InvariantCulture) ?? Absent}"),
         Plain("steps between choices of zeros", $"{options.Every}"),
         Plain("the part of steps that chooses zeros", $"{options.Until}"),
         Plain("a target that rises", $"{options.Rises}"),
-        Plain("the projection", options.Projection is { } projection ? Projection(projection) : $"{Absent}"),
+        Plain("the projection", $"{(options.Projection is { } projection ? Projection(projection) : Absent)}"),
         Content("the projection's rows", options.Projection?.Calibration is { } rows ? ContentHash.Of(rows) : Absent),
     ];
 
-    private static FormattableString Projection(PruningOptions options)
-        => $"{Target(options.Target)} of {options.Group}, {options.Allocation}, {options.Score}, {options.Pattern}, values {options.Values}{
-            Layers(options)}{Calibrated(options)}";
+    private static string Projection(PruningOptions options)
+        => $"{Target(options.Target)} of {options.Group}, {options.Allocation}, {options.Score}, {options.Pattern}, values "
+            + $"{options.Values}{Layers(options)}{Calibrated(options)}";
 
     private static string Layers(PruningOptions options)
         => string.Concat(options.Include.Select(glob => $", only {glob}")) + string.Concat(options.Exclude.Select(glob => $", not {glob}"))
