@@ -2,6 +2,7 @@ using GspMl.Onnx;
 using GspMl.Onnx.Sessions;
 using GspMl.Onnx.Sessions.Devices;
 using GspMl.Training.Running;
+using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Training;
 
@@ -54,12 +55,13 @@ public static class ModelTuner
         return order.HeldBack.Length == 0 ? data : RowSelection.Of(model, data, order.Fitted);
     }
 
-    /// <summary>A GPU may be found not to work only when the first step runs.</summary>
+    /// <summary>A GPU may be found not to work only when the first step runs. What is wrong with the model or the rows is told as it
+    /// is.</summary>
     private static TuningResult OnGpu(OnnxModel model, TuningOptions options, IProgress<TuningProgress>? progress, CancellationToken cancel)
     {
         var gpu = new CudaDevice(options.Device);
         try { return QuietRuntime.Run(() => On(gpu, model, options, progress, cancel)); }
-        catch (Exception e) when (e is Microsoft.ML.OnnxRuntime.OnnxRuntimeException or OnnxModelException and not NothingMatchedException)
+        catch (Exception e) when (e is OnnxRuntimeException or OnnxModelException && e.GetBaseException() is OnnxRuntimeException)
         {
             var advice = gpu.Advice(e);
             if (options.Provider == ExecutionProvider.Cuda) throw new ProviderUnavailableException(advice, e);

@@ -107,17 +107,6 @@ public sealed class ModelTunerTests
     }
 
     [Fact]
-    public void The_state_of_another_run_is_refused()
-    {
-        using var folder = new TemporaryFolder();
-        using var dense = Digits.Model("lenet300");
-        var options = Digits.Short(dense) with { Checkpoint = folder["state"] };
-        ModelTuner.Tune(dense, options);
-        var error = Assert.Throws<OnnxModelException>(() => ModelTuner.Tune(dense, options with { Epochs = 4 }));
-        Assert.Contains("other options", error.Message);
-    }
-
-    [Fact]
     public void Patience_ends_a_run_that_gets_no_better()
     {
         using var dense = Digits.Model("lenet300");

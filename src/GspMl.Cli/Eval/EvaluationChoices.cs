@@ -52,13 +52,14 @@ internal sealed class EvaluationChoices
     /// <exception cref="CommandException">A number is none of those that there are.</exception>
     public EvaluationOptions Read(ParseResult parsed)
     {
-        CheckDevice(parsed);
+        var runs = Choice.Read<ExecutionProvider>(parsed, provider);
+        var gpu = GpuNumber.Read(parsed, device, runs);
         if (parsed.GetValue(latencyRuns) < 0) throw CommandException.Usage("--latency-runs: at least 0.");
         if (parsed.GetValue(batchSize) < 1) throw CommandException.Usage("--batch-size: at least 1.");
         return new()
         {
-            Provider = Choice.Read<ExecutionProvider>(parsed, provider),
-            Device = parsed.GetValue(device) ?? 0,
+            Provider = runs,
+            Device = gpu,
             BatchSize = parsed.GetValue(batchSize),
             LatencyRuns = parsed.GetValue(latencyRuns),
             Output = parsed.GetValue(classesFrom),
@@ -66,13 +67,5 @@ internal sealed class EvaluationChoices
             Tasks = TaskOption.Read(parsed),
             Blank = parsed.GetValue(TaskOption.Blank),
         };
-    }
-
-    private void CheckDevice(ParseResult parsed)
-    {
-        if (parsed.GetValue(device) is not { } number) return;
-        if (number < 0) throw CommandException.Usage($"--device: GPUs are numbered from 0, not {number}.");
-        if (Choice.Read<ExecutionProvider>(parsed, provider) == ExecutionProvider.Cpu)
-            throw CommandException.Usage("--device is the number of a GPU: it needs --provider cuda or auto.");
     }
 }

@@ -7,7 +7,7 @@ namespace GspMl.Cli.Shell;
 /// <summary>Refuses outputs that would take the place of what a command reads, or of each other, before the work.</summary>
 internal static class NamedTwice
 {
-    private static readonly string[] Outputs = ["--output", "--out", "--report", "--picture", "--save-recipe"];
+    private static readonly string[] Outputs = ["--output", "--out", "--report", "--picture", "--save-recipe", "--checkpoint"];
 
     /// <summary>Looks at every word of a command line that names a file.</summary>
     /// <exception cref="CommandException">An output is named twice. Only -o may be the file that the command is about.</exception>

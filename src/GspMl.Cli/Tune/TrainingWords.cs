@@ -50,7 +50,7 @@ internal sealed class TrainingWords
         + "the stored ones then follow.",
         "inference", "training");
     private readonly Option<string> provider = Choice.Of("--provider", "What trains it.", "cpu", "cuda", "auto");
-    private readonly Option<int> device = new("--device")
+    private readonly Option<int?> device = new("--device")
     {
         Description = "Which GPU, from 0, as the driver numbers them.",
         HelpName = "N",
@@ -71,7 +71,8 @@ internal sealed class TrainingWords
     /// <exception cref="CommandException">A number is out of its range.</exception>
     public TuningOptions Read(ParseResult parsed)
     {
-        if (parsed.GetValue(epochs) is var count and < 1) throw CommandException.Usage($"--epochs {count}: at least 1 epoch.");
+        CheckRanges(parsed);
+        var runs = Choice.Read<ExecutionProvider>(parsed, provider);
         var defaults = new TuningOptions { Data = Nothing };
         var options = defaults with
         {
@@ -88,8 +89,8 @@ internal sealed class TrainingWords
             Patience = parsed.GetValue(patience),
             Variation = parsed.GetValue(asTheyAre) ? null : defaults.Variation,
             Normalization = Choice.Read<TuningNormalization>(parsed, normalization),
-            Provider = Choice.Read<ExecutionProvider>(parsed, provider),
-            Device = parsed.GetValue(device),
+            Provider = runs,
+            Device = GpuNumber.Read(parsed, device, runs),
             Checkpoint = parsed.GetValue(checkpoint),
             MaxThreads = threads.Read(parsed),
         };
@@ -98,10 +99,20 @@ internal sealed class TrainingWords
         return options;
     }
 
+    private void CheckRanges(ParseResult parsed)
+    {
+        if (parsed.GetValue(epochs) is var count and < 1) throw CommandException.Usage($"--epochs {count}: at least 1 epoch.");
+        if (parsed.GetValue(batchSize) is var size and < 1) throw CommandException.Usage($"--batch-size {size}: at least 1 row.");
+        if (parsed.GetValue(patience) is { } few and < 1) throw CommandException.Usage($"--patience {few}: at least 1 epoch.");
+        if (parsed.GetValue(heldBack) is { } part && !(part is >= 0 and <= 0.9))
+            throw CommandException.Usage($"--held-back {part}: not between 0 and 0.9.");
+    }
+
     private TuningOptimizer Optimizer(ParseResult parsed)
     {
         var given = parsed.GetValue(rate);
-        if (given is <= 0) throw CommandException.Usage($"--learning-rate {given}: not positive.");
+        if (given is { } number && !(number > 0 && double.IsFinite(number)))
+            throw CommandException.Usage($"--learning-rate {given}: not a positive number.");
         return parsed.GetRequiredValue(optimizer) == "sgd" ? given is { } slow ? TuningOptimizer.Sgd(slow) : TuningOptimizer.Sgd()
             : given is { } fast ? TuningOptimizer.Adam(fast) : TuningOptimizer.Adam();
     }

@@ -50,6 +50,7 @@ internal static class TuneCommand
         if (Sparsity.Keeps(parsed) && labels is null && parsed.GetValue(Teacher) is null)
             throw CommandException.Usage("there is nothing to learn: give --teacher DENSE.onnx, --labels Y.npy, or zeros to rise to.");
         Files.Check(parsed);
+        if (options.Checkpoint is { } state) OutputPath.Check(state);
         using var model = Files.Load(parsed);
         using var teacher = parsed.GetValue(Teacher) is { } path ? OnnxModel.Load(path) : null;
         options = options with { Data = Rows.Read(parsed, model, labels, messages), Teacher = teacher };

@@ -19,7 +19,7 @@ internal static class TuneReportPage
         if (tuning.BestEpoch == 0)
             return "Training gained nothing: no epoch came under the loss that the model began with, and it is written as it was given.";
         return double.IsNaN(best.HeldBackLoss)
-            ? $"Trained for {tuning.Epochs.Count - 1} epochs; no rows were held back to judge by."
+            ? $"Trained for {Format.Count(tuning.Epochs.Count - 1, "epoch")}; no rows were held back to judge by."
             : $"The loss on rows held back went from {first.HeldBackLoss:G4} to {best.HeldBackLoss:G4} with {Format.Percent(tuning.Zeros)} "
                 + "zeros.";
     }
@@ -29,8 +29,8 @@ internal static class TuneReportPage
     /// <summary>Adds the curve and what was left alone.</summary>
     public static void Add(HtmlPage page, TuningSummary tuning)
     {
-        page.Heading("Tuning").Paragraph($"{tuning.Trained} tensors trained in {tuning.Steps:N0} steps on the {tuning.Provider}; "
-            + $"{Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. The result is the "
+        page.Heading("Tuning").Paragraph($"{Format.Count(tuning.Trained, "tensor")} trained in {Format.Count(tuning.Steps, "step")} on "
+            + $"the {tuning.Provider}; {Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. The result is the "
             + $"state after epoch {tuning.BestEpoch}.");
         if (tuning.Note.Length > 0) page.Paragraph(tuning.Note);
         page.Figure(LossCurve.Svg(tuning.Epochs),

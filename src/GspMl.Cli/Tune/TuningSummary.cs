@@ -35,8 +35,8 @@ internal sealed record TuningSummary(
             console.MarkupLineInterpolated(
                 $"Loss of the steps ({Loss}): {Epochs[1].Loss:G3} in the first epoch, {Epochs[^1].Loss:G3} in the last.");
         var time = Format.Duration(TimeSpan.FromSeconds(Seconds));
-        console.MarkupInterpolated($"{Trained} tensors trained in {Steps:N0} steps, {time} on the {Provider}; ");
-        console.MarkupLineInterpolated($"{Format.Percent(Zeros)} of their weights are zero.");
+        console.MarkupInterpolated($"{Format.Count(Trained, "tensor")} trained in {Format.Count(Steps, "step")}, {time} on the ");
+        console.MarkupLineInterpolated($"{Provider}; {Format.Percent(Zeros)} of their weights are zero.");
         foreach (var tensor in LeftAlone) console.MarkupLineInterpolated($"Not trained: {tensor.Name}: {tensor.Reason}.");
         if (Note.Length > 0) console.MarkupLineInterpolated($"{Note}");
     }

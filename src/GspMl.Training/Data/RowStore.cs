@@ -17,7 +17,8 @@ internal sealed class RowStore
     /// <summary>The number of rows that the model declares to take at once; null where it takes any.</summary>
     public int? FixedBatch { get; }
 
-    /// <exception cref="OnnxModelException">The model does not take the values, or rows have different shapes.</exception>
+    /// <exception cref="OnnxModelException">The model does not take the values, rows have different shapes, or hold NaN or
+    /// infinity.</exception>
     public static RowStore Of(OnnxModel model, EvaluationData data)
     {
         var feeder = BatchFeeder.Create(model, data);
@@ -32,6 +33,7 @@ internal sealed class RowStore
             feeder.FixedBatch));
         var store = new RowStore([.. stored], feeder.Rows, feeder.FixedBatch);
         foreach (var (first, _) in inputs.Values) first.Dispose();
+        FiniteRows.Check(model.Path, store.Inputs);
         return store;
     }
 

@@ -39,7 +39,8 @@ internal static class TrainableTensors
             : !Trained.Contains(weight.ElementType) ? $"it is stored as {weight.ElementType}"
             : !stored.ContainsKey(weight.Name) ? "it lies in a subgraph or a function" : null;
 
-    private static IEnumerable<string> Parameters(NodeProto node)
+    /// <summary>What a node reads as its weights, biases, scales and shifts.</summary>
+    public static IEnumerable<string> Parameters(NodeProto node)
         => RuleTable.Of(node)?.Parameters.Where(place => place < node.Input.Count).Select(place => node.Input[place]) ?? [];
 
     /// <summary>More than one number: a single one is a constant of a formula.</summary>

@@ -6,23 +6,16 @@ namespace GspMl.Training.Losses;
 /// <summary>Which losses a run has: one for each of the teacher's outputs, and one of labels where there are any.</summary>
 internal static class LossChoice
 {
-    /// <exception cref="OnnxModelException">No output has the classes of the labels.</exception>
+    /// <exception cref="OnnxModelException">Labels are no classes of an output.</exception>
     public static IReadOnlyList<OutputLoss> Of(OnnxModel model, IReadOnlyList<TeacherOutput> outputs, TuningOptions options)
     {
-        var labelled = options.Data.Labels is { } labels && options.LabelShare > 0 ? Labelled(model.Path, outputs, options, labels.Max())
-            : null;
+        var labelled = options.Data.Labels is { } labels && options.LabelShare > 0
+            ? LabelledOutput.Of(model.Path, outputs, labels, options.Output) : null;
         var share = (1 - (labelled is null ? 0 : options.LabelShare)) / outputs.Count;
         var losses = outputs.Select(output => Of(model, output, options.Loss, share)).Where(loss => loss.Share > 0).ToList();
         if (labelled is not null) losses.Add(new LabelLoss(labelled.Name, options.LabelShare, labelled.AreProbabilities(1)));
         return losses;
     }
-
-    /// <summary>The output that labels are classes of.</summary>
-    public static TeacherOutput Labelled(string path, IReadOnlyList<TeacherOutput> outputs, TuningOptions options, long largest)
-        => outputs.FirstOrDefault(output => output.Shape.Length == 2 && output.Shape[1] > largest
-                && (options.Output is null || output.Name == options.Output))
-            ?? throw new OnnxModelException($"{path}: no output {(options.Output is { } name ? $"'{name}' " : "")}has the "
-                + $"{largest + 1} classes of the labels.");
 
     private static OutputLoss Of(OnnxModel model, TeacherOutput output, TuningLoss loss, double share)
     {

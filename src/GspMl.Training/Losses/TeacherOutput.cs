@@ -20,6 +20,9 @@ internal sealed record TeacherOutput(string Name, long[] Shape, float[][] Rows)
         return sum / Rows.Length;
     }
 
+    /// <summary>The first row that holds NaN or infinity; −1 where none does.</summary>
+    public int FirstNotFinite => Array.FindIndex(Rows, row => Array.Exists(row, value => !float.IsFinite(value)));
+
     /// <summary>The axis of classes where nothing else tells: the second of rows and of maps, the last of sequences; null where none
     /// is.</summary>
     public int? UsualClassAxis

@@ -6,13 +6,18 @@ using GspMl.Training.Sparsity;
 namespace GspMl.Training.Running;
 
 /// <summary>The whole state of a run in a file: written beside and renamed, so that a run that is killed leaves the state before.</summary>
-internal static class Checkpoint
+/// <param name="path">The file.</param>
+/// <param name="identity">What the state of a run must agree with to be taken up.</param>
+internal sealed class Checkpoint(string path, RunIdentity identity)
 {
-    private const string Magic = "GspMl tuning 1";
+    private const int MostTraits = 100;
+    private const int MostEpochs = 1 << 24;
+
+    // The number counts up when the format changes.
+    private static ReadOnlySpan<byte> Magic => "GspMl tuning 2\n"u8;
 
     /// <exception cref="OnnxModelException">The file cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan, int epoch,
-        string fingerprint)
+    public void Write(IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan, int epoch)
     {
         var beside = path + ".part";
         try
@@ -20,7 +25,7 @@ internal static class Checkpoint
             using (var writer = new BinaryWriter(File.Create(beside)))
             {
                 writer.Write(Magic);
-                writer.Write(fingerprint);
+                WriteIdentity(writer);
                 writer.Write(epoch);
                 writer.Write(plan.From);
                 WriteCurve(writer, curve);
@@ -36,27 +41,66 @@ internal static class Checkpoint
 
     /// <summary>Restores a state.</summary>
     /// <returns>The last epoch that it has; null where there is no file.</returns>
-    /// <exception cref="OnnxModelException">The file is of another run, or none of a run.</exception>
-    public static int? Read(string path, IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan, string fingerprint)
+    /// <exception cref="OnnxModelException">The file is of another run, cut off, or none of a run.</exception>
+    public int? Read(IReadOnlyList<Parameter> parameters, Curve curve, SparsityPlan plan)
     {
         if (!File.Exists(path)) return null;
         try
         {
             using var reader = new BinaryReader(File.OpenRead(path));
-            if (reader.ReadString() != Magic) throw new InvalidDataException("it is no state of a tuning run");
-            if (reader.ReadString() is var other && other != fingerprint)
-                throw new InvalidDataException($"it is the state of a run with other options ({other})");
+            CheckFormat(reader);
+            CheckIdentity(reader);
             var epoch = reader.ReadInt32();
             plan.From = reader.ReadDouble();
-            ReadCurve(reader, curve, parameters.Count);
+            ReadCurve(reader, curve, parameters);
+            if (curve.Epochs[^1].Epoch != epoch) throw Damaged();
             foreach (var parameter in parameters) ReadParameter(reader, parameter);
             return epoch;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        catch (EndOfStreamException e)
         {
-            throw new OnnxModelException($"{path}: the run cannot be taken up: {e.Message}.", e);
+            throw Refusal("the file ends in the middle of the state", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException or FormatException)
+        {
+            throw Refusal(e.Message.TrimEnd('.'), e);
         }
     }
+
+    private OnnxModelException Refusal(string reason, Exception e)
+        => new($"{path}: the run cannot be taken up: {reason}. Delete the file, or name another, to begin anew.", e);
+
+    private static void CheckFormat(BinaryReader reader)
+    {
+        if (reader.BaseStream.Length == 0) throw new InvalidDataException("the file is empty");
+        var start = reader.ReadBytes(Magic.Length);
+        if (!Magic.StartsWith(start)) throw new InvalidDataException("the file holds no state of a tuning run of this version");
+        if (start.Length < Magic.Length) throw new EndOfStreamException();
+    }
+
+    private void WriteIdentity(BinaryWriter writer)
+    {
+        writer.Write(identity.Traits.Count);
+        foreach (var trait in identity.Traits)
+        {
+            writer.Write(trait.Name);
+            writer.Write(trait.Value);
+        }
+    }
+
+    private void CheckIdentity(BinaryReader reader)
+    {
+        var other = new Dictionary<string, string>();
+        for (var left = Count(reader, MostTraits); left > 0; left--) other[reader.ReadString()] = reader.ReadString();
+        var differences = identity.Differences(other).ToList();
+        if (differences.Count > 0)
+            throw new InvalidDataException($"it is the state of another run, in which these differ: {string.Join(", ", differences)}");
+    }
+
+    private static int Count(BinaryReader reader, int most)
+        => reader.ReadInt32() is var count && count >= 0 && count <= most ? count : throw Damaged();
+
+    private static InvalidDataException Damaged() => new("the file is damaged");
 
     private static void WriteCurve(BinaryWriter writer, Curve curve)
     {
@@ -73,12 +117,13 @@ internal static class Checkpoint
         foreach (var values in curve.Best) Write(writer, values);
     }
 
-    private static void ReadCurve(BinaryReader reader, Curve curve, int parameters)
+    private static void ReadCurve(BinaryReader reader, Curve curve, IReadOnlyList<Parameter> parameters)
     {
-        var epochs = Enumerable.Range(0, reader.ReadInt32())
+        var epochs = Enumerable.Range(0, Count(reader, MostEpochs))
             .Select(_ => new TuningEpoch(reader.ReadInt32(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble())).ToList();
         var best = reader.ReadInt32();
-        curve.Restore(epochs, best, reader.ReadBoolean() ? [.. Enumerable.Range(0, parameters).Select(_ => ReadArray(reader))] : []);
+        if (epochs.TrueForAll(epoch => epoch.Epoch != best)) throw Damaged();
+        curve.Restore(epochs, best, reader.ReadBoolean() ? [.. parameters.Select(parameter => ReadArray(reader, parameter.Count))] : []);
     }
 
     private static void WriteParameter(BinaryWriter writer, Parameter parameter)
@@ -92,11 +137,11 @@ internal static class Checkpoint
 
     private static void ReadParameter(BinaryReader reader, Parameter parameter)
     {
-        ReadArray(reader).CopyTo(parameter.Values.Numbers);
-        parameter.Mask = ReadArray(reader) is { Length: > 0 } mask ? mask : null;
-        parameter.Uncut = ReadArray(reader) is { Length: > 0 } uncut ? uncut : null;
-        ReadArray(reader).CopyTo(parameter.Mean, 0);
-        parameter.Square = ReadArray(reader);
+        ReadArray(reader, parameter.Count).CopyTo(parameter.Values.Numbers);
+        parameter.Mask = ReadOptional(reader, parameter.Count) is { Length: > 0 } mask ? mask : null;
+        parameter.Uncut = ReadOptional(reader, parameter.Count) is { Length: > 0 } uncut ? uncut : null;
+        ReadArray(reader, parameter.Mean.Length).CopyTo(parameter.Mean, 0);
+        parameter.Square = ReadOptional(reader, parameter.Count);
     }
 
     private static void Write(BinaryWriter writer, ReadOnlySpan<float> values)
@@ -105,9 +150,15 @@ internal static class Checkpoint
         writer.Write(MemoryMarshal.AsBytes(values));
     }
 
-    private static float[] ReadArray(BinaryReader reader)
+    private static float[] ReadArray(BinaryReader reader, int length)
+        => ReadOptional(reader, length) is var values && values.Length == length ? values : throw Damaged();
+
+    /// <summary>As many as there are to be, or none.</summary>
+    private static float[] ReadOptional(BinaryReader reader, int length)
     {
-        var values = new float[reader.ReadInt32()];
+        var count = reader.ReadInt32();
+        if (count != 0 && count != length) throw Damaged();
+        var values = new float[count];
         reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         return values;
     }

@@ -45,6 +45,9 @@ internal sealed class TuningRun : IDisposable
         curve = new(trained.Parameters, options.Patience);
     }
 
+    /// <summary>Where the state is kept; null where it is not.</summary>
+    private Checkpoint? Checkpoint { get; init; }
+
     private int Steps => options.Epochs * stepsPerEpoch;
 
     /// <exception cref="OnnxModelException">The model cannot be trained, or does not take the data.</exception>
@@ -53,7 +56,8 @@ internal sealed class TuningRun : IDisposable
     {
         var store = RowStore.Of(model, options.Data);
         var forward = ForwardGraph.Of(model.Path, new WorkingModel(model));
-        var dense = options.Teacher is { } other ? ForwardGraph.Of(other.Path, new WorkingModel(other)) : forward;
+        FiniteParameters.Check(model, forward.Graph);
+        var dense = Teacher(options) ?? forward;
         var sessions = new Sessions(model.Path, device, options.MaxThreads);
         var order = new RowOrder(store.Rows, options.HeldBack, options.Seed);
         var opened = new List<IDisposable>();
@@ -63,20 +67,41 @@ internal sealed class TuningRun : IDisposable
             opened.AddRange([rows.Teacher, rows.Batch]);
             var outputs = Common(forward, rows.Teacher.RunAll(store.Rows, cancel), dense.Path);
             var losses = LossChoice.Of(options.Teacher ?? model, outputs, options);
-            var wanted = Wanted(model.Path, outputs, losses, options, rows.Batch.Size);
+            CheckWanted(dense.Path, outputs, losses);
+            var wanted = Wanted(outputs, losses, options, rows.Batch.Size);
             opened.Add(wanted);
             wanted.Fill([0], 1);
             var inputs = rows.Batch.Values.Concat(wanted.Values).ToDictionary();
             RequireMany(model.Path, options, rows.Batch);
             var trained = TrainedModel.Build(model, forward, losses, inputs, options.Normalization);
             opened.Add(trained);
-            return new(device, model, options, order, rows, wanted, trained, Runner(sessions, trained, options, inputs));
+            return new(device, model, options, order, rows, wanted, trained, Runner(sessions, trained, options, inputs))
+            {
+                Checkpoint = options.Checkpoint is { } path ? new(path, RunIdentity.Of(model, options, store)) : null,
+            };
         }
         catch
         {
             foreach (var part in opened) part.Dispose();
             throw;
         }
+    }
+
+    private static ForwardGraph? Teacher(TuningOptions options)
+    {
+        if (options.Teacher is not { } teacher) return null;
+        var graph = ForwardGraph.Of(teacher.Path, new WorkingModel(teacher));
+        FiniteParameters.Check(teacher, graph.Graph);
+        return graph;
+    }
+
+    /// <summary>Nothing can come near to what is no number.</summary>
+    private static void CheckWanted(string path, IReadOnlyList<TeacherOutput> outputs, IReadOnlyList<OutputLoss> losses)
+    {
+        foreach (var output in outputs.Where(output => losses.Any(loss => loss.Output == output.Name)))
+            if (output.FirstNotFinite is var row and >= 0)
+                throw new OnnxModelException($"{path}: output '{output.Name}' is NaN or infinity for row {row}; nothing can be learned "
+                    + "of it.");
     }
 
     /// <summary>A single row has no statistics.</summary>
@@ -99,13 +124,9 @@ internal sealed class TuningRun : IDisposable
             : throw new OnnxModelException($"{path}: none of its outputs has the name of one of {student.Path}.");
     }
 
-    private static Wanted Wanted(string path, IReadOnlyList<TeacherOutput> outputs, IReadOnlyList<OutputLoss> losses,
-        TuningOptions options, int size)
-    {
-        if (!losses.Any(loss => loss is LabelLoss)) return new(outputs, null, 0, size);
-        var labelled = LossChoice.Labelled(path, outputs, options, options.Data.Labels!.Max());
-        return new(outputs, options.Data.Labels, (int)labelled.Shape[1], size);
-    }
+    private static Wanted Wanted(IReadOnlyList<TeacherOutput> outputs, IReadOnlyList<OutputLoss> losses, TuningOptions options, int size)
+        => losses.OfType<LabelLoss>().FirstOrDefault() is not { } labelled ? new(outputs, null, 0, size)
+            : new(outputs, options.Data.Labels, (int)outputs.First(output => output.Name == labelled.Output).Shape[1], size);
 
     /// <summary>Goes through all epochs, or until no better state comes.</summary>
     public TuningResult Run(IProgress<TuningProgress>? progress, CancellationToken cancel)
@@ -129,30 +150,25 @@ internal sealed class TuningRun : IDisposable
 
     private int Resume()
     {
-        if (options.Checkpoint is { } path && Checkpoint.Read(path, trained.Parameters, curve, plan, Fingerprint()) is { } done)
+        if (Checkpoint?.Read(trained.Parameters, curve, plan) is { } done)
         {
             runner.Upload();
             return done + 1;
         }
         plan.Begin();
         runner.Upload();
-        curve.Add(new(0, double.NaN, HeldBackLoss(), trained.Zeros()), plan.IsSettled(0));
+        var loss = HeldBackLoss();
+        if (order.HeldBack.Length > 0 && !double.IsFinite(loss)) throw NoNumber();
+        curve.Add(new(0, double.NaN, loss, trained.Zeros()), plan.IsSettled(0));
         return 1;
     }
 
     private void Save(int epoch)
     {
-        if (options.Checkpoint is not { } path) return;
+        if (Checkpoint is null) return;
         runner.Download();
-        Checkpoint.Write(path, trained.Parameters, curve, plan, epoch, Fingerprint());
+        Checkpoint.Write(trained.Parameters, curve, plan, epoch);
     }
-
-    /// <summary>What a checkpoint must agree with: another run's state would be taken for this one's.</summary>
-    private string Fingerprint() => string.Join('|', Path.GetFileName(model.Path), options.Epochs, options.BatchSize, options.Optimizer,
-        options.Optimizer.WeightDecay, options.Loss, options.LabelShare, options.WarmUp, options.HeldBack, options.Seed,
-            options.Sparsity.Zeros,
-        options.Sparsity.Every, options.Sparsity.Until, options.Sparsity.Rises, options.Sparsity.Projection?.Target, order.Fitted.Length,
-        options.Variation?.GetType().Name, options.Normalization);
 
     /// <returns>Whether the loss is a number.</returns>
     private bool Epoch(int epoch, int first, Stopwatch clock, IProgress<TuningProgress>? progress, CancellationToken cancel)
@@ -165,6 +181,7 @@ internal sealed class TuningRun : IDisposable
             if (plan.IsDue(begin + i)) Choose(begin + i);
             var size = batchesPerStep * batch.Size;
             var loss = Step(rows.AsSpan(i * size, Math.Min(size, rows.Length - (i * size))), random, begin + i);
+            if (!double.IsFinite(loss) && begin + i == 0) throw NoNumber();
             if (!double.IsFinite(loss)) return false;
             sum += loss;
             var done = begin + i + 1 - ((first - 1) * stepsPerEpoch);
@@ -175,6 +192,10 @@ internal sealed class TuningRun : IDisposable
         curve.Add(new(epoch, NotNegative(sum / stepsPerEpoch), HeldBackLoss(), trained.Zeros()), plan.IsSettled(begin + stepsPerEpoch));
         return double.IsFinite(curve.Last);
     }
+
+    /// <summary>Before any weight was changed, the learning rate is not to blame.</summary>
+    private OnnxModelException NoNumber() => new($"{model.Path}: the loss is no number before the first step: the model puts out NaN or "
+        + "infinity for the rows, or numbers too far from those wanted.");
 
     private void Choose(int step)
     {

@@ -21,6 +21,9 @@ public sealed class NamedTwiceTests : IDisposable
     [InlineData("prune MODEL -o ROWS --zeros 0.5 --preset fast --calibration ROWS")]
     [InlineData("shrink MODEL -o ROWS --macs 0.5 --calibration ROWS")]
     [InlineData("tune MODEL -o NEW --calibration ROWS --schedule rising --zeros 0.5 --report ROWS")]
+    [InlineData("tune MODEL -o NEW --calibration ROWS --schedule rising --zeros 0.5 --checkpoint NEW")]
+    [InlineData("tune MODEL -o NEW --calibration ROWS --schedule rising --zeros 0.5 --checkpoint ROWS")]
+    [InlineData("tune MODEL -o NEW --calibration ROWS --schedule rising --zeros 0.5 --checkpoint MODEL")]
     public async Task An_output_that_is_named_twice_is_refused_before_the_work(string line)
     {
         File.Copy(Models.TestInputs, folder.File("rows.npy.gz"));

@@ -112,6 +112,12 @@ public sealed class TuneCommandTests : IDisposable
     [InlineData("--zeros needs --schedule", "--zeros", "0.9")]
     [InlineData("--keep-zeros excludes", "--keep-zeros", "--induced", "gsp", "--zeros", "0.9")]
     [InlineData("--zeros 1.5: not between 0 and 1", "--schedule", "rising", "--zeros", "1.5")]
+    [InlineData("--held-back 1: not between 0 and 0.9.", "--held-back", "1", "--schedule", "rising", "--zeros", "0.9")]
+    [InlineData("--patience 0: at least 1 epoch.", "--patience", "0", "--schedule", "rising", "--zeros", "0.9")]
+    [InlineData("--batch-size 0: at least 1 row.", "--batch-size", "0", "--schedule", "rising", "--zeros", "0.9")]
+    [InlineData("--learning-rate 0: not a positive", "--learning-rate", "0", "--schedule", "rising", "--zeros", "0.9")]
+    [InlineData("--device is the number of a GPU", "--device", "3", "--schedule", "rising", "--zeros", "0.9")]
+    [InlineData("--device: GPUs are numbered from 0", "--device", "-1", "--provider", "auto", "--schedule", "rising", "--zeros", "0.9")]
     [InlineData("--label-share needs --labels", "--schedule", "rising", "--zeros", "0.9", "--label-share", "1")]
     public async Task What_makes_no_sense_is_refused_before_the_work(string message, params string[] words)
     {
@@ -119,7 +125,80 @@ public sealed class TuneCommandTests : IDisposable
 
         Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
         Assert.Contains(message, run.Messages, StringComparison.Ordinal);
+        Assert.DoesNotContain("Actual value", run.Messages, StringComparison.Ordinal);
+        Assert.Single(run.Messages.TrimEnd().Split('\n'));
         Assert.False(File.Exists(Tuned));
+    }
+
+    [Theory]
+    [InlineData(0, -1)]
+    [InlineData(12, 10)]
+    public async Task A_label_that_is_no_class_is_bad_input(int row, long label)
+    {
+        var labels = new long[RowsUsed];
+        labels[row] = label;
+        NpyWriter.Write<long>(folder.File("labels.npy"), labels, [RowsUsed]);
+
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--labels", folder.File("labels.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains($"The label of row {row} is {label}; {Models.LeNet300} tells classes 0 to 9 apart.", run.Messages,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_no_numbers_are_bad_input_on_whatever_is_to_train()
+    {
+        var values = NpyReader.Read(Rows).As<float>();
+        values[^1] = float.NaN;
+        NpyWriter.Write<float>(folder.File("nan.npy"), values, [.. NpyReader.Read(Rows).Shape]);
+
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("nan.npy"), "--schedule", "rising",
+            "--zeros", "0.9", "--provider", "cuda");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith($"gspml tune: {Models.LeNet300}: the calibration values", run.Messages, StringComparison.Ordinal);
+        Assert.Contains($"hold NaN or infinity in row {RowsUsed - 1}.", run.Messages, StringComparison.Ordinal);
+        Assert.False(File.Exists(Tuned));
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_written_is_told_before_the_work()
+    {
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("none.npy"), "--schedule", "rising",
+            "--zeros", "0.9", "--checkpoint", folder.File("missing/state"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains(folder.File("missing/state"), run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_state_of_another_model_of_the_same_name_is_bad_input()
+    {
+        Directory.CreateDirectory(folder.File("other"));
+        var (one, other) = (folder.File("model.onnx"), folder.File("other/model.onnx"));
+        File.Copy(Models.LeNet300, one);
+        Assert.Equal(0, (await CommandRun.Of("prune", Models.LeNet300, "-o", other, "--zeros", "0.5", "--preset", "fast")).ExitCode);
+        string[] words = ["-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros", "0.9", "--epochs", "1", "--checkpoint",
+            folder.File("state")];
+        Assert.Equal(0, (await CommandRun.Of(["tune", one, .. words])).ExitCode);
+        Assert.Equal(0, (await CommandRun.Of(["tune", one, .. words])).ExitCode);
+
+        var run = await CommandRun.Of(["tune", other, .. words]);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("the state of another run, in which these differ: the model.", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_single_step_of_a_single_epoch_is_told_as_one()
+    {
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", Rows, "--schedule", "rising", "--zeros", "0.5",
+            "--epochs", "1", "--batch-size", "40", "--verbose");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("trained in 1 step,", run.Output, StringComparison.Ordinal);
+        Assert.Contains("of 1 epoch,", run.Messages, StringComparison.Ordinal);
     }
 
     [Theory]
