@@ -23,7 +23,7 @@ internal sealed class ShrinkRun(
     }
 
     private LatencyGoal? Goal()
-        => options.Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Max(target => (double?)target.Value) is { } gone
+        => options.LatencyGone is { } gone
             ? new(model, flow, new(options.Calibration, options.Rows, options.MaxThreads), gone, cancel) : null;
 
     /// <summary>The same with another way to choose.</summary>

@@ -1,5 +1,7 @@
 using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
+using GspMl.Cli.Shrink;
+using GspMl.Onnx;
 
 namespace GspMl.Cli.Tests.Shrink;
 
@@ -34,7 +36,19 @@ public sealed class ShrinkCommandTests : IDisposable
         Assert.True(run.Json.GetProperty("parametersGone").GetDouble() >= 0.3);
         var latency = run.Json.GetProperty("latency");
         Assert.Equal(4, latency.GetProperty("rows").GetInt32());
-        Assert.True(latency.GetProperty("ratio").GetProperty("median").GetDouble() > 0);
+        var median = latency.GetProperty("ratio").GetProperty("median").GetDouble();
+        Assert.True(median > 0);
+        Assert.True(median <= 0.99 || !latency.GetProperty("isShown").GetBoolean());
+    }
+
+    [Fact]
+    public void Times_that_show_nothing_are_said_to_show_nothing()
+    {
+        LatencyRatio ratio = new(2.89, new(0.02, 20));
+
+        Assert.EndsWith("not shown: this machine's times vary too much.", $"{new TimedRuns(4, ratio, IsShown: false)}",
+            StringComparison.Ordinal);
+        Assert.EndsWith("of the dense model's time here.", $"{new TimedRuns(4, ratio, IsShown: true)}", StringComparison.Ordinal);
     }
 
     [Fact]
