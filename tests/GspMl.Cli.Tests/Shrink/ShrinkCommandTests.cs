@@ -79,6 +79,19 @@ public sealed class ShrinkCommandTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder.Path));
     }
 
+    [Theory]
+    [InlineData("-o", "x.onnx", "--output")]
+    [InlineData("--macs", "0.5", "--macs")]
+    [InlineData("--report", "x.html", "--report")]
+    [InlineData("--round-to", "4", "--round-to")]
+    public async Task An_explanation_takes_no_options_of_changes(string option, string value, string name)
+    {
+        var run = await CommandRun.Of("shrink", Models.LeNet5, "--explain", "conv1.weight", option, value);
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains($"it does not go with {name}.", run.Messages, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task With_calibration_the_readers_are_refitted_and_the_report_is_one_page()
     {

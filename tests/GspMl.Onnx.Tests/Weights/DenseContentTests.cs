@@ -41,9 +41,9 @@ public sealed class DenseContentTests : IDisposable
     }
 
     [Theory]
-    [InlineData("index 12 lies outside its 12 elements", 0L, 12)]
-    [InlineData("index -1 lies outside its 12 elements", -1L, 3)]
-    [InlineData("it has 2 values and 3 indices", 1L, 2, 3)]
+    [InlineData("index 12 lies outside its 12 elements", 0L, 12L)]
+    [InlineData("index -1 lies outside its 12 elements", -1L, 3L)]
+    [InlineData("it has 2 values and 3 indices", 1L, 2L, 3L)]
     public void A_sparse_tensor_that_contradicts_itself_is_named(string message, params long[] indices)
     {
         using var model = OnnxModel.Load(Layer(Floats("w", [5, 7], 2), Integers("", indices)));
