@@ -98,6 +98,10 @@ public sealed class OnnxModel : IDisposable
     /// <summary>The same model, its external data read on no more threads than this; 0 for as many as there are processors.</summary>
     internal OnnxModel WithThreads(int maxThreads) => new(Content.WithThreads(maxThreads));
 
+    /// <summary>The same model with what it stores sparse stored dense, to be worked with.</summary>
+    /// <exception cref="OnnxModelException">A sparse tensor contradicts itself, or is too large; the message names it.</exception>
+    internal OnnxModel Dense() => DenseContent.Of(Content) is var dense && ReferenceEquals(dense, Content) ? this : new(dense);
+
     /// <summary>
     /// Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model
     /// was read from.

@@ -26,6 +26,9 @@ internal sealed class ModelChange
         foreach (var option in new Option[] { report, gzip, dryRun }) command.Options.Add(option);
     }
 
+    /// <summary>The options that say what is written, and what is told of it.</summary>
+    public IReadOnlyList<Option> Outputs => [target, report, gzip];
+
     /// <summary>Refuses outputs that cannot be written, before the work.</summary>
     public void Check(ParseResult parsed)
     {

@@ -46,7 +46,7 @@ internal static class ShrinkCommand
     };
     private static readonly Option<int> RoundTo = new("--round-to")
     {
-        Description = "Every set of channels keeps a multiple of N. ONNX Runtime's CPU kernels work on blocks of 8 or 16.",
+        Description = "Every set of channels keeps a multiple of N outputs, or all. ONNX Runtime's CPU kernels work on blocks of 8 or 16.",
         HelpName = "N",
         DefaultValueFactory = _ => 8,
     };
@@ -68,13 +68,17 @@ internal static class ShrinkCommand
         HelpName = "NAME",
     };
 
+    /// <summary>What says which channels go, and what becomes of the others.</summary>
+    private static IReadOnlyList<Option> OfChanges
+        => [Sparsity, Macs, Parameters, Bytes, Latency, Rows, RoundTo, Score, Values, Include, Exclude, Tune, Tune.HeldBack];
+
     public static Command Create(CommandShell shell)
     {
         var command = new Command("shrink",
             "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
             + "are followed through the graph; those that Softmax or normalisation over channels, subgraphs or the "
-            + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to of them at "
-            + "least. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
+            + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to outputs at "
+            + "least, or all. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
         {
             Sparsity, Macs, Parameters, Bytes, Latency, Rows, RoundTo,
             Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Tune.HeldBack, Threads,
@@ -105,6 +109,8 @@ internal static class ShrinkCommand
 
     private static ExplainResult Traced(ParseResult parsed, string name, TextWriter messages)
     {
+        if (OfChanges.Concat(Files.Outputs).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } other)
+            throw CommandException.Usage($"--explain only tells, and changes and writes nothing: it does not go with {other.Name}.");
         using var model = Files.Load(parsed);
         return new(name, ModelShrinker.Explain(model, name, Calibration.Read(parsed, model, messages)));
     }

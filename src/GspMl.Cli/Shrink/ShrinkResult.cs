@@ -35,7 +35,7 @@ internal sealed record ShrinkResult(
         new(Describe(report.Options), before, after, report.Before, report.After, report.MacsGone, report.ParametersGone, report.Sparsity,
             report.InputShapes, report.Sets)
         {
-            Latency = report.Ratio is { } ratio ? new(report.Rows, ratio) : null,
+            Latency = report.Ratio is { } ratio ? new(report.Rows, ratio, report.IsLatencyShown) : null,
         };
 
     /// <summary>What options ask for, in words.</summary>
@@ -73,9 +73,11 @@ internal sealed record ShrinkResult(
 /// <summary>What runs of the smaller model take beside the dense one's, timed in turns.</summary>
 /// <param name="Rows">Rows of a run.</param>
 /// <param name="Ratio">Its time by the dense model's.</param>
-internal sealed record TimedRuns(int Rows, LatencyRatio Ratio)
+/// <param name="IsShown">Whether that shows that as much of the time is gone as was asked for.</param>
+internal sealed record TimedRuns(int Rows, LatencyRatio Ratio, bool IsShown)
 {
     public override string ToString()
         => $"A run of {Format.Count(Rows, "row")} takes {Ratio.Median:F2} ({Ratio.Interval.Low:F2} to {Ratio.Interval.High:F2}) of the "
-            + "dense model's time here.";
+            + "dense model's time here."
+            + (IsShown ? "" : " That this is as fast as was asked for is not shown: this machine's times vary too much.");
 }

@@ -32,7 +32,7 @@ internal sealed class CurveOptions
     };
     private readonly Option<int?> roundTo = new("--round-to")
     {
-        Description = $"With {Structured}: every set of channels keeps a multiple of N (8).",
+        Description = $"With {Structured}: every set of channels keeps a multiple of N outputs (8), or all.",
         HelpName = "N",
     };
     private readonly NameOption include = NameOption.Include();

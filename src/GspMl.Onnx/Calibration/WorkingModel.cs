@@ -7,7 +7,7 @@ namespace GspMl.Onnx.Calibration;
 
 /// <summary>
 /// A copy of a model in memory whose weights can be changed and whose parts can be run on their own: any tensors in,
-/// any tensors out. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them, unless all
+/// any tensors out. What is stored sparse is dense in it. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them, unless all
 /// rows take the same branch (<see cref="TakenBranches"/>).
 /// </summary>
 internal sealed class WorkingModel
@@ -30,6 +30,7 @@ internal sealed class WorkingModel
     /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
     public WorkingModel(OnnxModel source, TakenBranches taken)
     {
+        source = source.Dense();
         (Path, MaxThreads) = (source.Path, source.Elements.MaxThreads);
         model = ModelProto.Parser.ParseFrom(source.File.Bytes.Span);
         var index = TensorIndex.Of(model, source.File.Root);

@@ -108,6 +108,11 @@ internal sealed class ModelFile
         return bytes;
     }
 
+    /// <summary>The bytes of a whole message's elements.</summary>
+    /// <exception cref="InvalidDataException">Its type is not read.</exception>
+    public static ReadOnlyMemory<byte> ElementsOf(TensorProto tensor)
+        => tensor.RawData.IsEmpty ? TypedElements(tensor) : tensor.RawData.Memory;
+
     private static byte[] TypedElements(TensorProto tensor) => (TensorElementType)tensor.DataType switch
     {
         TensorElementType.Float32 => MemoryMarshal.AsBytes<float>(tensor.FloatData.ToArray()).ToArray(),

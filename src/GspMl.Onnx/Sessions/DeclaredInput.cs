@@ -26,6 +26,21 @@ internal sealed record DeclaredInput(string Name, OrtElement Type, IReadOnlyList
     /// <summary>The shape for messages.</summary>
     public string ShapeText => Axes is null ? "any shape" : $"[{string.Join(',', Axes)}]";
 
+    /// <summary>
+    /// The axis on which rows lie where no values tell: the one named like rows, the first one if it is open, one that outputs have first,
+    /// or the only open one, without a name, behind a fixed one.
+    /// </summary>
+    /// <param name="first">Names of the first axes of the model's outputs.</param>
+    public int RowAxis(IReadOnlyCollection<string> first)
+    {
+        var axes = Axes ?? [];
+        var open = Enumerable.Range(0, axes.Count).Where(k => axes[k].IsOpen).ToList();
+        if (open.Where(k => axes[k].IsNamedLikeRows).ToList() is [var named, ..]) return named;
+        if (open is [] or [0, ..]) return 0;
+        if (open.Where(k => axes[k].Symbol is { } symbol && first.Contains(symbol)).ToList() is [var shared, ..]) return shared;
+        return open is [1] && axes[1].Symbol is null && axes[0].Extent > 1 ? 1 : 0;
+    }
+
     /// <summary>The inputs of a model that have no default value, by name.</summary>
     public static IReadOnlyDictionary<string, DeclaredInput> Of(OnnxModel model)
     {

@@ -6,9 +6,11 @@ namespace GspMl.Onnx.Sessions;
 
 /// <summary>Inputs that are made up where none are given: random numbers, ones where the model takes whole numbers.</summary>
 /// <param name="declared">The model's inputs.</param>
-/// <param name="rows">The first extent of each input, where the model leaves it open.</param>
+/// <param name="rowAxes">On which axis rows of each input lie.</param>
+/// <param name="rows">The extent of that axis, where the model leaves it open.</param>
 /// <param name="open">Other extents that it leaves open.</param>
-internal sealed class MadeUpInputs(IReadOnlyDictionary<string, DeclaredInput> declared, int rows, int open)
+internal sealed class MadeUpInputs(
+    IReadOnlyDictionary<string, DeclaredInput> declared, IReadOnlyDictionary<string, int> rowAxes, int rows, int open)
 {
     // Extents that the model leaves open, apart from the number of rows: the first of these with which it runs.
     private static readonly int[] OpenExtents = [32, 224, 64, 128, 320, 640, 16, 8, 4, 1];
@@ -18,15 +20,19 @@ internal sealed class MadeUpInputs(IReadOnlyDictionary<string, DeclaredInput> de
 
     private Dictionary<string, int[]> Shapes => declared.ToDictionary(input => input.Key, input => Shape(input.Value));
 
-    /// <summary>The first extent of the first input: rows, where the model does not fix it.</summary>
-    public int Fed => Shapes.Values.FirstOrDefault([]) is [var first, ..] ? Math.Max(1, first) : 1;
+    /// <summary>Rows of the first input, where the model does not fix them.</summary>
+    public int Fed => Shapes.FirstOrDefault() is { Value: { Length: > 0 } shape, Key: var name } ? Math.Max(1, shape[rowAxes[name]]) : 1;
 
     /// <summary>Inputs to be tried in turn, since a model may not say which extents it takes.</summary>
     public static IEnumerable<MadeUpInputs> Tries(OnnxModel model, IReadOnlyList<int> rowCounts)
     {
         var declared = DeclaredInput.Of(model);
-        var isOpen = declared.Values.Any(input => input.Axes?.Skip(1).Any(axis => axis.IsOpen) ?? false);
-        return rowCounts.SelectMany(_ => isOpen ? OpenExtents : OpenExtents[..1], (rows, open) => new MadeUpInputs(declared, rows, open));
+        var first = model.Proto.Graph.Output.Select(output => DeclaredInput.Of(output).Axes?.FirstOrDefault().Symbol).OfType<string>()
+            .ToHashSet();
+        var rowAxes = declared.ToDictionary(input => input.Key, input => input.Value.RowAxis(first));
+        var isOpen = declared.Values.Any(input => input.Axes?.Where((_, k) => k != rowAxes[input.Name]).Any(axis => axis.IsOpen) ?? false);
+        return rowCounts.SelectMany(_ => isOpen ? OpenExtents : OpenExtents[..1],
+            (rows, open) => new MadeUpInputs(declared, rowAxes, rows, open));
     }
 
     /// <summary>The values; the caller owns them.</summary>
@@ -51,7 +57,7 @@ internal sealed class MadeUpInputs(IReadOnlyDictionary<string, DeclaredInput> de
     {
         if (!TensorConversion.IsFed(input.Type))
             throw new OnnxModelException($"input '{input.Name}' is no tensor of numbers, or of a type that is not fed");
-        long[] shape = [.. (input.Axes ?? []).Select((axis, k) => axis.Extent ?? (k == 0 ? rows : open))];
+        long[] shape = [.. (input.Axes ?? []).Select((axis, k) => axis.Extent ?? (k == rowAxes[input.Name] ? rows : open))];
         return shape.Aggregate(1.0, (product, extent) => product * extent) <= MostMadeUp
             ? [.. shape.Select(extent => (int)extent)]
             : throw new OnnxModelException($"input '{input.Name}' of shape [{string.Join(',', shape)}] is too large to be made up");

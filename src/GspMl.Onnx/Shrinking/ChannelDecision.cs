@@ -65,15 +65,14 @@ internal sealed class ChannelDecision(
         // Errors are weighed against what they buy; norms are no errors.
         var compared = isCalibrated ? [.. free.Zip(scores, (set, vector) => PerCost(vector, count.GoneWith(set.Channels[0])))] : scores;
         var choice = Choice(free, compared, isCalibrated ? CalibratedShare : MagnitudeShare);
-        return Chosen(choice, () => choice.Until(AreMet));
+        return Chosen(choice, () => choice.Until(AreMet) ?? choice.Fewest());
     }
 
     /// <summary>Chooses; where a model is to be fast, until one is.</summary>
-    private ChosenChannels Chosen(ChannelChoice choice, Func<ChosenChannels?> choose)
+    private ChosenChannels Chosen(ChannelChoice choice, Func<ChosenChannels> choose)
     {
-        return goal is null ? Once() : goal.Until(Once);
-
-        ChosenChannels Once() => choose() ?? throw OutOfReach(choice);
+        CheckReach(choice);
+        return goal is null ? choose() : goal.Until(choose);
     }
 
     private ChannelChoice Choice(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, double leastShare)
@@ -87,7 +86,7 @@ internal sealed class ChannelDecision(
         ReaderFits fits)
     {
         var choice = Choice(free, scores, 0);
-        if (!AreMet(choice.Largest(0))) throw OutOfReach(choice);
+        CheckReach(choice);
         var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
         var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
         var nextLevel = budget.IsLarge ? NextLevelOfLarge : NextLevel;
@@ -117,20 +116,23 @@ internal sealed class ChannelDecision(
     private bool IsMet(ShrinkTarget target, IReadOnlySet<int> removed)
         => target.Measure == ShrinkMeasure.Latency ? goal!.IsMet(removed) : cost.IsGone(target.Measure, target.Value, removed);
 
-    private OnnxModelException OutOfReach(ChannelChoice choice)
+    /// <summary>What is counted must be in reach; of the time of a run, only whole models tell.</summary>
+    private void CheckReach(ChannelChoice choice)
     {
-        var target = options.Targets.First(target => !IsMet(target, choice.Largest(0)));
-        ISize count = target.Measure == ShrinkMeasure.Latency ? goal!.Table : cost.Of(target.Measure);
-        var most = 1 - (count.Without(choice.Largest(0)) / count.All);
-        return new($"{model.Path}: {target.Value:P1} of the {Words(target.Measure)} cannot go: {most:P1} is the most, "
-            + $"with the fewest channels left in every set ({options.Multiple}).");
+        var most = choice.Largest(0);
+        foreach (var target in options.Targets.Where(target => target.Measure != ShrinkMeasure.Latency && !IsMet(target, most)))
+        {
+            var count = cost.Of(target.Measure);
+            throw new OnnxModelException($"{model.Path}: {target.Value:P1} of the {Words(target.Measure)} cannot go: "
+                + $"{1 - (count.Without(most) / count.All):P1} is the most, with the fewest channels left in every set "
+                + $"({options.Multiple}).");
+        }
     }
 
     private static string Words(ShrinkMeasure measure) => measure switch
     {
         ShrinkMeasure.Parameters => "parameters",
         ShrinkMeasure.Bytes => "bytes of tensors",
-        ShrinkMeasure.Latency => "time that layers take alone",
         _ => "multiply-accumulates",
     };
 }

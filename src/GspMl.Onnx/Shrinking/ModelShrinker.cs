@@ -47,7 +47,7 @@ public static class ModelShrinker
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Check(model);
-        var bounded = model.WithThreads(options.MaxThreads);
+        var bounded = model.Dense().WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
         var flow = ChannelFlow.Of(bounded, shapes);
         var result = new ShrinkRun(Turned(bounded, flow, options, cancel), flow, shapes, options, progress, cancel).Run();
@@ -72,6 +72,7 @@ public static class ModelShrinker
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(name);
         Check(model);
+        model = model.Dense();
         return new ChannelTracing(model, ChannelFlow.Of(model, ModelRunShapes.Of(model, calibration))).Of(name);
     }
 

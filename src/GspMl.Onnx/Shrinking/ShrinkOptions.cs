@@ -16,6 +16,10 @@ public sealed record ShrinkOptions
     /// <summary>All that is asked for.</summary>
     internal IEnumerable<ShrinkTarget> Targets => [Target, .. Also];
 
+    /// <summary>The part of the time of a run that is to go; null where none is asked for.</summary>
+    internal double? LatencyGone
+        => Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Max(target => (double?)target.Value);
+
     /// <summary>
     /// What makes a channel worth keeping. Magnitude: the norm of its filters times the norm of the weights that read it, in units of the
     /// layers' averages. Activation: the part it has in the outputs of the layers that read it. Saliency: by how much the error of these

@@ -35,6 +35,13 @@ public sealed record ShrinkReport
     /// <summary>The time of a run of the smaller model by that of the dense one, in turns; null where no latency was asked for.</summary>
     public LatencyRatio? Ratio { get; init; }
 
+    /// <summary>
+    /// Whether the timings show that as much of the time is gone as was asked for: the median ratio says so, and the interval that some is.
+    /// Times of a machine that is busy may vary too much to show it. True where none was asked for.
+    /// </summary>
+    public bool IsLatencyShown => Ratio is not { } ratio || Options.LatencyGone is not { } gone
+        || (ratio.Median <= 1 - gone && (gone == 0 || ratio.IsMeasurable));
+
     /// <summary>Rows of the runs that were timed; 0 where none were.</summary>
     public int Rows { get; init; }
 

@@ -17,13 +17,19 @@ internal sealed class ShrinkRun(
     public ShrinkResult Run()
     {
         using var goal = Goal();
-        var result = Run((free, _) => new ChannelDecision(model, flow, options, cost, goal, progress, cancel).Of(free));
+        var result = Run((free, _) => Chosen(free, goal));
         return goal is null ? result
             : result with { Report = result.Report with { Ratio = goal.RatioOf(result.Model), Rows = goal.Rows } };
     }
 
+    private ChosenChannels Chosen(IReadOnlyList<FoundSet> free, LatencyGoal? goal)
+    {
+        FiniteWeights.Check(model, free);
+        return new ChannelDecision(model, flow, options, cost, goal, progress, cancel).Of(free);
+    }
+
     private LatencyGoal? Goal()
-        => options.Targets.Where(target => target.Measure == ShrinkMeasure.Latency).Max(target => (double?)target.Value) is { } gone
+        => options.LatencyGone is { } gone
             ? new(model, flow, new(options.Calibration, options.Rows, options.MaxThreads), gone, cancel) : null;
 
     /// <summary>The same with another way to choose.</summary>

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Tests.Building;
 
@@ -39,6 +40,25 @@ public sealed class ModelShrinkerTests : IDisposable
         using var written = OnnxModel.Load(folder["smaller.onnx"]);
         Assert.Equal(written.Tensors.Where(t => ElementFormat.IsFloatingPoint(t.ElementType)).Sum(t => t.Count), report.After.Parameters);
         Assert.InRange(report.ParametersGone, 0.6, 0.605);
+    }
+
+    [Theory]
+    [InlineData("fc1.w", float.NaN, "NaN")]
+    [InlineData("fc2.w", float.PositiveInfinity, "Infinity")]
+    public void A_weight_that_is_no_number_is_named(string name, float value, string told)
+    {
+        var net = new SmallNet();
+        net.Builder.Input("x", "n", 4);
+        net.Linear("fc1", "x", 4, 16).Linear("fc2", "fc1", 16, 2);
+        var tensor = net.Builder.Graph.Initializer.Single(tensor => tensor.Name == name);
+        var values = tensor.RawData.ToByteArray();
+        BitConverter.TryWriteBytes(values.AsSpan(4 * sizeof(float)), value);
+        tensor.RawData = ByteString.CopyFrom(values);
+        using var model = OnnxModel.Load(net.Builder.Output("fc2", "n", 2).Save(folder["net.onnx"]));
+
+        var error = Assert.Throws<OnnxModelException>(() => ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.3) }));
+
+        Assert.Contains($"tensor '{name}': element 4 is {told}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

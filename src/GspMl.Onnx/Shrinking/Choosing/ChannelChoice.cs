@@ -52,6 +52,9 @@ internal sealed class ChannelChoice(
         return Least(0, 1, sparsity => At(sparsity, share), found => isMet(found.Removed));
     }
 
+    /// <summary>As few channels in each set as it can keep.</summary>
+    public ChosenChannels Fewest() => At(1, 0);
+
     /// <summary>What each set keeps at least when the model shall lose enough.</summary>
     public IReadOnlyList<int> Floors(Func<IReadOnlySet<int>, bool> isMet)
     {

@@ -13,28 +13,17 @@ internal sealed record TypicalRun(EvaluationData? Inputs, int Rows, int MaxThrea
 
 /// <summary>
 /// How fast a smaller model is to be. Widths are chosen by what its layers take alone; whole models are then timed in turns with the dense
-/// one, and more of the layers' time is asked for until the whole is fast enough.
+/// one (<see cref="LatencySearch"/>).
 /// </summary>
 internal sealed class LatencyGoal : IDisposable
 {
-    private const int MostTrials = 8;
-    private const int Rounds = 15;
-
-    // The first model is to be too slow rather than too narrow.
-    private const double First = 0.85;
-
-    // What a trial asks for beside the one before, where whole models do as the table says.
-    private const double LeastStep = 0.98;
-    private const double MostStep = 0.7;
-
     private readonly OnnxModel model;
     private readonly ChannelFlow flow;
-    private readonly double wanted;
     private readonly int maxThreads;
     private readonly CancellationToken cancel;
     private readonly TypicalInputs inputs;
     private readonly TimedSession dense;
-    private double asked;
+    private readonly LatencySearch search;
 
     /// <param name="model">The dense model.</param>
     /// <param name="flow">Its channels.</param>
@@ -45,10 +34,10 @@ internal sealed class LatencyGoal : IDisposable
     public LatencyGoal(OnnxModel model, ChannelFlow flow, TypicalRun run, double gone, CancellationToken cancel)
     {
         (this.model, this.flow, maxThreads, this.cancel) = (model, flow, run.MaxThreads, cancel);
-        (wanted, asked) = (1 - gone, 1 - (First * gone));
         inputs = TypicalInputs.Of(model, run.Inputs, run.Rows);
         dense = new(model, inputs.Values, maxThreads);
         Table = new(model, flow, ModelRunShapes.OfRows(model, run.Inputs, run.Rows), maxThreads, cancel);
+        search = new(model.Path, 1 - gone, removed => Table.Without(removed) / Table.All);
     }
 
     /// <summary>What the layers take.</summary>
@@ -58,31 +47,20 @@ internal sealed class LatencyGoal : IDisposable
     public int Rows => inputs.Rows;
 
     /// <summary>Whether the layers are fast enough without some channels.</summary>
-    public bool IsMet(IReadOnlySet<int> removed) => Table.Without(removed) <= asked * Table.All;
+    public bool IsMet(IReadOnlySet<int> removed) => search.IsMet(removed);
 
     /// <summary>Chooses until a whole model is fast enough.</summary>
-    /// <param name="choose">Chooses so that the layers are.</param>
+    /// <param name="choose">Chooses so that the layers are, or the fewest channels where they never are.</param>
     /// <exception cref="OnnxModelException">No whole model is; the message says which came nearest.</exception>
-    public ChosenChannels Until(Func<ChosenChannels> choose)
+    public ChosenChannels Until(Func<ChosenChannels> choose) => search.Until(choose, (removed, rounds) =>
     {
-        var least = 1.0;
-        for (var trial = 0; trial < MostTrials; trial++)
-        {
-            var chosen = choose();
-            using var smaller = ChannelRemoval.Apply(model, flow, chosen.Removed);
-            var ratio = RatioOf(smaller, Rounds).Median;
-            // A model that seems fast enough is timed again: of several the luckiest timing is none to go by.
-            if (ratio <= wanted) ratio = RatioOf(smaller).Median;
-            if (ratio <= wanted) return chosen;
-            least = Math.Min(least, ratio);
-            asked = Table.Without(chosen.Removed) / Table.All * Math.Clamp(wanted / ratio, MostStep, LeastStep);
-        }
-        throw new OnnxModelException($"{model.Path}: {1 - wanted:P1} of the time of a run cannot go: with {1 - least:P1} gone the "
-            + "fastest of the smaller models comes nearest.");
-    }
+        using var smaller = ChannelRemoval.Apply(model, flow, removed);
+        return RatioOf(smaller, rounds);
+    });
 
-    /// <summary>The time of a smaller model by that of the dense one, in turns.</summary>
-    public LatencyRatio RatioOf(OnnxModel smaller) => RatioOf(smaller, 2 * Rounds);
+    /// <summary>The time of the finished model by that of the dense one, in turns.</summary>
+    /// <exception cref="OnnxModelException">The target is missed.</exception>
+    public LatencyRatio RatioOf(OnnxModel smaller) => search.Finally(rounds => RatioOf(smaller, rounds));
 
     private LatencyRatio RatioOf(OnnxModel smaller, int rounds)
     {

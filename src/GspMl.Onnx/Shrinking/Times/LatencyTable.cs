@@ -19,7 +19,7 @@ internal sealed class LatencyTable : ISize
     private readonly CancellationToken cancel;
     private readonly double overhead;
     private readonly Dictionary<string, double> times = [];
-    private readonly List<(ChainModel Chain, Dictionary<string, double> Known)> chains = [];
+    private readonly List<(ChainModel Chain, WidthTimes Known)> chains = [];
     private readonly Lazy<double> all;
 
     /// <param name="model">The model.</param>
@@ -33,7 +33,7 @@ internal sealed class LatencyTable : ISize
         overhead = EmptyRun.Milliseconds(maxThreads);
         var stored = ChainOperand.StoredNames(flow);
         foreach (var nodes in new NodeChains(model, flow, shapes, stored).Find())
-            chains.Add((new(model, flow, shapes, stored, nodes), []));
+            chains.Add((new(model, flow, shapes, stored, nodes), new()));
         all = new(() => Without(new HashSet<int>()));
     }
 
@@ -56,14 +56,12 @@ internal sealed class LatencyTable : ISize
         }
     }
 
-    private double Time(ChainModel chain, Dictionary<string, double> known, IReadOnlySet<int> removed, Func<int[], int> left)
-    {
-        var widths = string.Join(',', chain.Axes.Select(left));
-        if (known.TryGetValue(widths, out var time)) return time;
-        var key = chain.Key(left);
-        if (!times.TryGetValue(key, out time)) times[key] = time = Measured(chain, removed, left);
-        return known[widths] = time;
-    }
+    private double Time(ChainModel chain, WidthTimes known, IReadOnlySet<int> removed, Func<int[], int> left)
+        => known.At([.. chain.Axes.Select(left)], () =>
+        {
+            var key = chain.Key(left);
+            return times.TryGetValue(key, out var time) ? time : times[key] = Measured(chain, removed, left);
+        });
 
     private double Measured(ChainModel chain, IReadOnlySet<int> removed, Func<int[], int> left)
     {

@@ -1,4 +1,5 @@
 using GspMl.Onnx.Tests.Building;
+using GspMl.Onnx.Timing;
 using Elements = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
 namespace GspMl.Onnx.Tests.Shrinking.Following;
@@ -45,6 +46,28 @@ public sealed class MadeUpInputsTests : IDisposable
         var path = new GraphBuilder().Input("x", 2, 4).Output("x", 2, 4).Save(folder["empty.onnx"]);
         var error = Assert.Throws<NothingMatchedException>(() => Shrink(path));
         Assert.EndsWith("no layer has channels to follow.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(10 * 4 * 8, 2, "n", 10, 4)]
+    [InlineData(10 * 4 * 8, 2, 10, "n", 4)]
+    [InlineData(10 * 4 * 8, 2, 10, -1, 4)]
+    [InlineData(10 * 4 * 8, 2, 10, "pictures", 4)]
+    [InlineData(32 * 4 * 8, 2, "length", "batch", 4)]
+    [InlineData(32 * 4 * 8, 1, 1, -1, 4)]
+    public void Rows_are_made_up_on_the_axis_where_the_model_shows_them(int macs, int rows, params object[] shape)
+    {
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", shape)
+            .Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(4 * 8), 4, 8)).Node("MatMul", ["x", "w"], ["h"])
+            .Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(8 * 4), 8, 4)).Node("MatMul", ["h", "v"], ["r"])
+            .Node("Transpose", ["r"], ["y"], GraphBuilder.Attribute("perm", 1L, 0, 2)).Output("y", shape[1], shape[0], 4)
+            .Save(folder["rows.onnx"]));
+
+        var (smaller, report) = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0) });
+        using var inputs = TypicalInputs.Of(model, null, rows: 2);
+
+        using var _ = smaller;
+        Assert.Equal((2 * macs, rows), (report.Before.Macs, inputs.Rows));
     }
 
     private static void Shrink(string path)
