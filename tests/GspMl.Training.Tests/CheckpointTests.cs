@@ -127,7 +127,7 @@ public sealed class CheckpointTests : IDisposable
     public void An_empty_file_is_no_state()
     {
         File.WriteAllBytes(folder["state"], []);
-        Assert.Contains("the file is empty. Delete the file", Refusal(Options), StringComparison.Ordinal);
+        Assert.Contains("the file is empty. Name another file to begin anew.", Refusal(Options), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,8 +30,8 @@ internal static class TuneReportPage
     public static void Add(HtmlPage page, TuningSummary tuning)
     {
         page.Heading("Tuning").Paragraph($"{Format.Count(tuning.Trained, "tensor")} trained in {Format.Count(tuning.Steps, "step")} on "
-            + $"the {tuning.Provider}; {Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. The result is the "
-            + $"state after epoch {tuning.BestEpoch}.");
+            + $"the {tuning.Provider}; {Format.Percent(tuning.Zeros)} of their weights are zero. The loss is the {tuning.Loss}. "
+            + $"The result is the state after epoch {tuning.BestEpoch}.");
         if (tuning.Note.Length > 0) page.Paragraph(tuning.Note);
         page.Figure(LossCurve.Svg(tuning.Epochs),
             "The loss over the epochs, on a logarithmic axis: of the steps (grey), on rows held back (blue).");

@@ -68,7 +68,7 @@ internal sealed class Checkpoint(string path, RunIdentity identity)
     }
 
     private OnnxModelException Refusal(string reason, Exception e)
-        => new($"{path}: the run cannot be taken up: {reason}. Delete the file, or name another, to begin anew.", e);
+        => new($"{path}: the run cannot be taken up: {reason}. Name another file to begin anew.", e);
 
     private static void CheckFormat(BinaryReader reader)
     {

@@ -153,8 +153,8 @@ public sealed class TuneCommandTests : IDisposable
         values[^1] = float.NaN;
         NpyWriter.Write<float>(folder.File("nan.npy"), values, [.. NpyReader.Read(Rows).Shape]);
 
-        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("nan.npy"), "--schedule", "rising",
-            "--zeros", "0.9", "--provider", "cuda");
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("nan.npy"), "--schedule",
+            "rising", "--zeros", "0.9", "--provider", "cuda");
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.StartsWith($"gspml tune: {Models.LeNet300}: the calibration values", run.Messages, StringComparison.Ordinal);
@@ -165,8 +165,8 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public async Task A_state_that_cannot_be_written_is_told_before_the_work()
     {
-        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("none.npy"), "--schedule", "rising",
-            "--zeros", "0.9", "--checkpoint", folder.File("missing/state"));
+        var run = await CommandRun.Of("tune", Models.LeNet300, "-o", Tuned, "--calibration", folder.File("none.npy"), "--schedule",
+            "rising", "--zeros", "0.9", "--checkpoint", folder.File("missing/state"));
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
         Assert.Contains(folder.File("missing/state"), run.Messages, StringComparison.Ordinal);
