@@ -78,7 +78,8 @@ internal static class ShrinkCommand
             "Take whole channels out of a model, heads and their features among them: smaller tensors, faster on every runtime. Channels "
             + "are followed through the graph; those that Softmax or normalisation over channels, subgraphs or the "
             + "model's inputs and outputs need stay, and are listed with the reason. Every set of channels keeps --round-to outputs at "
-            + "least, or all. With --calibration it is measured what fewer channels of each set cost, and the layers that read them are refitted.")
+            + "least, or all. With --calibration it is measured what fewer channels of each set cost, and the layers that read "
+            + "them are refitted.")
         {
             Sparsity, Macs, Parameters, Bytes, Latency, Rows, RoundTo,
             Calibration, Calibration.Constants, Calibration.Axes, Score, Values, Include, Exclude, Explain, Tune, Tune.HeldBack, Threads,

@@ -7,8 +7,8 @@ namespace GspMl.Onnx.Calibration;
 
 /// <summary>
 /// A copy of a model in memory whose weights can be changed and whose parts can be run on their own: any tensors in,
-/// any tensors out. What is stored sparse is dense in it. Only the main graph is cut; subgraphs and local functions go with the nodes that hold them, unless all
-/// rows take the same branch (<see cref="TakenBranches"/>).
+/// any tensors out. What is stored sparse is dense in it. Only the main graph is cut; subgraphs and local functions go with the
+/// nodes that hold them, unless all rows take the same branch (<see cref="TakenBranches"/>).
 /// </summary>
 internal sealed class WorkingModel
 {

@@ -95,7 +95,7 @@ public static class ModelEvaluator
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
         options.Validate();
-        return LayerComparison.Of(baseline, candidate, data, options.BatchSize, options.MaxThreads,
+        return LayerComparison.Of(baseline.Dense(), candidate.Dense(), data, options.BatchSize, options.MaxThreads,
             (batch, count) => options.Progress?.Report(new(EvaluationStep.Comparing, batch, count)), cancel);
     }
 

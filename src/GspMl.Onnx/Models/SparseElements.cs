@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using GspMl.Onnx.Proto;
 
 namespace GspMl.Onnx.Models;
@@ -31,7 +32,8 @@ internal static class SparseElements
     private static double Count(IEnumerable<long> dims)
     {
         var shape = dims.ToList();
-        return shape.Exists(extent => extent < 0) ? throw new InvalidDataException($"it has the impossible shape [{string.Join(',', shape)}]")
+        return shape.Exists(extent => extent < 0)
+            ? throw new InvalidDataException($"it has the impossible shape [{string.Join(',', shape)}]")
             : shape.Aggregate(1.0, (product, extent) => product * extent);
     }
 
@@ -61,7 +63,7 @@ internal static class SparseElements
         return [.. numbers.Chunk(rank).Select(place => Flat(place, sparse.Dims))];
     }
 
-    private static long Flat(long[] place, IReadOnlyList<long> shape)
+    private static long Flat(long[] place, RepeatedField<long> shape)
     {
         var flat = 0L;
         for (var k = 0; k < place.Length; k++)

@@ -37,7 +37,10 @@ internal static class LayerSelection
     private static NothingMatchedException NoWeight(OnnxModel model)
     {
         model.Elements.CheckData(model.Tensors);
-        return new($"{model.Path} holds no weight that can be pruned.");
+        var sparse = model.Dense().Weights.Select(weight => weight.Name).ToList();
+        return new($"{model.Path} holds no weight that can be pruned"
+            + (sparse.Count == 0 ? "." : $": {string.Join(", ", sparse)} are stored sparse; prune the model that it was made of, or "
+                + "write that with --store dense."));
     }
 
     private static SelectedLayer Select(PrunableWeight weight, PruningOptions options, List<Regex> targets)

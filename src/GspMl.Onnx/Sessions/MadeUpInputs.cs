@@ -27,8 +27,8 @@ internal sealed class MadeUpInputs(
     public static IEnumerable<MadeUpInputs> Tries(OnnxModel model, IReadOnlyList<int> rowCounts)
     {
         var declared = DeclaredInput.Of(model);
-        var first = model.Proto.Graph.Output.Select(output => DeclaredInput.Of(output).Axes?.FirstOrDefault().Symbol).OfType<string>()
-            .ToHashSet();
+        var first = model.Proto.Graph.Output.Select(output => DeclaredInput.Of(output).Axes is [var axis, ..] ? axis.Symbol : null)
+            .OfType<string>().ToHashSet();
         var rowAxes = declared.ToDictionary(input => input.Key, input => input.Value.RowAxis(first));
         var isOpen = declared.Values.Any(input => input.Axes?.Where((_, k) => k != rowAxes[input.Name]).Any(axis => axis.IsOpen) ?? false);
         return rowCounts.SelectMany(_ => isOpen ? OpenExtents : OpenExtents[..1],

@@ -90,6 +90,18 @@ public sealed class DenseContentTests : IDisposable
         using var sparse = Sparse(pruned);
 
         Assert.NotEmpty(ModelEvaluator.CompareLayers(pruned, sparse, ShippedModels.Digits(20)));
+        Assert.NotEmpty(ModelEvaluator.CompareLayers(sparse, pruned, ShippedModels.Digits(20)));
+    }
+
+    [Fact]
+    public void Where_all_weights_are_stored_sparse_pruning_says_so()
+    {
+        using var pruned = Pruned("lenet300.onnx");
+        using var sparse = Sparse(pruned);
+
+        var error = Assert.Throws<NothingMatchedException>(() => ModelPruner.Prune(sparse, new() { Target = SparsityTarget.Zeros(0.95) }));
+
+        Assert.Contains("fc1.weight, fc2.weight, fc3.weight are stored sparse", error.Message, StringComparison.Ordinal);
     }
 
     private static OnnxModel Pruned(string name)

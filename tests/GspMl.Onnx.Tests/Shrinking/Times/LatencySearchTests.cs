@@ -31,7 +31,8 @@ public sealed class LatencySearchTests
     [Fact]
     public void What_no_whole_model_reaches_is_refused_with_what_was_asked_for_and_what_came_nearest()
     {
-        var error = Assert.Throws<OnnxModelException>(() => search.Until(() => Choose(search), (removed, _) => Ratio(0.75 + (0.25 * Left(removed)))));
+        var error = Assert.Throws<OnnxModelException>(() => search.Until(() => Choose(search),
+            (removed, _) => Ratio(0.75 + (0.25 * Left(removed)))));
 
         Assert.Equal("net.onnx: 30.0 % of the time of a run cannot go: with 22.5 % gone the fastest of the smaller models comes nearest.",
             error.Message);
