@@ -8,6 +8,9 @@ internal static partial class LibC
     public static int StatMacOS(string path, Span<byte> buffer)
         => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? Stat64(path, buffer) : Stat(path, buffer);
 
+    public static int StatMacOS(int descriptor, Span<byte> buffer)
+        => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? StatOpen64(descriptor, buffer) : StatOpen(descriptor, buffer);
+
     /// <summary>Another name for a file. 0 when done.</summary>
     [LibraryImport("libc", EntryPoint = "link", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int Link(string existing, string path);
@@ -70,6 +73,12 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "stat", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Stat(string path, Span<byte> buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat", SetLastError = true)]
+    private static partial int StatOpen(int descriptor, Span<byte> buffer);
+
+    [LibraryImport("libc", EntryPoint = "fstat$INODE64", SetLastError = true)]
+    private static partial int StatOpen64(int descriptor, Span<byte> buffer);
 
     [LibraryImport("libc", EntryPoint = "stat$INODE64", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Stat64(string path, Span<byte> buffer);

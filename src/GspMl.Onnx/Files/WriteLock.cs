@@ -123,8 +123,8 @@ internal sealed class WriteLock : IDisposable
         try { file = disk.OpenLock(path); }
         catch (Exception e) when (IsShared(e) || (e is IOException or UnauthorizedAccessException && File.Exists(path))) { return null; }
         var taken = new WriteLock(disk, file, path);
-        // Between opening and locking, the run that had it may have removed it.
-        if (!File.Exists(path))
+        // Between opening and locking, the run that had it may have removed it, and a third may have made another.
+        if (!FileStatus.IsAt(path, file.SafeFileHandle))
         {
             file.Dispose();
             return null;
