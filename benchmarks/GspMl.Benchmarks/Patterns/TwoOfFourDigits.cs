@@ -29,7 +29,7 @@ internal static class TwoOfFourDigits
                 var result = Evaluate(pruned, test);
                 return $"{100 * result.Accuracy:f1} ({100 * ModelEvaluator.Compare(dense, result).Agreement:f1})";
             }
-            var permuted = ChannelPermuter.Permute(model, new() { Inputs = calibration }).Model;
+            using var permuted = ChannelPermuter.Permute(model, new() { Inputs = calibration }).Model;
             Console.WriteLine($"| {name} | {100 * dense.Accuracy:f1} | "
                 + $"{Cell(LayerwisePruning.Prune(model, named, 0.5, TwoOfFour.Magnitude))} | "
                 + $"{Cell(LayerwisePruning.Prune(model, named, 0.5, TwoOfFour.SparseGptStyle))} | {Cell(Accurate(model, calibration))} | "

@@ -62,8 +62,18 @@ internal sealed class ModelChange
         return ModelFileSize.Of(written, gzip.Measure(parsed, written));
     }
 
-    /// <summary>The page that is asked for, if one is.</summary>
-    public string? Report(ParseResult parsed) => parsed.GetValue(report);
+    /// <summary>Writes the report, where one is asked for, behind the model.</summary>
+    /// <exception cref="CommandException">It cannot be written; the message says what of the model became.</exception>
+    public void SaveReport(ParseResult parsed, Action<string> save)
+    {
+        if (parsed.GetValue(report) is not { } page) return;
+        try { save(page); }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var model = parsed.GetValue(dryRun) ? "nothing else was to be" : $"{parsed.GetValue(target)} was";
+            throw CommandException.Input($"the report was not written, {model}: {e.Message}");
+        }
+    }
 
     /// <summary>Runs something with a progress bar, and takes the bar away.</summary>
     public static T Shown<T>(ProgressBar bar, Func<PruningProgressBar, T> run)

@@ -98,8 +98,7 @@ internal static class PruneCommand
             Tuning = tuned?.Summary,
             Speed = rewritten is null ? null : FastWriting.Of(rewritten.Report),
         };
-        if (Files.Report(parsed) is { } page)
-            PruneReportPage.Of(result, WeightHistogram.Svg(model, tuned?.Model ?? pruned)).Save(page);
+        Files.SaveReport(parsed, page => PruneReportPage.Of(result, WeightHistogram.Svg(model, tuned?.Model ?? pruned)).Save(page));
         return result;
     }
 

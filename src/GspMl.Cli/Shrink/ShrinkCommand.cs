@@ -104,7 +104,7 @@ internal static class ShrinkCommand
         {
             Tuning = tuned?.Summary,
         };
-        if (Files.Report(parsed) is { } page) ShrinkReportPage.Of(result).Save(page);
+        Files.SaveReport(parsed, page => ShrinkReportPage.Of(result).Save(page));
         return result;
     }
 

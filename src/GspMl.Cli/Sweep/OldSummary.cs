@@ -26,8 +26,8 @@ internal sealed class OldSummary
     /// <summary>Takes the summary away that lies there, if one does.</summary>
     public static OldSummary TakeAway(string path, WriteLock hold) => new(path, hold);
 
-    /// <summary>A model was written.</summary>
-    public void IsReplaced(string file) => isTrue &= !text.Contains(Path.GetFileName(file), StringComparison.Ordinal);
+    /// <summary>Notes that a model was written, so that a summary which names it is true no more.</summary>
+    public void NoteWritten(string file) => isTrue &= !text.Contains(Path.GetFileName(file), StringComparison.Ordinal);
 
     /// <summary>Puts it back, if what it tells is still so.</summary>
     public void PutBack()

@@ -83,7 +83,7 @@ internal sealed class SweepFolder
             foreach (var (level, file) in kept)
             {
                 level.Model.Save(file);
-                old.IsReplaced(file);
+                old.NoteWritten(file);
             }
             OutputFile.Write(Path.Combine(path, Summary), stream => stream.Write(Encoding.UTF8.GetBytes(named.ToJson() + "\n")));
         }

@@ -59,7 +59,7 @@ internal static class TuneCommand
         Reasons.Tell(messages, TuneReasons.Of(TuningSummary.Of(report)));
         var before = Files.Before(parsed, model);
         var result = TuneResult.Of(report, before, Files.Write(parsed, tuned));
-        if (Files.Report(parsed) is { } page) TuneReportPage.Of(result).Save(page);
+        Files.SaveReport(parsed, page => TuneReportPage.Of(result).Save(page));
         return result;
     }
 

@@ -21,6 +21,19 @@ public sealed class OutputFaultTests : IDisposable
         Assert.Contains("No space left", run.Messages, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("prune", "--zeros", "0.5")]
+    [InlineData("shrink", "--macs", "0.3")]
+    public async Task Without_room_for_the_report_the_error_tells_that_the_model_was_written(string command, params string[] options)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var written = folder.File("o.onnx");
+        var run = await CommandRun.Of([command, Models.LeNet5, "-o", written, "--report", "/dev/full", .. options]);
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains($"the report was not written, {written} was: No space left", run.Messages, StringComparison.Ordinal);
+        Assert.True(File.Exists(written));
+    }
+
     [Fact]
     public async Task Output_may_be_the_input()
     {

@@ -39,10 +39,18 @@ internal sealed class RecipeTarget : Target
     public override Ending Run(byte[] bytes, Random random, string folder)
     {
         // Names in a recipe are those of the folder that one is in.
+        var before = Directory.GetCurrentDirectory();
         Directory.SetCurrentDirectory(folder);
-        File.WriteAllBytes("m.onnx", Model);
-        File.WriteAllBytes("recipe.json", bytes);
-        // A word of it may be one that the command line does not take.
-        return CommandLine.Run(["prune", "--recipe", "recipe.json", "-o", "out.onnx"], mayBeWrongUsage: true);
+        try
+        {
+            File.WriteAllBytes("m.onnx", Model);
+            File.WriteAllBytes("recipe.json", bytes);
+            // A word of it may be one that the command line does not take.
+            return CommandLine.Run(["prune", "--recipe", "recipe.json", "-o", "out.onnx"], mayBeWrongUsage: true);
+        }
+        finally
+        {
+            Directory.SetCurrentDirectory(before);
+        }
     }
 }

@@ -8,7 +8,7 @@ namespace GspMl.Onnx.Shrinking.Turning;
 /// <summary>
 /// Turns the features of attention so that few of them make up most of what is made of them: those of queries with those of keys, which no
 /// layer reads whose weights could make up for the ones that go, and those of values with what reads them. What the model computes stays as
-/// it is, to the last bits.
+/// it is, but for rounding.
 /// </summary>
 internal sealed class FeatureTurning(WorkingModel dense, WorkingModel turned, CalibrationInputs inputs, CancellationToken cancel)
 {
