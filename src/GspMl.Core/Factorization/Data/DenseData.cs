@@ -78,12 +78,10 @@ public sealed unsafe class DenseData<T> : DataMatrix<T>
     internal override void Multiply(Panel<T> right, Panel<T> product, int maxThreads)
     {
         using var pin = values.Pin();
+        product.Clear();
         var left = PanelProduct.Left<T>.RowMajor((T*)pin.Pointer, Samples, Features, Features);
         new Blocks(Samples, BlockRows).Each(maxThreads, (start, end) =>
-        {
-            new Span<T>(product.RowStart(start), (end - start) * product.Stride).Clear();
-            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end);
-        });
+            PanelProduct.Add(left, right.Start, right.Stride, product.Start, product.Stride, product.Lanes, start, end));
         GC.KeepAlive(right);
     }
 
