@@ -91,7 +91,7 @@ internal sealed class ChannelDecision(
         var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
         var nextLevel = budget.IsLarge ? NextLevelOfLarge : NextLevel;
         var curves = Curves(free, scores, choice, new(model, flow, living, fits, judge, nextLevel));
-        var widths = new MeasuredWidths(living, curves, goal is null ? cost.Of(options.Target.Measure) : goal.Table);
+        var widths = new MeasuredWidths(living, curves, goal is null ? cost.Of(options.Target.Measure) : goal.Table, choice.RoundedUp);
         return Chosen(choice, () => new(widths.Until(AreMet) ?? choice.Largest(0), null, null));
     }
 

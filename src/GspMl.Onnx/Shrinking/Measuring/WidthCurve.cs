@@ -10,8 +10,8 @@ internal readonly record struct WidthLevel(int Kept, double Cost);
 /// <param name="Levels">The levels, the dense one first.</param>
 internal sealed record WidthCurve(IReadOnlyList<int> Order, IReadOnlyList<WidthLevel> Levels)
 {
-    /// <summary>The channels that are gone at a level.</summary>
-    public IEnumerable<int> Gone(WidthLevel level) => Order.Take(Order.Count - level.Kept);
+    /// <summary>The channels that are gone where so many are kept.</summary>
+    public IEnumerable<int> Gone(int kept) => Order.Take(Order.Count - kept);
 
     /// <summary>The lower convex hull from the level that keeps most downwards: costs rise ever faster per channel.</summary>
     public IReadOnlyList<WidthLevel> Hull()

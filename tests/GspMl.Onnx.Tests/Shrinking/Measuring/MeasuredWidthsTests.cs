@@ -29,7 +29,29 @@ public sealed class MeasuredWidthsTests
     public void A_level_that_costs_more_than_a_lower_one_is_passed_over()
     {
         var (bumpy, other) = (Curve(8, (6, 0.5), (4, 0.1)), Curve(8, (6, 0.3), (4, 0.6)));
-        Assert.Equal((4, 8), Left([bumpy, other], [(1, bumpy), (1, other)], 14));
+        Assert.Equal((4, 8), Left([bumpy, other], [(1, bumpy), (1, other)], 12));
+    }
+
+    [Fact]
+    public void The_last_step_goes_only_as_far_as_needed()
+    {
+        var (cheap, dear) = (Curve(16, (8, 0.1)), Curve(16, (4, 0.9)));
+        (double, WidthCurve)[] products = [(1, cheap), (1, dear)];
+
+        Assert.Equal((13, 16), Left([cheap, dear], products, 29));
+        Assert.Equal((8, 7), Left([cheap, dear], products, 15));
+        Assert.Equal((8, 4), Left([cheap, dear], products, 12));
+    }
+
+    [Fact]
+    public void What_the_last_step_leaves_fills_blocks()
+    {
+        var curve = Curve(16, (4, 0.1));
+        int Rounded(int kept) => (kept + 3) / 4 * 4;
+
+        Assert.Equal([12, 12, 12, 8, 4], new[] { 15, 14, 12, 8, 4 }
+            .Select(most => 16 - new MeasuredWidths(new([]), [curve], Count([(1, curve)]), (_, kept) => Rounded(kept))
+                .Until(gone => 16 - gone.Count <= most)!.Count));
     }
 
     [Fact]
@@ -57,7 +79,7 @@ public sealed class MeasuredWidthsTests
     }
 
     private MeasuredWidths Widths(WidthCurve[] curves, (double, WidthCurve)[] products, IReadOnlyList<IReadOnlyList<int>[]> axes)
-        => new(new(axes), curves, Count(products));
+        => new(new(axes), curves, Count(products), (_, kept) => kept);
 
     private ExtentProducts Count(IEnumerable<(double Each, WidthCurve Curve)> products)
         => new(labels, [.. products.Select(product => new FollowedProduct(product.Each, [[.. product.Curve.Order]]))]);
