@@ -27,6 +27,7 @@ var comparisons = new Dictionary<string, Action<string[]>>
     ["shrink-tune"] = ShrinkHeldBack.Run,
     ["shrink-chain"] = ShrinkChain.Run,
     ["shrink-latency"] = ShrinkLatency.Run,
+    ["shrink-order"] = ShrinkOrder.Run,
     ["patterns"] = PatternPrograms.Run,
     ["real-models"] = RealModelPrograms.Run,
     ["gpu"] = GpuCheck.Run,

@@ -6,7 +6,7 @@ using GspMl.Projection;
 namespace GspMl.Benchmarks.Onnx;
 
 /// <summary>
-/// The peak memory of pruning layers of 5792 × 5792 float32, 134 MB each: one form a process, since a peak never falls.
+/// The peak memory of pruning and shrinking layers of 5792 × 5792 float32, 134 MB each: one form a process, since a peak never falls.
 /// </summary>
 /// <param name="layers">
 /// How many: 32 are 4.3 GB, 80 are 10.7 GB and more than 2³¹ weights in one group, 15 are just under a protobuf's 2 GB.
@@ -14,11 +14,14 @@ namespace GspMl.Benchmarks.Onnx;
 /// <param name="isExternal">Whether the weights lie beside the model file, or in it.</param>
 internal sealed class OnnxMemory(int layers, bool isExternal)
 {
+    /// <summary>The form that takes channels out.</summary>
+    public const string Shrinking = "shrink";
+
     private const int Size = 5792;
 
-    /// <summary>Prunes, writes and checks one form.</summary>
+    /// <summary>Prunes or shrinks, writes and checks one form.</summary>
     /// <param name="folder">Takes twice the model's size, and once more for forms that change values.</param>
-    /// <param name="form">fast, paper, or a group: filter, input, layer, filter-in-model; filter without any.</param>
+    /// <param name="form">shrink, fast, paper, or a group: filter, input, layer, filter-in-model; filter without any.</param>
     /// <param name="isHoyer">A Hoyer target in place of a fraction of zeros.</param>
     public void Run(string folder, string form, bool isHoyer)
     {
@@ -26,11 +29,13 @@ internal sealed class OnnxMemory(int layers, bool isExternal)
         SquareLayers.Build(model, layers, Size, transposed: true, isExternal);
         var before = Peak();
         var watch = Stopwatch.StartNew();
-        Prune(model, Path.Combine(folder, "large-pruned.onnx"),
-            Options(form, isHoyer ? SparsityTarget.Hoyer(0.8) : SparsityTarget.Zeros(0.8)));
+        var target = Path.Combine(folder, "large-pruned.onnx");
+        if (form == Shrinking) Shrink(model, target);
+        else Prune(model, target, Options(form, isHoyer ? SparsityTarget.Hoyer(0.8) : SparsityTarget.Zeros(0.8)));
         var data = new FileInfo(isExternal ? model + ".data" : model).Length;
+        var goal = form == Shrinking ? "multiply-accumulates 0.3" : isHoyer ? "Hoyer 0.8" : "zeros 0.8";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{form}, {(isHoyer ? "Hoyer" : "zeros")} 0.8, {data / 1e9:F2} GB {(isExternal ? "of external data" : "in one file")}: pruned, "
+            $"{form}, {goal}, {data / 1e9:F2} GB {(isExternal ? "of external data" : "in one file")}: changed, "
             + $"written and checked in {watch.Elapsed.TotalSeconds:F0} s, peak memory {Peak() / 1e6:F0} MB ({before / 1e6:F0} MB before)"));
     }
 
@@ -49,6 +54,13 @@ internal sealed class OnnxMemory(int layers, bool isExternal)
         using var model = OnnxModel.Load(source);
         using var pruned = ModelPruner.Prune(model, options).Model;
         pruned.Save(target);
+    }
+
+    private static void Shrink(string source, string target)
+    {
+        using var model = OnnxModel.Load(source);
+        using var smaller = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Macs(0.3) }).Model;
+        smaller.Save(target);
     }
 
     private static long Peak()

@@ -1,9 +1,9 @@
 namespace GspMl.Benchmarks.Onnx;
 
-/// <summary>What pruning a large model costs: the time against copying the file, and the peak memory.</summary>
+/// <summary>What pruning or shrinking a large model costs: the time against copying the file, and the peak memory.</summary>
 internal static class OnnxSize
 {
-    private static readonly string[] Forms = ["fast", "paper", "filter", "input", "layer", "filter-in-model"];
+    private static readonly string[] Forms = [OnnxMemory.Shrinking, "fast", "paper", "filter", "input", "layer", "filter-in-model"];
 
     /// <summary>
     /// Runs a comparison; arguments: time [FOLDER], or memory [FORM] [hoyer] [inline] [LAYERS] [FOLDER]; both comparisons without any.

@@ -62,8 +62,8 @@ internal sealed record ChannelMethod(string Name, Func<OnnxModel, double, Evalua
         var norms = new Dictionary<int, double>();
         foreach (var layer in set.Layers)
         {
-            var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums();
-            for (var c = 0; c < sums.Length; c++)
+            var sums = new ChannelSlices(model, layer, new UnitCosts()).OutputSums;
+            for (var c = 0; c < sums.Count; c++)
                 foreach (var channel in flow.Labels.Channels(layer.Outputs![c]))
                     norms[channel] = norms.GetValueOrDefault(channel) + sums[c];
         }

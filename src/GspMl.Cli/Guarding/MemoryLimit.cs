@@ -41,13 +41,14 @@ internal static class MemoryLimit
     }
 
     /// <summary>Refuses work that is likely to take more than this process was told to hold, before the work.</summary>
+    /// <param name="wanted">What it takes, in bytes.</param>
+    /// <param name="advice">What would take less.</param>
     /// <exception cref="CommandException">It is.</exception>
-    public static void Refuse(long wanted)
+    public static void Refuse(long wanted, string advice)
     {
         if (long.TryParse(Environment.GetEnvironmentVariable(HeapLimit), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var most)
             && wanted > most)
-            throw CommandException.Input($"it would take about {Text(wanted)} of memory, and {Name} allows {Text(most)}; fewer calibration "
-                + "rows take less.");
+            throw CommandException.Input($"it would take about {Text(wanted)} of memory, and {Name} allows {Text(most)}; {advice}.");
     }
 
     /// <summary>Bounds this process; what the garbage collector was told is part of it.</summary>

@@ -21,7 +21,7 @@ internal sealed class PruningProgressBar(ProgressBar bar) : IProgress<PruningPro
         {
             bar.Tell($"about {Format.Duration(forecast.Time)} and {Format.Bytes(forecast.Bytes)} of memory, as far as can be told before");
             isAnnounced = true;
-            MemoryLimit.Refuse(forecast.Bytes);
+            MemoryLimit.Refuse(forecast.Bytes, "fewer calibration rows take less");
         }
         var text = $"{value.Step.ToString().ToLowerInvariant()} {value.Weight.Name} ({value.Done + 1} of {value.Count})";
         if (value is { Fraction: { } fraction, Forecast: { } whole })

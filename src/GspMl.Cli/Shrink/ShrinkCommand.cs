@@ -1,9 +1,11 @@
 using System.CommandLine;
+using GspMl.Cli.Guarding;
 using GspMl.Cli.ModelFiles;
 using GspMl.Cli.Recipes;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Tune;
 using GspMl.Onnx;
+using GspMl.Onnx.Shrinking;
 
 namespace GspMl.Cli.Shrink;
 
@@ -96,6 +98,7 @@ internal static class ShrinkCommand
         using var model = Files.Load(parsed);
         var rows = Calibration.Read(parsed, model, messages);
         options = options with { Calibration = Tune.Fitted(parsed, model, rows) };
+        if (options.Calibration is not null) MemoryLimit.Refuse(ShrinkMemory.Of(model), "without calibration rows it takes less");
         var (smaller, report) = ModelChange.Shown(new(messages), progress => ModelShrinker.Shrink(model, options, progress, cancel));
         using var _ = smaller;
         Reasons.Tell(messages, ShrinkReasons.Of(report));

@@ -12,6 +12,10 @@ namespace GspMl.Onnx.Calibration;
 /// </summary>
 internal sealed class WorkingModel
 {
+    /// <summary>Bytes of weights that run from memory: of the 2 GB that a protocol buffer may have, all but what nodes and names
+    /// take.</summary>
+    public const long MostWeights = 2000L << 20;
+
     private readonly ModelProto model;
     private readonly Dictionary<string, TensorProto> tensors = [];
     private readonly Dictionary<string, int> producers = [];
@@ -29,13 +33,26 @@ internal sealed class WorkingModel
     /// <param name="taken">Branches whose nodes become nodes of the main graph.</param>
     /// <exception cref="OnnxModelException">A tensor cannot be read, or the model is too large to be run from memory.</exception>
     public WorkingModel(OnnxModel source, TakenBranches taken)
+        : this(source.Dense(), taken, new HashSet<TensorLocation>())
     {
-        source = source.Dense();
+    }
+
+    /// <param name="source">The model; nothing in it is stored sparse.</param>
+    /// <param name="without">Tensors whose elements stay where they are: a part that reads them must have them as inputs.</param>
+    /// <exception cref="OnnxModelException">A tensor cannot be read.</exception>
+    public WorkingModel(OnnxModel source, LargeOperands without)
+        : this(source, TakenBranches.None, without.Locations)
+    {
+    }
+
+    private WorkingModel(OnnxModel source, TakenBranches taken, IReadOnlySet<TensorLocation> without)
+    {
         (Path, MaxThreads) = (source.Path, source.Elements.MaxThreads);
-        model = ModelProto.Parser.ParseFrom(source.File.Bytes.Span);
+        model = ModelProto.Parser.ParseFrom(source.File.Without(without).Span);
         var index = TensorIndex.Of(model, source.File.Root);
         var places = AllTensors(model).ToDictionary(tensor => index[tensor].Name);
-        foreach (var location in source.Tensors) tensors.Add(location.Name, Load(source, location, places[location.Name]));
+        foreach (var location in source.Tensors)
+            tensors.Add(location.Name, without.Contains(location) ? places[location.Name] : Load(source, location, places[location.Name]));
         taken.Unfold(Graph);
         Sort();
         foreach (var tensor in Graph.Initializer) initializers[tensor.Name] = tensor;
@@ -120,6 +137,7 @@ internal sealed class WorkingModel
     /// The part of the model that computes <paramref name="outputs"/> from <paramref name="inputs"/>, as a model file's
     /// bytes. An input may be any tensor, an initializer too; its number type is ONNX's number for it.
     /// </summary>
+    /// <exception cref="OnnxModelException">Its weights are more than a model file can hold.</exception>
     public byte[] Part(IReadOnlyDictionary<string, int> inputs, IEnumerable<string> outputs)
     {
         var wanted = outputs.ToList();
@@ -133,14 +151,19 @@ internal sealed class WorkingModel
         var part = new ModelProto { IrVersion = model.IrVersion, Graph = graph };
         part.OpsetImport.AddRange(model.OpsetImport);
         part.Functions.AddRange(model.Functions);
-        return part.ToByteArray();
+        return Bytes(part);
     }
 
     /// <summary>A model file of the same model with another graph.</summary>
-    public byte[] Bytes(GraphProto graph)
+    /// <exception cref="OnnxModelException">Its weights are more than a model file can hold.</exception>
+    public byte[] Bytes(GraphProto graph) => Bytes(new ModelProto(model) { Graph = graph });
+
+    private byte[] Bytes(ModelProto part)
     {
-        var changed = new ModelProto(model) { Graph = graph };
-        return changed.ToByteArray();
+        var weights = AllTensors(part).Sum(tensor => (long)tensor.RawData.Length);
+        return weights <= MostWeights ? part.ToByteArray()
+            : throw new OnnxModelException($"{Path}: {weights / 1e9:F1} GB of its weights would have to run together, from memory; ONNX "
+                + "Runtime takes less than 2 GB so.");
     }
 
     /// <summary>The nodes that must run to get from the available tensors to the wanted ones, in topological order.</summary>

@@ -21,6 +21,24 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         return elements;
     }
 
+    /// <summary>Copies the elements, as raw_data would hold them; those of external data straight from the file.</summary>
+    /// <param name="tensor">The tensor.</param>
+    /// <param name="bytes">As many bytes as it has.</param>
+    /// <exception cref="OnnxModelException">As for <see cref="Bytes"/>.</exception>
+    public void Fill(TensorLocation tensor, Span<byte> bytes)
+    {
+        if (!IsExternal(tensor) || tensor.ByteCount == 0)
+        {
+            Bytes(tensor).Span.CopyTo(bytes);
+            return;
+        }
+        var (opened, offset) = ((SafeFileHandle?)null, 0L);
+        Named(tensor, () => opened = OpenExternal(tensor, out offset));
+        using var file = opened;
+        try { ExactRead.Fill(file!, offset, bytes); }
+        catch (IOException e) { throw Unreadable(tensor, e); }
+    }
+
     /// <summary>The elements as floating-point numbers; in the given array, if it has the right length.</summary>
     /// <exception cref="OnnxModelException">As for <see cref="Bytes"/>.</exception>
     public T[] Values<T>(TensorLocation tensor, T[]? array = null) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -102,7 +120,9 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         try { read(); }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': {e.Message}", e);
+            throw Unreadable(tensor, e);
         }
     }
+
+    private OnnxModelException Unreadable(TensorLocation tensor, Exception e) => new($"{model.Path}, tensor '{tensor.Name}': {e.Message}", e);
 }

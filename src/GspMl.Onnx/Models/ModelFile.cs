@@ -86,11 +86,18 @@ internal sealed class ModelFile
         return bytes;
     }
 
+    /// <summary>The bytes without the raw data of some tensors.</summary>
+    public ReadOnlyMemory<byte> Without(IReadOnlyCollection<TensorLocation> tensors)
+        => tensors.Count == 0 ? Bytes : Without(Bytes, tensors.Select(tensor => tensor.Wire));
+
     private static byte[] WithoutLargeData(ReadOnlyMemory<byte> bytes, WireMessage root)
+        => Without(bytes, Tensors(root).Where(tensor => tensor.RawData is { } raw && raw.End - raw.BodyStart > SmallData));
+
+    private static byte[] Without(ReadOnlyMemory<byte> bytes, IEnumerable<WireMessage> tensors)
     {
         var splice = new WireSplice(bytes);
-        foreach (var tensor in Tensors(root))
-            if (tensor.RawData is { } raw && raw.End - raw.BodyStart > SmallData) splice.Remove(tensor, raw);
+        foreach (var tensor in tensors)
+            if (tensor.RawData is { } raw) splice.Remove(tensor, raw);
         return splice.ToArray();
     }
 

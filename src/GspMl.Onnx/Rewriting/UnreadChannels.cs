@@ -52,7 +52,7 @@ internal sealed class UnreadChannels
 
     /// <summary>The channels that a layer reads with anything but zeros.</summary>
     private IEnumerable<int> Read(FollowedLayer layer)
-        => new ChannelSlices(model, layer, new UnitCosts()).InputSquares().Zip(layer.Inputs!)
+        => new ChannelSlices(model, layer, new UnitCosts()).InputSquares.Zip(layer.Inputs!)
             .Where(pair => pair.First != 0).SelectMany(pair => flow.Labels.Channels(pair.Second));
 
     /// <summary>The block of each channel that a layer puts out.</summary>

@@ -34,9 +34,12 @@ internal sealed class ChannelDecision(
     {
         if (!options.Score.TellsErrors) return Projected(free, new MagnitudeChannelScores(model, flow, Costs(free)).Of(free));
         var inputs = CalibrationInputs.Create(model, options.Calibration!, options.Reconstruction.BatchSize);
-        using var fits = new ReaderFits(model, flow, CalibratedChannelScores.Judged(free), options.Fitting, inputs, cancel);
-        var scores = new CalibratedChannelScores(model, flow, fits, options.Score, options.MaxThreads, cancel).Of(free);
-        return options.MeasuresWidths ? Measured(free, scores, inputs, fits) : Projected(free, scores);
+        using var fits = new ReaderFits(model, flow, free, options.Fitting, inputs, cancel);
+        var scoring = new CalibratedChannelScores(model, flow, fits, options.Score, options.MaxThreads, cancel);
+        if (options.MeasuresWidths) return Measured(free, scoring, inputs, fits);
+        var scores = new double[free.Count][];
+        foreach (var (i, set) in fits.Sets()) scores[i] = scoring.Of(set);
+        return Projected(free, scores);
     }
 
     /// <summary>What a score of weights says of them.</summary>
@@ -82,29 +85,25 @@ internal sealed class ChannelDecision(
     private static double[] PerCost(double[] scores, double costOfChannel)
         => [.. scores.Select(score => score / Math.Sqrt(Math.Max(costOfChannel, 1)))];
 
-    private ChosenChannels Measured(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, CalibrationInputs inputs,
+    private ChosenChannels Measured(IReadOnlyList<FoundSet> free, CalibratedChannelScores scoring, CalibrationInputs inputs,
         ReaderFits fits)
     {
-        var choice = Choice(free, scores, 0);
-        CheckReach(choice);
+        // How few channels are enough does not depend on which.
+        var unscored = Choice(free, [.. free.Select(set => new double[set.Channels.Count])], 0);
+        CheckReach(unscored);
         var budget = RunBudget.Of([.. model.Weights]) with { Layers = free.Count };
         var judge = new HeldBackJudge(model, inputs, budget.LevelRows(inputs, WidthMeasurement.UsualLevels), cancel);
-        var nextLevel = budget.IsLarge ? NextLevelOfLarge : NextLevel;
-        var curves = Curves(free, scores, choice, new(model, flow, living, fits, judge, nextLevel));
+        var measurement = new WidthMeasurement(model, flow, living, fits, judge, budget.IsLarge ? NextLevelOfLarge : NextLevel);
+        var (floors, scores, curves, done) = (unscored.Floors(AreMet), new double[free.Count][], new WidthCurve[free.Count], 0);
+        foreach (var (i, set) in fits.Sets())
+        {
+            progress?.Report(new(PruningStep.Measuring, set.Layers[0].Weight!, done++, free.Count));
+            scores[i] = scoring.Of(set);
+            curves[i] = measurement.Of(set, Order(set, scores[i]), kept => Math.Max(floors[i], unscored.RoundedUp(i, kept)));
+        }
+        var choice = Choice(free, scores, 0);
         var widths = new MeasuredWidths(living, curves, goal is null ? cost.Of(options.Target.Measure) : goal.Table, choice.RoundedUp);
         return Chosen(choice, () => new(widths.Until(AreMet) ?? choice.Largest(0), null, null));
-    }
-
-    private List<WidthCurve> Curves(IReadOnlyList<FoundSet> free, IReadOnlyList<double[]> scores, ChannelChoice choice,
-        WidthMeasurement measurement)
-    {
-        var (floors, curves) = (choice.Floors(AreMet), new List<WidthCurve>());
-        foreach (var (i, set) in free.Index())
-        {
-            progress?.Report(new(PruningStep.Measuring, set.Layers[0].Weight!, i, free.Count));
-            curves.Add(measurement.Of(set, Order(set, scores[i]), kept => Math.Max(floors[i], choice.RoundedUp(i, kept))));
-        }
-        return curves;
     }
 
     /// <summary>Channels of a set, those that go first at the front.</summary>

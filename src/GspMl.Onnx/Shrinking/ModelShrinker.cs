@@ -19,7 +19,9 @@ namespace GspMl.Onnx;
 /// values with what reads them, of recurrent layers hidden units. What no rule covers (Softmax, LayerNormalization or means over channels,
 /// subgraphs), and whatever reaches the model's inputs or outputs, holds its channels, and the report says why. The smaller model computes
 /// what the model would with zeros in all weights that read those channels; where layers are fitted anew, features of attention have been
-/// turned before, which changes nothing else. The model is held in memory several times over.
+/// turned before, which changes nothing else.
+/// <para>Without calibration data, external data stays on disk, and memory does not grow with it: the smaller model reads it when it is
+/// written or run. With calibration data the model is held in memory several times over.</para>
 /// </remarks>
 /// <example>
 /// <code>
@@ -30,7 +32,7 @@ namespace GspMl.Onnx;
 /// </example>
 public static class ModelShrinker
 {
-    /// <summary>Takes channels out of a model in memory. Nothing is written; the given model is unchanged.</summary>
+    /// <summary>Takes channels out of a model. Nothing is written; the given model is unchanged.</summary>
     /// <param name="model">The model; it is run once on ONNX Runtime, for the shapes of its tensors.</param>
     /// <param name="options">How much goes, and how it is chosen.</param>
     /// <param name="progress">Told each weight before a step is taken with it.</param>
@@ -47,6 +49,7 @@ public static class ModelShrinker
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         Check(model);
+        if (options.Calibration is not null) ShrinkMemory.CheckRunnable(model);
         var bounded = model.Dense().WithThreads(options.MaxThreads);
         var shapes = ModelRunShapes.Of(bounded, options.Calibration);
         var flow = ChannelFlow.Of(bounded, shapes);

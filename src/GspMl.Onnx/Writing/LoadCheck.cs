@@ -1,3 +1,4 @@
+using GspMl.Onnx.Models;
 using GspMl.Onnx.Weights;
 using Microsoft.ML.OnnxRuntime;
 
@@ -14,7 +15,7 @@ internal static class LoadCheck
 
     /// <summary>
     /// Loads the model without optimising it. A large one is loaded with its data left in the file; should ONNX Runtime
-    /// not take that form, it is the file itself that counts.
+    /// not take that form, it is the file itself that counts. Much external data is only looked for.
     /// </summary>
     /// <param name="path">The file as written.</param>
     /// <param name="name">What the message calls it.</param>
@@ -23,7 +24,8 @@ internal static class LoadCheck
     {
         try
         {
-            if (new FileInfo(path).Length < LargeFile || !LoadsMapped(path)) Load(path);
+            if (new FileInfo(path).Length < LargeFile) Load(ModelContent.Of(ModelFile.Read(path)));
+            else if (!LoadsMapped(path)) Load(path);
         }
         catch (OnnxRuntimeException e)
         {
@@ -44,7 +46,7 @@ internal static class LoadCheck
     {
         if (model.File.Bytes.Length > LargestSource || !model.MayHaveLayers) return;
         model.Elements.CheckData(model.Tensors);
-        try { Load(model.File.FullPath); }
+        try { Load(model); }
         catch (OnnxRuntimeException e)
         {
             throw new OnnxModelException($"{model.Path}: ONNX Runtime does not load it: {e.Message}", e);
@@ -74,9 +76,28 @@ internal static class LoadCheck
         }
     }
 
+    /// <summary>Loads a model from its file or, where most of it is external data, without that.</summary>
+    private static void Load(ModelContent model)
+    {
+        if (WeightlessForm.Of(model) is not { } form)
+        {
+            Load(model.File.FullPath);
+            return;
+        }
+        model.Elements.CheckData(model.Tensors);
+        using var options = Options();
+        using var session = new InferenceSession(form, options);
+    }
+
     private static void Load(string path)
     {
-        using var options = new SessionOptions
+        using var options = Options();
+        using var session = new InferenceSession(path, options);
+    }
+
+    private static SessionOptions Options()
+    {
+        var options = new SessionOptions
         {
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
@@ -84,7 +105,7 @@ internal static class LoadCheck
         };
         // Packing would copy every weight, for runs that never come.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
-        using var session = new InferenceSession(path, options);
+        return options;
     }
 }
 

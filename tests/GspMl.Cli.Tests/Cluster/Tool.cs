@@ -37,9 +37,10 @@ internal sealed class Tool : IDisposable
     /// <summary>Ctrl-C.</summary>
     public void Interrupt() => Process.Start("kill", ["-INT", $"{process.Id}"]).Dispose();
 
-    public async Task<(int ExitCode, string Text)> EndAsync()
+    /// <summary>Waits for the end, two minutes where no other limit is given.</summary>
+    public async Task<(int ExitCode, string Text)> EndAsync(TimeSpan? atMost = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(atMost ?? TimeSpan.FromMinutes(2));
         await process.WaitForExitAsync(limit.Token);
         return (process.ExitCode, await output + await messages);
     }

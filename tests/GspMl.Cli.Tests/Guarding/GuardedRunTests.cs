@@ -83,13 +83,16 @@ public sealed class GuardedRunTests : IDisposable
         Assert.Equal(["m.onnx"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
-    [Fact]
-    public async Task A_run_that_is_forecast_to_take_more_than_the_limit_is_refused_before_it_begins()
+    [Theory]
+    [InlineData("prune", "256M", "--preset", "accurate", "--zeros", "0.5")]
+    [InlineData("shrink", "224M", "--macs", "0.3")]
+    public async Task A_run_that_is_forecast_to_take_more_than_the_limit_is_refused_before_it_begins(string command, string limit,
+        params string[] options)
     {
         SmallModel.OfWeights("w1", "w2").Save(folder.File("m.onnx"));
         NpyWriter.Write<float>(folder.File("x.npy"), Enumerable.Range(0, 16).Select(i => i % 5f).ToArray(), 8, 2);
-        var (code, text) = await Run("prune", folder.File("m.onnx"), "-o", folder.File("o.onnx"), "--preset", "accurate", "--zeros", "0.5",
-            "--calibration", folder.File("x.npy"), "--max-memory", "256M");
+        var (code, text) = await Run([command, folder.File("m.onnx"), "-o", folder.File("o.onnx"), .. options,
+            "--calibration", folder.File("x.npy"), "--max-memory", limit]);
         Assert.True(code == ExitCode.BadInput, $"{code}: {text}");
         Assert.Contains("of memory, and --max-memory allows", text, StringComparison.Ordinal);
     }

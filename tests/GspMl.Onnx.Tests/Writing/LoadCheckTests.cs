@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Writing;
@@ -8,6 +9,7 @@ namespace GspMl.Onnx.Tests.Writing;
 public sealed class LoadCheckTests : IDisposable
 {
     private const int Size = 1500;
+    private const int Wide = 6000;
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -49,6 +51,53 @@ public sealed class LoadCheckTests : IDisposable
             model.Graph.Initializer[0].ClearDataLocation();
         }
         Assert.Equal(dense, mapped);
+    }
+
+    [Theory]
+    [InlineData(Wide, "")]
+    [InlineData(Wide + 1, "was not written")]
+    public void A_model_of_much_external_data_is_judged_without_it(int features, string refusal)
+    {
+        var path = External(features).Save(folder["model.onnx"]);
+        using (var data = File.Create(folder["w.data"])) data.SetLength(sizeof(float) * (long)Wide * Wide);
+        File.WriteAllBytes(folder["shape.data"], MemoryMarshal.AsBytes<long>([-1, Wide]).ToArray());
+        using var model = OnnxModel.Load(path);
+
+        var form = ModelProto.Parser.ParseFrom(WeightlessForm.Of(model.Content));
+        Assert.Equal(["x", "w"], form.Graph.Input.Select(input => input.Name));
+        Assert.Equal([-1, Wide], MemoryMarshal.Cast<byte, long>(form.Graph.Initializer.Single().RawData.Span));
+
+        if (refusal.Length == 0) LoadCheck.Verify(path, "model.onnx");
+        else Assert.Contains(refusal, Assert.Throws<OnnxModelException>(() => LoadCheck.Verify(path, "model.onnx")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void External_data_that_is_not_all_there_is_refused()
+    {
+        var path = External(Wide).Save(folder["model.onnx"]);
+        using (var data = File.Create(folder["w.data"])) data.SetLength(sizeof(float) * (long)Wide * Wide - 1);
+        File.WriteAllBytes(folder["shape.data"], new byte[16]);
+        Assert.Contains("tensor 'w'", Assert.Throws<OnnxModelException>(() => LoadCheck.Verify(path, "model.onnx")).Message,
+            StringComparison.Ordinal);
+    }
+
+    /// <summary>x [n, features] · w, of 144 MB, in a shape that lies beside the file too.</summary>
+    private static GraphBuilder External(int features)
+    {
+        var builder = new GraphBuilder().Input("x", "n", features).Output("y", "n", Wide)
+            .Initializer(Outside(GraphBuilder.Floats("w", [], Wide, Wide))).Initializer(Outside(GraphBuilder.Integers("shape", -1, Wide)));
+        return builder.Node("MatMul", ["x", "w"], ["h"]).Node("Reshape", ["h", "shape"], ["y"]);
+    }
+
+    private static TensorProto Outside(TensorProto tensor)
+    {
+        tensor.ClearRawData();
+        tensor.Int64Data.Clear();
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = $"{tensor.Name}.data" });
+        if (tensor.Name == "shape") tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = "16" });
+        return tensor;
     }
 
     /// <summary>9 MB of weights, of which the shape may ask for more.</summary>

@@ -15,23 +15,16 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow, ReaderFits fits, WeightScore score, int maxThreads,
     CancellationToken cancel)
 {
-    /// <summary>The layers whose fits are asked for.</summary>
-    public static HashSet<FollowedLayer> Judged(IEnumerable<FoundSet> sets)
-        => [.. sets.SelectMany(set => set.Readers.Count > 0 ? set.Readers : set.Layers)];
+    // Readers that are no linear layers count as the average one, shared out by squared norms.
+    private readonly Lazy<double> average = new(() => fits.All.Select(fit => fit.Energy()).DefaultIfEmpty(1).Average());
 
-    /// <summary>A score for each channel of each set.</summary>
-    public IReadOnlyList<double[]> Of(IReadOnlyList<FoundSet> sets)
-    {
-        // Readers that are no linear layers count as the average one, shared out by squared norms.
-        var average = fits.All.Select(fit => fit.Energy()).DefaultIfEmpty(1).Average();
-        return [.. sets.Select(set => Of(set, average))];
-    }
-
-    private double[] Of(FoundSet set, double average)
+    /// <summary>A score for each channel of a set.</summary>
+    /// <param name="set">The set; the layers that judge it are at hand.</param>
+    public double[] Of(FoundSet set)
     {
         cancel.ThrowIfCancellationRequested();
         if (set.Readers.Count == 0 && set.Layers.Any(layer => fits.Of(layer) is not null)) return Unread(set);
-        var others = set.Readers.Where(reader => fits.Of(reader) is null).Select(reader => Shares(reader, average)).ToList();
+        var others = set.Readers.Where(reader => fits.Of(reader) is null).Select(reader => Shares(reader, average.Value)).ToList();
         var known = set.Readers.Select(reader => (Layer: reader, Fit: fits.Of(reader))).Where(reader => reader.Fit is not null).ToList();
         double Unfitted(int channel) => others.Sum(shares => shares.GetValueOrDefault(channel));
         return score.SearchesSupport
@@ -101,7 +94,7 @@ internal sealed class CalibratedChannelScores(OnnxModel model, ChannelFlow flow,
 
     private Dictionary<int, double> Shares(FollowedLayer layer, double importance)
     {
-        var squares = new ChannelSlices(model, layer, new UnitCosts()).InputSquares();
+        var squares = new ChannelSlices(model, layer, new UnitCosts()).InputSquares;
         var all = squares.Sum();
         return squares.Zip(layer.Inputs!).SelectMany(pair => flow.Labels.Channels(pair.Second)
                 .Select(channel => (Channel: channel, Share: all > 0 ? importance * pair.First / all : 0)))

@@ -13,6 +13,7 @@ namespace GspMl.Onnx.Shrinking.Choosing;
 internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, IWeightCosts costs)
 {
     private readonly Dictionary<(FollowedLayer, bool), Dictionary<int, double>> measured = [];
+    private readonly Dictionary<FollowedLayer, ChannelSlices> slices = [];
 
     /// <summary>A score for each channel of each set.</summary>
     /// <exception cref="OnnxModelException">A weight cannot be read, or holds NaN or infinity.</exception>
@@ -30,8 +31,8 @@ internal sealed class MagnitudeChannelScores(OnnxModel model, ChannelFlow flow, 
     private Dictionary<int, double> Squares(FollowedLayer layer, bool isRead)
     {
         if (measured.TryGetValue((layer, isRead), out var known)) return known;
-        var slices = new ChannelSlices(model, layer, costs);
-        var (squares, labels) = isRead ? (slices.InputSquares(), layer.Inputs!) : (slices.OutputSquares(), layer.Outputs!);
+        if (!slices.TryGetValue(layer, out var own)) slices[layer] = own = new(model, layer, costs);
+        var (squares, labels) = isRead ? (own.InputSquares, layer.Inputs!) : (own.OutputSquares, layer.Outputs!);
         var mean = squares.Average();
         // Outputs that go together in a head count as one: their average.
         var isComposite = labels.Any(flow.Labels.IsComposite);

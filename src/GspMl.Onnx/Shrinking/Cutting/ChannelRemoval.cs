@@ -59,14 +59,23 @@ internal sealed class ChannelRemoval
 
     private void Cut(TensorLocation location, FollowedTensor tensor)
     {
+        List<int>?[] kept = [.. tensor.Axes.Select(labels => labels is null ? null : Kept(labels))];
+        TensorSplice.Reshape(splice, model.File, location, [.. tensor.Shape.Select((extent, k) => kept[k]?.Count ?? extent)]);
+        // Positions in external data are of a type that is not cut.
+        if (model.Elements.IsExternal(location)) external.Cut(location, kept);
+        else if (location.Storage == TensorStorage.External) external.Replace(location, Elements(location, tensor, kept));
+        else TensorSplice.ReplaceAll(splice, model.File, location, Elements(location, tensor, kept));
+    }
+
+    /// <summary>What stays of a tensor, in memory.</summary>
+    private ReadOnlyMemory<byte> Elements(TensorLocation location, FollowedTensor tensor, List<int>?[] kept)
+    {
         var (elements, shape) = (StoredElements.Read(model, location), tensor.Shape.ToArray());
         if (indices.TryGetValue(location, out var positions)) elements = Renumbered(location, positions);
         for (var k = 0; k < shape.Length; k++)
-            if (tensor.Axes[k] is { } labels && Kept(labels) is { } kept && kept.Count < labels.Length)
-                elements = StoredElements.Cut(elements.Span, shape, k, kept, StoredElements.SizeOf(location.Proto));
-        TensorSplice.Reshape(splice, model.File, location, shape);
-        if (location.Storage == TensorStorage.External) external.Replace(location, elements);
-        else TensorSplice.ReplaceAll(splice, model.File, location, elements);
+            if (kept[k] is { } left && left.Count < shape[k])
+                elements = StoredElements.Cut(elements.Span, shape, k, left, StoredElements.SizeOf(location.Proto));
+        return elements;
     }
 
     private void RewriteExtents()

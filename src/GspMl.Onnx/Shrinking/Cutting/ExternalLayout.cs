@@ -5,29 +5,38 @@ using GspMl.Onnx.Writing;
 namespace GspMl.Onnx.Shrinking.Cutting;
 
 /// <summary>
-/// External data whose tensors became smaller: new places for all tensors, in their order and as well aligned as they were.
+/// External data whose tensors became smaller: new places for all tensors, in their order and as well aligned as they were. What lies on
+/// disk as it was is read when it is written.
 /// </summary>
 internal sealed class ExternalLayout(OnnxModel model)
 {
     private const long MostAlignment = 4096;
 
-    private readonly Dictionary<TensorLocation, ReadOnlyMemory<byte>> contents = [];
+    private readonly Dictionary<TensorLocation, SpliceContent> contents = [];
 
-    public void Replace(TensorLocation tensor, ReadOnlyMemory<byte> elements) => contents[tensor] = elements;
+    /// <summary>A tensor with other elements.</summary>
+    public void Replace(TensorLocation tensor, ReadOnlyMemory<byte> elements) => contents[tensor] = new BytesContent(elements);
+
+    /// <summary>A tensor of which only some positions stay.</summary>
+    /// <param name="tensor">The tensor; no edit changed it.</param>
+    /// <param name="kept">For each axis the positions that stay, ascending; null for all.</param>
+    /// <exception cref="OnnxModelException">Its data is not there.</exception>
+    public void Cut(TensorLocation tensor, IReadOnlyList<IReadOnlyList<int>?> kept)
+    {
+        model.Elements.CheckData([tensor]);
+        contents[tensor] = new CutElements(model.File, tensor, kept);
+    }
 
     /// <summary>A tensor that is not cut.</summary>
     /// <exception cref="OnnxModelException">Its data cannot be read.</exception>
     public void Keep(TensorLocation tensor)
     {
-        if (ElementFormat.SizeOf(tensor.ElementType) > 0) { contents[tensor] = model.Elements.Bytes(tensor); return; }
-        model.Elements.Named(tensor, () =>
+        if (model.Edits.TryGet(tensor, out var edited)) contents[tensor] = new BytesContent(edited);
+        else
         {
-            var place = ExternalData.Of(tensor.Proto);
-            var bytes = new byte[place.Length ?? throw new InvalidDataException("its external data has no length")];
-            using var file = RegularFile.Open(DataFile.Find(model.File, place.Location));
-            ExactRead.Fill(file, place.Offset, bytes);
-            contents[tensor] = bytes;
-        });
+            if (ElementFormat.SizeOf(tensor.ElementType) > 0) model.Elements.CheckData([tensor]);
+            model.Elements.Named(tensor, () => contents[tensor] = new ExternalElements(model.File, tensor));
+        }
     }
 
     /// <summary>Writes the new places into the model file.</summary>
@@ -52,7 +61,11 @@ internal sealed class ExternalLayout(OnnxModel model)
     {
         var edits = new ModelEdits();
         var byName = smaller.Tensors.ToDictionary(tensor => tensor.Name);
-        foreach (var (tensor, elements) in contents) edits.Set(byName[tensor.Name], elements);
+        foreach (var (tensor, elements) in contents)
+        {
+            if (elements is BytesContent) edits.Set(byName[tensor.Name], elements.ToMemory());
+            else edits.Set(byName[tensor.Name], elements);
+        }
         return edits;
     }
 }

@@ -1,3 +1,4 @@
+using GspMl.Onnx.Reconstruction;
 using GspMl.Onnx.Shrinking.Choosing;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
@@ -37,6 +38,7 @@ internal sealed class WidthMeasurement(
 
     private double CostOf(FoundSet set, HashSet<int> removed)
     {
+        LargeMemory.Relieve();
         using var refitted = model.With(fits.Without(set.Readers, removed));
         using var smaller = ChannelRemoval.Apply(refitted, flow, removed);
         return judge.ChangeOf(smaller);
