@@ -4,28 +4,29 @@ using GspMl.Cli.Text;
 namespace GspMl.Cli.Shell;
 
 /// <summary>
-/// Says that a command is still at work, how long in all and at what, where it has said nothing for a while; again only after twice that
-/// silence, four times, and so on, until the command says something itself.
+/// Says that a command is still at work, how long in all and at what, where it has said nothing for a while. The longer it is at work, the
+/// rarer: a sign doubles the time before the next, but no silence is longer than a few minutes.
 /// </summary>
 internal sealed class SignOfLife : IDisposable
 {
-    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan LeastSilence = TimeSpan.FromSeconds(9);
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(5);
 
     private readonly Timer timer;
 
     /// <param name="messages">Where it is said.</param>
-    /// <param name="longestSilence">After how long first; null for nine seconds.</param>
-    public SignOfLife(Messages messages, TimeSpan? longestSilence = null)
+    /// <param name="leastSilence">After how long first; null for nine seconds.</param>
+    public SignOfLife(Messages messages, TimeSpan? leastSilence = null)
     {
-        var (start, first) = (Stopwatch.GetTimestamp(), longestSilence ?? LongestSilence);
-        var (next, said) = (first, messages.LastSaid);
+        var (start, least) = (Stopwatch.GetTimestamp(), leastSilence ?? LeastSilence);
+        var (last, next) = (start, least);
         timer = new(_ =>
         {
-            if (said != messages.LastSaid) (next, said) = (first, messages.LastSaid);
-            if (Stopwatch.GetElapsedTime(said) < next) return;
-            next *= 2;
-            messages.WriteSign(Text(Stopwatch.GetElapsedTime(start), messages.Step));
-        }, null, first / 4, first / 4);
+            var (time, silence) = (Stopwatch.GetElapsedTime(start), Stopwatch.GetElapsedTime(Math.Max(last, messages.LastSaid)));
+            if (silence < least || (time < next && silence < LongestSilence)) return;
+            (last, next) = (Stopwatch.GetTimestamp(), 2 * time);
+            messages.WriteSign(Text(time, messages.Step));
+        }, null, least / 4, least / 4);
     }
 
     private static string Text(TimeSpan time, string? step)

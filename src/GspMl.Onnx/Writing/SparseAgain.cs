@@ -14,7 +14,7 @@ internal static class SparseAgain
     public static ModelContent Of(ModelContent model, ModelContent source)
     {
         var dense = source.Proto.Graph.Initializer.Select(tensor => tensor.Name).ToHashSet();
-        var sparse = source.Proto.Graph.SparseInitializer.Select(tensor => tensor.Values.Name).Where(name => !dense.Contains(name)).ToHashSet();
+        var sparse = source.Proto.Graph.SparseInitializer.Select(tensor => tensor.Values.Name).Except(dense).ToHashSet();
         var tensors = model.Tensors.Where(tensor => sparse.Contains(tensor.Name)
             && tensor.Wire is { Field.Number: OnnxField.GraphInitializer, Parent.Parent.Kind: MessageKind.Model }).ToHashSet();
         if (tensors.Count == 0) return model;
