@@ -30,7 +30,7 @@ internal static class Gspml
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, TextWriter output, TextWriter error,
         CancellationToken cancel = default)
     {
-        var shell = new CommandShell(output, error);
+        var shell = new CommandShell(output, error) { Explained = MemoryLimit.Explained };
         try { arguments = RecipeOptions.Expanded(arguments, words => Parse(words, shell)); }
         catch (CommandException e)
         {

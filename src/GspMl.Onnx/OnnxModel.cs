@@ -102,6 +102,10 @@ public sealed class OnnxModel : IDisposable
     /// <exception cref="OnnxModelException">A sparse tensor contradicts itself, or is too large; the message names it.</exception>
     internal OnnxModel Dense() => DenseContent.Of(Content) is var dense && ReferenceEquals(dense, Content) ? this : new(dense);
 
+    /// <summary>The same model with those tensors stored sparse that are so in the one it was made of.</summary>
+    internal OnnxModel SparseAs(OnnxModel source)
+        => SparseAgain.Of(Content, source.Content) is var sparse && ReferenceEquals(sparse, Content) ? this : new(sparse);
+
     /// <summary>
     /// Writes the model: beside the target and then renamed, so that a failure leaves what was there. The target may be the file the model
     /// was read from.

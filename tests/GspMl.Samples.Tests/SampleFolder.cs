@@ -21,6 +21,14 @@ internal sealed class SampleFolder : IDisposable
     public Task<Child> RunAsync(string sample, params string[] arguments)
         => Child.Run("dotnet", [Program(sample), .. arguments], TimeSpan.FromMinutes(5), path);
 
+    /// <summary>The samples of one file.</summary>
+    public static IReadOnlyList<string> Files { get; } = [.. Directory.EnumerateFiles(Repository.File("samples/single-file"), "*.cs")
+        .Select(Path.GetFileNameWithoutExtension)!];
+
+    /// <summary>Builds a sample of one file and runs it.</summary>
+    public Task<Child> RunFileAsync(string name)
+        => Child.Run("dotnet", ["run", Repository.File($"samples/single-file/{name}.cs")], folder: path);
+
     /// <summary>What a sample has written.</summary>
     public byte[] Read(string name) => File.ReadAllBytes(Path.Combine(path, name));
 

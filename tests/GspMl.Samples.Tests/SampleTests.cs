@@ -115,6 +115,50 @@ public sealed partial class SampleTests(ITestOutputHelper output)
         Assert.All(SampleFolder.Programs, program => Assert.Contains(tests, name => name.Split('_').Contains(program)));
     }
 
+    [Fact]
+    public async Task Files_prune_and_judge_follow_each_other()
+    {
+        using var folder = new SampleFolder();
+        var bytes = Regex.Match(await RunFile(folder, "prune"), @"gzipped ([\d,]+) → ([\d,]+) bytes");
+        Assert.True(Parsed(bytes.Groups[2]) < 0.7 * Parsed(bytes.Groups[1]), bytes.Value);
+        Assert.InRange(Number(await RunFile(folder, "judge"), @"same class ([\d.]+)"), 95, 100);
+    }
+
+    [Fact]
+    public async Task File_parts_meets_the_sparsity_that_it_asks_for_and_draws_the_parts()
+    {
+        using var folder = new SampleFolder();
+        var text = await RunFile(folder, "parts");
+        Assert.Contains("sparsity of the parts 0.800", text, StringComparison.Ordinal);
+        // The brightest pixel of each.
+        Assert.True(text.Count(letter => letter == '#') >= 3, text);
+    }
+
+    [Fact]
+    public async Task File_features_classifies_as_fitted_and_as_loaded()
+    {
+        using var folder = new SampleFolder();
+        var text = await RunFile(folder, "features");
+        Assert.InRange(Number(text, @"accuracy on the others ([\d.]+)"), 75, 100);
+        Assert.EndsWith("astronomy", text.Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_file_is_run_here()
+    {
+        var tests = typeof(SampleTests).GetMethods().Select(method => method.Name)
+            .Where(name => name.StartsWith("File", StringComparison.Ordinal)).ToList();
+        Assert.All(SampleFolder.Files, file => Assert.Contains(tests, name => name.Split('_').Contains(file)));
+    }
+
+    private async Task<string> RunFile(SampleFolder folder, string name)
+    {
+        var run = await folder.RunFileAsync(name);
+        output.WriteLine(run.Output);
+        Assert.True(run.ExitCode == 0, run.Output);
+        return run.Output.ReplaceLineEndings("\n");
+    }
+
     private async Task<string> Run(string sample)
     {
         using var folder = new SampleFolder();
@@ -132,7 +176,9 @@ public sealed partial class SampleTests(ITestOutputHelper output)
     private static double Number(string text, string pattern) => Assert.Single(Numbers(text, pattern));
 
     private static IReadOnlyList<double> Numbers(string text, string pattern) => [.. Regex.Matches(text, pattern)
-        .Select(match => double.Parse(match.Groups[1].Value, NumberStyles.Number, CultureInfo.InvariantCulture))];
+        .Select(match => Parsed(match.Groups[1]))];
+
+    private static double Parsed(Group number) => double.Parse(number.Value, NumberStyles.Number, CultureInfo.InvariantCulture);
 
     [GeneratedRegex("as fitted (\\w+), as loaded (\\w+), with the fast component back (\\w+)")]
     private static partial Regex Predicted();

@@ -70,7 +70,7 @@ internal static class EvalCommand
         }
 
         using var baseline = OnnxModel.Load(baselinePath);
-        var both = ModelEvaluator.Compare(baseline, model, data, options, cancel);
+        var both = ModelEvaluator.Compare(baseline, model, data, options, gates.AreSet ? gates.Check : null, cancel);
         Reasons.Tell(messages, EvalReasons.Of(both.Baseline, options));
         var result = EvalResult.Of(baseline.Path, model.Path, both, gates);
         return parsed.GetValue(Layers) ? result with { Layers = ModelEvaluator.CompareLayers(baseline, model, data, options, cancel) }

@@ -27,6 +27,9 @@ internal sealed record QualityGates(double? AccuracyDropLimit, double? Agreement
     public static IReadOnlyList<Option<double?>> Options { get; } =
         [MaxAccuracyDrop, MinAgreement, MinCosine, MaxRelativeError, MinSameReading, MinMatchingBoxes];
 
+    /// <summary>Whether there is a limit.</summary>
+    public bool AreSet => AccuracyDropLimit is not null || AgreementLimit is not null || ByTask.Count > 0;
+
     private static IReadOnlyList<Option<double?>> Percentages { get; } = [MinAgreement, MinSameReading, MinMatchingBoxes];
 
     /// <summary>The limits that hold for outputs of some tasks.</summary>
@@ -47,6 +50,11 @@ internal sealed record QualityGates(double? AccuracyDropLimit, double? Agreement
             throw CommandException.Usage($"--max-relative-error: an error is never under 0; {error} is.");
         return new(parsed.GetValue(MaxAccuracyDrop), parsed.GetValue(MinAgreement)) { ByTask = [.. TaskGate.Read(parsed)] };
     }
+
+    /// <summary>Refuses limits that hold for none of the outputs, which the baseline alone shows.</summary>
+    /// <param name="baseline">The baseline, compared with itself.</param>
+    /// <exception cref="CommandException">There is one; the message says why.</exception>
+    public void Check(ModelComparison baseline) => Judge(baseline);
 
     /// <exception cref="CommandException">A gate does not apply to any output; the message says why.</exception>
     public IReadOnlyList<GateOutcome> Judge(ModelComparison both)

@@ -35,7 +35,7 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
         using var process = Process.Start(Start(folder.Path))!;
         using var signals = new ForwardedSignals(process);
         process.WaitForExit();
-        if (Death(process.ExitCode) is not { } death) return process.ExitCode;
+        if (Death(process.ExitCode, MemoryLimit.Told(arguments)) is not { } death) return process.ExitCode;
         ClearUp();
         messages.WriteLine($"gspml {arguments[0]}: {death}");
         return ExitCode.BadInput;
@@ -43,17 +43,20 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
 
     /// <summary>What a process died of; null where it ended by itself. Unix says it by codes over 128, Windows by an error's
     /// number.</summary>
-    internal static string? Death(int code) => code switch
+    /// <param name="code">Its exit code.</param>
+    /// <param name="limit">The limit of memory that it was given; null for none.</param>
+    internal static string? Death(int code, string? limit = null) => code switch
     {
         SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; nothing was written. "
-            + "--max-memory bounds it.",
+            + (limit is null ? "--max-memory bounds it." : $"{limit} is more than there was."),
         SignalBase + 4 or SignalBase + 5 or SignalBase + 6 or SignalBase + 7 or SignalBase + 8 or SignalBase + 11 or SignalBase + 31
-            => $"running the model ended the process that did it (signal {code - SignalBase}); nothing was written. The model is damaged "
-            + "or hostile, or ONNX Runtime has a fault.",
-        < -1 => $"running the model ended the process that did it (0x{code:X8}); nothing was written. The model is damaged or "
-            + "hostile, or ONNX Runtime has a fault.",
+            => $"running the model ended the process that did it (signal {code - SignalBase}); {Fault(limit)}",
+        < -1 => $"running the model ended the process that did it (0x{code:X8}); {Fault(limit)}",
         _ => null,
     };
+
+    private static string Fault(string? limit) => "nothing was written. The model is damaged or hostile, or ONNX Runtime has a fault"
+        + (limit is null ? "." : $", or {limit} was not enough.");
 
     private ProcessStartInfo Start(string temporaries)
     {

@@ -15,6 +15,9 @@ internal static class MemoryLimit
     private const string Name = "--max-memory";
     private const string HeapLimit = "DOTNET_GCHeapHardLimit";
 
+    // What the C++ library, and ONNX Runtime's own arenas, say.
+    private static readonly string[] OfNative = ["bad_alloc", "bad allocation", "allocate memory", "out of memory"];
+
     // Threads, code and ONNX Runtime itself, before there is any data.
     private const long Least = 128L << 20;
 
@@ -40,14 +43,27 @@ internal static class MemoryLimit
         if (Bytes(Word(arguments)) is { } bytes) environment[HeapLimit] = bytes.ToString("X", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The limit that a command line gives, as an option and its value; null where it gives none.</summary>
+    public static string? Told(IReadOnlyList<string> arguments) => Bytes(Word(arguments)) is { } bytes ? $"{Name} {Text(bytes)}" : null;
+
+    /// <summary>An error's message, with the limit that this process was told where memory ran out.</summary>
+    public static string Explained(Exception error, string message)
+        => Most is { } most && RanOut(error) ? $"{message.TrimEnd('.')}; {Name} allows {Text(most)}." : message;
+
+    private static long? Most => long.TryParse(Environment.GetEnvironmentVariable(HeapLimit), NumberStyles.HexNumber,
+        CultureInfo.InvariantCulture, out var most) ? most : null;
+
+    /// <summary>ONNX Runtime says it in words only.</summary>
+    private static bool RanOut(Exception error) => error is OutOfMemoryException || OfNative.Any(word => error.Message.Contains(word,
+        StringComparison.OrdinalIgnoreCase)) || (error.InnerException is { } inner && RanOut(inner));
+
     /// <summary>Refuses work that is likely to take more than this process was told to hold, before the work.</summary>
     /// <param name="wanted">What it takes, in bytes.</param>
     /// <param name="advice">What would take less.</param>
     /// <exception cref="CommandException">It is.</exception>
     public static void Refuse(long wanted, string advice)
     {
-        if (long.TryParse(Environment.GetEnvironmentVariable(HeapLimit), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var most)
-            && wanted > most)
+        if (Most is { } most && wanted > most)
             throw CommandException.Input($"it would take about {Text(wanted)} of memory, and {Name} allows {Text(most)}; {advice}.");
     }
 

@@ -3,6 +3,7 @@ using GspMl.Cli.Npy;
 using GspMl.Cli.Shell;
 using GspMl.Cli.Text;
 using GspMl.Onnx;
+using GspMl.Onnx.Sessions;
 
 namespace GspMl.Cli.Inputs;
 
@@ -38,9 +39,17 @@ internal static class EvalData
             .ToList();
         foreach (var array in lengths) Replace(tensors, LengthsOf(model, array.Name)!, tensor => tensor.WithLengths(ReadLengths(array)));
         foreach (var word in words.Axes) Place(tensors, word);
-        foreach (var note in files.LeftOut) messages.WriteLine(Printable.Short(note, Printable.MostInLine));
+        var paths = arrays.Except(lengths).Select(array => array.Array.Path).Concat(words.Constants);
+        foreach (var note in files.LeftOut.Concat(NoNumbers(tensors, paths)))
+            messages.WriteLine(Printable.Short(note, Printable.MostInLine));
         return Checked(model, tensors, words, messages);
     }
+
+    /// <summary>What is no number, a sentence for each file; whether it can be done without, the command knows.</summary>
+    private static IEnumerable<string> NoNumbers(IEnumerable<InputTensor> tensors, IEnumerable<string> paths)
+        => tensors.Zip(paths, (tensor, path) => NotFinite.Where(tensor) is { } where
+            ? $"{path}: the values{(tensor.Name is null ? "" : $" of input '{tensor.Name}'")} hold NaN or infinity {where}." : null)
+            .OfType<string>();
 
     private static EvaluationData Checked(OnnxModel model, List<InputTensor> tensors, InputWords words, TextWriter messages)
     {

@@ -35,6 +35,9 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
     /// <summary>Progress and messages of the command that runs; results and errors never go here.</summary>
     public Messages Messages { get; private set; } = new(error, isQuiet: false);
 
+    /// <summary>Adds to an error's message what this process knows of it.</summary>
+    public Func<Exception, string, string> Explained { get; init; } = (_, message) => message;
+
     /// <summary>Makes <paramref name="run"/> the action of <paramref name="command"/>.</summary>
     public Command Runs(Command command, Func<ParseResult, CancellationToken, Task<CommandResult>> run)
     {
@@ -53,6 +56,7 @@ internal sealed class CommandShell(TextWriter output, TextWriter error)
             catch (Exception e)
             {
                 var (code, message) = Explain(e);
+                message = Explained(e, message);
                 // A trace keeps its lines; all else is text from anywhere.
                 var line = code == ExitCode.InternalError ? message : Printable.Short(message, Printable.MostInLine);
                 await error.WriteLineAsync($"gspml {command.Name}: {line}").ConfigureAwait(false);

@@ -20,10 +20,22 @@ internal sealed class Messages(TextWriter target, bool isQuiet, bool isVerbose =
     /// <summary>Whether reasons are told.</summary>
     public bool IsVerbose => isVerbose;
 
-    /// <summary>The time since anything was said.</summary>
-    public TimeSpan Silence => Stopwatch.GetElapsedTime(Interlocked.Read(ref last));
+    /// <summary>What the command is at, as its progress says; null where it does not.</summary>
+    public string? Step { get; set; }
+
+    /// <summary>The length of what is drawn in place, and so is to be written over.</summary>
+    public int DrawnLength { get; set; }
+
+    /// <summary>When anything was said, signs of life aside: a time stamp.</summary>
+    public long LastSaid => Interlocked.Read(ref last);
 
     public override Encoding Encoding => target.Encoding;
+
+    /// <summary>Says that there is nothing new to say, over what is drawn in place.</summary>
+    public void WriteSign(string sign)
+    {
+        if (!isQuiet) target.WriteLine(IsDrawn ? $"\r{sign.PadRight(DrawnLength)}" : sign);
+    }
 
     public override void Write(char value)
     {

@@ -57,18 +57,9 @@ internal sealed class CalibrationInputs
     /// <summary>One NaN would make every mean over the rows NaN, and with them the values of the model.</summary>
     private static void CheckFinite(OnnxModel model, InputTensor input)
     {
-        var bad = input.Values switch
-        {
-            float[] values => Array.FindIndex(values, value => !float.IsFinite(value)),
-            double[] values => Array.FindIndex(values, value => !double.IsFinite(value)),
-            Half[] values => Array.FindIndex(values, value => !Half.IsFinite(value)),
-            _ => -1,
-        };
-        if (bad < 0) return;
-        var where = input.Shape.Count == 0 || input.IsConstant || input.BatchAxis > 0 ? $"at position {bad}"
-            : $"in row {bad / (input.Values.Length / input.Shape[0])}";
-        throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} hold "
-            + $"NaN or infinity {where}.");
+        if (NotFinite.Where(input) is { } where)
+            throw new OnnxModelException($"{model.Path}: the calibration values{(input.Name is null ? "" : $" of input '{input.Name}'")} "
+                + $"hold NaN or infinity {where}.");
     }
 
     /// <summary>Rows held back of those.</summary>

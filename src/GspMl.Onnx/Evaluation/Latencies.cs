@@ -3,6 +3,9 @@ namespace GspMl.Onnx.Evaluation;
 /// <summary>The latencies of one model.</summary>
 internal sealed record Latencies(Latency? SingleRow, Latency? Batched, Latency? SingleRowOnDevice, Latency? BatchedOnDevice)
 {
+    /// <summary>Nothing was measured.</summary>
+    public static Latencies None { get; } = new(null, null, null, null);
+
     /// <summary>Of several models, in turns.</summary>
     public static IReadOnlyList<Latencies> Measure(IReadOnlyList<ModelRun> runs, EvaluationOptions options, CancellationToken cancel)
     {

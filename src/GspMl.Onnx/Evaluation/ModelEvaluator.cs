@@ -40,7 +40,21 @@ public static class ModelEvaluator
     {
         ArgumentNullException.ThrowIfNull(baseline);
         ArgumentNullException.ThrowIfNull(candidate);
-        var results = Evaluate([baseline, candidate], data, options ?? new(), cancel);
+        return Compare(baseline, candidate, data, options ?? new(), baselineSeen: null, cancel);
+    }
+
+    /// <summary>The same; what is to be judged of the outputs can be checked once the baseline has run, before anything else is.</summary>
+    /// <param name="baseline">The dense model.</param>
+    /// <param name="candidate">The pruned model.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="options">How to run them.</param>
+    /// <param name="baselineSeen">Given the baseline, compared with itself; what it throws ends the run. Null for none.</param>
+    /// <param name="cancel">Looked at between batches.</param>
+    internal static ModelComparison Compare(OnnxModel baseline, OnnxModel candidate, EvaluationData data, EvaluationOptions options,
+        Action<ModelComparison>? baselineSeen, CancellationToken cancel)
+    {
+        var results = Evaluate([baseline, candidate], data, options,
+            baselineSeen is null ? null : dense => baselineSeen(Compare(dense, dense)), cancel);
         return Compare(results[0], results[1]);
     }
 
@@ -56,7 +70,10 @@ public static class ModelEvaluator
     /// <exception cref="ProviderUnavailableException">CUDA was asked for and is not there.</exception>
     /// <exception cref="ArgumentException">A property of the options has an impossible value; the error names it.</exception>
     public static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options,
-        CancellationToken cancel = default)
+        CancellationToken cancel = default) => Evaluate(models, data, options, firstSeen: null, cancel);
+
+    private static IReadOnlyList<EvaluationResult> Evaluate(IReadOnlyList<OnnxModel> models, EvaluationData data, EvaluationOptions options,
+        Action<EvaluationResult>? firstSeen, CancellationToken cancel)
     {
         Require.Entries(models);
         ArgumentNullException.ThrowIfNull(data);
@@ -66,7 +83,10 @@ public static class ModelEvaluator
         var tasks = new OutputTasks(models[0], options, data.Labels is not null);
         var (done, batches) = (0, runs.All.Sum(run => run.Batches));
         void Tell() => options.Progress?.Report(new(EvaluationStep.Running, done++, batches));
-        var outputs = tasks.Of([.. runs.All.Select(run => run.Outputs(Tell, cancel))]);
+        var first = runs.All[0].Outputs(Tell, cancel);
+        firstSeen?.Invoke(Result(runs.All[0], tasks.Of([first])[0], data, options with { CompressedSize = false },
+            Latencies.None));
+        var outputs = tasks.Of([first, .. runs.All.Skip(1).Select(run => run.Outputs(Tell, cancel))]);
         var latencies = Latencies.Measure(runs.All, options, cancel);
         return [.. runs.All.Select((run, i) => Result(run, outputs[i], data, options, latencies[i]))];
     }

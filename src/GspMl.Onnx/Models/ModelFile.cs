@@ -27,8 +27,11 @@ internal sealed class ModelFile
 
     public string Folder => System.IO.Path.GetDirectoryName(FullPath)!;
 
-    /// <summary>Whether the bytes, and the external data they tell of, are those on disk; else they were made in memory.</summary>
+    /// <summary>Whether the bytes are those on disk; else they were made in memory.</summary>
     public bool IsOnDisk { get; private init; } = true;
+
+    /// <summary>Whether the external data that the bytes tell of is that on disk; else it was made in memory.</summary>
+    public bool IsDataOnDisk { get; private init; } = true;
 
     /// <exception cref="OnnxModelException">The file cannot be read or is no ONNX model.</exception>
     public static ModelFile Read(string path)
@@ -43,10 +46,20 @@ internal sealed class ModelFile
     }
 
     /// <summary>A model made in memory of one that was read from a file.</summary>
-    public static ModelFile Changed(ModelFile source, byte[] bytes)
+    public static ModelFile Changed(ModelFile source, byte[] bytes) => Made(source, bytes, isDataOnDisk: false);
+
+    /// <summary>The same model written otherwise in memory: its external data stays where it is.</summary>
+    public static ModelFile Rewritten(ModelFile source, byte[] bytes) => Made(source, bytes, source.IsDataOnDisk);
+
+    private static ModelFile Made(ModelFile source, byte[] bytes, bool isDataOnDisk)
     {
         var file = Parse(source.Path, bytes);
-        return new(source.Path, bytes, file.Root, file.Model) { IsOnDisk = false, FullPath = source.FullPath };
+        return new(source.Path, bytes, file.Root, file.Model)
+        {
+            IsOnDisk = false,
+            IsDataOnDisk = isDataOnDisk,
+            FullPath = source.FullPath,
+        };
     }
 
     /// <summary>A model that is no file.</summary>
@@ -56,7 +69,7 @@ internal sealed class ModelFile
     public static ModelFile InMemory(string name, ReadOnlyMemory<byte> bytes)
     {
         var file = Parse(name, bytes);
-        return new(name, bytes, file.Root, file.Model) { IsOnDisk = false };
+        return new(name, bytes, file.Root, file.Model) { IsOnDisk = false, IsDataOnDisk = false };
     }
 
     /// <exception cref="OnnxModelException">The bytes are no ONNX model.</exception>

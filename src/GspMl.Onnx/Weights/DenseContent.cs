@@ -22,7 +22,7 @@ internal static class DenseContent
         var splice = new WireSplice(model.File.Bytes);
         foreach (var place in places) Replace(splice, model.File, place);
         if (splice.Length > Array.MaxLength) throw new OnnxModelException($"{model.Path}: it is too large with its sparse tensors dense.");
-        return Edited(ModelContent.Of(ModelFile.Changed(model.File, splice.ToArray())), model);
+        return Edited(ModelContent.Of(ModelFile.Rewritten(model.File, splice.ToArray())), model);
     }
 
     private static void Replace(WireSplice splice, ModelFile file, WireMessage place)

@@ -13,6 +13,9 @@ namespace GspMl.Onnx.Weights;
 /// </summary>
 internal sealed class WeightFinder
 {
+    /// <summary>Why a sparse tensor is no weight.</summary>
+    public const string StoredSparse = "it is stored sparse";
+
     private const int DeepestCall = 64;
 
     private readonly ModelProto model;
@@ -97,7 +100,7 @@ internal sealed class WeightFinder
         {
             if (sparse.Values is null) throw new InvalidDataException("a sparse initializer has no values");
             scope.Define(sparse.Values.Name, null);
-            stored.Add(new(sparse.Values.Name, (TensorElementType)sparse.Values.DataType, [.. sparse.Dims], "it is stored sparse"));
+            stored.Add(new(sparse.Values.Name, (TensorElementType)sparse.Values.DataType, [.. sparse.Dims], StoredSparse));
         }
         VisitNodes(graph.Node, scope);
         foreach (var output in graph.Output) NoteOther(scope.Resolve(output.Name), "it is an output of the graph");

@@ -14,7 +14,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
     /// <summary>Streams the file with the edited tensors' elements in their places; memory use does not depend on its size.</summary>
     public void WriteTo(Stream target, ModelContent model)
     {
-        if (!model.File.IsOnDisk)
+        if (!model.File.IsDataOnDisk)
         {
             WriteAnew(target, model);
             return;
@@ -33,7 +33,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
 
     /// <summary>The file's length in bytes, as written.</summary>
     public long Length(ModelContent model)
-        => model.File.IsOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+        => model.File.IsDataOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
 
     private string Find(ModelContent model)
     {

@@ -33,12 +33,14 @@ internal static class SparseForm
         var dense = tensor.Wire.Field.End - tensor.Wire.Field.Start;
         // A value that is not zero takes an index of one byte at least.
         if ((long)NonZeros(elements, size) * (size + 1) >= dense) return null;
-        var sparse = Encode(tensor, elements, size);
+        var sparse = Of(tensor, elements);
         return sparse.CalculateSize() + 8 < dense ? sparse : null;
     }
 
-    private static SparseTensorProto Encode(TensorLocation tensor, ReadOnlySpan<byte> elements, int size)
+    /// <summary>A tensor with these elements, whatever size that takes.</summary>
+    public static SparseTensorProto Of(TensorLocation tensor, ReadOnlySpan<byte> elements)
     {
+        var size = ElementFormat.SizeOf(tensor.ElementType);
         var count = NonZeros(elements, size);
         var kept = new byte[count * size];
         var indices = new TensorProto { DataType = (int)TensorProto.Types.DataType.Int64 };

@@ -1,5 +1,6 @@
 using GspMl.Onnx;
 using GspMl.Onnx.Proto;
+using GspMl.Onnx.Weights;
 using GspMl.Training.Operators.Rules;
 using Element = GspMl.Onnx.Proto.TensorProto.Types.DataType;
 
@@ -21,7 +22,8 @@ internal static class TrainableTensors
     public static (IReadOnlyList<string> Names, IReadOnlyList<SkippedTensor> Left) Find(OnnxModel model, GraphProto graph)
     {
         var stored = graph.Initializer.GroupBy(tensor => tensor.Name).ToDictionary(named => named.Key, named => named.First());
-        var left = new List<SkippedTensor>();
+        // In a subgraph, or of a type that is not read; all others are dense here.
+        List<SkippedTensor> left = [.. model.Skipped.Where(tensor => tensor.Reason == WeightFinder.StoredSparse)];
         var names = new List<string>();
         foreach (var weight in model.Weights)
         {

@@ -15,12 +15,14 @@ namespace GspMl.Training.Running;
 /// <summary>The parameters of a model that is trained, and the way back from them to a model.</summary>
 internal sealed class TrainedModel : IDisposable
 {
+    private readonly OnnxModel source;
     private readonly OnnxModel model;
     private readonly Dictionary<string, TensorLocation> locations;
 
-    private TrainedModel(OnnxModel model, TrainingModel training, IReadOnlyList<Parameter> parameters, IReadOnlyList<SkippedTensor> left)
+    private TrainedModel(OnnxModel source, OnnxModel model, TrainingModel training, IReadOnlyList<Parameter> parameters,
+        IReadOnlyList<SkippedTensor> left)
     {
-        (this.model, Training, Parameters, LeftAlone) = (model, training, parameters, left);
+        (this.source, this.model, Training, Parameters, LeftAlone) = (source, model, training, parameters, left);
         Weights = [.. parameters.Where(parameter => parameter.IsWeight)];
         locations = model.Tensors.ToDictionary(location => location.Name);
     }
@@ -38,10 +40,12 @@ internal sealed class TrainedModel : IDisposable
     /// <summary>The zeros when they were last counted.</summary>
     public double LastZeros { get; private set; }
 
+    /// <summary>The parameters of a model; what it stores sparse is dense while it is trained.</summary>
     /// <exception cref="NothingMatchedException">No weight can be trained.</exception>
-    public static TrainedModel Build(OnnxModel model, ForwardGraph forward, IReadOnlyList<OutputLoss> losses,
+    public static TrainedModel Build(OnnxModel source, ForwardGraph forward, IReadOnlyList<OutputLoss> losses,
         IReadOnlyDictionary<string, OrtValue> inputs, TuningNormalization normalization = TuningNormalization.Inference)
     {
+        var model = source.Dense();
         var (names, left) = TrainableTensors.Find(model, forward.Graph);
         var training = TrainingModel.Build(forward, losses, inputs, names.ToHashSet(), normalization);
         var weights = model.Weights.ToDictionary(weight => weight.Name);
@@ -50,7 +54,7 @@ internal sealed class TrainedModel : IDisposable
         List<SkippedTensor> all = [.. left, .. unknown];
         var parameters = training.Trained.Select(tensor => Parameter(tensor, weights.GetValueOrDefault(tensor.Name))).ToList();
         parameters.AddRange(training.Statistics.Select(tensor => Parameter(tensor, weight: null, isStatistic: true)));
-        if (parameters.Any(parameter => parameter.IsWeight)) return new(model, training, parameters, all);
+        if (parameters.Any(parameter => parameter.IsWeight)) return new(source, model, training, parameters, all);
         foreach (var parameter in parameters) parameter.Dispose();
         throw new NothingMatchedException($"{model.Path}: no weight can be trained: "
             + $"{string.Join("; ", all.Select(tensor => $"{tensor.Name}: {tensor.Reason}").DefaultIfEmpty("it has none"))}.");
@@ -97,7 +101,7 @@ internal sealed class TrainedModel : IDisposable
         return bytes;
     }
 
-    /// <summary>The model with values of the parameters, one array each.</summary>
+    /// <summary>The model with values of the parameters, one array each, stored as it was.</summary>
     public OnnxModel Result(IReadOnlyList<float[]> values)
     {
         // Edits are those of the file as it was read, whatever was changed in the model before.
@@ -105,7 +109,7 @@ internal sealed class TrainedModel : IDisposable
         var working = new WorkingModel(model);
         for (var i = 0; i < Parameters.Count; i++)
             working[locations[Parameters[i].Name]].RawData = ByteString.CopyFrom(Stored(Parameters[i], values[i]));
-        return original.With(ModelChanges.Between(original, working));
+        return original.With(ModelChanges.Between(original, working)).SparseAs(source);
     }
 
     public void Dispose()

@@ -56,7 +56,7 @@ internal sealed class TuningRun : IDisposable
     {
         var store = RowStore.Of(model, options.Data);
         var forward = ForwardGraph.Of(model.Path, new WorkingModel(model));
-        FiniteParameters.Check(model, forward.Graph);
+        FiniteParameters.Check(model.Dense(), forward.Graph);
         var dense = Teacher(options) ?? forward;
         var sessions = new Sessions(model.Path, device, options.MaxThreads);
         var order = new RowOrder(store.Rows, options.HeldBack, options.Seed);
@@ -91,7 +91,7 @@ internal sealed class TuningRun : IDisposable
     {
         if (options.Teacher is not { } teacher) return null;
         var graph = ForwardGraph.Of(teacher.Path, new WorkingModel(teacher));
-        FiniteParameters.Check(teacher, graph.Graph);
+        FiniteParameters.Check(teacher.Dense(), graph.Graph);
         return graph;
     }
 

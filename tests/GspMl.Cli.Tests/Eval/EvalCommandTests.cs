@@ -103,6 +103,24 @@ public sealed class EvalCommandTests : IDisposable
         Assert.Contains("four.onnx, rows 0 to 2", failed.Messages, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("--min-cosine", "0.9", "an embedding or a map")]
+    [InlineData("--min-agreement", "90", "an output of classes")]
+    [InlineData("--min-same-reading", "90", "a sequence")]
+    public async Task A_gate_that_fits_no_output_is_told_before_the_model_runs(string gate, string limit, string wanted)
+    {
+        // On three rows the model that is judged fails.
+        var (model, baseline, rows) = (folder.File("four.onnx"), folder.File("dense.onnx"), folder.File("rows.npy"));
+        SmallModel.OfFourRows().Save(model);
+        SmallModel.OfWeights("w").Save(baseline);
+        NpyWriter.Write<float>(rows, new float[] { 1, 2, 3, 4, 5, 6 }, [3, 2]);
+
+        var run = await CommandRun.Of("eval", model, "--baseline", baseline, "--inputs", rows, "--task", "regression", gate, limit);
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains($"{gate}: no output is {wanted}", run.Messages, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_output_that_is_not_there_is_refused_by_name()
     {

@@ -73,6 +73,17 @@ public sealed class GuardedRunTests : IDisposable
     [InlineData(-1073741819, true)]
     public void Deaths_are_told_from_exit_codes(int code, bool isDeath) => Assert.Equal(isDeath, GuardedRun.Death(code) is not null);
 
+    [Theory]
+    [InlineData(134, "or --max-memory 768M was not enough.")]
+    [InlineData(137, "--max-memory 768M is more than there was.")]
+    [InlineData(-1073741819, "or --max-memory 768M was not enough.")]
+    public void A_death_under_a_limit_names_it(int code, string expected)
+    {
+        var limit = MemoryLimit.Told(["shrink", "m.onnx", "--max-memory", "768M"]);
+        Assert.EndsWith(expected, GuardedRun.Death(code, limit), StringComparison.Ordinal);
+        Assert.DoesNotContain("768M", GuardedRun.Death(code, MemoryLimit.Told(["shrink", "m.onnx"])), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_model_that_asks_for_more_than_the_limit_is_refused()
     {
@@ -80,6 +91,7 @@ public sealed class GuardedRunTests : IDisposable
         SmallModel.OfGigabytes().Save(folder.File("m.onnx"));
         var (code, text) = await Run("shrink", folder.File("m.onnx"), "-o", folder.File("o.onnx"), "--macs", "0.3", "--max-memory", "768M");
         Assert.True(code == ExitCode.BadInput, $"{code}: {text}");
+        Assert.Contains("--max-memory allows 768M.", text, StringComparison.Ordinal);
         Assert.Equal(["m.onnx"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
@@ -103,7 +115,7 @@ public sealed class GuardedRunTests : IDisposable
         NpyWriter.Write<float>(folder.File("x.npy"), new float[60_000 * 1000], 60_000, 1000);
         var (code, text) = await Run("nmf", folder.File("x.npy"), "-o", folder.File("out"), "--rank", "2", "--max-memory", "192M");
         Assert.True(code == ExitCode.BadInput, $"{code}: {text}");
-        Assert.Contains("memory", text, StringComparison.Ordinal);
+        Assert.Contains("--max-memory allows 192M.", text, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Text)> Run(params string[] arguments)

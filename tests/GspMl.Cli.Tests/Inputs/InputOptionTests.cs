@@ -131,6 +131,32 @@ public sealed class InputOptionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("prune", "--zeros", "0.5")]
+    [InlineData("shrink", "--sparsity", "0.1")]
+    [InlineData("shrink", "--explain", "w")]
+    public async Task Where_rows_lie_says_nothing_without_rows(string command, string option, string value)
+    {
+        var run = await CommandRun.Of(command, model, "--dry-run", option, value, "--batch-axis", "state=1");
+
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains("--batch-axis says something of --calibration, which is not given", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rows_that_are_no_numbers_are_told_by_file_and_row()
+    {
+        var rows = Array("rows.npy", [3, 2], 1f, 2, float.NaN, 4, 5, float.PositiveInfinity);
+        string[] judged = ["--inputs", $"x={rows}", "--inputs", $"state={state}", "--constant", "k=2"];
+
+        await IsTaken($"{rows}: the values of input 'x' hold NaN or infinity in 2 rows, first in row 1.", judged);
+        await IsTaken("state.npy: the values of input 'state' hold NaN or infinity at position 5.", "--inputs", $"x={x}", "--inputs",
+            $"state={Array("state.npy", [2, 3, 2], [.. Enumerable.Repeat(0.0, 5), double.NaN, .. new double[6]])}", "--batch-axis",
+            "state=1", "--constant", "k=2");
+        var swept = await CommandRun.Of(["sweep", model, "--zeros", "0.5", "--latency-runs", "0", .. judged]);
+        Assert.Contains("hold NaN or infinity in 2 rows", swept.Messages, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n", "is a Git LFS pointer")]
     [InlineData("\n<!DOCTYPE html><html></html>", "is an HTML page")]
     public async Task Files_that_stand_for_others_are_named_as_what_they_are(string text, string what)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GspMl.Cli.Shell;
 
 namespace GspMl.Cli.Tests.Shell;
@@ -48,14 +49,44 @@ public sealed class MessagesTests : IDisposable
     }
 
     [Fact]
-    public void Who_says_nothing_is_said_to_be_at_work()
+    public void Who_says_nothing_is_said_to_be_at_work_and_at_what()
     {
         using var text = new StringWriter();
-        using var messages = new Messages(TextWriter.Synchronized(text), isQuiet: false);
+        using var messages = new Messages(TextWriter.Synchronized(text), isQuiet: false) { Step = "reconstructing fc1 (1 of 3)" };
         using (new SignOfLife(messages, TimeSpan.FromMilliseconds(20)))
         {
             SpinWait.SpinUntil(() => text.GetStringBuilder().Length > 0, TimeSpan.FromMinutes(1));
         }
-        Assert.StartsWith("at work for 1 s …", text.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("at work for 1 s: reconstructing fc1 (1 of 3) …", text.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signs_of_life_become_rare_whatever_is_said_between()
+    {
+        using var text = new StringWriter();
+        using var messages = new Messages(TextWriter.Synchronized(text), isQuiet: false);
+        var (first, start) = (TimeSpan.FromMilliseconds(20), Stopwatch.GetTimestamp());
+        int Signs() => text.ToString().Split("at work").Length - 1;
+        using (new SignOfLife(messages, first))
+        {
+            for (var signs = 1; signs <= 4; signs++)
+            {
+                Assert.True(SpinWait.SpinUntil(() => Signs() >= signs, TimeSpan.FromMinutes(1)));
+                messages.WriteLine("a step is done");
+            }
+        }
+        // Each sign doubles the time before the next.
+        Assert.True(Stopwatch.GetElapsedTime(start) >= 8 * first);
+    }
+
+    [Fact]
+    public void What_is_shown_is_the_step_until_it_is_taken_away()
+    {
+        using var messages = new Messages(TextWriter.Null, isQuiet: true);
+        var bar = new ProgressBar(messages);
+        bar.Show(1, 3, "projecting fc1");
+        Assert.Equal("projecting fc1", messages.Step);
+        bar.Clear();
+        Assert.Null(messages.Step);
     }
 }

@@ -69,4 +69,75 @@ public sealed class SparseStorageTests : IDisposable
         var data = new EvaluationData([InputTensor.Create("x", Random(120), 3, 40)]);
         Assert.Equal(0, ModelEvaluator.Compare(pruned, sparse, data, new() { LatencyRuns = 0 }).MaxDifference);
     }
+
+    [Fact]
+    public void Zeros_with_a_sign_and_the_smallest_numbers_keep_their_bits()
+    {
+        var values = new float[2000];
+        (values[0], values[7], values[1999]) = (-0f, float.Epsilon, 1);
+        using var model = Layer(Floats("w", values, 40, 50));
+        model.Save(folder["sparse.onnx"], Sparse);
+
+        using var sparse = OnnxModel.Load(folder["sparse.onnx"]);
+        Assert.Equal([0, 7, 1999], Assert.Single(sparse.Proto.Graph.SparseInitializer).Indices.Int64Data);
+        var dense = sparse.Dense();
+        Assert.Equal(model.Elements.Bytes(model.Weights[0].Location).ToArray(), dense.Elements.Bytes(dense.Weights[0].Location).ToArray());
+    }
+
+    [Fact]
+    public void A_weight_that_an_input_may_override_and_one_in_a_file_of_its_own_stay_dense()
+    {
+        var values = new float[2000];
+        values[3] = 1;
+        using var overridden = Layer(Floats("w", values, 40, 50), builder => builder.Input("w", 40, 50));
+        overridden.Save(folder["sparse.onnx"], Sparse);
+        Assert.Equal(File.ReadAllBytes(overridden.Path), File.ReadAllBytes(folder["sparse.onnx"]));
+
+        var external = Shaped("w", TensorProto.Types.DataType.Float, 40, 50);
+        external.DataLocation = TensorProto.Types.DataLocation.External;
+        external.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        File.WriteAllBytes(folder["w.bin"], Floats("w", values, 40, 50).RawData.ToByteArray());
+        using var outside = Layer(external);
+        outside.Save(folder["sparse.onnx"], Sparse);
+        using var written = OnnxModel.Load(folder["sparse.onnx"]);
+        Assert.Empty(written.Proto.Graph.SparseInitializer);
+        Assert.Equal(values, written.Elements.Values<float>(written.Weights[0].Location));
+    }
+
+    [Fact]
+    public void A_stream_gets_the_bytes_that_a_file_gets()
+    {
+        var values = new float[2000];
+        values[3] = 1;
+        using var model = Layer(Floats("w", values, 40, 50));
+        foreach (var options in new[] { Sparse, Sparse with { CheckLoads = false }, new SaveOptions { CheckLoads = false } })
+        {
+            model.Save(folder["file.onnx"], options);
+            using var stream = new MemoryStream();
+            model.Save(stream, options);
+            Assert.Equal(File.ReadAllBytes(folder["file.onnx"]), stream.ToArray());
+        }
+    }
+
+    [Fact]
+    public void One_value_more_than_pays_stays_dense()
+    {
+        // Dense, a tensor of n numbers takes 4·n bytes and a head; sparse, 4 bytes and an index of one or two for each value.
+        for (var kept = 60; kept <= 100; kept++)
+        {
+            var values = new float[120];
+            for (var i = 0; i < kept; i++) values[i] = i + 1;
+            using var model = Layer(Floats("w", values, 10, 12), columns: 12);
+            model.Save(folder["sparse.onnx"], Sparse);
+            Assert.True(new FileInfo(folder["sparse.onnx"]).Length <= new FileInfo(model.Path).Length, $"{kept} of 120 kept");
+        }
+    }
+
+    private OnnxModel Layer(TensorProto weight, Action<GraphBuilder>? more = null, int columns = 50)
+    {
+        var builder = new GraphBuilder().Input("x", 3, (int)weight.Dims[0]).Output("y", 3, columns).Initializer(weight)
+            .Node("MatMul", ["x", "w"], ["y"]);
+        more?.Invoke(builder);
+        return OnnxModel.Load(builder.Save(folder["layer.onnx"]));
+    }
 }
