@@ -5,8 +5,8 @@ using OrtElement = Microsoft.ML.OnnxRuntime.Tensors.TensorElementType;
 namespace GspMl.Onnx.Calibration;
 
 /// <summary>
-/// The large initializers of a model that is not to be held in memory: a <see cref="WorkingModel"/> leaves their elements out, and each part
-/// of it that runs is given those that it reads as inputs, which come from the model's files and go with the part.
+/// The large initializers of a model that is not to be held in memory: a <see cref="WorkingModel"/> leaves their elements out, and each
+/// part of it that runs is given those that it reads as inputs, which come from the model's files and go with the part.
 /// </summary>
 internal sealed class LargeOperands
 {

@@ -124,5 +124,6 @@ internal sealed class ElementReader(ModelFile model, ModelEdits edits, int maxTh
         }
     }
 
-    private OnnxModelException Unreadable(TensorLocation tensor, Exception e) => new($"{model.Path}, tensor '{tensor.Name}': {e.Message}", e);
+    private OnnxModelException Unreadable(TensorLocation tensor, Exception e)
+        => new($"{model.Path}, tensor '{tensor.Name}': {e.Message}", e);
 }

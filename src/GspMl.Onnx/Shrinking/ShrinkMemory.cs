@@ -9,7 +9,8 @@ internal static class ShrinkMemory
     // What a process takes that has loaded ONNX Runtime and run a model once.
     private const long RuntimeBytes = 250L << 20;
 
-    // The file, working copies of the dense model and of the one that is fitted, and for each the bytes and the session of a part that runs.
+    // The file, working copies of the dense model and of the one that is fitted, and for each the bytes and the session of a part that
+    // runs.
     private const int ModelCopies = 6;
 
     // Moments, their factor, its inverse, and what a search makes of them.
@@ -20,8 +21,8 @@ internal static class ShrinkMemory
     public static void CheckRunnable(OnnxModel model)
     {
         if (ModelBytes(model) is var bytes && bytes > WorkingModel.MostWeights)
-            throw new OnnxModelException($"{model.Path}: it has {bytes / 1e9:F1} GB of weights; with calibration inputs it is run from memory, "
-                + "where ONNX Runtime takes less than 2 GB. Without them it can be shrunk.");
+            throw new OnnxModelException($"{model.Path}: it has {bytes / 1e9:F1} GB of weights; with calibration inputs it is run from "
+                + "memory, where ONNX Runtime takes less than 2 GB. Without them it can be shrunk.");
     }
 
     /// <summary>About how many bytes are held at once: copies of the model, and what the largest layer is fitted by.</summary>

@@ -24,8 +24,8 @@ internal static class WeightlessForm
         var external = model.Tensors.Where(tensor => tensor.Storage == TensorStorage.External).ToHashSet();
         if (external.Sum(tensor => tensor.ByteCount) <= MostMapped) return null;
         var form = ModelProto.Parser.ParseFrom(model.File.Bytes.Span);
-        var pairs = model.Proto.Graph.Initializer.Select(model.Locate).Zip(form.Graph.Initializer).Where(pair => external.Contains(pair.First))
-            .ToList();
+        var pairs = model.Proto.Graph.Initializer.Select(model.Locate).Zip(form.Graph.Initializer)
+            .Where(pair => external.Contains(pair.First)).ToList();
         if (pairs.Count < external.Count) return null;
         var inputs = form.Graph.Input.Select(input => input.Name).ToHashSet();
         foreach (var (location, tensor) in pairs)

@@ -42,9 +42,11 @@ internal static class LargeModel
 
     private static TensorProto Weight(string name, long offset)
     {
-        var tensor = new TensorProto { Name = name, DataType = (int)Elements.Float, DataLocation = TensorProto.Types.DataLocation.External };
+        var tensor = new TensorProto { Name = name, DataType = (int)Elements.Float };
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
         tensor.Dims.Add([Features, Features]);
-        foreach (var (key, value) in new[] { ("location", "large.data"), ("offset", Text(offset)), ("length", Text(4L * Features * Features)) })
+        var place = new[] { ("location", "large.data"), ("offset", Text(offset)), ("length", Text(4L * Features * Features)) };
+        foreach (var (key, value) in place)
             tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
         return tensor;
     }
@@ -54,7 +56,8 @@ internal static class LargeModel
     private static ValueInfoProto Value(string name)
     {
         var shape = new TensorShapeProto();
-        shape.Dim.Add([new TensorShapeProto.Types.Dimension { DimParam = "n" }, new TensorShapeProto.Types.Dimension { DimValue = Features }]);
+        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimParam = "n" });
+        shape.Dim.Add(new TensorShapeProto.Types.Dimension { DimValue = Features });
         return new() { Name = name, Type = new() { TensorType = new() { ElemType = (int)Elements.Float, Shape = shape } } };
     }
 }

@@ -27,6 +27,7 @@ public sealed class LargeModelTests : IDisposable
 
         Assert.True(code == ExitCode.Done, text);
         var sizes = Directory.GetFiles(folder.Path, "*.data").Select(file => new FileInfo(file).Length).Order().ToList();
-        Assert.InRange((double)sizes[0] / sizes[1], 0.4, 0.5);
+        // Half of it, and what aligned places leave free.
+        Assert.InRange((double)sizes[0] / sizes[1], 0.4, 0.501);
     }
 }

@@ -15,7 +15,8 @@ internal static class FiniteWeights
             using var pieces = new WeightPieces<double>(model, weight);
             for (var piece = 0; piece < pieces.Count; piece++)
                 if (pieces.Visit(piece, FirstBad) is (var element, var value))
-                    throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': element {element} is {value}");
+                    throw new OnnxModelException($"{model.Path}, node '{weight.Node}', tensor '{weight.Name}': element {element} is "
+                        + $"{value}");
         }
     }
 

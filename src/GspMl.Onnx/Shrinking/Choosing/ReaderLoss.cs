@@ -26,10 +26,10 @@ internal sealed class ReaderLoss
     private bool[] isGone;
 
     // Row-major, n × n; the lower triangle alone is kept.
-    private double[] inverse;
+    private readonly double[] inverse;
 
     // Inputs × filters, each filter's weights times its gain.
-    private double[] weights;
+    private readonly double[] weights;
 
     /// <param name="fit">The layer, dense; it has one group of filters.</param>
     /// <param name="blocks">The inputs of each channel: kernel positions, or features.</param>
