@@ -31,7 +31,11 @@ internal static unsafe class PlainColumns
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
-        var head = streaming ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
+        if (!streaming && rows > 1 && GaplessColumns.Pays(stride, columns))
+            return projects ? GaplessColumns.Write<T, WritesProjected>(from, rows, columns, numbers, to)
+                : GaplessColumns.Write<T, WritesOriginal>(from, rows, columns, numbers, to);
+        // Where rows are whole lines apart all meet them.
+        var head = stride % width == 0 ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
         var kept = 0L;
         for (var row = 0; row < rows; row += RowSteps.Most)
         {

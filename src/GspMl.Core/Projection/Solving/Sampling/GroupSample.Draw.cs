@@ -26,11 +26,14 @@ internal sealed unsafe partial class GroupSample<T>
     private readonly List<Batch> batches = [];
     private readonly Action<int, int> fill;
     private Division<T>? division;
+    private RowAccess<T>? rows;
 
     /// <summary>Draws the sample. Shapes that the table does not know yet are guessed from it.</summary>
-    public void Draw(Division<T> division, VectorTable table, bool unitNorm, bool scanned, double unit, Workforce force)
+    public void Draw(
+        Division<T> division, RowAccess<T> rows, VectorTable table, bool unitNorm, bool scanned, double unit, Workforce force)
     {
         items.Clear();
+        this.rows = rows;
         (this.division, used, drawn, vectors, guessed) = (division, 0, 0, division.Vectors, false);
         var (picks, entries) = Size(division.Entries);
         values.Reserve(2 * picks * (entries + Block));
@@ -170,6 +173,11 @@ internal sealed unsafe partial class GroupSample<T>
     {
         foreach (ref readonly var piece in CollectionsMarshal.AsSpan(pieces)[batches[batch].First..batches[batch].End])
         {
+            if (IsTiled(piece))
+            {
+                Tiled(piece, worker);
+                continue;
+            }
             ref readonly var source = ref division!.Sources[piece.Source];
             var stride = source.Layout.ElementStride;
             Gather(source.Source + source.Offset(piece.Vector, piece.Start), stride, piece.Count, values.Pointer + piece.To);
@@ -177,6 +185,19 @@ internal sealed unsafe partial class GroupSample<T>
                 Gather(source.WeightAt(piece.Vector, piece.Start), source.SharedWeights ? 1 : stride, piece.Count,
                     weights.Pointer + piece.To);
         }
+    }
+
+    /// <summary>
+    /// Whether all vectors are interleaved and few enough to be copied into one tile, as a collecting pass would do: it finds them there.
+    /// </summary>
+    private bool IsTiled(in Piece piece) => division!.Chunks.Length == 1 && division.Entries <= Near && division.Sections[0].Panel
+        && piece.Count == division.Sections[0].Length && !ColumnSweep.IsFar<T>(division.Sources[0].Layout.ElementStride);
+
+    private void Tiled(in Piece piece, int worker)
+    {
+        var row = rows!.Part(division!.Sections[0], piece.Vector, division.Chunks[0], worker);
+        new ReadOnlySpan<T>(row.Values, piece.Count).CopyTo(new(values.Pointer + piece.To, piece.Count));
+        if (row.Weights != null) new ReadOnlySpan<T>(row.Weights, piece.Count).CopyTo(new(weights.Pointer + piece.To, piece.Count));
     }
 
     private static void Gather(T* from, long stride, int count, T* to)
