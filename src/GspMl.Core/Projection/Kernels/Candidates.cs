@@ -9,9 +9,9 @@ namespace GspMl.Projection.Kernels;
 internal sealed unsafe class Candidates<T>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public PinnedArray<T> Values { get; } = new();
+    public PinnedArray<T> Values { get; private set; } = new();
 
-    public PinnedArray<T> Weights { get; } = new();
+    public PinnedArray<T> Weights { get; private set; } = new();
 
     /// <summary>Entries held, the padding among them.</summary>
     public int Count;
@@ -34,6 +34,14 @@ internal sealed unsafe class Candidates<T>
             values[at] = T.Zero;
             if (weights != null) weights[at] = T.Zero;
         }
+    }
+
+    /// <summary>Gives memory of the same size for what was found, instead of copying it.</summary>
+    public void ExchangeWith(Candidates<T> found)
+    {
+        Values.Reserve(found.Values.Length);
+        Weights.Reserve(found.Weights.Length);
+        (Values, Weights, Count, found.Values, found.Weights, found.Count) = (found.Values, found.Weights, found.Count, Values, Weights, 0);
     }
 
     public void CopyFrom(Candidates<T> found, bool weighted)

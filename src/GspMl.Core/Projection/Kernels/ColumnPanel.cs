@@ -39,6 +39,7 @@ internal readonly unsafe struct ColumnPanel<T>(in ColumnRows<T> matrix)
     /// <param name="streaming">Whether the result goes past the caches: not in place, and only if <see cref="CanStream"/>.</param>
     /// <param name="destination">The result, with the stride of the entries; may be where they are.</param>
     /// <returns>How many entries are kept.</returns>
+    [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.NoInlining)]
     public long Write<TWeighting>(in Thresholds of, bool streaming, T* destination)
         where TWeighting : struct, IWeighting
@@ -80,6 +81,7 @@ internal readonly unsafe struct ColumnPanel<T>(in ColumnRows<T> matrix)
     /// The same of plain floats; what float is not wide enough for is written afterwards. Which columns that are does not depend on where
     /// strips begin, which memory decides, so that the bits do not either.
     /// </summary>
+    [SkipLocalsInit]
     private long WriteFloats(in Thresholds of, bool streaming, T* destination)
     {
         var memory = stackalloc float[FloatColumns.Numbers * columns];

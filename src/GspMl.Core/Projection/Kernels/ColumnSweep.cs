@@ -33,7 +33,11 @@ internal static unsafe class ColumnSweep
     /// faster than packed.
     /// </summary>
     public static bool Pays<T>(int columns, long stride, double low, double high)
-        where T : unmanaged => Whole<T>(columns) > 0 && stride * sizeof(T) >= Far && high < Wide * low;
+        where T : unmanaged => Whole<T>(columns) > 0 && IsFar<T>(stride) && high < Wide * low;
+
+    /// <summary>Whether rows are so far apart that a sweep may pay.</summary>
+    public static bool IsFar<T>(long stride)
+        where T : unmanaged => stride * sizeof(T) >= Far;
 
     /// <summary>Sweeps over some rows of all columns.</summary>
     /// <param name="matrix">The rows; see <see cref="Whole"/>.</param>

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using GspMl.LinearAlgebra;
 
 namespace GspMl.Projection.Kernels;
 
@@ -13,8 +12,6 @@ internal static unsafe class PlainColumns
 {
     /// <summary>The threshold of a vector of which the kernels write nothing.</summary>
     public const double Nothing = 1e300;
-
-    private const int Rows = 4;
 
     /// <summary>Whether registers are wide enough, and filled.</summary>
     public static bool IsFast<T>(int columns)
@@ -34,52 +31,70 @@ internal static unsafe class PlainColumns
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var width = Vector512<T>.Count;
-        var head = streaming ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
-        var (kept, row) = (0L, 0);
-        for (; row < rows; row += Rows)
+        if (!streaming && rows > 1 && GaplessColumns.Pays(stride, columns))
+            return projects ? GaplessColumns.Write<T, WritesProjected>(from, rows, columns, numbers, to)
+                : GaplessColumns.Write<T, WritesOriginal>(from, rows, columns, numbers, to);
+        // Where rows are whole lines apart all meet them.
+        var head = stride % width == 0 ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
+        var kept = 0L;
+        for (var row = 0; row < rows; row += RowSteps.Most)
         {
-            var (together, at) = (Math.Min(Rows, rows - row), row * stride);
-            var next = Math.Min(Rows, rows - row - together);
-            kept += projects ? WriteRows<T, WritesProjected>(from + at, stride, together, next, columns, numbers, head, streaming, to + at)
-                : WriteRows<T, WritesOriginal>(from + at, stride, together, next, columns, numbers, head, streaming, to + at);
+            var (steps, at) = (new RowSteps(stride, rows - row), row * stride);
+            kept += (projects, streaming) switch
+            {
+                (true, true) => WriteRows<T, WritesProjected, Streamed>(from + at, steps, columns, numbers, head, to + at),
+                (true, false) => WriteRows<T, WritesProjected, Cached>(from + at, steps, columns, numbers, head, to + at),
+                (false, true) => WriteRows<T, WritesOriginal, Streamed>(from + at, steps, columns, numbers, head, to + at),
+                (false, false) => WriteRows<T, WritesOriginal, Cached>(from + at, steps, columns, numbers, head, to + at),
+            };
         }
         return kept;
     }
 
+    /// <summary>
+    /// Some rows, a register of each and then the next. All are read ahead of what is written: rows lie whole pages apart, where the
+    /// processor takes any two places for the same.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static long WriteRows<T, TWriting>(T* from, long stride, int rows, int next, int columns, T* numbers, int head,
-        bool streaming, T* to)
+    private static long WriteRows<T, TWriting, TStoring>(T* from, in RowSteps steps, int columns, T* numbers, int head, T* to)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
+        where TStoring : struct, IStoring
     {
-        var (width, kept, k) = (Vector512<T>.Count, 0L, head);
+        var (width, kept, k, last) = (Vector512<T>.Count, 0L, head, columns - Vector512<T>.Count);
+        var (r1, r2, r3) = (steps.Second, steps.Third, steps.Fourth);
         T* rests = numbers + columns, factors = rests + columns;
         // The first and the last register overlap others, and are read before anything is written: it may go to where the rows are.
-        var ends = stackalloc Vector512<T>[2 * Rows];
-        var last = columns - width;
-        for (var row = 0; row < rows; row++)
+        var ends = stackalloc Vector512<T>[2 * RowSteps.Most];
+        for (var row = 0; row < steps.Rows; row++)
         {
-            ends[row] = Vector512.Load(from + row * stride);
-            ends[Rows + row] = Vector512.Load(from + row * stride + last);
+            ends[row] = Vector512.Load(from + row * steps.Stride);
+            ends[RowSteps.Most + row] = Vector512.Load(from + row * steps.Stride + last);
         }
+        var c = from + Math.Min(k, last);
+        var (c0, c1, c2, c3) = (Vector512.Load(c), Vector512.Load(c + r1), Vector512.Load(c + r2), Vector512.Load(c + r3));
         for (; k <= last; k += width)
         {
             var (floor, rest, factor) = (Vector512.Load(numbers + k), Vector512.Load(rests + k), Vector512.Load(factors + k));
-            T* c = from + k, x = to + k;
-            for (var row = 0; row < rows; row++, c += stride, x += stride)
-            {
-                var result = PlainWriter.Of<T, TWriting>(Vector512.Load(c), floor, rest, factor, out var bits);
-                if (streaming) result.StoreAlignedNonTemporal(x);
-                else result.Store(x);
-                kept += BitOperations.PopCount(bits);
-            }
-            for (var row = 0; row < next; row++, c += stride) Prefetch.Nearby(c);
+            var x0 = PlainWriter.Of<T, TWriting>(c0, floor, rest, factor, out var b0);
+            var x1 = PlainWriter.Of<T, TWriting>(c1, floor, rest, factor, out var b1);
+            var x2 = PlainWriter.Of<T, TWriting>(c2, floor, rest, factor, out var b2);
+            var x3 = PlainWriter.Of<T, TWriting>(c3, floor, rest, factor, out var b3);
+            c = from + Math.Min(k + width, last);
+            (c0, c1, c2, c3) = (Vector512.Load(c), Vector512.Load(c + r1), Vector512.Load(c + r2), Vector512.Load(c + r3));
+            steps.FetchNext(c);
+            var x = to + k;
+            RowSteps.Store<T, TStoring>(x0, x);
+            RowSteps.Store<T, TStoring>(x1, x + r1);
+            RowSteps.Store<T, TStoring>(x2, x + r2);
+            RowSteps.Store<T, TStoring>(x3, x + r3);
+            kept += steps.Count(b0, b1, b2, b3);
         }
-        if (head > 0) kept += WriteEnds<T, TWriting>(ends, rows, (1u << head) - 1, numbers, columns, stride, to);
+        if (head > 0) kept += WriteEnds<T, TWriting>(ends, steps.Rows, (1u << head) - 1, numbers, columns, steps.Stride, to);
         if (k < columns)
         {
             var counted = uint.MaxValue << width - (columns - k);
-            kept += WriteEnds<T, TWriting>(ends + Rows, rows, counted, numbers + last, columns, stride, to + last);
+            kept += WriteEnds<T, TWriting>(ends + RowSteps.Most, steps.Rows, counted, numbers + last, columns, steps.Stride, to + last);
         }
         return kept;
     }

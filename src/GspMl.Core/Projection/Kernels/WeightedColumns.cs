@@ -10,8 +10,6 @@ namespace GspMl.Projection.Kernels;
 /// </summary>
 internal static unsafe class WeightedColumns
 {
-    private const int Rows = 4;
-
     /// <summary>Writes all columns over some rows.</summary>
     /// <param name="matrix">The rows.</param>
     /// <param name="of">What the columns are thresholded at.</param>
@@ -24,10 +22,10 @@ internal static unsafe class WeightedColumns
         where TWriting : struct, IWriting
     {
         var kept = 0L;
-        for (var row = 0; row < matrix.Rows; row += Rows)
+        for (var row = 0; row < matrix.Rows; row += RowSteps.Most)
         {
             var some = matrix.From(row);
-            var together = Math.Min(Rows, matrix.Rows - row);
+            var together = Math.Min(RowSteps.Most, matrix.Rows - row);
             var at = to + row * matrix.Stride;
             kept += streaming ? WriteRows<T, TWriting, Streamed>(some, together, of, numbers, at)
                 : WriteRows<T, TWriting, Cached>(some, together, of, numbers, at);
@@ -43,14 +41,14 @@ internal static unsafe class WeightedColumns
     {
         var width = Vector512<T>.Count;
         var head = TStoring.Streams ? (int)(-(nint)to & (width * sizeof(T) - 1)) / sizeof(T) : 0;
-        var (last, kept, row) = (matrix.Columns - width, Part<T, TWriting>(matrix, 0, 0, head, rows, of, numbers, to), 0);
+        var (last, kept) = (matrix.Columns - width, Part<T, TWriting>(matrix, 0, 0, head, rows, of, numbers, to));
         int k;
         for (var from = head; ; from = k + width)
         {
-            k = matrix.WeightStride == 1 ? Run<T, TWriting, TStoring, Shares>(matrix, rows, from, numbers, to, ref kept, out row)
-                : Run<T, TWriting, TStoring, OwnsEach>(matrix, rows, from, numbers, to, ref kept, out row);
+            k = matrix.WeightStride == 1 ? Run<T, TWriting, TStoring, Shares>(matrix, rows, from, numbers, to, ref kept)
+                : Run<T, TWriting, TStoring, OwnsEach>(matrix, rows, from, numbers, to, ref kept);
             if (k > last) break;
-            kept += Each<T, TWriting>(matrix, k, k + width, row, rows, of, to);
+            kept += Each<T, TWriting>(matrix, k, k + width, 0, rows, of, to);
         }
         return kept + Part<T, TWriting>(matrix, last, k, matrix.Columns, rows, of, numbers, to);
     }
@@ -81,37 +79,61 @@ internal static unsafe class WeightedColumns
         return kept;
     }
 
-    /// <summary>Register by register, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>.</summary>
+    /// <summary>
+    /// A register of each row, and the next, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>. All are read
+    /// ahead of what is written: rows lie whole pages apart, where the processor takes any two places for the same.
+    /// </summary>
     /// <returns>The first column of that register, or of less than a register that is left.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
-    private static int Run<T, TWriting, TStoring, TOwning>(in ColumnRows<T> matrix, int rows, int from, T* numbers, T* to, ref long kept,
-        out int row)
+    private static int Run<T, TWriting, TStoring, TOwning>(in ColumnRows<T> matrix, int rows, int from, T* numbers, T* to, ref long kept)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where TWriting : struct, IWriting
         where TStoring : struct, IStoring
         where TOwning : struct, IOwning
     {
-        var (columns, stride, ownStride, width, count) = (matrix.Columns, matrix.Stride, matrix.WeightStride, Vector512<T>.Count, 0L);
-        var k = from;
-        for (row = 0; k <= columns - width; k += width)
+        var (columns, width, last) = (matrix.Columns, Vector512<T>.Count, matrix.Columns - Vector512<T>.Count);
+        if (from > last) return from;
+        var (steps, ownSteps) = (new RowSteps(matrix.Stride, matrix.Rows), new RowSteps(matrix.WeightStride, matrix.Rows));
+        var (r1, r2, r3) = (steps.Second, steps.Third, steps.Fourth);
+        T* c = matrix.Values + from, own = TOwning.Owns ? matrix.Weights + from : matrix.Weights;
+        var (c0, c1, c2, c3) = (Vector512.Load(c), Vector512.Load(c + r1), Vector512.Load(c + r2), Vector512.Load(c + r3));
+        var (w0, w1) = (Weights<T, TOwning>(own), Weights<T, TOwning>(own + ownSteps.Second));
+        var (w2, w3) = (Weights<T, TOwning>(own + ownSteps.Third), Weights<T, TOwning>(own + ownSteps.Fourth));
+        var (k, count) = (from, 0L);
+        for (; k <= last; k += width)
         {
             var (floor, rest) = (Vector512.Load(numbers + k), Vector512.Load(numbers + columns + k));
             var factor = Vector512.Load(numbers + 2 * columns + k);
-            T* c = matrix.Values + k, own = TOwning.Owns ? matrix.Weights + k : matrix.Weights, x = to + k;
-            for (row = 0; row < rows; row++, c += stride, own += ownStride, x += stride)
+            var x0 = WeightedWriter.Of<T, TWriting>(c0, w0, floor, rest, factor, out var b0, out var near0);
+            var x1 = WeightedWriter.Of<T, TWriting>(c1, w1, floor, rest, factor, out var b1, out var near1);
+            var x2 = WeightedWriter.Of<T, TWriting>(c2, w2, floor, rest, factor, out var b2, out var near2);
+            var x3 = WeightedWriter.Of<T, TWriting>(c3, w3, floor, rest, factor, out var b3, out var near3);
+            if ((near0 | near1 | near2 | near3) != 0) break;
+            c = matrix.Values + Math.Min(k + width, last);
+            (c0, c1, c2, c3) = (Vector512.Load(c), Vector512.Load(c + r1), Vector512.Load(c + r2), Vector512.Load(c + r3));
+            if (TOwning.Owns)
             {
-                var weights = TOwning.Owns ? Vector512.Load(own) : Vector512.Create(*own);
-                var result = WeightedWriter.Of<T, TWriting>(Vector512.Load(c), weights, floor, rest, factor, out var bits, out var near);
-                if (near != 0) goto Stopped;
-                if (TStoring.Streams) result.StoreAlignedNonTemporal(x);
-                else result.Store(x);
-                count += BitOperations.PopCount(bits);
+                own = matrix.Weights + Math.Min(k + width, last);
+                // Each entry has its own, so that they lie as the entries do.
+                (w0, w1, w2, w3) = (Vector512.Load(own), Vector512.Load(own + r1), Vector512.Load(own + r2), Vector512.Load(own + r3));
+                steps.FetchNext(own);
             }
+            steps.FetchNext(c);
+            var x = to + k;
+            RowSteps.Store<T, TStoring>(x0, x);
+            RowSteps.Store<T, TStoring>(x1, x + r1);
+            RowSteps.Store<T, TStoring>(x2, x + r2);
+            RowSteps.Store<T, TStoring>(x3, x + r3);
+            count += steps.Count(b0, b1, b2, b3);
         }
-    Stopped:
         kept += count;
         return k;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Weights<T, TOwning>(T* own)
+        where T : unmanaged
+        where TOwning : struct, IOwning => TOwning.Owns ? Vector512.Load(own) : Vector512.Create(*own);
 
     /// <summary>The columns of a range, over the rows of one, entry by entry.</summary>
     private static long Each<T, TWriting>(in ColumnRows<T> matrix, int from, int end, int row, int rows, in ColumnPanel<T>.Thresholds of,

@@ -65,14 +65,18 @@ public unsafe class PlainKernelTests
     [InlineData(16)]
     [InlineData(49)]
     [InlineData(64)]
+    [InlineData(144)]
     public void Columns_are_written_as_rows_are(int columns)
     {
         for (var rows = 1; rows < 10; rows++)
         {
             foreach (var factor in new[] { 1.3, double.NaN })
             {
-                Columns<float>(columns, rows, factor);
-                Columns<double>(columns, rows, factor);
+                foreach (var gap in new[] { 0, 3, 16 })
+                {
+                    Columns<float>(columns, columns + gap, rows, factor);
+                    Columns<double>(columns, columns + gap, rows, factor);
+                }
             }
         }
     }
@@ -173,7 +177,7 @@ public unsafe class PlainKernelTests
         }
     }
 
-    private static void Columns<T>(int columns, int rows, double factor)
+    private static void Columns<T>(int columns, int stride, int rows, double factor)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         // A column of which nothing is left, whatever the others are.
@@ -181,20 +185,23 @@ public unsafe class PlainKernelTests
             one = [.. Enumerable.Repeat(1.0, columns)], factors = [.. tau.Select(t => t == PlainColumns.Nothing ? double.NaN : factor)];
         foreach (var (offset, inPlace) in new[] { (0, false), (3, false), (16, false), (5, true) })
         {
-            T[] values = [.. new T[offset], .. Mixed<T>(columns * rows)], result = inPlace ? [.. values] : new T[values.Length];
+            T[] values = [.. new T[offset], .. Mixed<T>(stride * rows)], result = inPlace ? [.. values] : new T[values.Length];
             fixed (T* c = values, to = result)
             fixed (double* t = tau, s = one, f = factors)
             {
-                var panel = new ColumnPanel<T>(new((inPlace ? to : c) + offset, null, columns, columns, rows, columns));
+                var panel = new ColumnPanel<T>(new((inPlace ? to : c) + offset, null, stride, stride, rows, columns));
                 var kept = panel.Write<Plain>(new(t, f, s, s), panel.CanStream && !inPlace, to + offset);
                 for (var k = 0; k < columns; k++)
                 {
-                    T[] column = [.. Enumerable.Range(0, rows).Select(r => values[offset + r * columns + k])], written = new T[rows];
+                    T[] column = [.. Enumerable.Range(0, rows).Select(r => values[offset + r * stride + k])], written = new T[rows];
                     fixed (T* cc = column, cr = written)
                         kept -= SoftThreshold.Write<T, Plain>(new(cc, null, rows, 1, 1), tau[k], factors[k], false, cr);
-                    Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[offset + r * columns + k]));
+                    Assert.Equal(written, Enumerable.Range(0, rows).Select(r => result[offset + r * stride + k]));
                 }
                 Assert.Equal(0, kept);
+                // What lies between the rows stays as it was.
+                for (var at = 0; at < rows * stride; at++)
+                    if (at % stride >= columns) Assert.Equal(inPlace ? values[offset + at] : T.Zero, result[offset + at]);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using GspMl.Projection.Kernels;
 
@@ -17,8 +18,11 @@ internal sealed class Division<T>
     /// </summary>
     private const int PanelEntries = 1 << 19, LeastPanelColumns = 64, MostPanelColumns = 1024, LongPanelColumns = 256, LeastPanels = 8;
 
-    /// <summary>The same to write, when nothing has to be whole any more.</summary>
-    private const int MostRowColumns = 2048;
+    /// <summary>
+    /// The same to write, when nothing has to be whole any more: bytes of a row, and entries. What columns are thresholded at is brought
+    /// into their arithmetic once a chunk, so that it has many rows; but there have to be some chunks for each thread.
+    /// </summary>
+    private const int RowBytes = 1 << 15, MostRowEntries = 1 << 18, LeastRowChunks = 32;
 
     private readonly List<VectorSource<T>> sources = [];
     private readonly List<Section> sections = [];
@@ -62,8 +66,7 @@ internal sealed class Division<T>
         var (count, length) = (source.Layout.Count, source.Layout.Length);
         if ((long)Vectors + count > Array.MaxLength / 8)
             throw new ArgumentException($"A group can hold {Array.MaxLength / 8} vectors; it has more.");
-        if (source.IsInterleaved && alongRows)
-            AddPanels(source, count, MostRowColumns, Math.Max(1, ChunkEntries / Math.Min(count, MostRowColumns)));
+        if (source.IsInterleaved && alongRows) AddRows(source, count, length);
         else if (source.IsInterleaved) AddPanels(source, count, length);
         else if (length <= ChunkEntries) AddWhole(source, count, length);
         else AddLong(source, count, length);
@@ -89,6 +92,14 @@ internal sealed class Division<T>
     private void AddLong(in VectorSource<T> source, int count, int length)
     {
         for (var first = 0; first < count; first++) AddSection(source, first, 1, ChunkEntries);
+    }
+
+    private void AddRows(in VectorSource<T> source, int count, int length)
+    {
+        var columns = Math.Min(count, RowBytes / Unsafe.SizeOf<T>());
+        var entries = (int)Math.Clamp((long)count * length / LeastRowChunks, ChunkEntries, MostRowEntries);
+        // Rows are written four at a time.
+        AddPanels(source, count, columns, Math.Max(1, entries / columns) + 3 & -4);
     }
 
     private void AddPanels(in VectorSource<T> source, int count, int length)

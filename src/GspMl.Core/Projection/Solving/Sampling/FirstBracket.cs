@@ -27,7 +27,7 @@ internal sealed class FirstBracket<T>(Group<T> group, GroupScan<T> scan, VectorS
 
     private void Draw()
     {
-        sample.Draw(group.Division, group.Table, group.Options.UnitNorm, scan.IsComplete, shapes.Unit, group.Force);
+        sample.Draw(group.Division, group.Rows, group.Table, group.Options.UnitNorm, scan.IsComplete, shapes.Unit, group.Force);
         group.EntriesRead += sample.Entries;
         if (!scan.IsComplete && sample.Unit != shapes.Unit) shapes.ChangeUnit(sample.Unit);
     }

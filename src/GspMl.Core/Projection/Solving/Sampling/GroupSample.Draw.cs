@@ -11,7 +11,12 @@ internal sealed unsafe partial class GroupSample<T>
         MostEntries = 1 << 18;
 
     /// <summary>Entries of a column that are fetched before the next column's: their rows of the matrix are then at hand.</summary>
-    private const int RowsAtOnce = 16;
+    private const int RowsAtOnce = 8;
+
+    /// <summary>
+    /// Columns side by side that are drawn together, where each entry of one alone would be a line of memory: they are then a quarter.
+    /// </summary>
+    private const int Neighbours = 4;
 
     /// <summary>Groups of so many entries are near as a whole.</summary>
     private const int Near = 1 << 17;
@@ -21,11 +26,14 @@ internal sealed unsafe partial class GroupSample<T>
     private readonly List<Batch> batches = [];
     private readonly Action<int, int> fill;
     private Division<T>? division;
+    private RowAccess<T>? rows;
 
     /// <summary>Draws the sample. Shapes that the table does not know yet are guessed from it.</summary>
-    public void Draw(Division<T> division, VectorTable table, bool unitNorm, bool scanned, double unit, Workforce force)
+    public void Draw(
+        Division<T> division, RowAccess<T> rows, VectorTable table, bool unitNorm, bool scanned, double unit, Workforce force)
     {
         items.Clear();
+        this.rows = rows;
         (this.division, used, drawn, vectors, guessed) = (division, 0, 0, division.Vectors, false);
         var (picks, entries) = Size(division.Entries);
         values.Reserve(2 * picks * (entries + Block));
@@ -58,14 +66,29 @@ internal sealed unsafe partial class GroupSample<T>
     private void Pick(int picks, int entries)
     {
         OrderByLength(division!.Sections);
-        var (at, passed) = (0, 0L);
-        for (var pick = 0; pick < picks; pick++)
+        var together = Together(picks);
+        var (at, passed, all) = (0, 0L, (picks + together - 1) / together);
+        for (var pick = 0; pick < all; pick++)
         {
-            var rank = (long)((pick + Scatter(pick)) * vectors / picks);
+            var rank = (long)((pick + Scatter(pick)) * vectors / all);
             for (; rank >= passed + division.Sections[SectionAt(at)].Count; at++) passed += division.Sections[SectionAt(at)].Count;
             ref readonly var section = ref division.Sections[SectionAt(at)];
-            if (section.Defined) PickVector(section, SectionAt(at), (int)(section.Vector + rank - passed), entries, picks);
+            // On multiples, so that all are drawn once where there are no more than are drawn.
+            var first = Math.Min((int)(rank - passed) / together * together, section.Count - together);
+            for (var k = 0; section.Defined && k < together; k++)
+                PickVector(section, SectionAt(at), section.Vector + first + k, pick, entries, picks);
         }
+    }
+
+    /// <summary>How many vectors are drawn side by side: several only if all are interleaved, so that each counts alike.</summary>
+    private int Together(int picks)
+    {
+        if (division!.Entries <= Near || picks < Vectors) return 1;
+        foreach (ref readonly var section in division.Sections)
+        {
+            if (!section.Panel || section.Count < Neighbours) return 1;
+        }
+        return Neighbours;
     }
 
     private void OrderByLength(ReadOnlySpan<Section> sections)
@@ -83,20 +106,20 @@ internal sealed unsafe partial class GroupSample<T>
     private int SectionAt(int rank) => (int)(uint)order[rank];
 
     /// <summary>A whole short vector, or several samples of a long one that tell how far apart they are.</summary>
-    private void PickVector(in Section section, int number, int v, int entries, int picks)
+    private void PickVector(in Section section, int number, int v, int pick, int entries, int picks)
     {
         drawn++;
         var vector = section.First + v - section.Vector;
         if (section.Length <= 2 * entries)
         {
-            PickWhole(section, number, v);
+            PickWhole(section, number, v, pick);
             return;
         }
         var parts = picks >= 16 ? 2 : 32 / picks;
         var blocks = Math.Max(1, entries / (Block * parts));
         for (var part = 0; part < parts; part++)
         {
-            Begin(number, v, section.Length, blocks * Block, whole: false);
+            Begin(number, v, pick, section.Length, blocks * Block, whole: false);
             for (var block = 0; block < blocks; block++)
             {
                 var stratum = block * parts + part;
@@ -108,15 +131,15 @@ internal sealed unsafe partial class GroupSample<T>
         }
     }
 
-    private void PickWhole(in Section section, int number, int v)
+    private void PickWhole(in Section section, int number, int v, int pick)
     {
-        Begin(number, v, section.Length, section.Length, whole: true);
+        Begin(number, v, pick, section.Length, section.Length, whole: true);
         pieces.Add(new(section.Source, section.First + v - section.Vector, 0, section.Length, used));
         used += section.Length;
     }
 
-    private void Begin(int section, int v, int length, int count, bool whole) =>
-        items.Add(new() { Section = section, Vector = v, Start = used, Count = count, Whole = whole, Length = length });
+    private void Begin(int section, int v, int pick, int length, int count, bool whole) =>
+        items.Add(new() { Section = section, Vector = v, Pick = pick, Start = used, Count = count, Whole = whole, Length = length });
 
     /// <summary>Fetches what was picked, on several threads if it is much.</summary>
     private void Fetch(Workforce force)
@@ -150,6 +173,11 @@ internal sealed unsafe partial class GroupSample<T>
     {
         foreach (ref readonly var piece in CollectionsMarshal.AsSpan(pieces)[batches[batch].First..batches[batch].End])
         {
+            if (IsTiled(piece))
+            {
+                Tiled(piece, worker);
+                continue;
+            }
             ref readonly var source = ref division!.Sources[piece.Source];
             var stride = source.Layout.ElementStride;
             Gather(source.Source + source.Offset(piece.Vector, piece.Start), stride, piece.Count, values.Pointer + piece.To);
@@ -157,6 +185,19 @@ internal sealed unsafe partial class GroupSample<T>
                 Gather(source.WeightAt(piece.Vector, piece.Start), source.SharedWeights ? 1 : stride, piece.Count,
                     weights.Pointer + piece.To);
         }
+    }
+
+    /// <summary>
+    /// Whether all vectors are interleaved and few enough to be copied into one tile, as a collecting pass would do: it finds them there.
+    /// </summary>
+    private bool IsTiled(in Piece piece) => division!.Chunks.Length == 1 && division.Entries <= Near && division.Sections[0].Panel
+        && piece.Count == division.Sections[0].Length && !ColumnSweep.IsFar<T>(division.Sources[0].Layout.ElementStride);
+
+    private void Tiled(in Piece piece, int worker)
+    {
+        var row = rows!.Part(division!.Sections[0], piece.Vector, division.Chunks[0], worker);
+        new ReadOnlySpan<T>(row.Values, piece.Count).CopyTo(new(values.Pointer + piece.To, piece.Count));
+        if (row.Weights != null) new ReadOnlySpan<T>(row.Weights, piece.Count).CopyTo(new(weights.Pointer + piece.To, piece.Count));
     }
 
     private static void Gather(T* from, long stride, int count, T* to)

@@ -153,8 +153,8 @@ internal sealed unsafe partial class GroupSample<T>
         new(values.Pointer + item.Start, item.Weighted ? weights.Pointer + item.Start : null, item.Count, item.Scale, item.WeightScale);
 
     /// <summary>
-    /// Of the mean of the last evaluation: what differs between neighbouring vectors of those drawn, since these are spread evenly, and
-    /// between the samples of one.
+    /// Of the mean of the last evaluation: what differs between neighbouring picks, since these are spread evenly, and between
+    /// the samples of one; vectors drawn side by side are one pick, as they may be alike.
     /// </summary>
     private double StandardError()
     {
@@ -162,7 +162,7 @@ internal sealed unsafe partial class GroupSample<T>
         for (var i = 0; i < items.Count; n++)
         {
             var (sum, squares, count, whole) = (0.0, 0.0, 0, items[i].Whole);
-            for (var v = items[i].Vector; i < items.Count && items[i].Vector == v; i++, count++)
+            for (var pick = items[i].Pick; i < items.Count && items[i].Pick == pick; i++, count++)
                 (sum, squares) = (sum + items[i].Value, squares + items[i].Value * items[i].Value);
             var average = sum / count;
             if (n > 0) steps += (average - previous) * (average - previous);
@@ -177,7 +177,7 @@ internal sealed unsafe partial class GroupSample<T>
     /// <summary>Entries of one vector, and what its table will say of it; as far as they tell.</summary>
     private struct Item
     {
-        public int Section, Vector, Start, Count, Length;
+        public int Section, Vector, Pick, Start, Count, Length;
         public bool Whole, Weighted;
         public double Largest, Expansion, Scale, WeightScale, WeightNorm, Beta, Rate, Value, Root;
     }

@@ -39,8 +39,12 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
     /// <summary>The ends come nearer; what lies between them has been noted.</summary>
     public void Narrow(double low, double high) => (Low, High) = (low, high);
 
-    /// <summary>Takes over what was found in a batch of chunks.</summary>
-    public void Store(int batch, Candidates<T> found, bool weighted) => batches[batch].CopyFrom(found, weighted);
+    /// <summary>Takes over what was found in a batch of chunks; of many only what was found, since each had room for all its entries.</summary>
+    public void Store(int batch, Candidates<T> found, bool weighted)
+    {
+        if (division.ChunkBatches.Length == 1) batches[batch].ExchangeWith(found);
+        else batches[batch].CopyFrom(found, weighted);
+    }
 
     /// <summary>Where a vector's entries of a chunk begin among those of its batch, and how many they are.</summary>
     public void Note(int slot, int start, int count) => (starts[slot], counts[slot]) = (start, count);

@@ -19,6 +19,28 @@ public class GroupSampleTests
         Assert.True(bracket.High - bracket.Low < found.Multiplier, $"{bracket} is wide for {found.Multiplier}");
     }
 
+    [Fact]
+    public void Columns_side_by_side_that_are_alike_tell_no_more_than_one_of_them()
+    {
+        const int columns = 2048, length = 100, alike = 4;
+        var layout = VectorLayout.Columns(columns, length);
+        var (same, differing) = (0.0, 0.0);
+        for (var seed = 1; seed <= 6; seed++)
+        {
+            var each = SampleGroups.Gaussian<float>(columns * length, seed);
+            differing += Width(each);
+            same += Width([.. each.Select((_, at) => each[at / alike * alike])]);
+        }
+        // Twice, but for what the errors of so few differ by.
+        Assert.True(same > 1.4 * differing, $"{same}, and {differing} where they differ");
+
+        double Width(float[] values)
+        {
+            var bracket = First(values, layout, [], 0.8);
+            return bracket.High - bracket.Low;
+        }
+    }
+
     private static unsafe Bracket First(float[] values, VectorLayout layout, float[] weights, double target)
     {
         var group = new Group<float>(new());
