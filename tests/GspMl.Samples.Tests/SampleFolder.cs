@@ -19,7 +19,7 @@ internal sealed class SampleFolder : IDisposable
         .EnumerateFiles(Repository.File("samples"), "*.csproj", SearchOption.AllDirectories).Select(Path.GetFileNameWithoutExtension)!];
 
     public Task<Child> RunAsync(string sample, params string[] arguments)
-        => Child.Run("dotnet", [Program(sample), .. arguments], TimeSpan.FromMinutes(5), path);
+        => Child.Run("dotnet", [Program(sample, sample), .. arguments], TimeSpan.FromMinutes(5), path);
 
     /// <summary>The samples of one file.</summary>
     public static IReadOnlyList<string> Files { get; } = [.. Directory.EnumerateFiles(Repository.File("samples/single-file"), "*.cs")
@@ -34,10 +34,10 @@ internal sealed class SampleFolder : IDisposable
 
     public void Dispose() => Directory.Delete(path, recursive: true);
 
-    /// <summary>Beside the tests' own folder: artifacts/bin/SAMPLE/CONFIGURATION.</summary>
-    private static string Program(string sample)
+    /// <summary>Beside the tests' own folder: artifacts/bin/PROJECT/CONFIGURATION.</summary>
+    public static string Program(string project, string assembly)
     {
         var here = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        return Path.Combine(here.Parent!.Parent!.FullName, sample, here.Name, $"{sample}.dll");
+        return Path.Combine(here.Parent!.Parent!.FullName, project, here.Name, $"{assembly}.dll");
     }
 }

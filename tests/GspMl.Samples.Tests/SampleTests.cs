@@ -41,6 +41,26 @@ public sealed partial class SampleTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task StrangersModel_prunes_in_another_process_and_goes_on_where_that_fails()
+    {
+        using var folder = new SampleFolder();
+        var tool = new[] { "dotnet", SampleFolder.Program("GspMl.Cli", "gspml") };
+
+        var pruned = await folder.RunAsync("StrangersModel", ["onnx-models/lenet5.onnx", .. tool]);
+        output.WriteLine(pruned.Output);
+        Assert.Equal(0, pruned.ExitCode);
+        Assert.InRange(Number(pruned.Output, @"([\d.]+) % zeros"), 80, 80.1);
+        var sizes = Numbers(pruned.Output, @"([\d,]+)(?= →| bytes)");
+        Assert.True(sizes[1] < 0.5 * sizes[0], pruned.Output);
+        Assert.NotEmpty(folder.Read("artifacts/strangers.onnx"));
+
+        var refused = await folder.RunAsync("StrangersModel", ["samples/README.md", .. tool]);
+        output.WriteLine(refused.Output);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("samples/README.md: exit code 2. ", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task CustomScore_reaches_what_its_allocation_says()
     {
         var text = await Run("CustomScore");

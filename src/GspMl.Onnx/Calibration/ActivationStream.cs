@@ -1,3 +1,5 @@
+using GspMl.Onnx.Tensors;
+using GspMl.Threading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;
@@ -18,8 +20,8 @@ internal sealed class ActivationStream : IDisposable
     private readonly IReadOnlyList<Dictionary<string, OrtValue>> held;
     private readonly IReadOnlyCollection<string> inputs;
     private readonly long budget;
-    private (int Batch, Dictionary<string, OrtValue> Values) source;
-    private Passage? passage;
+    private BatchTensors? current;
+    private StreamPassage? passage;
 
     /// <param name="model">The model; its weights may change while the stream is before them.</param>
     /// <param name="batches">The model's inputs; made again for each way that begins with them.</param>
@@ -28,10 +30,12 @@ internal sealed class ActivationStream : IDisposable
     {
         (this.model, sources, this.budget, done) = (model, batches, budget, new bool[model.Nodes.Count]);
         held = [.. batches.Select(_ => new Dictionary<string, OrtValue>())];
-        source = (0, batches[0].Create());
-        inputs = [.. source.Values.Keys];
+        var first = sources[0].Create();
+        inputs = [.. first.Keys];
+        foreach (var value in first.Values) value.Dispose();
         var areMasked = inputs.Any(PositionMask.IsMask);
-        Masks = [.. Enumerable.Range(0, Batches).Select(batch => areMasked ? PositionMask.Of(Source(batch)) : null)];
+        Masks = [.. Enumerable.Range(0, Batches).Select(batch => areMasked ? Mask(batch) : null)];
+        AtOnce = BatchesAtOnce(0, model.MaxThreads, budget);
     }
 
     /// <summary>For each batch which positions of its rows hold something; null where the model is not told.</summary>
@@ -40,9 +44,49 @@ internal sealed class ActivationStream : IDisposable
     public int Batches => sources.Count;
 
     /// <summary>
-    /// A tensor of one batch, at which the stream stopped last; good until another batch is asked for. Batches are best asked for in turn.
+    /// How many batches may be at work at once where the stream stands: as many as there are threads, where their tensors are no more than
+    /// the stream may hold.
     /// </summary>
-    public OrtValue this[int batch, string tensor] => IsHeld(tensor) ? Held(batch, tensor) : passage!.Value(batch, tensor);
+    public int AtOnce { get; private set; }
+
+    /// <summary>
+    /// A tensor of one batch, at which the stream stopped last; good until another batch, or <see cref="At"/>, is asked for. On one thread
+    /// at a time.
+    /// </summary>
+    public OrtValue this[int batch, string tensor] => Current(batch)[tensor];
+
+    /// <summary>
+    /// A batch for the caller to look at and to dispose of; several threads may each have their own. Good until the stream goes on.
+    /// </summary>
+    public BatchTensors At(int batch)
+    {
+        // What was looked at last may have been run already.
+        var last = Volatile.Read(ref current);
+        return last?.Batch == batch && Interlocked.CompareExchange(ref current, null, last) == last ? last
+            : new(batch, held[batch], sources[batch], passage);
+    }
+
+    /// <summary>A tensor of every batch, read several at once and taken in order.</summary>
+    /// <param name="tensor">One at which the stream stopped last.</param>
+    /// <param name="take">Takes batch and tensor.</param>
+    /// <param name="cancel">Looked at before each batch.</param>
+    public void ReadAll(string tensor, Action<int, FloatTensor> take, CancellationToken cancel)
+    {
+        OrderedBatches.Run(Batches, AtOnce, Read, take, cancel);
+
+        FloatTensor Read(int batch)
+        {
+            using var tensors = At(batch);
+            return FloatTensor.Of(tensors[tensor]);
+        }
+    }
+
+    /// <summary>How many batches of so many bytes may be at work at once: two at least, where there are threads for them.</summary>
+    /// <param name="bytes">What a batch's tensors take; a run takes about as much besides.</param>
+    /// <param name="maxThreads">The most threads; 0 for as many as there are processors.</param>
+    /// <param name="budget">Bytes for all batches.</param>
+    public static int BatchesAtOnce(long bytes, int maxThreads, long budget = DefaultBudget)
+        => (int)Math.Min(Threads.Resolve(maxThreads), Math.Max(2, budget / Math.Max(1, 2 * bytes)));
 
     /// <summary>The nodes that must still run before a tensor is known.</summary>
     public IReadOnlyList<int> NodesTo(string tensor) => model.NodesBetween(IsKnown, [tensor]);
@@ -55,10 +99,11 @@ internal sealed class ActivationStream : IDisposable
         foreach (var node in model.NodesBetween(IsKnown, tensors)) done[node] = !model.ReadsOf(node).All(model.IsConstant);
         var ahead = StillRead(tensors);
         var nodes = model.NodesBetween(IsHeld, tensors.Concat(ahead.Where(IsDone)));
-        passage?.Dispose();
-        passage = nodes.Count == 0 ? null
-            : Passage.Open(this, nodes, [.. nodes.SelectMany(node => model.Nodes[node].Output).Where(ahead.Contains)]);
-        if (passage is null || passage.Bytes() * Batches <= budget) Hold(ahead, cancel);
+        Leave();
+        passage = nodes.Count == 0 ? null : Passage(nodes, [.. nodes.SelectMany(node => model.Nodes[node].Output).Where(ahead.Contains)]);
+        var bytes = Current(0).PassedBytes();
+        AtOnce = BatchesAtOnce(bytes + HeldBytes(), model.MaxThreads, budget);
+        if (passage is null || bytes * Batches <= budget) Hold(ahead, cancel);
     }
 
     /// <summary>
@@ -79,22 +124,39 @@ internal sealed class ActivationStream : IDisposable
 
     /// <summary>Runs a part of the model on a batch of the stream and other tensors.</summary>
     public IReadOnlyList<OrtValue> Run(ModelPart part, int batch, IReadOnlyDictionary<string, OrtValue> others)
-        => part.Run(name => others.TryGetValue(name, out var value) ? value : this[batch, name]);
+        => Current(batch).Run(part, others);
 
     private bool IsKnown(string tensor) => IsHeld(tensor) || (passage?.Outputs.Contains(tensor) ?? false);
 
     private bool IsHeld(string tensor) => held[0].ContainsKey(tensor) || inputs.Contains(tensor);
 
-    private OrtValue Held(int batch, string tensor) => held[batch].GetValueOrDefault(tensor) ?? Source(batch)[tensor];
+    private long HeldBytes() => held[0].Values.Where(value => value.IsTensor).Sum(value => (long)value.GetTensorSizeInBytes());
 
-    /// <summary>A batch's inputs, good until another batch's are asked for.</summary>
-    private Dictionary<string, OrtValue> Source(int batch)
+    private BatchTensors Current(int batch)
     {
-        if (source.Batch == batch) return source.Values;
-        foreach (var value in source.Values.Values) value.Dispose();
-        // Should the batch fail to be made, nothing of the one before is left to be found.
-        source = (-1, []);
-        return (source = (batch, sources[batch].Create())).Values;
+        if (current?.Batch == batch) return current;
+        current?.Dispose();
+        return current = new(batch, held[batch], sources[batch], passage);
+    }
+
+    private void Leave()
+    {
+        current?.Dispose();
+        passage?.Dispose();
+        (current, passage) = (null, null);
+    }
+
+    private PositionMask? Mask(int batch)
+    {
+        using var tensors = At(batch);
+        return PositionMask.Of(inputs.Where(PositionMask.IsMask).ToDictionary(name => name, name => tensors[name]));
+    }
+
+    private StreamPassage Passage(IReadOnlyList<int> nodes, IReadOnlyList<string> outputs)
+    {
+        using var first = new BatchTensors(0, held[0], sources[0], null);
+        var read = nodes.SelectMany(model.ReadsOf).Where(IsHeld).Distinct();
+        return new(ModelPart.Create(model, read.ToDictionary(name => name, name => ElementType(first[name])), outputs), outputs);
     }
 
     private bool IsDone(string tensor) => model.Producer(tensor) is var node and >= 0 && done[node];
@@ -102,18 +164,22 @@ internal sealed class ActivationStream : IDisposable
     /// <summary>Keeps the tensors of every batch, and gives up what they were made of.</summary>
     private void Hold(HashSet<string> ahead, CancellationToken cancel)
     {
-        for (var batch = 0; batch < Batches; batch++)
+        OrderedBatches.Run(Batches, AtOnce, Taken, (batch, taken) =>
         {
-            cancel.ThrowIfCancellationRequested();
-            foreach (var (name, value) in passage?.Take(batch) ?? []) held[batch][name] = value;
+            foreach (var (name, value) in taken) held[batch][name] = value;
             foreach (var name in held[batch].Keys.Where(name => !ahead.Contains(name)).ToList())
             {
                 held[batch][name].Dispose();
                 held[batch].Remove(name);
             }
-        }
-        passage?.Dispose();
-        passage = null;
+        }, cancel);
+        Leave();
+    }
+
+    private Dictionary<string, OrtValue> Taken(int batch)
+    {
+        using var tensors = At(batch);
+        return tensors.Take();
     }
 
     private HashSet<string> StillRead(IEnumerable<string> tensors)
@@ -131,72 +197,7 @@ internal sealed class ActivationStream : IDisposable
     /// <summary>Frees all tensors.</summary>
     public void Dispose()
     {
-        passage?.Dispose();
-        foreach (var value in held.SelectMany(batch => batch.Values).Concat(source.Values.Values)) value.Dispose();
-    }
-
-    /// <summary>The way of one batch from the held tensors to where the stream stands.</summary>
-    private sealed class Passage : IDisposable
-    {
-        private readonly ActivationStream stream;
-        private readonly ModelPart part;
-        private readonly Dictionary<string, OrtValue> values = [];
-        private int current = -1;
-
-        private Passage(ActivationStream stream, ModelPart part, IReadOnlyList<string> outputs)
-            => (this.stream, this.part, Outputs) = (stream, part, outputs);
-
-        /// <summary>The tensors that it brings.</summary>
-        public IReadOnlyList<string> Outputs { get; }
-
-        public static Passage Open(ActivationStream stream, IReadOnlyList<int> nodes, IReadOnlyList<string> outputs)
-        {
-            var read = nodes.SelectMany(stream.model.ReadsOf).Where(stream.IsHeld).Distinct();
-            return new(stream, ModelPart.Create(stream.model, read.ToDictionary(name => name, name => ElementType(stream.Held(0, name))),
-                outputs), outputs);
-        }
-
-        public OrtValue Value(int batch, string tensor)
-        {
-            if (batch != current) Run(batch);
-            return values[tensor];
-        }
-
-        /// <summary>Bytes of a batch's tensors, by the first one.</summary>
-        public long Bytes()
-        {
-            if (current != 0) Run(0);
-            return values.Values.Where(value => value.IsTensor).Sum(value => (long)value.GetTensorSizeInBytes());
-        }
-
-        /// <summary>A batch's tensors, for the caller to keep.</summary>
-        public Dictionary<string, OrtValue> Take(int batch)
-        {
-            if (batch != current) Run(batch);
-            var taken = new Dictionary<string, OrtValue>(values);
-            values.Clear();
-            current = -1;
-            return taken;
-        }
-
-        private void Run(int batch)
-        {
-            Clear();
-            var results = part.Run(name => stream.Held(batch, name));
-            for (var i = 0; i < Outputs.Count; i++) values[Outputs[i]] = results[i];
-            current = batch;
-        }
-
-        private void Clear()
-        {
-            foreach (var value in values.Values) value.Dispose();
-            values.Clear();
-        }
-
-        public void Dispose()
-        {
-            Clear();
-            part.Dispose();
-        }
+        Leave();
+        foreach (var value in held.SelectMany(batch => batch.Values)) value.Dispose();
     }
 }

@@ -8,6 +8,8 @@ internal sealed class CalibrationInputs
     // Every fifth row: held-back rows then come from all over the data, in whatever order it lies.
     private const int HeldBackEvery = 5;
 
+    private const int PartsOfFew = 4;
+
     // Copies of different seeds share no random numbers, as long as there are not so many.
     private const int CopySeeds = 1_000_003;
 
@@ -97,14 +99,23 @@ internal sealed class CalibrationInputs
     /// <param name="most">The most rows of them.</param>
     public IReadOnlyList<CalibrationBatch> HeldBack(int most = int.MaxValue)
     {
-        var (batches, rows) = (new List<CalibrationBatch>(), feeder.Batches(batchSize));
+        var (batches, rows) = (new List<(int First, int Count)>(), feeder.Batches(batchSize));
         foreach (var (first, count) in rows.Where((_, batch) => batch % HeldBackEvery == HeldBackEvery - 1).DefaultIfEmpty(rows[0]))
         {
             var taken = Math.Min(count, most);
-            if (taken > 0) batches.Add(Batch(first, taken));
+            if (taken > 0) batches.Add((first, taken));
             most -= taken;
         }
-        return batches;
+        return [.. InParts(batches).Select(Batch)];
+    }
+
+    /// <summary>One batch, or two, as smaller ones: batches run at once, each on one thread.</summary>
+    private IEnumerable<(int First, int Count)> InParts(List<(int First, int Count)> batches)
+    {
+        var size = feeder.FixedBatch ?? Math.Max(1, (batches.Sum(batch => batch.Count) + PartsOfFew - 1) / PartsOfFew);
+        return batches.Count >= PartsOfFew ? batches
+            : batches.SelectMany(batch => Enumerable.Range(0, (batch.Count + size - 1) / size)
+                .Select(part => (batch.First + (part * size), Math.Min(size, batch.Count - (part * size)))));
     }
 
     private List<CalibrationBatch> Varied(Func<int, bool> select)

@@ -2,7 +2,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Calibration;
 
-/// <summary>A part of a model, ready to run.</summary>
+/// <summary>
+/// A part of a model, ready to run: on one thread, on which ONNX Runtime adds up in one order. Several runs may go on at once.
+/// </summary>
 internal sealed class ModelPart : IDisposable
 {
     private readonly InferenceSession session;
@@ -23,7 +25,7 @@ internal sealed class ModelPart : IDisposable
     public static ModelPart Create(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs,
         bool optimized = true)
     {
-        using var options = Options(model);
+        using var options = Options(threads: 1);
         if (!optimized) options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         return Open(model, inputs, outputs, options);
     }
@@ -38,18 +40,18 @@ internal sealed class ModelPart : IDisposable
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the part; the message names the model.</exception>
     public static ModelPart CreateFrugal(WorkingModel model, IReadOnlyDictionary<string, int> inputs, IReadOnlyList<string> outputs)
     {
-        using var options = Options(model);
+        using var options = Options(model.MaxThreads);
         options.EnableMemoryPattern = false;
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
         return Open(model, inputs, outputs, options);
     }
 
-    private static SessionOptions Options(WorkingModel model)
+    private static SessionOptions Options(int threads)
     {
         var options = new SessionOptions
         {
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            IntraOpNumThreads = model.MaxThreads,
+            IntraOpNumThreads = threads,
             // An arena keeps the largest memory that a run ever took; several sessions live at once.
             EnableCpuMemArena = false,
         };

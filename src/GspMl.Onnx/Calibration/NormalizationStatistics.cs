@@ -1,6 +1,5 @@
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
-using GspMl.Onnx.Tensors;
 
 namespace GspMl.Onnx.Calibration;
 
@@ -22,7 +21,7 @@ internal static class NormalizationStatistics
             if (Own(model, node.Input[operands.Mean]) is not { } mean || Own(model, node.Input[operands.Variance]) is not { } variance)
                 continue;
             stream.Advance([node.Input[0]], cancel);
-            var (means, variances) = Moments(stream, node.Input[0], (int)mean.Dims[0]);
+            var (means, variances) = Moments(stream, node.Input[0], (int)mean.Dims[0], cancel);
             WorkingModel.SetValues(mean, means);
             WorkingModel.SetValues(variance, variances);
             set++;
@@ -35,14 +34,15 @@ internal static class NormalizationStatistics
             .Count() == 1 && Models.ElementFormat.IsFloatingPoint((TensorElementType)tensor.DataType) ? tensor : null;
 
     /// <summary>Mean and variance of each channel (axis 1) over all rows and positions.</summary>
-    private static (double[] Means, double[] Variances) Moments(ActivationStream stream, string tensor, int channels)
+    private static (double[] Means, double[] Variances) Moments(ActivationStream stream, string tensor, int channels,
+        CancellationToken cancel)
     {
         var (sums, squares) = (new double[channels], new double[channels]);
         var count = 0L;
-        for (var batch = 0; batch < stream.Batches; batch++)
+        stream.ReadAll(tensor, (_, read) =>
         {
-            var values = FloatTensor.Of(stream[batch, tensor]).Values;
-            var positions = (int)(values.Length / channels / stream[batch, tensor].GetTensorTypeAndShape().Shape[0]);
+            var values = read.Values;
+            var positions = (int)(values.Length / channels / read.Shape[0]);
             for (var i = 0; i < values.Length; i++)
             {
                 var channel = i / positions % channels;
@@ -50,7 +50,7 @@ internal static class NormalizationStatistics
                 squares[channel] += (double)values[i] * values[i];
             }
             count += values.Length / channels;
-        }
+        }, cancel);
         double[] means = [.. sums.Select(sum => sum / count)];
         return (means, [.. squares.Zip(means, (square, mean) => Math.Max(0, (square / count) - (mean * mean)))]);
     }

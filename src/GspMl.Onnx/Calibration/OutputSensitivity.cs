@@ -1,5 +1,5 @@
 using GspMl.Onnx.Tensors;
-using Microsoft.ML.OnnxRuntime;
+using GspMl.Threading;
 
 namespace GspMl.Onnx.Calibration;
 
@@ -8,7 +8,7 @@ namespace GspMl.Onnx.Calibration;
 /// compete for weights, and where. In each calibration row one filter's output is mixed half and half with another row's, and
 /// the squared change of the model's outputs is set against the squared change of the filter's. Rows take the filters in turn:
 /// one run of the rest of the model on a batch looks at as many filters as the batch has rows. Then stretches of positions are mixed
-/// in the same way. Needs no gradients.
+/// in the same way. Needs no gradients. Several runs go on at once, and are added up in order.
 /// </summary>
 /// <param name="dense">The model.</param>
 /// <param name="inputs">The calibration inputs.</param>
@@ -69,49 +69,34 @@ internal sealed class OutputSensitivity(WorkingModel dense, CalibrationInputs in
         var tally = new PartTally(parts.Count);
         var before = new FloatTensor?[stream.Batches];
         var runs = (int)Math.Ceiling(rows * stream.Batches / inputs.Rows);
-        for (var run = 0; run < runs; run++)
+        // No batch twice at once: what the model puts out for it is then known the second time.
+        var atOnce = Math.Min(stream.AtOnce, stream.Batches);
+        for (var first = 0; first < runs; first += atOnce)
         {
-            cancel.ThrowIfCancellationRequested();
-            // Fewer runs than batches come from all over the data.
-            var batch = runs < stream.Batches ? run * stream.Batches / runs : run % stream.Batches;
-            var output = FloatTensor.Of(stream[batch, layer.Output]);
-            var other = FloatTensor.Of(stream[(batch + 1) % stream.Batches, layer.Output]);
-            before[batch] ??= Outputs(layer, output, stream, rest, batch);
-            if (!IsByRows(layer, output, other, before[batch]!)) return null;
-            var mixed = Mix(parts, output, other, shift: 1 + (run / stream.Batches), tally);
-            tally.AddOutputs(before[batch]!, Outputs(layer, mixed, stream, rest, batch));
+            var probes = new OutputProbe[Math.Min(atOnce, runs - first)];
+            try
+            {
+                var start = first;
+                Threads.For(probes.Length, atOnce, i => probes[i] = Open(start + i), cancel);
+                if (!probes.All(probe => probe.IsByRows())) return null;
+                foreach (var probe in probes) probe.Mix(parts, tally);
+                Threads.For(2 * probes.Length, atOnce, i => probes[i / 2].Run(rest, before, isChanged: i % 2 == 1), cancel);
+                foreach (var probe in probes)
+                    if (!probe.AddTo(tally, before)) return null;
+            }
+            finally
+            {
+                foreach (var probe in probes) probe?.Dispose();
+            }
         }
         return tally;
-    }
 
-    private static bool IsByRows(LinearLayer layer, FloatTensor output, FloatTensor other, FloatTensor outputs)
-        => output.Shape.Length > 1 && output.Shape.Skip(1)
-            .SequenceEqual(other.Shape.Skip(1)) && outputs.Shape is [var rows, ..] && rows == output.Shape[0]
-        && output.Shape[layer.IsConvolution ? 1 : ^1] == layer.Filters;
-
-    /// <summary>The layer's output with one part of each row mixed with another row's.</summary>
-    private static FloatTensor Mix(OutputParts parts, FloatTensor output, FloatTensor other, int shift, PartTally tally)
-    {
-        var (rows, otherRows) = ((int)output.Shape[0], (int)other.Shape[0]);
-        var length = output.Values.Length / rows;
-        var values = (float[])output.Values.Clone();
-        for (var row = 0; row < rows; row++)
+        OutputProbe Open(int run)
         {
-            var part = tally.Next();
-            tally.AddPart(part,
-                parts.Mix(part, values.AsSpan(row * length, length), other.Values.AsSpan((row + shift) % otherRows * length, length)));
+            // Fewer runs than batches come from all over the data.
+            var batch = runs < stream.Batches ? run * stream.Batches / runs : run % stream.Batches;
+            using var other = stream.At((batch + 1) % stream.Batches);
+            return new(layer, stream.At(batch), FloatTensor.Of(other[layer.Output]), shift: 1 + (run / stream.Batches));
         }
-        return new(values, output.Shape);
-    }
-
-    private static FloatTensor Outputs(LinearLayer layer, FloatTensor output, ActivationStream stream, ModelPart rest, int batch)
-    {
-        var type = stream[batch, layer.Output].GetTensorTypeAndShape().ElementDataType;
-        using var value =
-            TensorConversion.ToOrtValue(output.Values, 0, output.Values.Length, [.. output.Shape.Select(extent => (int)extent)], type);
-        var results = stream.Run(rest, batch, new Dictionary<string, OrtValue> { [layer.Output] = value });
-        var first = FloatTensor.IsReadable(results[0]) ? FloatTensor.Of(results[0]) : new([], []);
-        foreach (var result in results) result.Dispose();
-        return first;
     }
 }

@@ -15,22 +15,23 @@ internal sealed class PartTally(int parts)
     private readonly double[] inner = new double[parts];
     private readonly double[] outer = new double[parts];
     private readonly int[] counts = new int[parts];
-    private readonly List<int> rows = [];
     private int next;
 
     /// <summary>The part whose turn it is.</summary>
     public int Next() => next++ % parts;
 
-    /// <summary>Notes for the next row which part was changed in it, and the mean square of the change.</summary>
+    /// <summary>Notes which part was changed in a row, and the mean square of the change.</summary>
     public void AddPart(int part, double change)
     {
         inner[part] += change;
         counts[part]++;
-        rows.Add(part);
     }
 
-    /// <summary>Notes what the changes of the rows since the last call did to the model's outputs.</summary>
-    public void AddOutputs(FloatTensor before, FloatTensor after)
+    /// <summary>Notes what the changes of some rows did to the model's outputs.</summary>
+    /// <param name="rows">The part that was changed in each row.</param>
+    /// <param name="before">The outputs as they were.</param>
+    /// <param name="after">The outputs with the changes.</param>
+    public void AddOutputs(IReadOnlyList<int> rows, FloatTensor before, FloatTensor after)
     {
         var length = before.Values.Length / rows.Count;
         for (var i = 0; i < before.Values.Length; i++)
@@ -38,7 +39,6 @@ internal sealed class PartTally(int parts)
             var change = (double)after.Values[i] - before.Values[i];
             outer[rows[i / length]] += change * change;
         }
-        rows.Clear();
     }
 
     /// <summary>Squared change of the outputs for a unit squared change of each part.</summary>

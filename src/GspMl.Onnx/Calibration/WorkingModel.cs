@@ -70,7 +70,7 @@ internal sealed class WorkingModel
 
     public string Path { get; }
 
-    /// <summary>The most threads that run a part of it; 0 leaves it to ONNX Runtime.</summary>
+    /// <summary>The most threads that run parts of it; 0 for as many as there are processors.</summary>
     public int MaxThreads { get; }
 
     /// <summary>The copy itself.</summary>

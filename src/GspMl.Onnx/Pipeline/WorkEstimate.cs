@@ -35,6 +35,9 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
         LayerFitting fitting)
     {
         var (rowSeconds, positions, rowBytes) = OneRow(dense, layers, inputs);
+        // One row runs on one thread, and batches run at once.
+        var atOnce = ActivationStream.BatchesAtOnce(inputs.RowsOfBatch * rowBytes, options.MaxThreads);
+        rowSeconds /= Math.Min(atOnce, Environment.ProcessorCount);
         var speed = Speed(options.MaxThreads);
         var budget = RunBudget.Of([.. layers.Select(layer => layer.Weight)]);
         var work = new Dictionary<PrunableWeight, LayerWork>();
@@ -56,7 +59,7 @@ internal sealed record WorkEstimate(IReadOnlyDictionary<PrunableWeight, LayerWor
                 products.Bytes);
         }
         return new(work, RuntimeBytes + (ModelCopies * (long)dense.Model.CalculateSize()) + (2 * ActivationStream.DefaultBudget)
-            + (inputs.RowsOfBatch * rowBytes));
+            + (atOnce * inputs.RowsOfBatch * rowBytes));
     }
 
     /// <summary>Seconds of a row, positions of each layer in it, and the bytes of what all layers put out for it.</summary>

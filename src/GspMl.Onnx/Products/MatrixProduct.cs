@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using GspMl.Onnx.Operators;
 using GspMl.Onnx.Proto;
+using GspMl.Threading;
 using Microsoft.ML.OnnxRuntime;
 
 namespace GspMl.Onnx.Products;
@@ -8,15 +9,17 @@ namespace GspMl.Onnx.Products;
 /// <summary>
 /// Products of float matrices by ONNX Runtime's own kernels, which are near the peak of the machine: everything that costs more than one
 /// pass over a layer's weights is put into this form. Matrices are row-major and lie behind one another, one for each group of filters.
+/// ONNX Runtime adds up in another order where it shares a product out among other numbers of threads; so each of its runs has one thread,
+/// and large products are shared out here, in pieces that depend on nothing but their size.
 /// </summary>
-/// <param name="maxThreads">The most threads to use; 0 leaves it to ONNX Runtime.</param>
+/// <param name="maxThreads">The most threads to use; 0 for as many as there are processors.</param>
 /// <param name="cancel">Looked at before each product.</param>
 internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = default) : IDisposable
 {
     private readonly RunOptions run = new();
     private bool isDisposed;
-    private readonly Lazy<InferenceSession> plain = new(() => Open(maxThreads, ProductGraph.Of(isTransposed: false)));
-    private readonly Lazy<InferenceSession> transposed = new(() => Open(maxThreads, ProductGraph.Of(isTransposed: true)));
+    private readonly Lazy<InferenceSession> plain = new(() => Open(ProductGraph.Of(isTransposed: false)));
+    private readonly Lazy<InferenceSession> transposed = new(() => Open(ProductGraph.Of(isTransposed: true)));
 
     /// <summary>C = A·B for each group; groups · rows · inner · columns multiply-adds.</summary>
     /// <param name="size">The shapes.</param>
@@ -24,7 +27,7 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
     /// <param name="b">groups × inner × columns.</param>
     /// <param name="c">groups × rows × columns.</param>
     public void Multiply(ProductSize size, Memory<float> a, Memory<float> b, Memory<float> c)
-        => Run(plain.Value, a, [size.Groups, size.Rows, size.Inner], b, [size.Groups, size.Inner, size.Columns], c, size);
+        => Run(plain, size, (a, b, c), isTransposed: false);
 
     /// <summary>C = A·Bᵀ for each group.</summary>
     /// <param name="size">The shapes.</param>
@@ -32,31 +35,39 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
     /// <param name="b">groups × columns × inner.</param>
     /// <param name="c">groups × rows × columns.</param>
     public void MultiplyTransposed(ProductSize size, Memory<float> a, Memory<float> b, Memory<float> c)
-        => Run(transposed.Value, a, [size.Groups, size.Rows, size.Inner], b, [size.Groups, size.Columns, size.Inner], c, size);
+        => Run(transposed, size, (a, b, c), isTransposed: true);
 
-    private void Run(InferenceSession session, Memory<float> a, long[] shapeA, Memory<float> b, long[] shapeB, Memory<float> c,
-        ProductSize size)
+    private void Run(Lazy<InferenceSession> opened, ProductSize size, (Memory<float> A, Memory<float> B, Memory<float> C) matrices,
+        bool isTransposed)
     {
         // A session that is freed takes the process down.
         ObjectDisposedException.ThrowIf(isDisposed, this);
         cancel.ThrowIfCancellationRequested();
-        using var left = Tensor(a, shapeA);
-        using var right = Tensor(b, shapeB);
-        using var product = Tensor(c, [size.Groups, size.Rows, size.Columns]);
+        var (session, pieces) = (opened.Value, ProductPieces.Of(size));
+        Threads.For(pieces.Count, maxThreads, i => Run(session, pieces[i], size, matrices, isTransposed), cancel);
+    }
+
+    private void Run(InferenceSession session, ProductPiece piece, ProductSize size,
+        (Memory<float> A, Memory<float> B, Memory<float> C) matrices, bool isTransposed)
+    {
+        var (groups, rows) = (piece.Groups, piece.Rows);
+        var first = ((long)piece.FirstGroup * size.Rows) + piece.FirstRow;
+        using var left = Tensor(matrices.A, first * size.Inner, [groups, rows, size.Inner]);
+        using var right = Tensor(matrices.B, (long)piece.FirstGroup * size.Inner * size.Columns,
+            isTransposed ? [groups, size.Columns, size.Inner] : [groups, size.Inner, size.Columns]);
+        using var product = Tensor(matrices.C, first * size.Columns, [groups, rows, size.Columns]);
         session.Run(run, ProductGraph.Inputs, [left, right], ProductGraph.Outputs, [product]);
     }
 
-    private static OrtValue Tensor(Memory<float> values, long[] shape)
+    private static OrtValue Tensor(Memory<float> values, long first, long[] shape)
         => OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance,
-            values[..checked((int)shape.Aggregate(1L, (product, extent) => product * extent))], shape);
+            values.Slice(checked((int)first), checked((int)shape.Aggregate(1L, (product, extent) => product * extent))), shape);
 
-    private static InferenceSession Open(int maxThreads, ModelProto graph)
+    private static InferenceSession Open(ModelProto graph)
     {
         using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-        options.IntraOpNumThreads = maxThreads;
+        options.IntraOpNumThreads = 1;
         options.EnableCpuMemArena = false;
-        // Threads that spin between products would take the cores from what lies between them.
-        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         return new(graph.ToByteArray(), options);
     }
 
@@ -69,10 +80,3 @@ internal sealed class MatrixProduct(int maxThreads, CancellationToken cancel = d
         run.Dispose();
     }
 }
-
-/// <summary>The shapes of a product A·B.</summary>
-/// <param name="Groups">Products at once.</param>
-/// <param name="Rows">Rows of A.</param>
-/// <param name="Inner">Columns of A, rows of B.</param>
-/// <param name="Columns">Columns of B.</param>
-internal readonly record struct ProductSize(int Groups, int Rows, int Inner, int Columns);

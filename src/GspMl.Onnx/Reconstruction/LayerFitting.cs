@@ -31,30 +31,27 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
 
     /// <summary>Gathers the samples of a layer at which the stream stops: its input and output as they are there.</summary>
     public LayerFit Start(LinearLayer layer, ActivationStream stream)
-        => Start(layer, stream, batch => FloatTensor.Of(stream[batch, layer.Output]));
+        => Start(layer, stream, batch => new(FloatTensor.Of(batch[layer.Output]), null));
 
     /// <summary>
-    /// Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch.
+    /// Gathers the samples of a layer: its input from the stream, which stops there, and the wanted output of each batch. Batches are read
+    /// several at once, and added up in order.
     /// </summary>
     /// <param name="layer">The layer.</param>
     /// <param name="inputs">The stream.</param>
-    /// <param name="outputs">From batch to wanted output.</param>
-    /// <param name="preActivations">From batch to what the activation behind the layer reads in the dense model; null where there is none,
-    /// or it is not to be looked at.</param>
+    /// <param name="wanted">From batch to wanted output; called on several threads.</param>
     /// <param name="activation">The activation, and what multiplies each filter before it.</param>
-    public LayerFit Start(
-        LinearLayer layer, ActivationStream inputs, Func<int, FloatTensor> outputs,
-        Func<int, FloatTensor>? preActivations = null, (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
+    public LayerFit Start(LinearLayer layer, ActivationStream inputs, Func<BatchTensors, WantedOutput> wanted,
+        (Func<float[], float[]> Function, IReadOnlyList<double> Gains)? activation = null)
     {
         var samples =
             new LayerSamples(layer, new(SamplesPerRow(layer), PositionWeights(layer), options.Reconstruction.Seed), rows, products,
                 options.MaxThreads);
-        for (var batch = 0; batch < inputs.Batches; batch++)
+        OrderedBatches.Run(inputs.Batches, inputs.AtOnce, Read, (batch, read) =>
         {
-            cancel.ThrowIfCancellationRequested();
             LargeMemory.Relieve();
-            samples.Add(FloatTensor.Of(inputs[batch, layer.Input]), outputs(batch), preActivations?.Invoke(batch), inputs.Masks[batch]);
-        }
+            samples.Add(read.Input, read.Wanted.Values, read.Wanted.PreActivations, inputs.Masks[batch]);
+        }, cancel);
         var original = layer.ReadWeights();
         var block = layer.FiltersPerGroup * layer.Inputs;
         var solvers = samples.Problems(centred: layer.Bias is not null).Select((problem, group) => new RidgeSolver(Finite(problem, layer),
@@ -70,6 +67,12 @@ internal sealed class LayerFitting(PruningOptions options, int rows, MatrixProdu
         };
         LargeMemory.Release(layer.Inputs);
         return fit;
+
+        (FloatTensor Input, WantedOutput Wanted) Read(int batch)
+        {
+            using var tensors = inputs.At(batch);
+            return (FloatTensor.Of(tensors[layer.Input]), wanted(tensors));
+        }
     }
 
     /// <summary>No ridge makes a matrix with a NaN positive definite.</summary>

@@ -63,16 +63,22 @@ internal sealed class LevelMeasurement(WorkingModel dense, CalibrationInputs inp
         var feeds = Parameters(layer).ToDictionary(parameter => parameter.Key, parameter =>
             Tensor(parameter.Value, changed.FirstOrDefault(pair => ReferenceEquals(pair.Tensor, parameter.Value)).Values));
         var sum = 0.0;
-        for (var batch = 0; batch < heldBack.Batches; batch++)
+        OrderedBatches.Run(heldBack.Batches, heldBack.AtOnce, Change, (_, found) =>
         {
-            cancel.ThrowIfCancellationRequested();
             LargeMemory.Relieve();
-            var results = heldBack.Run(rest, batch, feeds);
-            sum += change.Of(batch, [.. results.Select(result => Read(result, heldBack.Masks[batch]))]);
-            foreach (var result in results) result.Dispose();
-        }
+            sum += found;
+        }, cancel);
         foreach (var feed in feeds.Values) feed.Dispose();
         return sum;
+
+        double Change(int batch)
+        {
+            using var tensors = heldBack.At(batch);
+            var results = tensors.Run(rest, feeds);
+            var found = change.Of(batch, [.. results.Select(result => Read(result, heldBack.Masks[batch]))]);
+            foreach (var result in results) result.Dispose();
+            return found;
+        }
     }
 
     /// <summary>The layer's weight and bias by the names under which the graph reads them.</summary>

@@ -47,20 +47,18 @@ internal sealed class SequentialReconstruction(WorkingModel dense, WorkingModel 
         prefix.Advance(skip is null ? [plan.Layer.Input] : [plan.Layer.Input, skip.Tensor], cancel);
         using var function = activation is null ? null
             : new ActivationFunction(pruned, activation, targets[0, activation.Input].GetTensorTypeAndShape().ElementDataType);
-        var fit = fitting.Start(
-            plan.Layer, prefix, Target,
-            activation is null ? null : batch => FloatTensor.Of(targets[batch, activation.Input]),
-            activation is null ? null : (function!.Of, activation.Gain));
+        var fit = fitting.Start(plan.Layer, prefix, Wanted, activation is null ? null : (function!.Of, activation.Gain));
         if (plan.Supports is { } supports) fitting.Restrict(fit, supports);
         else fitting.Shrink(fit, plan.Keep);
         foreach (var (tensor, values) in fitting.Values(plan.Layer, fit)) WorkingModel.SetValues(tensor, values);
         return fit.RelativeError();
 
-        FloatTensor Target(int batch)
+        WantedOutput Wanted(BatchTensors now)
         {
-            var output = FloatTensor.Of(targets[batch, plan.Layer.Output]);
-            return skip is null ? output
-                : skip.Restore(output, FloatTensor.Of(targets[batch, skip.Tensor]), FloatTensor.Of(prefix[batch, skip.Tensor]));
+            using var wanted = targets.At(now.Batch);
+            var output = FloatTensor.Of(wanted[plan.Layer.Output]);
+            if (skip is not null) output = skip.Restore(output, FloatTensor.Of(wanted[skip.Tensor]), FloatTensor.Of(now[skip.Tensor]));
+            return new(output, activation is null ? null : FloatTensor.Of(wanted[activation.Input]));
         }
     }
 

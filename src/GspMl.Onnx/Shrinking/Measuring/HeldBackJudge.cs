@@ -9,10 +9,14 @@ namespace GspMl.Onnx.Shrinking.Measuring;
 /// <summary>How far models are from the dense one on calibration rows that nothing is fitted to.</summary>
 internal sealed class HeldBackJudge
 {
+    // Tensors that a run holds at once are some times as large as what the model reads.
+    private const double TensorsOfInputs = 8;
+
     private readonly IReadOnlyList<CalibrationBatch> batches;
     private readonly IReadOnlyList<string> outputs;
     private readonly CancellationToken cancel;
     private readonly OutputChange change;
+    private readonly int atOnce;
 
     /// <param name="dense">The dense model.</param>
     /// <param name="inputs">Calibration inputs.</param>
@@ -22,22 +26,24 @@ internal sealed class HeldBackJudge
     public HeldBackJudge(OnnxModel dense, CalibrationInputs inputs, int mostRows, CancellationToken cancel)
     {
         (batches, outputs, this.cancel) = (inputs.HeldBack(mostRows), [.. dense.Proto.Graph.Output.Select(output => output.Name)], cancel);
-        change = new([.. Run(dense)]);
+        var bytes = TensorsOfInputs * sizeof(float) * inputs.RowsOfBatch * inputs.NumbersOfRow();
+        atOnce = ActivationStream.BatchesAtOnce((long)bytes, dense.Elements.MaxThreads);
+        change = new(Run(dense));
     }
 
     /// <summary>The squared change of a model's outputs in units of their variance.</summary>
     /// <exception cref="OnnxModelException">ONNX Runtime does not run the model.</exception>
     public double ChangeOf(OnnxModel model) => Run(model).Select((values, batch) => change.Of(batch, values)).Sum();
 
-    private IEnumerable<IReadOnlyList<FloatTensor>> Run(OnnxModel model)
+    private List<IReadOnlyList<FloatTensor>> Run(OnnxModel model)
     {
-        using var session = ModelSession.Open(model, Device.Cpu, model.Elements.MaxThreads);
+        // On one thread ONNX Runtime adds up in one order; batches run at once instead.
+        using var session = ModelSession.Open(model, Device.Cpu, maxThreads: 1);
         using var options = new RunOptions();
-        foreach (var batch in batches)
-        {
-            cancel.ThrowIfCancellationRequested();
-            yield return Run(session, options, batch.Create());
-        }
+        var found = new List<IReadOnlyList<FloatTensor>>();
+        OrderedBatches.Run(batches.Count, atOnce, batch => Run(session, options, batches[batch].Create()), (_, values) => found.Add(values),
+            cancel);
+        return found;
     }
 
     private List<FloatTensor> Run(ModelSession session, RunOptions options, Dictionary<string, OrtValue> inputs)

@@ -1,6 +1,5 @@
 using GspMl.Onnx.Calibration;
 using GspMl.Onnx.Shrinking.Following;
-using GspMl.Onnx.Tensors;
 using MathNet.Numerics.LinearAlgebra;
 
 namespace GspMl.Onnx.Shrinking.Turning;
@@ -74,11 +73,7 @@ internal sealed class FeatureTurning(WorkingModel dense, WorkingModel turned, Ca
     private FeatureMoments Moments(ActivationStream stream, string tensor, int width, IReadOnlyList<int[]> heads)
     {
         var moments = new FeatureMoments(width, heads, dense.MaxThreads);
-        for (var batch = 0; batch < stream.Batches; batch++)
-        {
-            var values = FloatTensor.Of(stream[batch, tensor]);
-            moments.Add(stream.Masks[batch]?.Cleared(values) ?? values);
-        }
+        stream.ReadAll(tensor, (batch, values) => moments.Add(stream.Masks[batch]?.Cleared(values) ?? values), cancel);
         return moments;
     }
 
