@@ -76,17 +76,29 @@ internal static class LoadCheck
         }
     }
 
-    /// <summary>Loads a model from its file or, where most of it is external data, without that.</summary>
+    /// <summary>
+    /// Loads a model from its file or, where most of it is external data, without that. An operator may want constants; should ONNX Runtime
+    /// not take that form, it is the file itself that counts.
+    /// </summary>
     private static void Load(ModelContent model)
     {
-        if (WeightlessForm.Of(model) is not { } form)
-        {
-            Load(model.File.FullPath);
-            return;
-        }
+        if (!LoadsWeightless(model)) Load(model.File.FullPath);
+    }
+
+    private static bool LoadsWeightless(ModelContent model)
+    {
+        if (WeightlessForm.Of(model) is not { } form) return false;
         model.Elements.CheckData(model.Tensors);
-        using var options = Options();
-        using var session = new InferenceSession(form, options);
+        try
+        {
+            using var options = Options();
+            using var session = new InferenceSession(form, options);
+            return true;
+        }
+        catch (OnnxRuntimeException)
+        {
+            return false;
+        }
     }
 
     private static void Load(string path)

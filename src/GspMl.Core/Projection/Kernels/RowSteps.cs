@@ -16,7 +16,9 @@ internal readonly struct RowSteps(long stride, int left)
     /// <summary>The most rows.</summary>
     public const int Most = 4;
 
-    private readonly uint second = left > 1 ? uint.MaxValue : 0, third = left > 2 ? uint.MaxValue : 0, fourth = left > 3 ? uint.MaxValue : 0;
+    private readonly uint second = left > 1 ? uint.MaxValue : 0;
+    private readonly uint third = left > 2 ? uint.MaxValue : 0;
+    private readonly uint fourth = left > 3 ? uint.MaxValue : 0;
 
     /// <summary>How many of the rows are there.</summary>
     public readonly int Rows = Math.Min(Most, left);

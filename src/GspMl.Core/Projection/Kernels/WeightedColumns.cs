@@ -80,8 +80,8 @@ internal static unsafe class WeightedColumns
     }
 
     /// <summary>
-    /// A register of each row, and the next, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>. All are read
-    /// ahead of what is written: rows lie whole pages apart, where the processor takes any two places for the same.
+    /// A register of each row, and the next, up to one in which an entry is too near to tell; see <see cref="WeightedWriter"/>. All are
+    /// read ahead of what is written: rows lie whole pages apart, where the processor takes any two places for the same.
     /// </summary>
     /// <returns>The first column of that register, or of less than a register that is left.</returns>
     [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]

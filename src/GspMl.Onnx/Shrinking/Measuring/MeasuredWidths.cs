@@ -5,8 +5,8 @@ namespace GspMl.Onnx.Shrinking.Measuring;
 /// <summary>
 /// How many channels each set keeps so that measured costs add up to the least. Walks down all curves, always by the step that saves most
 /// for its cost, as what it saves stands after the steps before: what a model comes to is a sum of products of widths. Where every channel
-/// of a set saves the same, the next step lies on the curve's lower convex hull; else any of the next levels may save most. Along a hull the
-/// last step is taken only as far as needed.
+/// of a set saves the same, the next step lies on the curve's lower convex hull; else any of the next levels may save most. Along a hull
+/// the last step is taken only as far as needed.
 /// </summary>
 /// <param name="living">What must keep a position.</param>
 /// <param name="curves">What fewer channels of each set cost.</param>
@@ -48,7 +48,8 @@ internal sealed class MeasuredWidths(
     private HashSet<int>? Between(int set, int level, Func<IReadOnlySet<int>, bool> isMet)
     {
         var (from, to) = (sets[set].Levels[at[set]].Kept, sets[set].Levels[level].Kept);
-        int[] between = [.. Enumerable.Range(to + 1, from - to - 1).Select(kept => rounded(set, kept)).Distinct().Where(kept => kept < from)];
+        int[] between = [.. Enumerable.Range(to + 1, from - to - 1).Select(kept => rounded(set, kept)).Distinct()
+            .Where(kept => kept < from)];
         HashSet<int>? enough = null;
         for (var (low, high) = (0, between.Length); low < high;)
         {

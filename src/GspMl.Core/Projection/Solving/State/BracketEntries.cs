@@ -39,7 +39,7 @@ internal sealed unsafe class BracketEntries<T>(Group<T> group)
     /// <summary>The ends come nearer; what lies between them has been noted.</summary>
     public void Narrow(double low, double high) => (Low, High) = (low, high);
 
-    /// <summary>Takes over what was found in a batch of chunks; of many only what was found, since each had room for all its entries.</summary>
+    /// <summary>Takes over what was found in a batch of chunks; of many only what was found, as each had room for all.</summary>
     public void Store(int batch, Candidates<T> found, bool weighted)
     {
         if (division.ChunkBatches.Length == 1) batches[batch].ExchangeWith(found);
