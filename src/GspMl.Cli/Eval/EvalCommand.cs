@@ -60,6 +60,7 @@ internal static class EvalCommand
         var asked = Choices.Read(parsed) with { MaxThreads = Threads.Read(parsed) };
 
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        NamedTwice.RefuseData(parsed, model);
         var data = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
         var options = asked with { CompressedSize = Gzip.Wants(parsed, model), Progress = bar };
         if (baselinePath is null)
@@ -70,6 +71,7 @@ internal static class EvalCommand
         }
 
         using var baseline = OnnxModel.Load(baselinePath);
+        NamedTwice.RefuseData(parsed, baseline);
         var both = ModelEvaluator.Compare(baseline, model, data, options, gates.AreSet ? gates.Check : null, cancel);
         Reasons.Tell(messages, EvalReasons.Of(both.Baseline, options));
         var result = EvalResult.Of(baseline.Path, model.Path, both, gates);

@@ -43,6 +43,7 @@ internal sealed class ModelChange
     {
         var model = OnnxModel.Load(parsed.GetRequiredValue(source));
         if (parsed.GetValue(target) is { } output) ModelWriter.Check(model.Content, output);
+        NamedTwice.RefuseData(parsed, model);
         if (!parsed.GetValue(dryRun)) LoadCheck.VerifySource(model.Content);
         return model;
     }

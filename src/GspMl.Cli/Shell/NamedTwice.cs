@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using GspMl.Onnx;
 using GspMl.Onnx.Files;
+using GspMl.Onnx.Models;
+using GspMl.Onnx.Writing;
 
 namespace GspMl.Cli.Shell;
 
@@ -17,6 +20,26 @@ internal static class NamedTwice
         foreach (var output in words.Where(word => word.IsOutput && !IsDevice(word.Path)))
             if (words.Exists(other => other != output && !MayBe(output, other) && AreSame(output.Path, other.Path)))
                 throw CommandException.Usage($"{output.Path} is named twice: what is written to it would be lost.");
+    }
+
+    /// <summary>Looks at the outputs beside a model's external data, which no word of the command line names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="model">A model that is read.</param>
+    /// <exception cref="CommandException">An output would take the place of the model's data, or of what is written of it.</exception>
+    public static void RefuseData(ParseResult parsed, OnnxModel model)
+    {
+        var files = ExternalFiles.InPlace(model.Content).Files;
+        if (files.Count == 0) return;
+        var outputs = Words(parsed).Where(word => word.IsOutput && !IsDevice(word.Path)).ToList();
+        var written = outputs.Find(word => word.Option == "--output")?.Path;
+        foreach (var output in outputs)
+        {
+            if (files.Any(file => RealPath.Of(file.Source) == RealPath.Of(Path.GetFullPath(output.Path))))
+                throw CommandException.Usage($"{output.Path} is external data of {model.Path}, and would be lost.");
+            if (written is not null && output.Path != written
+                && ExternalFiles.MayBe(model.Content, Path.GetFullPath(written), Path.GetFullPath(output.Path)))
+                throw CommandException.Usage($"{output.Path} may become external data of {written}: give it another name.");
+        }
     }
 
     /// <summary>Whether the commands decide themselves.</summary>

@@ -60,6 +60,7 @@ internal static class SweepCommand
         var options = Read(parsed);
         Check(parsed, options);
         using var model = OnnxModel.Load(parsed.GetRequiredValue(Model));
+        NamedTwice.RefuseData(parsed, model);
         Folder.Check(parsed, model, options);
         var rows = Inputs.Read(parsed, model, parsed.GetValue(Labels), messages);
         var calibration = Rows.Files(parsed).Count > 0 ? Rows.Read(parsed, model, labels: null, messages) : null;

@@ -53,6 +53,7 @@ internal static class TuneCommand
         if (options.Checkpoint is { } state) OutputPath.Check(state);
         using var model = Files.Load(parsed);
         using var teacher = parsed.GetValue(Teacher) is { } path ? OnnxModel.Load(path) : null;
+        if (teacher is not null) NamedTwice.RefuseData(parsed, teacher);
         options = options with { Data = Rows.Read(parsed, model, labels, messages), Teacher = teacher };
         var (tuned, report) = TuningProgressBar.Shown(messages, progress => ModelTuner.Tune(model, options, progress, cancel));
         using var _ = tuned;

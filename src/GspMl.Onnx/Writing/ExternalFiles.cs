@@ -98,6 +98,18 @@ internal sealed class ExternalFiles
         => new([.. InPlace(model).Files.Select(file => Names(file.Location, name).Select(target => file with { Target = target })
             .First(tryWrite))]);
 
+    /// <summary>Whether a file's name is among those that the data may get when the model is written.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">Where it is written, from the root.</param>
+    /// <param name="other">The file, from the root.</param>
+    public static bool MayBe(ModelContent model, string path, string other)
+    {
+        var (folder, numbered) = (Path.GetDirectoryName(path)!, $"{path}.data.");
+        return other == $"{path}.data"
+            || (other.StartsWith(numbered, StringComparison.Ordinal) && other[numbered.Length..].All(char.IsAsciiDigit))
+            || InPlace(model).Files.Any(file => Path.GetFullPath(file.Location, folder) == other);
+    }
+
     private static IEnumerable<string> Names(string location, string name)
     {
         yield return location;
