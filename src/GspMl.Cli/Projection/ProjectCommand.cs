@@ -86,7 +86,8 @@ internal static class ProjectCommand
         }
         catch (ArgumentException e)
         {
-            throw CommandException.Input($"{source.Path}: {CommandException.Text(e)} (The vectors are the "
+            var weighted = parsed.GetValue(Weights) is { } path ? $", weights {path}" : "";
+            throw CommandException.Input($"{source.Path}{weighted}: {CommandException.Text(e)} (The vectors are the "
                 + $"{(parsed.GetRequiredValue(Axis) == "0" ? "columns" : "rows")}.)");
         }
         var output = parsed.GetRequiredValue(Target);

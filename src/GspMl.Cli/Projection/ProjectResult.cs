@@ -30,7 +30,7 @@ internal sealed record ProjectResult(
     {
         console.MarkupLineInterpolated($"{Output}: {Vectors} vectors of {Length}");
         console.MarkupLineInterpolated($"  target    {Target}");
-        console.MarkupLineInterpolated($"  sparsity  {Sparsity:F6} (average Hoyer), {Describe(Ending)}");
+        console.MarkupLineInterpolated($"  sparsity  {SparsityText}");
         console.MarkupLineInterpolated($"  zeros     {ZerosBefore:P1} before, {ZerosAfter:P1} after");
         console.MarkupLineInterpolated($"  mu        {Multiplier:G9} after {Iterations} iterations");
         if (ZeroVectors > 0) console.MarkupLineInterpolated($"  {ZeroVectors} zero vectors were left alone");
@@ -38,6 +38,9 @@ internal sealed record ProjectResult(
             console.MarkupLineInterpolated(
                 $"  {UndefinedVectors} vectors have no sparsity (length 1, or equal to their smallest weight) and were passed through");
     }
+
+    private string SparsityText => ZeroVectors + UndefinedVectors == Vectors ? "no vector has one: unchanged"
+        : $"{Sparsity:F6} (average Hoyer), {Describe(Ending)}";
 
     private static string Describe(ProjectionEnding ending) => ending switch
     {

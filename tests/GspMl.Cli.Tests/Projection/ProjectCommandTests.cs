@@ -33,6 +33,37 @@ public sealed class ProjectCommandTests : IDisposable
         Assert.Equal(0.6 * Rows * Columns, Output().Count(x => x == 0), 1.0);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task Weights_that_cannot_be_are_told_by_their_file(double weight)
+    {
+        NpyWriter.Write<double>(folder.File("w.npy"), Enumerable.Repeat(weight, Rows).ToArray(), Rows);
+
+        var run = await Project(matrix, "-s", "0.6", "--weights", folder.File("w.npy"));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains($"weights {folder.File("w.npy")}: ", run.Messages, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vectors_of_one_entry_have_no_sparsity_to_tell()
+    {
+        var run = await Project(matrix, "-s", "0.6", "--axis", "1", "--weights", Ones());
+
+        Assert.Contains("(average Hoyer)", run.Output, StringComparison.Ordinal);
+        NpyWriter.Write<double>(folder.File("column.npy"), matrix, Rows * Columns, 1);
+        run = await CommandRun.Of("project", folder.File("column.npy"), folder.File("out.npy"), "-s", "0.6", "--axis", "1");
+        Assert.Contains("no vector has one: unchanged", run.Output, StringComparison.Ordinal);
+        Assert.Equal(matrix, NpyReader.Read(folder.File("out.npy")).As<double>());
+    }
+
+    private string Ones()
+    {
+        NpyWriter.Write<double>(folder.File("ones.npy"), Enumerable.Repeat(1.0, Columns).ToArray(), Columns);
+        return folder.File("ones.npy");
+    }
+
     [Fact]
     public async Task Weights_may_be_one_vector_or_a_matrix()
     {
