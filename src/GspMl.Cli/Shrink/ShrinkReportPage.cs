@@ -20,6 +20,8 @@ internal static class ShrinkReportPage
         page.Table(["<channels of", "before", "after", "left", "<read by"], result.Sets.Where(set => set.IsFree)
             .Select(set => (IReadOnlyList<HtmlCell>)
             [Names(set.Layers), $"{set.Before}", $"{set.After}", HtmlCell.Bar((double)set.After / set.Before), Names(set.Readers)]));
+        var picture = new SetPicture(result.Sets);
+        page.Figure(picture.Svg(), picture.Caption);
         if (result.Sets.Any(set => !set.IsFree))
             page.Heading("Left as they are").Table(["<channels of", "channels", "<because"], result.Sets.Where(set => !set.IsFree)
                 .Select(set => (IReadOnlyList<HtmlCell>)
