@@ -36,14 +36,6 @@ public sealed class KilledProgramTests : IDisposable
             ["out/basis.npy", "out/coefficients.npy"]);
     }
 
-    [Fact]
-    public async Task The_models_of_a_sweep_are_all_old_or_all_new()
-    {
-        Directory.CreateDirectory(folder.File("out"));
-        await KillOften(["sweep", Models.LeNet300, "-o", folder.File("out"), "--zeros", "0.5,0.6", "--preset", "fast", "--inputs",
-            Models.TestInputs, "--latency-runs", "0", "--gzip", "never"], ["out/lenet300-zeros-0.5.onnx", "out/lenet300-zeros-0.6.onnx"]);
-    }
-
     private async Task KillOften(string[] command, string[] outputs)
     {
         await Finish(command);
