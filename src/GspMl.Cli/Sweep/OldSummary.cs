@@ -17,9 +17,8 @@ internal sealed class OldSummary
     {
         this.path = path;
         if (!File.Exists(path)) return;
+        // Among what the lock's next holder removes, should this run be killed.
         (aside, text) = ($"{hold.Staged}-old", File.ReadAllText(path));
-        // A killed run's is removed by the next one.
-        hold.RecordNew(Path.GetFileName(aside));
         File.Move(path, aside, overwrite: true);
     }
 

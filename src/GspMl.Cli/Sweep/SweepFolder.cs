@@ -77,6 +77,7 @@ internal sealed class SweepFolder
         };
         Directory.CreateDirectory(path);
         using var hold = WriteLock.Take(Path.GetFullPath(Path.Combine(path, "sweep")), Disk.Local);
+        Leftovers.Remove(hold, Disk.Local);
         var old = OldSummary.TakeAway(Path.Combine(path, Summary), hold);
         try
         {

@@ -36,6 +36,29 @@ public sealed class KilledProgramTests : IDisposable
             ["out/basis.npy", "out/coefficients.npy"]);
     }
 
+    [Fact]
+    public async Task The_models_of_a_sweep_are_all_old_or_all_new()
+    {
+        Directory.CreateDirectory(folder.File("out"));
+        await KillOften(Sweep, ["out/lenet300-zeros-0.5.onnx", "out/lenet300-zeros-0.6.onnx"]);
+    }
+
+    [Fact]
+    public async Task The_summary_that_a_killed_sweep_put_aside_goes_with_the_next_run()
+    {
+        await Finish(Sweep);
+        var files = Directory.GetFiles(folder.File("out")).Order().ToList();
+        File.Move(folder.File("out/sweep.json"), folder.File("out/.sweep.gspml-new-old"));
+        File.WriteAllText(folder.File("out/.sweep.gspml-lock"), "");
+
+        await Finish(Sweep);
+
+        Assert.Equal(files, Directory.GetFiles(folder.File("out")).Order());
+    }
+
+    private string[] Sweep => ["sweep", Models.LeNet300, "-o", folder.File("out"), "--zeros", "0.5,0.6", "--preset", "fast", "--inputs",
+        Models.TestInputs, "--latency-runs", "0", "--gzip", "never"];
+
     private async Task KillOften(string[] command, string[] outputs)
     {
         await Finish(command);

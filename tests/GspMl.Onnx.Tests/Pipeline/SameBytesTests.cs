@@ -6,17 +6,14 @@ namespace GspMl.Onnx.Tests.Pipeline;
 /// <summary>With calibration data, too, the same bytes come out whatever the number of threads.</summary>
 public class SameBytesTests
 {
+    public static readonly TheoryData<string> Nets = ["lenet300", "lenet5", "mobilenet_mini_bn", "resnet14_bn", "vit_tiny"];
     private static readonly int[] Threads = [1, 2, 5, 16];
     private static readonly EvaluationData Digits = ShippedModels.CalibrationDigits(10);
     private static readonly ReconstructionOptions Short =
         new() { Levels = [0.3], VariedCopies = 0, MinimumSamples = 40, SamplesPerInput = 0, SearchRounds = 1, RowsPerFilter = 1 };
 
     [Theory]
-    [InlineData("lenet300")]
-    [InlineData("lenet5")]
-    [InlineData("mobilenet_mini_bn")]
-    [InlineData("resnet14_bn")]
-    [InlineData("vit_tiny")]
+    [MemberData(nameof(Nets))]
     public void Accurate_pruning(string name) => AssertSame(name,
         (model, threads) => ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(0.8), Digits) with
         {
@@ -25,11 +22,7 @@ public class SameBytesTests
         }).Model);
 
     [Theory]
-    [InlineData("lenet300")]
-    [InlineData("lenet5")]
-    [InlineData("mobilenet_mini_bn")]
-    [InlineData("resnet14_bn")]
-    [InlineData("vit_tiny")]
+    [MemberData(nameof(Nets))]
     public void Calibrated_shrinking(string name) => AssertSame(name,
         (model, threads) => ModelShrinker.Shrink(model, ShrinkOptions.Accurate(ShrinkTarget.Macs(0.6), Digits) with
         {
