@@ -1,3 +1,4 @@
+using System.Text;
 using GspMl.Onnx.Files;
 using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
@@ -8,7 +9,8 @@ namespace GspMl.Onnx.Writing;
 /// <summary>
 /// The models that may read a file of external data: every .onnx file of its folder and of the folders above, from where a model reaches
 /// down to it. A file of external data is removed only where none of them names it, and it is a regular file that no symbolic link leads to
-/// or from. Data that was there before a run, of a model that it replaced, is kept too where one of them cannot be read: it might name it.
+/// or from. Data that was there before a run, of a model that it replaced, is kept too where one of them cannot be read and might name it:
+/// one beside the target, or one above whose bytes hold the name of the folder on the way down.
 /// </summary>
 internal sealed class DataReaders
 {
@@ -21,13 +23,13 @@ internal sealed class DataReaders
     private readonly HashSet<string> named = new(OperatingSystem.IsLinux() ? StringComparer.Ordinal : StringComparer.OrdinalIgnoreCase);
     private bool isComplete = true;
 
-    private DataReaders(IEnumerable<string> models)
+    private DataReaders(IEnumerable<NearModel> models)
     {
         foreach (var model in models) Add(model);
     }
 
     /// <summary>The models around a target, and the target, whatever its ending.</summary>
-    public static DataReaders Around(string target) => new([target, .. Others(target)]);
+    public static DataReaders Around(string target) => new(Others(target).Prepend(new(target, null)));
 
     /// <summary>Data beside a model that it alone reads.</summary>
     public static IEnumerable<string> OnlyOf(string target)
@@ -49,27 +51,29 @@ internal sealed class DataReaders
     /// <summary>Whether one of the models is known to read a file.</summary>
     public bool Names(string path) => named.Contains(RealPath.Of(path));
 
-    private void Add(string model)
+    private void Add(NearModel model)
     {
-        if (FileStatus.Of(model) is not { Kind: FileKind.Regular }) return;
-        if (Locations(model) is not { } locations)
+        if (FileStatus.Of(model.Path) is not { Kind: FileKind.Regular }) return;
+        if (Locations(model.Path) is not { } locations)
         {
-            isComplete = false;
+            isComplete &= !MayReachDown(model);
             return;
         }
-        try { named.UnionWith(locations.Select(location => RealPath.Of(Path.Combine(Path.GetDirectoryName(model)!, location)))); }
+        try { named.UnionWith(locations.Select(location => RealPath.Of(Path.Combine(Path.GetDirectoryName(model.Path)!, location)))); }
         catch (IOException) { isComplete = false; } // links in a circle
     }
 
-    private static IEnumerable<string> Others(string target)
+    private static IEnumerable<NearModel> Others(string target)
     {
         var real = RealPath.Of(target);
-        return FoldersAbove(target).Union(FoldersAbove(real)).SelectMany(ModelsIn).Where(model => RealPath.Of(model) != real);
+        return Near(target).Union(Near(real)).Where(model => RealPath.Of(model.Path) != real);
     }
 
-    private static IEnumerable<string> FoldersAbove(string path)
+    private static IEnumerable<NearModel> Near(string target)
     {
-        for (var folder = Directory.GetParent(path); folder is not null; folder = folder.Parent) yield return folder.FullName;
+        string? way = null;
+        for (var folder = Directory.GetParent(target); folder is not null; (way, folder) = (folder.Name, folder.Parent))
+            foreach (var model in ModelsIn(folder.FullName)) yield return new(model, way);
     }
 
     /// <summary>None where the folder cannot be listed.</summary>
@@ -77,6 +81,22 @@ internal sealed class DataReaders
     {
         try { return Directory.GetFiles(folder, "*.onnx", AnyCase); }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException) { return []; }
+    }
+
+    /// <summary>
+    /// Whether a file that is no whole model may name data beside the target, so that the model it was, or is to be, needs that: what lies
+    /// in a folder above for other reasons, damaged or half written, keeps nothing.
+    /// </summary>
+    private static bool MayReachDown(NearModel model)
+    {
+        if (model.Way is not { } way || !OperatingSystem.IsLinux()) return true; // other systems know a folder by several spellings
+        if (new FileInfo(model.Path).Length == 0) return false;
+        try
+        {
+            using IDisposable mapped = new MappedFile(model.Path);
+            return ((MappedFile)mapped).GetSpan().IndexOf(Encoding.UTF8.GetBytes(way)) >= 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OverflowException) { return true; }
     }
 
     /// <summary>Null where the file cannot be read or is no model.</summary>
@@ -111,4 +131,9 @@ internal sealed class DataReaders
             if (new FileInfo(path).LinkTarget is not null) return false;
         return FileStatus.Of(Path.Combine(folder, location)) is { Kind: FileKind.Regular };
     }
+
+    /// <summary>A model from which the target's folder can be reached.</summary>
+    /// <param name="Path">Where it is.</param>
+    /// <param name="Way">The folder beside it that leads down to the target; null where the target lies beside it.</param>
+    private sealed record NearModel(string Path, string? Way);
 }

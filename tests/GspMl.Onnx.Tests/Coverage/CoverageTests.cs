@@ -166,19 +166,23 @@ public sealed class CoverageTests : IDisposable
     }
 
     [Theory]
-    [InlineData("other.onnx")]
-    [InlineData("unreadable.onnx")]
-    public void Data_that_another_model_may_need_is_not_replaced(string other)
+    [InlineData("elsewhere/other.onnx", true)]
+    [InlineData("elsewhere/unreadable.onnx", true)]
+    [InlineData("reaching.onnx", true)]
+    [InlineData("unreadable.onnx", false)]
+    [InlineData("empty.onnx", false)]
+    public void Data_that_another_model_may_need_is_not_replaced(string other, bool isKept)
     {
         using var model =
             OnnxModel.Load(Model(OperatorCase.All[0], Random(OperatorCase.All[0], Number.Float32), StoredAs.External, Number.Float32));
         Directory.CreateDirectory(folder["elsewhere"]);
         model.Save(folder["elsewhere/out.onnx"]);
-        if (other == "other.onnx") File.Copy(folder["elsewhere/out.onnx"], folder[$"elsewhere/{other}"]);
-        else File.WriteAllText(folder[$"elsewhere/{other}"], "no model");
+        if (other == "elsewhere/other.onnx") File.Copy(folder["elsewhere/out.onnx"], folder[other]);
+        else File.WriteAllText(folder[other], other == "reaching.onnx" ? "half of elsewhere/w" : other == "empty.onnx" ? "" : "no model");
         using var pruned = ModelPruner.Prune(model, new() { Target = Half }).Model;
         pruned.Save(folder["elsewhere/out.onnx"]);
-        Assert.Equal(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/weights.bin"]));
+        Assert.Equal(isKept, File.Exists(folder["elsewhere/weights.bin"]));
+        if (isKept) Assert.Equal(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/weights.bin"]));
         Assert.NotEqual(File.ReadAllBytes(folder["weights.bin"]), File.ReadAllBytes(folder["elsewhere/out.onnx.data"]));
     }
 
