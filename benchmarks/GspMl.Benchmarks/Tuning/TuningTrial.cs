@@ -8,7 +8,7 @@ namespace GspMl.Benchmarks.Tuning;
 
 /// <summary>
 /// `bench tuning try MODEL ZEROS[,ZEROS…] [NAME=VALUE…]`: tunes on calibration digits, without labels, from one fraction of zeros to the
-/// next. Digits that judge take part in nothing before: every fifth calibration digit, or with `judge=test`, for the tables alone, the test
+/// next: by zeros that rise, or with `stages=1` by what the preset accurate makes of the net tuned so far. Digits that judge take part in nothing before: every fifth calibration digit, or with `judge=test`, for the tables alone, the test
 /// digits. Defaults are chosen by the former.
 /// </summary>
 internal static class TuningTrial
@@ -24,6 +24,7 @@ internal static class TuningTrial
             $"{args[0]} {string.Join(' ', args.Skip(2))}: start {rows.Judge(model, start)}, {clock.Seconds:f0} s of processor time"));
         foreach (var zeros in args[1].Split(',').Select(word => double.Parse(word, CultureInfo.InvariantCulture)))
         {
+            if (words.Number("stages", 0) > 0) start = Accurate(start, zeros, rows);
             var result = ModelTuner.Tune(start, Options(words, rows, model) with { Sparsity = Sparsity(words, rows, start, zeros) });
             if (start != model) start.Dispose();
             start = result.Model;
@@ -39,9 +40,11 @@ internal static class TuningTrial
     {
         if (words.Text("from", "") is { Length: > 0 } path) return OnnxModel.Load(path);
         return words.Number("accurate", 0) is var first and > 0
-            ? ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(first), rows.Fitted) with { MaxThreads = 1 }).Model
-            : model;
+            ? Accurate(model, first, rows) : model;
     }
+
+    private static OnnxModel Accurate(OnnxModel model, double zeros, TrialRows rows)
+        => ModelPruner.Prune(model, PruningOptions.Accurate(SparsityTarget.Zeros(zeros), rows.Fitted) with { MaxThreads = 1 }).Model;
 
     /// <summary>Zeros stay where there are as many as there should be.</summary>
     private static TuningSparsity Sparsity(TrialWords words, TrialRows rows, OnnxModel start, double zeros)

@@ -13,8 +13,9 @@ public sealed record TuningSparsity
     public static TuningSparsity KeepZeros { get; } = new();
 
     /// <summary>
-    /// Zeros rise from those there are to a fraction, the smallest magnitudes of all layers together; the others keep their values, and a
-    /// weight that was cut may come back until the fraction is reached (Zhu and Gupta 2017; Lin et al. 2020).
+    /// Zeros rise from those there are to a fraction, the smallest magnitudes of all layers together, each as a part of those of its layer
+    /// that are no smaller; the others keep their values, and a weight that was cut may come back until the fraction is reached (Zhu and
+    /// Gupta 2017; Lin et al. 2020; Lee et al. 2021).
     /// </summary>
     /// <param name="zeros">The fraction of the prunable weights, in [0, 1).</param>
     /// <param name="every">Steps from one choice to the next.</param>

@@ -4,8 +4,8 @@ using GspMl.Training.Optimizers;
 namespace GspMl.Training.Sparsity;
 
 /// <summary>
-/// Cuts the smallest magnitudes of all weights together. A layer keeps as many as it has filters, as far as that is a small part of all
-/// that stay: without weights it would cut the model in two.
+/// Cuts the weights of the smallest <see cref="AdaptiveMagnitudes"/> of all layers together. A layer keeps as many as it has filters, as far
+/// as that is a small part of all that stay: without weights it would cut the model in two.
 /// </summary>
 internal static class MagnitudeCut
 {
@@ -20,12 +20,12 @@ internal static class MagnitudeCut
         var count = weights.Sum(weight => (long)weight.Count);
         var kept = count - (long)Math.Ceiling(zeros * count);
         var claims = Claims(weights, kept);
-        var magnitudes = weights.Select(weight => Magnitudes(weight)).ToArray();
-        var own = magnitudes.Select((values, i) => Threshold(values, claims[i])).ToArray();
-        var rest = Below(magnitudes, own);
+        var scores = weights.Select(Scores).ToArray();
+        var own = scores.Select((values, i) => Threshold(values, claims[i])).ToArray();
+        var rest = Below(scores, own);
         var common = Threshold(rest, (int)Math.Max(0, kept - claims.Sum()));
-        for (var i = 0; i < weights.Count; i++) Set(weights[i], magnitudes[i], Math.Min(own[i], common));
-        Trim(weights, magnitudes, kept);
+        for (var i = 0; i < weights.Count; i++) Set(weights[i], scores[i], Math.Min(own[i], common));
+        Trim(weights, scores, kept);
     }
 
     private static int[] Claims(IReadOnlyList<Parameter> weights, long kept)
@@ -35,19 +35,20 @@ internal static class MagnitudeCut
         return [.. weights.Select(weight => (int)Math.Min(weight.Count, share * weight.Filters))];
     }
 
-    private static float[] Magnitudes(Parameter weight)
+    private static float[] Scores(Parameter weight)
     {
-        var magnitudes = new float[weight.Count];
-        TensorPrimitives.Abs<float>(weight.Uncut is { } uncut ? uncut : weight.Values.Numbers, magnitudes);
-        return magnitudes;
+        var scores = new float[weight.Count];
+        TensorPrimitives.Abs<float>(weight.Uncut is { } uncut ? uncut : weight.Values.Numbers, scores);
+        AdaptiveMagnitudes.Of(scores);
+        return scores;
     }
 
     /// <summary>What no layer claims.</summary>
-    private static float[] Below(float[][] magnitudes, float[] thresholds)
+    private static float[] Below(float[][] scores, float[] thresholds)
     {
-        var rest = new List<float>(magnitudes.Sum(values => values.Length));
-        for (var i = 0; i < magnitudes.Length; i++)
-            foreach (var value in magnitudes[i])
+        var rest = new List<float>(scores.Sum(values => values.Length));
+        for (var i = 0; i < scores.Length; i++)
+            foreach (var value in scores[i])
                 if (value < thresholds[i]) rest.Add(value);
         return [.. rest];
     }
@@ -60,22 +61,22 @@ internal static class MagnitudeCut
         return Largest.Threshold(values, largest);
     }
 
-    private static void Set(Parameter weight, float[] magnitudes, float threshold)
+    private static void Set(Parameter weight, float[] scores, float threshold)
     {
         weight.Uncut ??= weight.Values.Numbers.ToArray();
         weight.Mask ??= new float[weight.Count];
-        for (var i = 0; i < magnitudes.Length; i++) weight.Mask[i] = magnitudes[i] >= threshold && magnitudes[i] > 0 ? 1 : 0;
+        for (var i = 0; i < scores.Length; i++) weight.Mask[i] = scores[i] >= threshold && scores[i] > 0 ? 1 : 0;
         HostUpdate.Cut(weight);
     }
 
-    /// <summary>Where several have the magnitude of the threshold, the last of them go too: the target is met.</summary>
-    private static void Trim(IReadOnlyList<Parameter> weights, float[][] magnitudes, long kept)
+    /// <summary>Where several have the score of the threshold, the last of them go too: the target is met.</summary>
+    private static void Trim(IReadOnlyList<Parameter> weights, float[][] scores, long kept)
     {
         var left = weights.Sum(weight => weight.Mask!.Count(mask => mask != 0)) - kept;
         while (left > 0)
         {
             var all = weights.SelectMany((weight, w) => weight.Mask!.Select((mask, i) => (w, i, mask)))
-                .Where(entry => entry.mask != 0).OrderBy(entry => magnitudes[entry.w][entry.i]).Take((int)left);
+                .Where(entry => entry.mask != 0).OrderBy(entry => scores[entry.w][entry.i]).Take((int)left);
             foreach (var (w, i, _) in all.ToList())
             {
                 weights[w].Mask![i] = 0;
