@@ -19,7 +19,7 @@ internal static unsafe class WeightedFloatCollector
         sums = default;
         var ceiling = MathF.BitIncrement(SplitThreshold.Of(high).Floor);
         if (!float.IsFinite(ceiling)) return false;
-        var (within, whole) = (0, PlainSweep.IsFast ? x.Length : x.Length & -Width);
+        var (within, whole) = (0, PlainSweep.IsWidest ? x.Length : x.Length & -Width);
         var found = new Entries<float>(values + count, weights + count, 0, 1, 1);
         var over = Sweep(x, whole, SplitThreshold.Of(low).Floor, ceiling, found, ref within, out var support, out var magnitude);
         if (!IsHeld(over, support)) return false;
@@ -51,7 +51,7 @@ internal static unsafe class WeightedFloatCollector
 
     private static ThresholdSums Sweep(in Entries<float> x, int whole, float low, float high, in Entries<float> to, ref int count,
         out long support, out double magnitude) =>
-        !PlainSweep.IsFast ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
+        !PlainSweep.IsWidest ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
             : PlainSweep.IsWide(low, high)
                 ? WeightedSweep.Over<KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
                 : WeightedSweep.Over<KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
