@@ -34,18 +34,16 @@ internal unsafe interface IRegisters<T, TRegister>
     /// <summary>Sums as four doubles.</summary>
     static abstract Vector256<double> Widened(TRegister sums);
 
-    /// <summary>The larger of the largest magnitude and those of some entries; a NaN may be lost, see <see cref="Largest"/>.</summary>
+    /// <summary>The larger of the largest magnitude and those of some entries; what is no number may be lost.</summary>
     static abstract TRegister Larger(TRegister largest, TRegister values);
 
-    /// <summary>The largest magnitude, infinity and NaN over all numbers.</summary>
-    /// <param name="largest">The largest magnitudes.</param>
-    /// <param name="p">The sum of all that was added, which is NaN if an entry was.</param>
-    static abstract double Largest(TRegister largest, double p);
+    /// <summary>The largest of magnitudes.</summary>
+    static abstract double Largest(TRegister largest);
 
     /// <summary>Adds what exceeds a threshold.</summary>
     /// <param name="values">The entries.</param>
     /// <param name="threshold">The threshold.</param>
-    /// <param name="p">Excesses, which may be added or subtracted.</param>
+    /// <param name="p">Excesses, which may be added or subtracted; no number if an entry is none.</param>
     /// <param name="q">Their squares.</param>
     /// <returns>A bit for each entry that does.</returns>
     static abstract uint Add(TRegister values, TRegister threshold, ref TRegister p, ref TRegister q);

@@ -48,7 +48,10 @@ internal static unsafe class Lanes
         else Narrow(value).Store((float*)p);
     }
 
-    /// <summary>Stores a register past the caches; its place must be a multiple of its size. In halves if there are no such registers.</summary>
+    /// <summary>
+    /// Stores a register past the caches; its place must be a multiple of its size. Where there are none of 64 bytes, .NET would store it as
+    /// any other.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePast<T>(Vector512<T> register, T* to)
         where T : unmanaged
@@ -91,12 +94,6 @@ internal static unsafe class Lanes
         where T : unmanaged => typeof(T) == typeof(float)
             ? Vector512.Max(a.AsInt32(), b.AsInt32()).As<int, T>()
             : Vector512.Max(a.AsInt64(), b.AsInt64()).As<long, T>();
-
-    /// <summary>The lanes from a number on; the others are 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> From<T>(Vector512<T> values, int first)
-        where T : unmanaged, INumberBase<T> => Vector512.ConditionalSelect(
-            Vector512.GreaterThanOrEqual(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(first))), values, Vector512<T>.Zero);
 
     /// <summary>The largest of magnitudes by their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -17,9 +17,6 @@ internal static unsafe class PlainSweep
     /// <summary>Where the upper threshold is so many times the lower one, many entries are expected between them.</summary>
     private const double Wide = 1.15;
 
-    /// <summary>Whether registers are of 64 bytes.</summary>
-    public static bool IsWidest => Registers512<float>.AreThere;
-
     /// <summary>Whether registers are wide enough.</summary>
     public static bool IsFast => Registers512<float>.AreThere || Registers256<float>.AreThere;
 
@@ -116,7 +113,7 @@ internal static unsafe class PlainSweep
             (p, q) = (p + TRegisters.Widened(p0), q + TRegisters.Widened(q0));
         }
         var (sumP, sumQ) = Lanes.SumBoth(p, q);
-        (count, magnitude) = ((int)found, TKeeping.Keeps ? TRegisters.Largest(largest, sumP) : 0);
+        (count, magnitude) = ((int)found, !TKeeping.Keeps ? 0 : double.IsNaN(sumP) ? LargestMagnitude.Of(c, n) : TRegisters.Largest(largest));
         return new(Math.Abs(sumP), sumQ, support);
     }
 

@@ -7,8 +7,8 @@ using System.Runtime.Intrinsics.X86;
 namespace GspMl.Projection.Kernels;
 
 /// <summary>
-/// Registers of 32 bytes, for processors without wider ones. A comparison would give a register, so that signs are used instead: those of
-/// what is missing to exceed a threshold, a number that is formed anyway.
+/// Registers of 32 bytes, for processors without wider ones. A comparison would give a register, so that without weights signs are used
+/// instead: those of what is missing to exceed a threshold, a number that is formed anyway.
 /// </summary>
 internal readonly unsafe struct Registers256<T> : IRegisters<T, Vector256<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -60,8 +60,7 @@ internal readonly unsafe struct Registers256<T> : IRegisters<T, Vector256<T>>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Largest(Vector256<T> largest, double p) =>
-        double.IsNaN(p) ? p : Lanes.LargestOf(Vector512.Create(largest, Vector256<T>.Zero));
+    public static double Largest(Vector256<T> largest) => Lanes.LargestOf(Vector512.Create(largest, Vector256<T>.Zero));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Add(Vector256<T> values, Vector256<T> threshold, ref Vector256<T> p, ref Vector256<T> q)
@@ -81,11 +80,11 @@ internal readonly unsafe struct Registers256<T> : IRegisters<T, Vector256<T>>
         var d = Negative(missing);
         p = MultiplyAdd(weights, d, p);
         q = MultiplyAdd(d, d, q);
-        var own = typeof(T) == typeof(float)
-            ? Avx.BlendVariable(Vector256<float>.Zero, weights.AsSingle(), missing.AsSingle()).As<float, T>()
-            : Avx.BlendVariable(Vector256<double>.Zero, weights.AsDouble(), missing.AsDouble()).As<double, T>();
+        // The sign alone would not do: what is rounded to 0 keeps it.
+        var over = Vector256.LessThan(missing, Vector256<T>.Zero);
+        var own = weights & over;
         w = MultiplyAdd(own, own, w);
-        return missing.ExtractMostSignificantBits();
+        return over.ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -95,8 +94,9 @@ internal readonly unsafe struct Registers256<T> : IRegisters<T, Vector256<T>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Over(Vector256<T> values, Vector256<T> weights, Vector256<T> threshold, Vector256<T> least)
     {
-        if (typeof(T) == typeof(double)) return Missing(values, weights, threshold).ExtractMostSignificantBits();
-        return Vector256.GreaterThanOrEqual(MultiplyAdd(-threshold, weights, Vector256.Abs(values)), least).ExtractMostSignificantBits();
+        var missing = Missing(values, weights, threshold);
+        return (typeof(T) == typeof(float) ? Vector256.LessThanOrEqual(missing, -least)
+            : Vector256.LessThan(missing, Vector256<T>.Zero)).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -112,7 +112,7 @@ internal readonly unsafe struct Registers256<T> : IRegisters<T, Vector256<T>>
         Move(weights, order, weightsTo);
     }
 
-    /// <summary>What entries lack to their thresholds, rounded once; less than 0 for those that exceed them.</summary>
+    /// <summary>What entries lack to their thresholds, rounded once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<T> Missing(Vector256<T> values, Vector256<T> weights, Vector256<T> threshold)
     {

@@ -43,7 +43,7 @@ internal readonly unsafe struct Registers512<T> : IRegisters<T, Vector512<T>>
     public static Vector512<T> Larger(Vector512<T> largest, Vector512<T> values) => Lanes.LargerBits(largest, Vector512.Abs(values));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static double Largest(Vector512<T> largest, double p) => Lanes.LargestOf(largest);
+    public static double Largest(Vector512<T> largest) => Lanes.LargestOf(largest);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static uint Add(Vector512<T> values, Vector512<T> threshold, ref Vector512<T> p, ref Vector512<T> q)
@@ -60,7 +60,7 @@ internal readonly unsafe struct Registers512<T> : IRegisters<T, Vector512<T>>
     public static uint Add(Vector512<T> values, Vector512<T> weights, Vector512<T> threshold, ref Vector512<T> p, ref Vector512<T> q,
         ref Vector512<T> w)
     {
-        var excess = Lanes.MultiplyAdd(-threshold, weights, Vector512.Abs(values));
+        var excess = Excess(values, weights, threshold);
         var d = Vector512.ConditionalSelect(Vector512.GreaterThan(excess, Vector512<T>.Zero), excess, Vector512<T>.Zero);
         var own = Vector512.ConditionalSelect(Vector512.GreaterThan(excess, Vector512<T>.Zero), weights, Vector512<T>.Zero);
         p = Lanes.MultiplyAdd(weights, d, p);
@@ -77,10 +77,20 @@ internal readonly unsafe struct Registers512<T> : IRegisters<T, Vector512<T>>
     public static uint Over(Vector512<T> values, Vector512<T> weights, Vector512<T> threshold, Vector512<T> least) =>
         (uint)IsOver(values, weights, threshold, least).ExtractMostSignificantBits();
 
+    /// <summary>What entries have over their thresholds, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<T> Excess(Vector512<T> values, Vector512<T> weights, Vector512<T> threshold)
+    {
+        var magnitudes = Vector512.Abs(values);
+        return typeof(T) == typeof(float)
+            ? Avx512F.FusedMultiplyAddNegated(threshold.AsSingle(), weights.AsSingle(), magnitudes.AsSingle()).As<float, T>()
+            : Avx512F.FusedMultiplyAddNegated(threshold.AsDouble(), weights.AsDouble(), magnitudes.AsDouble()).As<double, T>();
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<T> IsOver(Vector512<T> values, Vector512<T> weights, Vector512<T> threshold, Vector512<T> least)
     {
-        var excess = Lanes.MultiplyAdd(-threshold, weights, Vector512.Abs(values));
+        var excess = Excess(values, weights, threshold);
         return typeof(T) == typeof(float) ? Vector512.GreaterThanOrEqual(excess, least)
             : Vector512.GreaterThan(excess, Vector512<T>.Zero);
     }
@@ -96,7 +106,7 @@ internal readonly unsafe struct Registers512<T> : IRegisters<T, Vector512<T>>
     public static void Pack(Vector512<T> values, Vector512<T> weights, Vector512<T> low, Vector512<T> least, Vector512<T> high, uint bits,
         T* to, T* weightsTo)
     {
-        var over = Vector512.GreaterThan(Lanes.MultiplyAdd(-high, weights, Vector512.Abs(values)), Vector512<T>.Zero);
+        var over = Vector512.GreaterThan(Excess(values, weights, high), Vector512<T>.Zero);
         var between = Vector512.AndNot(IsOver(values, weights, low, least), over);
         Compress(between, values, to);
         Compress(between, weights, weightsTo);

@@ -19,7 +19,7 @@ internal static unsafe class WeightedFloatCollector
         sums = default;
         var ceiling = MathF.BitIncrement(SplitThreshold.Of(high).Floor);
         if (!float.IsFinite(ceiling)) return false;
-        var (within, whole) = (0, PlainSweep.IsWidest ? x.Length : x.Length & -Width);
+        var (within, whole) = (0, PlainSweep.IsFast ? x.Length : x.Length & -Width);
         var found = new Entries<float>(values + count, weights + count, 0, 1, 1);
         var over = Sweep(x, whole, SplitThreshold.Of(low).Floor, ceiling, found, ref within, out var support, out var magnitude);
         if (!IsHeld(over, support)) return false;
@@ -44,17 +44,17 @@ internal static unsafe class WeightedFloatCollector
         var ceiling = MathF.BitIncrement(SplitThreshold.Of(tau).Floor);
         if (!float.IsFinite(ceiling)) return false;
         var none = 0;
-        var over = WeightedSweep.Over<KeepsNone>(x, ceiling, ceiling, null, null, ref none, out var support, out _);
+        var over = WeightedSweep.Over<float, KeepsNone>(x, ceiling, ceiling, null, null, ref none, out var support, out _);
         sums = over.Lowered(ceiling - tau);
         return IsHeld(over, support);
     }
 
     private static ThresholdSums Sweep(in Entries<float> x, int whole, float low, float high, in Entries<float> to, ref int count,
         out long support, out double magnitude) =>
-        !PlainSweep.IsWidest ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
+        !PlainSweep.IsFast ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
             : PlainSweep.IsWide(low, high)
-                ? WeightedSweep.Over<KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
-                : WeightedSweep.Over<KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
+                ? WeightedSweep.Over<float, KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
+                : WeightedSweep.Over<float, KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
 
     /// <summary>Whether nothing that counts was lost to the ends of float.</summary>
     public static bool IsHeld(ThresholdSums over, long support) =>
