@@ -49,8 +49,8 @@ internal static unsafe class Lanes
     }
 
     /// <summary>
-    /// Stores a register past the caches; its place must be a multiple of its size. Where there are none of 64 bytes, .NET would store it as
-    /// any other.
+    /// Stores a register past the caches; its place must be a multiple of its size. Where there are none of 64 bytes, .NET would store it
+    /// as any other.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StorePast<T>(Vector512<T> register, T* to)

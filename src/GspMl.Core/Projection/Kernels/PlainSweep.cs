@@ -113,7 +113,8 @@ internal static unsafe class PlainSweep
             (p, q) = (p + TRegisters.Widened(p0), q + TRegisters.Widened(q0));
         }
         var (sumP, sumQ) = Lanes.SumBoth(p, q);
-        (count, magnitude) = ((int)found, !TKeeping.Keeps ? 0 : double.IsNaN(sumP) ? LargestMagnitude.Of(c, n) : TRegisters.Largest(largest));
+        count = (int)found;
+        magnitude = !TKeeping.Keeps ? 0 : double.IsNaN(sumP) ? LargestMagnitude.Of(c, n) : TRegisters.Largest(largest);
         return new(Math.Abs(sumP), sumQ, support);
     }
 

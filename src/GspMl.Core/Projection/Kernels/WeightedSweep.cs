@@ -132,7 +132,8 @@ internal static unsafe class WeightedSweep
         var (c0, c1) = (TRegisters.Load(c), TRegisters.Load(c + width));
         var (own0, own1) = (TRegisters.Load(own), TRegisters.Load(own + width));
         if (TKeeping.Keeps) largest = TRegisters.Larger(TRegisters.Larger(largest, c0), c1);
-        var over = TRegisters.Add(c0, own0, highs, ref p0, ref q0, ref w0) | TRegisters.Add(c1, own1, highs, ref p1, ref q1, ref w1) << width;
+        var over = TRegisters.Add(c0, own0, highs, ref p0, ref q0, ref w0)
+            | TRegisters.Add(c1, own1, highs, ref p1, ref q1, ref w1) << width;
         between = 0;
         if (!TKeeping.Keeps) return over;
         between = (TRegisters.Over(c0, own0, lows, least) | TRegisters.Over(c1, own1, lows, least) << width) & ~over;
