@@ -55,6 +55,12 @@ internal static unsafe class Collector
             largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
             return swept;
         }
+        if (TWeighting.Weighted && WeightedSweep.Holds(x))
+        {
+            var swept = Doubles<T, TWeighting>(x, low, high, (double*)values, (double*)weights, ref count, out var magnitude);
+            largest = Vector512.Max(largest, Vector512.CreateScalar(BitConverter.DoubleToInt64Bits(magnitude)));
+            return swept;
+        }
         Vector512<double> p0 = default, q0 = default, w0 = default, p1 = default, q1 = default, w1 = default;
         var (lows, highs) = (Vector512.Create(low), Vector512.Create(high));
         var (scale, weightScale) = (Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
@@ -97,6 +103,19 @@ internal static unsafe class Collector
         where T : unmanaged, IBinaryFloatingPointIeee754<T> => PlainSweep.IsWide(low, high)
             ? PlainSweep.Over<double, KeepsMany>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude)
             : PlainSweep.Over<double, KeepsFew>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude);
+
+    /// <summary>The same of doubles with weights.</summary>
+    private static ThresholdSums Doubles<T, TWeighting>(in Entries<T> x, double low, double high, double* values, double* weights,
+        ref int count, out double magnitude)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var doubles = new Entries<double>((double*)x.Values, (double*)x.Weights, x.Length, 1, 1);
+        var sums = PlainSweep.IsWide(low, high)
+            ? WeightedSweep.Over<double, KeepsMany>(doubles, low, high, values, weights, ref count, out var support, out magnitude)
+            : WeightedSweep.Over<double, KeepsFew>(doubles, low, high, values, weights, ref count, out support, out magnitude);
+        return TWeighting.Counts ? sums with { W = support } : sums;
+    }
 
     private static bool TryInFloat<T, TWeighting>(in Entries<T> x, double low, double high, T* values, T* weights, ref int count,
         ref Vector512<long> largest, out ThresholdSums sums)

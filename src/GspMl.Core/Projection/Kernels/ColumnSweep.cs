@@ -30,10 +30,11 @@ internal static unsafe class ColumnSweep
 
     /// <summary>
     /// Whether a sweep is better than copying columns: if rows are far apart, and so little lies between the thresholds that it is picked
-    /// faster than packed.
+    /// faster than packed. Narrow registers are too few for doubles with weights of their own.
     /// </summary>
-    public static bool Pays<T>(int columns, long stride, double low, double high)
-        where T : unmanaged => Whole<T>(columns) > 0 && IsFar<T>(stride) && high < Wide * low;
+    public static bool Pays<T>(int columns, long stride, bool ownWeights, double low, double high)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => Whole<T>(columns) > 0 && IsFar<T>(stride) && high < Wide * low
+            && (Registers512<T>.AreThere || !ownWeights || typeof(T) == typeof(float));
 
     /// <summary>Whether rows are so far apart that a sweep may pay.</summary>
     public static bool IsFar<T>(long stride)

@@ -1,7 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace GspMl.Projection.Kernels;
 
@@ -27,8 +26,6 @@ internal static unsafe class FloatCollector
     /// Where the squares of a vector's excesses add up to a number in here, none that counts was lost to the ends of float.
     /// </summary>
     public const double LeastSum = 1.0 / (1L << 40) / (1L << 40), MostSum = (double)(1L << 50) * (1L << 50);
-
-    private static bool StoresAtOnce => Avx512F.VL.IsSupported || (Avx2.IsSupported && Bmi2.X64.IsSupported);
 
     /// <summary>Collects and sums, as <see cref="Collector.Collect"/>; not in place.</summary>
     /// <returns>Whether float was wide enough; if it was not, nothing is collected.</returns>
@@ -83,8 +80,7 @@ internal static unsafe class FloatCollector
                 var b1 = Add(c1, lows, highs, ref p1, ref q1, ref n1, ref bits);
                 var b2 = Add(c2, lows, highs, ref p0, ref q0, ref n0, ref bits);
                 var b3 = Add(c3, lows, highs, ref p1, ref q1, ref n1, ref bits);
-                // Where it can be stored without a branch, one that is often mistaken costs more than it saves.
-                if (!StoresAtOnce && ((b0 | b1) | (b2 | b3)) == Vector256<int>.Zero) continue;
+                if (((b0 | b1) | (b2 | b3)) == Vector256<int>.Zero) continue;
                 found += Store(values + found, b0, c0);
                 found += Store(values + found, b1, c1);
                 found += Store(values + found, b2, c2);
@@ -120,24 +116,13 @@ internal static unsafe class FloatCollector
         return Vector256.AndNot(Vector256.GreaterThan(magnitudes, low).AsInt32(), over);
     }
 
-    /// <summary>Stores the selected entries side by side; all eight places may be written to.</summary>
+    /// <summary>Stores the selected entries side by side.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Store(float* to, Vector256<int> selected, Vector256<float> values)
     {
         var bits = Vector256.ExtractMostSignificantBits(selected);
-        if (Avx512F.VL.IsSupported) Avx512F.VL.Compress(Vector256<float>.Zero, selected.AsSingle(), values).Store(to);
-        else if (StoresAtOnce) Avx2.PermuteVar8x32(values, Order(bits)).Store(to);
-        else if (bits != 0) StoreEach(to, bits, values);
+        if (bits != 0) StoreEach(to, bits, values);
         return BitOperations.PopCount(bits);
-    }
-
-    /// <summary>The places of the selected entries: of the eight numbers of places, a byte each, those bytes whose bit is set.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Order(uint bits)
-    {
-        var selected = Bmi2.X64.ParallelBitDeposit(bits, 0x0101010101010101) * 0xff;
-        var places = Bmi2.X64.ParallelBitExtract(0x0706050403020100, selected);
-        return Avx2.ConvertToVector256Int32(Vector128.CreateScalar(places).AsByte());
     }
 
     private static void StoreEach(float* to, uint bits, Vector256<float> values)

@@ -48,12 +48,28 @@ internal static unsafe class Lanes
         else Narrow(value).Store((float*)p);
     }
 
+    /// <summary>
+    /// Stores a register past the caches; its place must be a multiple of its size. Where there are none of 64 bytes, .NET would store it
+    /// as any other.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePast<T>(Vector512<T> register, T* to)
+        where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated) register.StoreAlignedNonTemporal(to);
+        else
+        {
+            register.GetLower().StoreAlignedNonTemporal(to);
+            register.GetUpper().StoreAlignedNonTemporal(to + Vector256<T>.Count);
+        }
+    }
+
     /// <summary>Stores eight entries past the caches; <paramref name="p"/> must be aligned to their size.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void StoreStreaming<T>(T* p, Vector512<double> value)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(double)) value.StoreAlignedNonTemporal((double*)p);
+        if (typeof(T) == typeof(double)) StorePast(value, (double*)p);
         else Narrow(value).StoreAlignedNonTemporal((float*)p);
     }
 
@@ -79,12 +95,6 @@ internal static unsafe class Lanes
             ? Vector512.Max(a.AsInt32(), b.AsInt32()).As<int, T>()
             : Vector512.Max(a.AsInt64(), b.AsInt64()).As<long, T>();
 
-    /// <summary>The lanes from a number on; the others are 0.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<T> From<T>(Vector512<T> values, int first)
-        where T : unmanaged, INumberBase<T> => Vector512.ConditionalSelect(
-            Vector512.GreaterThanOrEqual(Vector512<T>.Indices, Vector512.Create(T.CreateTruncating(first))), values, Vector512<T>.Zero);
-
     /// <summary>The largest of magnitudes by their bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static double LargestOf<T>(Vector512<T> magnitudes)
@@ -98,12 +108,16 @@ internal static unsafe class Lanes
 
     /// <summary>The sums of two registers at once: their lanes are interleaved, so that each step adds those of both.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static (double First, double Second) SumBoth(Vector512<double> first, Vector512<double> second)
+    public static (double First, double Second) SumBoth(Vector512<double> first, Vector512<double> second) =>
+        SumBoth(first.GetLower() + first.GetUpper(), second.GetLower() + second.GetUpper());
+
+    /// <summary>The same of registers of four.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static (double First, double Second) SumBoth(Vector256<double> first, Vector256<double> second)
     {
-        if (!Avx512F.IsSupported) return (Vector512.Sum(first), Vector512.Sum(second));
-        var both = Avx512F.UnpackLow(first, second) + Avx512F.UnpackHigh(first, second);
-        var half = both.GetLower() + both.GetUpper();
-        var pair = half.GetLower() + half.GetUpper();
+        if (!Avx.IsSupported) return (Vector256.Sum(first), Vector256.Sum(second));
+        var both = Avx.UnpackLow(first, second) + Avx.UnpackHigh(first, second);
+        var pair = both.GetLower() + both.GetUpper();
         return (pair[0], pair[1]);
     }
 

@@ -93,7 +93,7 @@ internal static unsafe class PlainWriter
                 var values = next;
                 next = Vector512.Load(c + Math.Min(j, ahead) + width);
                 var result = Of<T, TWriting>(values, floors, rests, factors, out var bits);
-                if (TStoring.Streams) result.StoreAlignedNonTemporal(to + j);
+                if (TStoring.Streams) Lanes.StorePast(result, to + j);
                 else result.StoreAligned(to + j);
                 kept += BitOperations.PopCount(bits);
             }
@@ -119,6 +119,8 @@ internal static unsafe class PlainWriter
         bits = (uint)Vector512.GreaterThan(magnitudes, floor).ExtractMostSignificantBits();
         if (!TWriting.Projects) return Vector512.ConditionalSelect(Vector512.GreaterThan(magnitudes, floor), values, Vector512<T>.Zero);
         var excess = typeof(T) == typeof(float) ? magnitudes - floor - rest : magnitudes - floor;
+        if (!Vector512.IsHardwareAccelerated)
+            return (excess * factor | values & Vector512.Create(-T.Zero)) & Vector512.GreaterThan(magnitudes, floor);
         // The signs of the entries, on all that are inside.
         var signed = Vector512.ConditionalSelect(Vector512.Create(-T.Zero), values, excess * factor);
         return Vector512.ConditionalSelect(Vector512.GreaterThan(magnitudes, floor), signed, Vector512<T>.Zero);

@@ -56,13 +56,16 @@ internal readonly struct RowSteps(long stride, int left)
         Prefetch.Nearby(element + Fourth);
     }
 
-    /// <summary>Stores a register; past the caches its place must be a line of memory.</summary>
+    /// <summary>
+    /// Stores a register; past the caches its place must be a line of memory. Half lines of several rows in turn, as there are without
+    /// registers of 64 bytes, stay in the caches: past them they took three times as long in some runs.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static unsafe void Store<T, TStoring>(Vector512<T> result, T* to)
         where T : unmanaged
         where TStoring : struct, IStoring
     {
-        if (TStoring.Streams) result.StoreAlignedNonTemporal(to);
+        if (TStoring.Streams && Vector512.IsHardwareAccelerated) result.StoreAlignedNonTemporal(to);
         else result.Store(to);
     }
 }

@@ -13,6 +13,9 @@ namespace GspMl.Projection.Kernels;
 /// <param name="W">Σ w² over the support, or the size of the support (the same for plain sparsity).</param>
 internal readonly record struct ThresholdSums(double P, double Q, double W)
 {
+    /// <summary>Of fewer weighted entries calling a sweep takes longer than it gains.</summary>
+    private static int LeastSwept => Registers512<double>.AreThere ? 64 : 0;
+
     public static ThresholdSums operator +(ThresholdSums a, ThresholdSums b) => new(a.P + b.P, a.Q + b.Q, a.W + b.W);
 
     /// <summary>
@@ -42,6 +45,16 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
     {
         var none = 0;
         return PlainSweep.Over<double, KeepsNone>(c, n, tau, tau, null, ref none, out _);
+    }
+
+    private static unsafe ThresholdSums WeightedDoubles<T, TWeighting>(in Entries<T> x, double tau)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        where TWeighting : struct, IWeighting
+    {
+        var none = 0;
+        var sums = WeightedSweep.Over<double, KeepsNone>(
+            new((double*)x.Values, (double*)x.Weights, x.Length, 1, 1), tau, tau, null, null, ref none, out var support, out _);
+        return TWeighting.Counts ? sums with { W = support } : sums;
     }
 
     /// <summary>
@@ -74,6 +87,7 @@ internal readonly record struct ThresholdSums(double P, double Q, double W)
         if (x.Length < Lanes.Width) return Scalar<T, TWeighting>(x, tau);
         if (typeof(TWeighting) == typeof(Plain) && typeof(T) == typeof(double) && x.Scale == 1 && PlainSweep.IsFast)
             return Doubles((double*)x.Values, x.Length, tau);
+        if (TWeighting.Weighted && x.Length >= LeastSwept && WeightedSweep.Holds(x)) return WeightedDoubles<T, TWeighting>(x, tau);
         var (taus, scale, weightScale) = (Vector512.Create(tau), Vector512.Create(x.Scale), Vector512.Create(x.WeightScale));
         var c = x.Values;
         var w = x.Weights;

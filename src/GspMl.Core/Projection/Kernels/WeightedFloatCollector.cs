@@ -44,7 +44,7 @@ internal static unsafe class WeightedFloatCollector
         var ceiling = MathF.BitIncrement(SplitThreshold.Of(tau).Floor);
         if (!float.IsFinite(ceiling)) return false;
         var none = 0;
-        var over = WeightedSweep.Over<KeepsNone>(x, ceiling, ceiling, null, null, ref none, out var support, out _);
+        var over = WeightedSweep.Over<float, KeepsNone>(x, ceiling, ceiling, null, null, ref none, out var support, out _);
         sums = over.Lowered(ceiling - tau);
         return IsHeld(over, support);
     }
@@ -53,8 +53,8 @@ internal static unsafe class WeightedFloatCollector
         out long support, out double magnitude) =>
         !PlainSweep.IsFast ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
             : PlainSweep.IsWide(low, high)
-                ? WeightedSweep.Over<KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
-                : WeightedSweep.Over<KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
+                ? WeightedSweep.Over<float, KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
+                : WeightedSweep.Over<float, KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
 
     /// <summary>Whether nothing that counts was lost to the ends of float.</summary>
     public static bool IsHeld(ThresholdSums over, long support) =>

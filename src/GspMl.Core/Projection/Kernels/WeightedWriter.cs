@@ -121,7 +121,7 @@ internal static unsafe class WeightedWriter
         {
             var result = Of<T, TWriting>(Vector512.Load(c + j), Vector512.Load(w + j), floors, rests, factors, out var bits, out var near);
             if (near != 0) break;
-            if (TStoring.Streams) result.StoreAlignedNonTemporal(to + j);
+            if (TStoring.Streams) Lanes.StorePast(result, to + j);
             else result.StoreAligned(to + j);
             count += BitOperations.PopCount(bits);
         }

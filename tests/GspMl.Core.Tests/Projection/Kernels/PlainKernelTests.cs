@@ -5,8 +5,8 @@ using GspMl.Projection.Kernels;
 namespace GspMl.Core.Tests.Projection.Kernels;
 
 /// <summary>
-/// The kernels of plain entries in registers of 64 bytes against their scalar forms, for every length around these, with entries that are
-/// zero, tie with a threshold, or are too small for a normal number. Where registers are narrower they still have to be right.
+/// The kernels of plain entries against their scalar forms, for every length around their registers, with entries that are zero, tie with a
+/// threshold, or are too small for a normal number. They take registers of 32 bytes where there are none of 64.
 /// </summary>
 public unsafe class PlainKernelTests
 {

@@ -24,6 +24,36 @@ public unsafe class WeightedKernelTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
+    public void A_sweep_of_doubles_keeps_and_sums_what_its_scalar_form_does(int n)
+    {
+        if (!PlainSweep.IsFast) return;
+        Swept<KeepsFew>(n, inPlace: false);
+        Swept<KeepsMany>(n, inPlace: false);
+        n = Math.Max(1, n / Lanes.Width) * Lanes.Width;
+        Swept<KeepsFew>(n, inPlace: true);
+        Swept<KeepsMany>(n, inPlace: true);
+    }
+
+    [Theory]
+    [InlineData(3, double.NaN)]
+    [InlineData(7, double.NegativeInfinity)]
+    [InlineData(49, double.NaN)]
+    [InlineData(49, double.PositiveInfinity)]
+    public void An_entry_that_is_no_number_is_the_largest_and_a_weight_is_none(int n, double value)
+    {
+        if (!PlainSweep.IsFast) return;
+        for (var at = 0; at < n; at++)
+        {
+            var (values, weights) = Mixed<double>(n, Tau);
+            (var entry, values[at]) = (values[at], value);
+            Assert.Equal(Math.Abs(value), Largest(values, weights));
+            (values[at], weights[at]) = (entry, value);
+            Assert.Equal(values.Max(Math.Abs), Largest(values, weights));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Lengths))]
     public void Whatever_double_keeps_is_kept_and_nothing_else(int n)
     {
         var (values, weights) = Mixed<float>(n, Tau);
@@ -167,6 +197,49 @@ public unsafe class WeightedKernelTests
             if (i / 3 % 7 == 3) weights[i] = T.Zero;
         }
         return (values, weights);
+    }
+
+    private static double Largest(double[] values, double[] weights)
+    {
+        double[] kept = new double[values.Length + Lanes.Width], own = new double[kept.Length];
+        fixed (double* c = values, w = weights, to = kept, ow = own)
+        {
+            var found = 0;
+            WeightedSweep.Over<double, KeepsFew>(
+                new(c, w, values.Length, 1, 1), Tau, 2 * Tau, to, ow, ref found, out _, out var magnitude);
+            return magnitude;
+        }
+    }
+
+    private static void Swept<TKeeping>(int n, bool inPlace)
+        where TKeeping : struct, IKeeping
+    {
+        foreach (var (low, high) in new[] { (0, Tau), (Tau, Tau), (Tau, 1), (0.3, Tau), (Tau, 1.0001 * Tau), (0, 9), (0, 0) })
+        {
+            var (values, weights) = Mixed<double>(n, Tau);
+            // An excess that is rounded to 0 is none.
+            if (n > 1) (values[1], weights[1]) = (double.Epsilon, double.Epsilon);
+            double[] expected = new double[n + Lanes.Width], own = new double[n + Lanes.Width];
+            // What follows the entries belongs to somebody else.
+            double[] actual = inPlace ? [.. values, 1] : new double[n + Lanes.Width],
+                actualOwn = inPlace ? [.. weights, 1] : new double[n + Lanes.Width];
+            fixed (double* c = values, w = weights, e = expected, ew = own, a = actual, aw = actualOwn)
+            {
+                var (wanted, found, none, unseen) = (0, 0, 0, Vector512<long>.Zero);
+                Entries<double> x = new(c, w, n, 1, 1), from = inPlace ? new(a, aw, n, 1, 1) : x;
+                var scalar = Collector.Scalar<double, Weighted>(x, low, high, e, ew, ref wanted, ref unseen);
+                var sums = WeightedSweep.Over<double, TKeeping>(from, low, high, a, aw, ref found, out var support, out var magnitude);
+                Assert.Equal(expected[..wanted], actual[..found]);
+                Assert.Equal(own[..wanted], actualOwn[..found]);
+                Assert.Equal(LargestMagnitude.Scalar(c, n), magnitude);
+                Assert.Equal(ThresholdSums.Scalar<double, WeightedCount>(x, high).W, support);
+                Assert.Equal(sums, WeightedSweep.Over<double, KeepsNone>(x, high, high, null, null, ref none, out _, out _));
+                Assert.Equal(scalar.P, sums.P, 1e-13 * Math.Max(scalar.P, 1e-300));
+                Assert.Equal(scalar.Q, sums.Q, 1e-13 * Math.Max(scalar.Q, 1e-300));
+                Assert.Equal(scalar.W, sums.W, 1e-13 * Math.Max(scalar.W, 1e-300));
+                if (inPlace) Assert.Equal((1.0, 1.0), (actual[n], actualOwn[n]));
+            }
+        }
     }
 
     private static void Written<T>(int n)

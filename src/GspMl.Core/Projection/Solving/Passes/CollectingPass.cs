@@ -88,7 +88,7 @@ internal sealed unsafe class CollectingPass<T>
     {
         var (rows, found) = (group.Rows, group.Workers[worker].Found);
         if (section.Panel && typeof(TWeighting) != typeof(WeightedCount) && ColumnSweep.Pays<T>(
-            section.Count, division.Sources[section.Source].Layout.ElementStride, bracket.Low, bracket.High))
+            section.Count, division.Sources[section.Source].Layout.ElementStride, section.OwnWeights, bracket.Low, bracket.High))
         {
             CollectColumns<TWeighting>(section, chunk, worker);
             return;

@@ -138,7 +138,7 @@ internal sealed unsafe partial class GroupSample<T>
         var tau = Math.Min(1e300, multiplier * item.Rate);
         if (!item.Weighted && item.Count <= Few && item.Count % Lanes.Width == 0) return ThresholdSums.OfFew(EntriesOf(item), tau);
         // A sample errs by more than float does.
-        if (typeof(T) == typeof(float) && PlainSweep.IsFast && TrySumInFloat(item, tau, out var sums)) return sums;
+        if (typeof(T) == typeof(float) && (PlainSweep.IsFast) && TrySumInFloat(item, tau, out var sums)) return sums;
         return item.Weighted ? ThresholdSums.Of<T, Weighted>(EntriesOf(item), tau) : ThresholdSums.Of<T, Plain>(EntriesOf(item), tau);
     }
 
