@@ -13,7 +13,8 @@ public readonly record struct VectorLayout
     /// <param name="elementStride">Elements from one entry of a vector to its next, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below its bound.</exception>
     /// <exception cref="ArgumentException">
-    /// Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved.
+    /// Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved. Or the last is further from the
+    /// first than 2⁶³ − 2 elements.
     /// </exception>
     public VectorLayout(int count, int length, long vectorStride, long elementStride)
     {
@@ -21,6 +22,10 @@ public readonly record struct VectorLayout
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfLessThan(vectorStride, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(elementStride, 1);
+        if (count > 0 && length > 0 && ((Int128)(count - 1) * vectorStride) + ((Int128)(length - 1) * elementStride) >= long.MaxValue)
+            throw new ArgumentException(
+                $"{count} vectors of {length} entries with a vector stride of {vectorStride} and an element stride of {elementStride} "
+                + "reach further than can be counted.");
         var oneAfterAnother = count < 2 || length < 1 || vectorStride > (length - 1) * elementStride;
         var interleaved = length < 2 || count < 1 || elementStride > (count - 1) * vectorStride;
         if (!oneAfterAnother && !interleaved)

@@ -12,6 +12,8 @@ public class SparsityTargetTests
         Assert.True(SparsityTarget.Zeros(0).IsSet);
         Assert.NotEqual(SparsityTarget.Hoyer(0), default);
         Assert.Equal("no target", default(SparsityTarget).ToString());
+        Assert.Equal("Hoyer sparsity 0.5", SparsityTarget.Hoyer(0.5).ToString());
+        Assert.Equal("zeros 0.25", SparsityTarget.Zeros(0.25).ToString());
     }
 
     [Fact]
@@ -37,7 +39,11 @@ public class SparsityTargetTests
     [InlineData(double.NaN)]
     public void A_target_lies_between_0_and_1(double value)
     {
-        Assert.Equal("s", Assert.Throws<ArgumentOutOfRangeException>(() => SparsityTarget.Hoyer(value)).ParamName);
-        Assert.Equal("fraction", Assert.Throws<ArgumentOutOfRangeException>(() => SparsityTarget.Zeros(value)).ParamName);
+        var sparsity = Assert.Throws<ArgumentOutOfRangeException>(() => SparsityTarget.Hoyer(value));
+        Assert.Equal("s", sparsity.ParamName);
+        Assert.StartsWith($"A target sparsity must lie in [0,1]; it is {value}.", sparsity.Message, StringComparison.Ordinal);
+        var fraction = Assert.Throws<ArgumentOutOfRangeException>(() => SparsityTarget.Zeros(value));
+        Assert.Equal("fraction", fraction.ParamName);
+        Assert.StartsWith($"A target fraction of zeros must lie in [0,1]; it is {value}.", fraction.Message, StringComparison.Ordinal);
     }
 }

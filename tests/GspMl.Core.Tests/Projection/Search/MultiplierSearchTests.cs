@@ -103,9 +103,111 @@ public class MultiplierSearchTests
     public void Numbers_out_of_range_are_refused()
     {
         foreach (var start in new[] { 0, -1, double.NaN, double.PositiveInfinity })
-            Assert.Equal("start", Assert.Throws<ArgumentOutOfRangeException>(() => new MultiplierSearch(start)).ParamName);
-        Assert.Equal("tolerance", Assert.Throws<ArgumentOutOfRangeException>(() => new MultiplierSearch(1, double.NaN)).ParamName);
-        Assert.Equal("resolution", Assert.Throws<ArgumentOutOfRangeException>(() => new MultiplierSearch(1, 0, -1)).ParamName);
-        Assert.Throws<ArgumentException>(() => new MultiplierSearch(1).Record(1, double.NaN, 0));
+            AssertRefused("start", $"A search begins at a finite number more than 0; this is {start}.", () => new MultiplierSearch(start));
+        foreach (var tolerance in new[] { -1, double.NaN })
+            AssertRefused("tolerance", $"A tolerance is at least 0; it is {tolerance}.", () => new MultiplierSearch(1, tolerance));
+        AssertRefused("resolution", "A resolution is at least 0; it is -1.", () => new MultiplierSearch(1, 0, -1));
+        AssertRefused("gap", "The function has no value at multiplier 3.", () => After(new(1), (3, double.NaN, 0)));
+        Assert.Equal("evaluate", Assert.Throws<ArgumentNullException>(() => new MultiplierSearch(1).Run(null!)).ParamName);
+    }
+
+    [Fact]
+    public void The_ends_are_as_near_as_the_resolution_says_or_neighbours()
+    {
+        Assert.Equal(ProjectionEnding.JumpedOver, After(new(1, 0, 0.5), (1, -1, 0), (2, 1, 0)).Ending);
+        Assert.Null(After(new(1, 0, 0.49), (1, -1, 0), (2, 1, 0)).Ending);
+        // The middle of these rounds to the upper of the two.
+        var low = Math.BitIncrement(1.0);
+        Assert.Equal(ProjectionEnding.JumpedOver, After(new(1, 0, 0), (low, -1, 0), (Math.BitIncrement(low), 1, 0)).Ending);
+    }
+
+    [Fact]
+    public void A_gap_is_within_tolerance_where_it_is_as_large()
+    {
+        Assert.Equal(ProjectionEnding.Met, After(new(1, 1e-6), (1, 1e-6, 1)).Ending);
+        Assert.Equal(ProjectionEnding.Unchanged, After(new(1, 1e-6), (0, -1e-6, 1)).Ending);
+        var exact = After(new(1), (2, 0, 0));
+        Assert.Equal((ProjectionEnding.Met, 0.0, 2.0), (exact.Ending, exact.Low, exact.High));
+    }
+
+    [Fact]
+    public void The_upper_end_has_the_value_seen_there_last()
+    {
+        var search = After(new(1, 0, 0.5), (2, 1, 0), (2, 3, 0), (1, -1, 0));
+        Assert.Equal((ProjectionEnding.JumpedOver, 2.0, 3.0), (search.Ending, search.Multiplier, search.Gap));
+    }
+
+    [Fact]
+    public void A_step_of_Newtons_is_taken_as_long_as_it_halves_the_gap()
+    {
+        Assert.Equal(3, After(new(1), (1, -1, 0.5)).Next);
+        Assert.Equal(3, After(new(1), (1, -1, 1), (2, -0.5, 0.5)).Next);
+        Assert.Equal(4, After(new(1), (1, -1, 1), (2, -0.6, 0.6)).Next);
+    }
+
+    [Fact]
+    public void After_64_steps_of_Newtons_it_bisects_and_begun_anew_it_has_them_all_again()
+    {
+        var search = new MultiplierSearch(1);
+        for (var round = 0; round < 2; round++)
+        {
+            for (var step = 0; step < 64; step++)
+            {
+                search.Record(1 + step, -Math.ScaleB(1, -step), Math.ScaleB(1, -step));
+                Assert.False(search.IsBisecting);
+            }
+            search.Record(65, -Math.ScaleB(1, -64), Math.ScaleB(1, -64));
+            Assert.True(search.IsBisecting);
+            search.Restart(1, 0);
+            Assert.False(search.IsBisecting);
+            Assert.Equal((0, null, 1.0), (search.Evaluations, search.Ending, search.Next));
+        }
+    }
+
+    [Fact]
+    public void After_64_suggestions_none_is_taken()
+    {
+        var search = After(new(1), (2, -1, 0), (8, 1, 0));
+        foreach (var end in new[] { search.Low, search.High })
+        {
+            search.Suggest(end);
+            Assert.NotEqual(end, search.Next);
+        }
+        for (var i = 0; i < 64; i++) search.Suggest(3 + (i * 0.01));
+        Assert.Equal(3.63, search.Next, 1e-12);
+        search.Suggest(7);
+        Assert.Equal(3.63, search.Next, 1e-12);
+    }
+
+    /// <summary>Where neither value tells the way, by how far the ends are from each other and from the start.</summary>
+    [Theory]
+    [InlineData(100, 1, 1)]
+    [InlineData(1, 1, 0.0625)]
+    [InlineData(65535, -1, 131070)]
+    [InlineData(65536, -1, 4294967296)]
+    public void The_next_multiplier_of_a_bisection(double at, double gap, double next)
+        => Assert.Equal(next, After(new(1), (at, gap, 0)).Next);
+
+    [Fact]
+    public void Ends_of_different_orders_are_parted_by_their_geometric_mean()
+    {
+        Assert.Equal(Math.Sqrt(double.Epsilon) * Math.Sqrt(Near), After(new(1), (Near, 1, 0)).Next);
+        Assert.Equal(2.5, After(new(1), (1, -1, 0), (4, 1, 0)).Next);
+        Assert.Equal(Math.Sqrt(5), After(new(1), (1, -1, 0), (5, 1, 0)).Next);
+    }
+
+    private static readonly double Near = Math.ScaleB(1, -64);
+
+    private static MultiplierSearch After(MultiplierSearch search, params ReadOnlySpan<(double At, double Gap, double Slope)> seen)
+    {
+        foreach (var (at, gap, slope) in seen) search.Record(at, gap, slope);
+        return search;
+    }
+
+    private static void AssertRefused(string name, string words, Func<object> call)
+    {
+        var error = Assert.ThrowsAny<ArgumentException>(call);
+        Assert.Equal(name, error.ParamName);
+        Assert.StartsWith(words, error.Message, StringComparison.Ordinal);
     }
 }
