@@ -8,8 +8,9 @@ namespace GspMl.Benchmarks.Tuning;
 
 /// <summary>
 /// `bench tuning try MODEL ZEROS[,ZEROS…] [NAME=VALUE…]`: tunes on calibration digits, without labels, from one fraction of zeros to the
-/// next: by zeros that rise, or with `stages=1` by what the preset accurate makes of the net tuned so far. Digits that judge take part in nothing before: every fifth calibration digit, or with `judge=test`, for the tables alone, the test
-/// digits. Defaults are chosen by the former.
+/// next: by zeros that rise, or with `stages=1` by what the preset accurate makes of the net tuned so far. Digits that judge take part in
+/// nothing before: every fifth calibration digit, or with `judge=test`, for the tables alone, the test digits. Defaults are chosen by the
+/// former.
 /// </summary>
 internal static class TuningTrial
 {

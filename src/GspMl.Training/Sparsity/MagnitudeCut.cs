@@ -4,8 +4,8 @@ using GspMl.Training.Optimizers;
 namespace GspMl.Training.Sparsity;
 
 /// <summary>
-/// Cuts the weights of the smallest <see cref="AdaptiveMagnitudes"/> of all layers together. A layer keeps as many as it has filters, as far
-/// as that is a small part of all that stay: without weights it would cut the model in two.
+/// Cuts the weights of the smallest <see cref="AdaptiveMagnitudes"/> of all layers together. A layer keeps as many as it has filters, as
+/// far as that is a small part of all that stay: without weights it would cut the model in two.
 /// </summary>
 internal static class MagnitudeCut
 {

@@ -13,8 +13,8 @@ public readonly record struct VectorLayout
     /// <param name="elementStride">Elements from one entry of a vector to its next, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is below its bound.</exception>
     /// <exception cref="ArgumentException">
-    /// Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved. Or the last is further from the
-    /// first than 2⁶³ − 2 elements.
+    /// Two entries would share a place: neither do whole vectors follow each other, nor are they interleaved. Or the last is further from
+    /// the first than 2⁶³ − 2 elements.
     /// </exception>
     public VectorLayout(int count, int length, long vectorStride, long elementStride)
     {

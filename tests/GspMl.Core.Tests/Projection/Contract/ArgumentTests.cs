@@ -1,3 +1,4 @@
+using System.Globalization;
 using GspMl.Projection;
 
 namespace GspMl.Core.Tests.Projection.Contract;
@@ -26,7 +27,7 @@ public class ArgumentTests
                 ("source", () => projector.MeasureSparsity(values.AsSpan(1), Layout, 1)),
                 ("values", () => new VectorGroup<double>().Add(values.AsMemory(1), Layout)),
             },
-            call => AssertRefused(call.Item1, string.Format(System.Globalization.CultureInfo.InvariantCulture, Words, call.Item1), call.Item2));
+            call => AssertRefused(call.Item1, string.Format(CultureInfo.InvariantCulture, Words, call.Item1), call.Item2));
     }
 
     [Theory]
