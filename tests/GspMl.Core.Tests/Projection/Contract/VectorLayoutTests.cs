@@ -60,6 +60,12 @@ public class VectorLayoutTests
     public void The_furthest_place_that_can_be_counted_is_taken()
         => Assert.Equal(long.MaxValue, new VectorLayout(2, 2, long.MaxValue - 2, 1).Extent);
 
+    [Theory]
+    [InlineData(0, 3, 1, 1L << 62)]
+    [InlineData(3, 0, 1L << 62, 1)]
+    public void Nothing_lies_nowhere_whatever_the_strides(int count, int length, long vectorStride, long elementStride)
+        => Assert.Equal(0, new VectorLayout(count, length, vectorStride, elementStride).Extent);
+
     [Fact]
     public void Rows_and_columns_of_nothing_have_strides_too()
     {
