@@ -100,9 +100,8 @@ internal static unsafe class Collector
     /// <summary>Collects and sums plain doubles that are swept.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ThresholdSums Doubles<T>(in Entries<T> x, double low, double high, double* values, ref int count, out double magnitude)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PlainSweep.IsWide(low, high)
-            ? PlainSweep.Over<double, KeepsMany>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude)
-            : PlainSweep.Over<double, KeepsFew>((double*)x.Values, x.Length, low, high, values, ref count, out magnitude);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        => PlainSweep.Collect((double*)x.Values, x.Length, low, high, values, ref count, out magnitude);
 
     /// <summary>The same of doubles with weights.</summary>
     private static ThresholdSums Doubles<T, TWeighting>(in Entries<T> x, double low, double high, double* values, double* weights,
@@ -111,9 +110,7 @@ internal static unsafe class Collector
         where TWeighting : struct, IWeighting
     {
         var doubles = new Entries<double>((double*)x.Values, (double*)x.Weights, x.Length, 1, 1);
-        var sums = PlainSweep.IsWide(low, high)
-            ? WeightedSweep.Over<double, KeepsMany>(doubles, low, high, values, weights, ref count, out var support, out magnitude)
-            : WeightedSweep.Over<double, KeepsFew>(doubles, low, high, values, weights, ref count, out support, out magnitude);
+        var sums = WeightedSweep.Collect(doubles, low, high, values, weights, ref count, out var support, out magnitude);
         return TWeighting.Counts ? sums with { W = support } : sums;
     }
 

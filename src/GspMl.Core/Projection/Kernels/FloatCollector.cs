@@ -35,10 +35,8 @@ internal static unsafe class FloatCollector
         var (at, whole) = (count, PlainSweep.IsFast ? x.Length : x.Length & -Width);
         var (least, floor) = (SplitThreshold.Of(low).Floor, SplitThreshold.Of(high).Floor);
         double magnitude;
-        var over = !PlainSweep.IsFast ? Blocks(x.Values, whole, least, floor, values, ref at, out magnitude)
-            : PlainSweep.IsWide(least, floor)
-                ? PlainSweep.Over<float, KeepsMany>(x.Values, whole, least, floor, values, ref at, out magnitude)
-                : PlainSweep.Over<float, KeepsFew>(x.Values, whole, least, floor, values, ref at, out magnitude);
+        var over = PlainSweep.IsFast ? PlainSweep.Collect(x.Values, whole, least, floor, values, ref at, out magnitude)
+            : Blocks(x.Values, whole, least, floor, values, ref at, out magnitude);
         // From the float below the threshold to the threshold itself.
         sums = over.Lowered(floor - high);
         if (!IsHeld(over, sums)) return false;

@@ -21,7 +21,16 @@ internal static unsafe class PlainSweep
     public static bool IsFast => Registers512<float>.AreThere || Registers256<float>.AreThere;
 
     /// <summary>Whether packing whole registers is the better way between these thresholds. The result is the same.</summary>
-    public static bool IsWide(double low, double high) => high > Wide * low;
+    public static bool IsWide<T>(T low, T high)
+        where T : unmanaged, INumberBase<T> => double.CreateTruncating(high) > Wide * double.CreateTruncating(low);
+
+    /// <summary>Sweeps and keeps what lies between, in the way that is better between these thresholds.</summary>
+    /// <inheritdoc cref="Over{T, TKeeping}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThresholdSums Collect<T>(T* c, int n, T low, T high, T* values, ref int count, out double magnitude)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => IsWide(low, high)
+            ? Over<T, KeepsMany>(c, n, low, high, values, ref count, out magnitude)
+            : Over<T, KeepsFew>(c, n, low, high, values, ref count, out magnitude);
 
     /// <summary>The specification: entry by entry.</summary>
     public static ThresholdSums Scalar<T>(T* c, int n, T low, T high, T* values, ref int count)

@@ -51,10 +51,8 @@ internal static unsafe class WeightedFloatCollector
 
     private static ThresholdSums Sweep(in Entries<float> x, int whole, float low, float high, in Entries<float> to, ref int count,
         out long support, out double magnitude) =>
-        !PlainSweep.IsFast ? Blocks(x, whole, low, high, to, ref count, out support, out magnitude)
-            : PlainSweep.IsWide(low, high)
-                ? WeightedSweep.Over<float, KeepsMany>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
-                : WeightedSweep.Over<float, KeepsFew>(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude);
+        PlainSweep.IsFast ? WeightedSweep.Collect(x, low, high, to.Values, to.Weights, ref count, out support, out magnitude)
+            : Blocks(x, whole, low, high, to, ref count, out support, out magnitude);
 
     /// <summary>Whether nothing that counts was lost to the ends of float.</summary>
     public static bool IsHeld(ThresholdSums over, long support) =>

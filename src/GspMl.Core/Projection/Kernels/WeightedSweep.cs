@@ -19,6 +19,15 @@ internal static unsafe class WeightedSweep
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         typeof(T) == typeof(double) && PlainSweep.IsFast && x.Scale == 1 && x.WeightScale == 1;
 
+    /// <summary>Sweeps and keeps what lies between, in the way that is better between these thresholds.</summary>
+    /// <inheritdoc cref="Over{T, TKeeping}"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ThresholdSums Collect<T>(in Entries<T> x, T low, T high, T* values, T* weights, ref int count, out long support,
+        out double magnitude)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => PlainSweep.IsWide(low, high)
+            ? Over<T, KeepsMany>(x, low, high, values, weights, ref count, out support, out magnitude)
+            : Over<T, KeepsFew>(x, low, high, values, weights, ref count, out support, out magnitude);
+
     /// <summary>Sweeps over contiguous entries.</summary>
     /// <param name="x">The entries; their scales are not looked at.</param>
     /// <param name="low">The lower threshold, at least 0.</param>
