@@ -90,9 +90,9 @@ internal sealed class DataReaders
     private static bool MayReachDown(NearModel model)
     {
         if (model.Way is not { } way || !OperatingSystem.IsLinux()) return true; // other systems know a folder by several spellings
-        if (new FileInfo(model.Path).Length == 0) return false;
         try
         {
+            if (new FileInfo(model.Path).Length == 0) return false; // nothing can be mapped
             using IDisposable mapped = new MappedFile(model.Path);
             return ((MappedFile)mapped).GetSpan().IndexOf(Encoding.UTF8.GetBytes(way)) >= 0;
         }

@@ -62,7 +62,8 @@ public sealed class ExternalFilesTests : IDisposable
         File.WriteAllBytes(folder["w.bin"], bytes[..1000]);
 
         Directory.CreateDirectory(folder["out"]);
-        Assert.ThrowsAny<Exception>(() => pruned.Save(folder["out/model.onnx"]));
+        var error = Assert.ThrowsAny<Exception>(() => pruned.Save(folder["out/model.onnx"]));
+        Assert.Contains("w.bin", error.Message, StringComparison.Ordinal);
 
         Assert.Empty(Directory.GetFileSystemEntries(folder["out"]));
     }
