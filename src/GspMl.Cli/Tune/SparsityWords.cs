@@ -11,7 +11,8 @@ internal sealed class SparsityWords
 {
     private readonly Option<bool> keep = new("--keep-zeros") { Description = "Weights that are zero stay zero; the default." };
     private readonly Option<string?> schedule = Choice.Maybe("--schedule",
-        "rising: zeros rise to --zeros while the model trains, the smallest magnitudes of all layers; others keep their values.", "rising");
+        "rising: zeros rise to --zeros while the model trains, the smallest magnitudes of all layers, each as a part of what is no "
+            + "smaller in its layer; others keep their values.", "rising");
     private readonly Option<string?> induced = Choice.Maybe("--induced",
         "Project again and again while the model trains, then keep the zeros: by gsp layer by layer (the paper's), by gsp over all "
         + "layers in scaled coordinates with the values as they are, or by magnitude in each layer. With --schedule rising the target is "
