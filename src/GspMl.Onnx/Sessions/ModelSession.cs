@@ -25,20 +25,8 @@ internal sealed class ModelSession : IDisposable
 
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the model.</exception>
     public static ModelSession Open(OnnxModel model, Device device, int maxThreads = 0)
-    {
-        try
-        {
-            return device.IsCpu ? Load(model, device, maxThreads, null) : OpenOnGpu(model, device, maxThreads);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new OnnxModelException($"{model.Path}: ONNX Runtime does not load it: {e.Message}", e);
-        }
-        catch (Exception e) when (NativeRuntime.IsMissing(e))
-        {
-            throw NativeRuntime.Missing($"{model.Path} cannot be run.", e);
-        }
-    }
+        => NativeRuntime.Load($"{model.Path}: ONNX Runtime does not load it", $"{model.Path} cannot be run",
+            () => device.IsCpu ? Load(model, device, maxThreads, null) : OpenOnGpu(model, device, maxThreads));
 
     /// <summary>
     /// The GPU is to run all of the model. Where ONNX Runtime leaves nodes to the CPU, and it counts those too that it moves there itself

@@ -19,7 +19,7 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
             WriteAnew(target, model);
             return;
         }
-        using var source = RegularFile.OpenStream(Find(model), bufferSize: 0);
+        using var source = Find(model, path => RegularFile.OpenStream(path, bufferSize: 0));
         foreach (var (tensor, place) in Tensors.OrderBy(t => t.Place.Offset))
         {
             // Tensors may share their bytes; what the first of them became holds for all.
@@ -33,13 +33,14 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
 
     /// <summary>The file's length in bytes, as written.</summary>
     public long Length(ModelContent model)
-        => model.File.IsDataOnDisk ? RegularFile.Length(Find(model)) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
+        => model.File.IsDataOnDisk ? Find(model, RegularFile.Length) : Tensors.Max(t => t.Place.Offset + model.Edits[t.Tensor].Length);
 
-    private string Find(ModelContent model)
+    /// <summary>What is asked of the file; errors name the model and the first tensor.</summary>
+    private T Find<T>(ModelContent model, Func<string, T> ask)
     {
-        var found = "";
-        model.Elements.Named(Tensors[0].Tensor, () => found = DataFile.Find(model.File, Location));
-        return found;
+        T? found = default;
+        model.Elements.Named(Tensors[0].Tensor, () => found = ask(DataFile.Find(model.File, Location)));
+        return found!;
     }
 
     /// <summary>Every tensor at its new place: all of them are edits then.</summary>
@@ -56,10 +57,11 @@ internal sealed record ExternalFile(string Location, string Source, string Targe
 
     private static void Copy(FileStream source, Stream target, long count)
     {
-        var buffer = new byte[Math.Min(BufferSize, count)];
-        while (count > 0)
+        var buffer = new byte[Math.Clamp(count, 0, BufferSize)];
+        while (count != 0)
         {
-            var read = source.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
+            // A file that ends within an edited tensor has less than nothing behind it.
+            var read = count < 0 ? 0 : source.Read(buffer, 0, (int)Math.Min(buffer.Length, count));
             if (read == 0) throw new EndOfStreamException($"{source.Name} became shorter while it was read");
             target.Write(buffer, 0, read);
             count -= read;

@@ -22,19 +22,8 @@ internal static class LoadCheck
     /// <exception cref="OnnxModelException">It does not load, or there is no native ONNX Runtime.</exception>
     public static void Verify(string path, string name)
     {
-        try
-        {
-            if (new FileInfo(path).Length < LargeFile) Load(ModelContent.Of(ModelFile.Read(path)));
-            else if (!LoadsMapped(path)) Load(path);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new OnnxModelException($"{name} was not written: ONNX Runtime does not load the result: {e.Message}", e);
-        }
-        catch (Exception e) when (NativeRuntime.IsMissing(e))
-        {
-            throw NativeRuntime.Missing($"{name} was not written: it could not be checked.", e);
-        }
+        NativeRuntime.Load($"{name} was not written: ONNX Runtime does not load the result",
+            $"{name} was not written: it could not be checked", () => LoadWritten(path));
     }
 
     /// <summary>
@@ -46,15 +35,13 @@ internal static class LoadCheck
     {
         if (model.File.Bytes.Length > LargestSource || !model.MayHaveLayers) return;
         model.Elements.CheckData(model.Tensors);
-        try { Load(model); }
-        catch (OnnxRuntimeException e)
-        {
-            throw new OnnxModelException($"{model.Path}: ONNX Runtime does not load it: {e.Message}", e);
-        }
-        catch (Exception e) when (NativeRuntime.IsMissing(e))
-        {
-            throw NativeRuntime.Missing($"{model.Path} cannot be checked.", e);
-        }
+        NativeRuntime.Load($"{model.Path}: ONNX Runtime does not load it", $"{model.Path} cannot be checked", () => Load(model));
+    }
+
+    private static void LoadWritten(string path)
+    {
+        if (new FileInfo(path).Length < LargeFile) Load(ModelContent.Of(ModelFile.Read(path)));
+        else if (!LoadsMapped(path)) Load(path);
     }
 
     private static bool LoadsMapped(string path)
@@ -109,26 +96,10 @@ internal static class LoadCheck
 
     private static SessionOptions Options()
     {
-        var options = new SessionOptions
-        {
-            GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
-            IntraOpNumThreads = 1,
-        };
+        var options = NativeRuntime.Sober();
+        options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Packing would copy every weight, for runs that never come.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");
         return options;
     }
-}
-
-/// <summary>The native half of ONNX Runtime, which the user of the library brings.</summary>
-internal static class NativeRuntime
-{
-    public static bool IsMissing(Exception e)
-        => e is DllNotFoundException or EntryPointNotFoundException
-            || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
-
-    public static OnnxModelException Missing(string consequence, Exception e)
-        => new($"{consequence} The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or "
-            + $"Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
 }

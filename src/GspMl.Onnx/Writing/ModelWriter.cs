@@ -49,8 +49,7 @@ internal static class ModelWriter
     public static long Length(ModelContent model, WeightStorage storage = WeightStorage.Dense)
     {
         var external = ExternalFiles.InPlace(model);
-        try { return Splice(model, external, storage).Length + external.Files.Sum(file => file.Length(model)); }
-        catch (IOException e) { throw new OnnxModelException($"{model.Path}: {e.Message}", e); }
+        return Splice(model, external, storage).Length + external.Files.Sum(file => file.Length(model));
     }
 
     /// <summary>The model file and its external data, one after the other.</summary>

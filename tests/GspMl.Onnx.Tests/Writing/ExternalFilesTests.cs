@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using GspMl.Onnx.Models;
 using GspMl.Onnx.Proto;
 using GspMl.Onnx.Tests.Building;
 using GspMl.Onnx.Writing;
@@ -49,9 +50,13 @@ public sealed class ExternalFilesTests : IDisposable
         Assert.Equal(bytes, File.ReadAllBytes(folder["w.bin"]));
     }
 
-    /// <summary>Data that the file no longer has is told, and nothing is written.</summary>
-    [Fact]
-    public void Data_that_has_become_shorter_leaves_the_old_model_alone()
+    /// <summary>Data that the file no longer has is told, and nothing is written: it ends before, within or between the tensors.</summary>
+    [Theory]
+    [InlineData(100)]
+    [InlineData(First + 20)]
+    [InlineData(1000)]
+    [InlineData(Second + 20)]
+    public void Data_that_has_become_shorter_leaves_the_old_model_alone(int length)
     {
         var bytes = new byte[5000];
         Values(bytes, First, 1);
@@ -59,13 +64,71 @@ public sealed class ExternalFilesTests : IDisposable
         Make(bytes);
         using var model = OnnxModel.Load(folder["model.onnx"]);
         using var pruned = ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5) }).Model;
-        File.WriteAllBytes(folder["w.bin"], bytes[..1000]);
+        File.WriteAllBytes(folder["w.bin"], bytes[..length]);
 
         Directory.CreateDirectory(folder["out"]);
-        var error = Assert.ThrowsAny<Exception>(() => pruned.Save(folder["out/model.onnx"]));
-        Assert.Contains("w.bin", error.Message, StringComparison.Ordinal);
+        Assert.Equal($"{folder["out/model.onnx"]} cannot be written: {folder["w.bin"]} became shorter while it was read",
+            Assert.Throws<OnnxModelException>(() => pruned.Save(folder["out/model.onnx"])).Message);
 
         Assert.Empty(Directory.GetFileSystemEntries(folder["out"]));
+    }
+
+    /// <summary>What the first of them became holds for all: the second may have no edit of its own, or another.</summary>
+    [Fact]
+    public void Tensors_that_share_their_bytes_are_written_once()
+    {
+        var bytes = new byte[5000];
+        Values(bytes, First, 1);
+        File.WriteAllBytes(folder["w.bin"], bytes);
+        new GraphBuilder().Input("x", "n", 8).Output("y", "n", 4).Initializer(Stored("one", First, 8, 4)).Initializer(Stored("two", First, 8, 4))
+            .Node("MatMul", ["x", "one"], ["h"]).Node("MatMul", ["x", "two"], ["i"]).Node("Add", ["h", "i"], ["y"]).Save(folder["model.onnx"]);
+        using var model = OnnxModel.Load(folder["model.onnx"]);
+        var edits = new ModelEdits();
+        foreach (var tensor in model.Content.Tensors) edits.Set(tensor, MemoryMarshal.AsBytes<float>(new float[Count]).ToArray());
+        using var changed = model.With(edits);
+
+        using var written = new MemoryStream();
+        ExternalFiles.InPlace(changed.Content).Files.Single().WriteTo(written, changed.Content);
+
+        Array.Clear(bytes, First, 4 * Count);
+        Assert.Equal(bytes, written.ToArray());
+    }
+
+    /// <summary>A model that was made in memory has a new layout, and its data is written from there.</summary>
+    [Fact]
+    public void Data_that_was_made_in_memory_has_the_size_that_is_told()
+    {
+        var bytes = new byte[5000];
+        Values(bytes, First, 1);
+        Values(bytes, Second, 2);
+        Make(bytes);
+        using var model = OnnxModel.Load(folder["model.onnx"]);
+        using var shrunk = ModelShrinker.Shrink(model, new() { Target = ShrinkTarget.Parameters(0.5), Multiple = 1 }).Model;
+        Assert.False(shrunk.Content.File.IsDataOnDisk);
+        var size = shrunk.MeasureBytes();
+        Directory.CreateDirectory(folder["out"]);
+        shrunk.Save(folder["out/model.onnx"]);
+
+        Assert.Equal(size, new FileInfo(folder["out/model.onnx"]).Length + new FileInfo(folder["out/w.bin"]).Length);
+        using var again = OnnxModel.Load(folder["out/model.onnx"]);
+        foreach (var (kept, read) in shrunk.Content.Tensors.Zip(again.Content.Tensors))
+            Assert.Equal(shrunk.Content.Elements.Bytes(kept).ToArray(), again.Content.Elements.Bytes(read).ToArray());
+    }
+
+    [Fact]
+    public void Data_takes_the_first_name_that_is_free()
+    {
+        Make(new byte[5000]);
+        using var model = OnnxModel.Load(folder["model.onnx"]);
+        var asked = new List<string>();
+        var files = ExternalFiles.Write(model.Content, "out.onnx", file =>
+        {
+            asked.Add(file.Target);
+            return asked.Count == 4;
+        });
+        Assert.Equal(["w.bin", "out.onnx.data", "out.onnx.data.2", "out.onnx.data.3"], asked);
+        Assert.Equal(["out.onnx.data.3", "out.onnx.data.3"], files.Moved.Select(moved => moved.Location));
+        Assert.Empty(ExternalFiles.InPlace(model.Content).Moved);
     }
 
     [Theory]
@@ -76,6 +139,9 @@ public sealed class ExternalFilesTests : IDisposable
     [InlineData("m.onnx.data.2a", false)]
     [InlineData("m.onnx.json", false)]
     [InlineData("w.bin.2", false)]
+    [InlineData("deep/w.bin", false)]
+    [InlineData("m.onnx.dat", false)]
+    [InlineData("other.onnx.data.2", false)]
     public void Names_that_data_may_get_are_known_before_it_is_written(string other, bool may)
     {
         Make(new byte[5000]);
@@ -89,8 +155,11 @@ public sealed class ExternalFilesTests : IDisposable
         using var stream = new CountingStream();
         stream.Write([1, 2, 3]);
         stream.Write(new byte[10], 2, 5);
+        stream.Flush();
         Assert.Equal((8, 8), (stream.Length, stream.Position));
         Assert.Equal((false, false, true), (stream.CanRead, stream.CanSeek, stream.CanWrite));
+        foreach (var other in new Action[] { () => stream.Position = 0, () => stream.ReadExactly(new byte[1], 0, 1), () => stream.SetLength(0),
+            () => stream.Seek(0, SeekOrigin.Begin) }) Assert.Throws<NotSupportedException>(other);
     }
 
     private void Make(byte[] bytes)

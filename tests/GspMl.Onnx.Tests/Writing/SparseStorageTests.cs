@@ -54,7 +54,9 @@ public sealed class SparseStorageTests : IDisposable
     [Theory]
     [InlineData(Number.Float32, StoredAs.TypedPacked)]
     [InlineData(Number.Float64, StoredAs.Raw)]
+    [InlineData(Number.Float64, StoredAs.TypedPacked)]
     [InlineData(Number.Float16, StoredAs.Raw)]
+    [InlineData(Number.Float16, StoredAs.TypedPacked)]
     public void Every_number_type_and_typed_storage_can_be_sparse(Number type, StoredAs stored)
     {
         var builder = new GraphBuilder().Input("x", 3, 40).Output("y", 3, 50);

@@ -1,0 +1,46 @@
+using GspMl.Onnx.Proto;
+using GspMl.Onnx.Tests.Building;
+using static GspMl.Onnx.Tests.Building.GraphBuilder;
+
+namespace GspMl.Onnx.Tests.Writing;
+
+public sealed class StreamedModelTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_model_that_does_not_load_leaves_the_stream_alone_unless_it_is_not_to_be_checked()
+    {
+        var path = new GraphBuilder().Input("x", "n", 3).Output("y", "n", 2).Initializer(Floats("w", Random(6), 3, 2))
+            .Node("NoSuchOperator", ["x", "w"], ["y"]).Save(folder["model.onnx"]);
+        using var model = OnnxModel.Load(path);
+        using var stream = new MemoryStream();
+        Assert.StartsWith("the model was not written: ONNX Runtime does not load the result: ",
+            Assert.Throws<OnnxModelException>(() => model.Save(stream)).Message, StringComparison.Ordinal);
+        Assert.Equal(0, stream.Length);
+
+        foreach (var storage in Enum.GetValues<WeightStorage>())
+        {
+            stream.SetLength(0);
+            model.Save(stream, new() { CheckLoads = false, Storage = storage });
+            Assert.Equal(File.ReadAllBytes(path), stream.ToArray());
+        }
+    }
+
+    [Fact]
+    public void External_data_needs_a_file()
+    {
+        var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 2);
+        weight.DataLocation = TensorProto.Types.DataLocation.External;
+        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        File.WriteAllBytes(folder["w.bin"], new byte[24]);
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 3).Output("y", "n", 2).Initializer(weight)
+            .Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));
+        using var stream = new MemoryStream();
+        foreach (var options in new SaveOptions[] { new(), new() { CheckLoads = false } })
+            Assert.Equal($"{model.Path}, tensor 'w': the model has external data; it is saved to a file, not to a stream.",
+                Assert.Throws<OnnxModelException>(() => model.Save(stream, options)).Message);
+    }
+}
