@@ -150,6 +150,24 @@ public sealed class ExternalFilesTests : IDisposable
     }
 
     [Fact]
+    public void Each_of_several_files_is_known_as_data_of_the_model()
+    {
+        Make(new byte[5000]);
+        File.Copy(folder["w.bin"], folder["b.bin"]);
+        var later = Stored("later", Second, 4, 8);
+        later.ExternalData[0].Value = "b.bin";
+        new GraphBuilder().Input("x", "n", 8).Output("y", "n", 8).Initializer(later).Initializer(Stored("earlier", First, 8, 4))
+            .Node("MatMul", ["x", "earlier"], ["h"]).Node("MatMul", ["h", "later"], ["y"]).Save(folder["model.onnx"]);
+        using var model = OnnxModel.Load(folder["model.onnx"]);
+        foreach (var name in new[] { "w.bin", "b.bin" })
+        {
+            Assert.True(ExternalFiles.MayBe(model.Content, folder["m.onnx"], folder[name]));
+            Assert.Contains("is external data of", Assert.Throws<OnnxModelException>(() => model.Save(folder[name])).Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void Bytes_are_counted_and_not_kept()
     {
         using var stream = new CountingStream();

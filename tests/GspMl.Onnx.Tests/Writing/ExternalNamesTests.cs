@@ -50,6 +50,18 @@ public sealed class ExternalNamesTests : IDisposable
         Assert.Equal(["elsewhere", "out.onnx", "out.onnx.data", "out.onnx.data.3", "renamed.onnx"], Entries());
     }
 
+    /// <summary>The source is no file that is looked for, but it is known to this run.</summary>
+    [Fact]
+    public void The_data_of_the_source_stays_whatever_the_source_is_called()
+    {
+        using (var first = Prune(Model("source.model", "w.bin")))
+        {
+            Model("out.onnx", "w.bin");
+            first.Save(folder["out.onnx"]);
+        }
+        Assert.Equal((0.5, 0.0), (ZerosOf("out.onnx"), ZerosOf("source.model")));
+    }
+
     [Fact]
     public void Data_of_the_source_is_no_target()
     {
@@ -127,6 +139,17 @@ public sealed class ExternalNamesTests : IDisposable
         Modes.Set(folder["w.bin"], mode);
         using (var pruned = Prune(folder["model.onnx"])) pruned.Save(folder["model.onnx"]);
         Assert.Equal(mode, Modes.Of(folder["model.onnx.data"]));
+    }
+
+    [Fact]
+    public void New_data_where_there_was_none_has_the_mode_of_the_old_model()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "not on this system");
+        var mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        File.WriteAllText(folder["elsewhere/out.onnx"], "an older model");
+        Modes.Set(folder["elsewhere/out.onnx"], mode);
+        using (var pruned = Prune(Model("model.onnx", "w.bin"))) pruned.Save(folder["elsewhere/out.onnx"]);
+        Assert.Equal((mode, mode), (Modes.Of(folder["elsewhere/out.onnx"]), Modes.Of(folder["elsewhere/w.bin"])));
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class SparseCheckTests : IDisposable
     public void A_model_that_computes_otherwise_is_refused_and_the_difference_told()
     {
         AssertRefused("out was not written: its sparse form computes other values (difference 0.5).", new(), new() { Bias = 0.5f });
+        AssertRefused("(difference 0.25)", new() { Bias = 1 }, new() { Bias = 1.25f });
         AssertRefused("its sparse form computes other values", new(), new() { Scale = 2 });
     }
 
@@ -115,11 +116,14 @@ public sealed class SparseCheckTests : IDisposable
         var external = ExternalFiles.InPlace(model.Content);
         var good = new Net().Sparse().Save(folder["good"]);
         var bad = new Net { Weight = 2 }.Sparse().Save(folder["bad"]);
+        var other = new Net { Bias = 1 }.Sparse().Save(folder["other"]);
         ModelWriter.Check(model.Content, external, good, "out", WeightStorage.Sparse);
         ModelWriter.Check(model.Content, external, bad, "out", WeightStorage.Dense);
         Assert.Contains("out was not written: ONNX Runtime reads", Assert.Throws<OnnxModelException>(
             () => ModelWriter.Check(model.Content, external, bad, "out", WeightStorage.Sparse)).Message, StringComparison.Ordinal);
-        Assert.Equal([folder["bad"], folder["good"], folder["model.onnx"]], Directory.GetFileSystemEntries(folder.Path).Order());
+        Assert.Contains("computes other values", Assert.Throws<OnnxModelException>(
+            () => ModelWriter.Check(model.Content, external, other, "out", WeightStorage.Sparse)).Message, StringComparison.Ordinal);
+        Assert.Equal([folder["bad"], folder["good"], folder["model.onnx"], other], Directory.GetFileSystemEntries(folder.Path).Order());
     }
 
     private void AssertRefused(string message, Net dense, Net sparse)

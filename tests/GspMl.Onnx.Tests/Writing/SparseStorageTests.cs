@@ -106,6 +106,23 @@ public sealed class SparseStorageTests : IDisposable
         Assert.Equal(values, written.Elements.Values<float>(written.Weights[0].Location));
     }
 
+    /// <summary>Readers know sparse initializers of the main graph, and those of floating-point numbers.</summary>
+    [Fact]
+    public void Weights_of_a_branch_and_weights_of_bytes_stay_dense()
+    {
+        var values = new float[2000];
+        values[3] = 1;
+        var branch = new GraphBuilder().Output("h", 3, 50).Initializer(Floats("w", values, 40, 50)).Node("MatMul", ["x", "w"], ["h"]).Graph;
+        branch.Name = "branch";
+        AssertStaysDense(new GraphBuilder().Input("x", 3, 40).Input("c", TensorProto.Types.DataType.Bool).Output("y", 3, 50)
+            .Node("If", ["c"], ["y"], Attribute("then_branch", branch), Attribute("else_branch", branch)));
+
+        var bytes = Shaped("q", TensorProto.Types.DataType.Int8, 40, 50);
+        bytes.RawData = Google.Protobuf.ByteString.CopyFrom(new byte[2000]);
+        AssertStaysDense(new GraphBuilder().Input("x", 3, 40).Output("y", 3, 50).Initializer(bytes).Initializer(Floats("scale", [0.5f]))
+            .Node("DequantizeLinear", ["q", "scale"], ["w"]).Node("MatMul", ["x", "w"], ["y"]));
+    }
+
     [Fact]
     public void A_stream_gets_the_bytes_that_a_file_gets()
     {
@@ -133,6 +150,14 @@ public sealed class SparseStorageTests : IDisposable
             model.Save(folder["sparse.onnx"], Sparse);
             Assert.True(new FileInfo(folder["sparse.onnx"]).Length <= new FileInfo(model.Path).Length, $"{kept} of 120 kept");
         }
+    }
+
+    private void AssertStaysDense(GraphBuilder builder)
+    {
+        using var model = OnnxModel.Load(builder.Save(folder["layer.onnx"]));
+        Assert.NotEmpty(model.Weights);
+        model.Save(folder["sparse.onnx"], Sparse);
+        Assert.Equal(File.ReadAllBytes(model.Path), File.ReadAllBytes(folder["sparse.onnx"]));
     }
 
     private OnnxModel Layer(TensorProto weight, Action<GraphBuilder>? more = null, int columns = 50)

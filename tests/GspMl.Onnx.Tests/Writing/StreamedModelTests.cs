@@ -30,6 +30,18 @@ public sealed class StreamedModelTests : IDisposable
     }
 
     [Fact]
+    public void What_is_checked_lies_in_a_folder_that_goes_with_the_run()
+    {
+        using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 3).Output("y", "n", 2)
+            .Initializer(Floats("w", Random(6, seed: 77), 3, 2)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));
+        var bytes = File.ReadAllBytes(model.Path);
+        using var stream = new WatchingStream(() => [.. Directory.GetDirectories(Path.GetTempPath(), "gspml-??????")
+            .Where(temporary => IsCopy(Path.Combine(temporary, "model.onnx"), bytes))]);
+        model.Save(stream);
+        Assert.False(Directory.Exists(Assert.Single(stream.Seen)));
+    }
+
+    [Fact]
     public void External_data_needs_a_file()
     {
         var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 2);
@@ -42,5 +54,24 @@ public sealed class StreamedModelTests : IDisposable
         foreach (var options in new SaveOptions[] { new(), new() { CheckLoads = false } })
             Assert.Equal($"{model.Path}, tensor 'w': the model has external data; it is saved to a file, not to a stream.",
                 Assert.Throws<OnnxModelException>(() => model.Save(stream, options)).Message);
+    }
+
+    /// <summary>Other tests may have such folders at the same time, and remove them.</summary>
+    private static bool IsCopy(string path, byte[] bytes)
+    {
+        try { return File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes); }
+        catch (IOException) { return false; }
+    }
+
+    /// <summary>A stream that looks around at its first bytes.</summary>
+    private sealed class WatchingStream(Func<string[]> look) : MemoryStream
+    {
+        public string[] Seen { get; private set; } = [];
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            if (Seen.Length == 0) Seen = look();
+            base.Write(buffer, offset, count);
+        }
     }
 }
