@@ -69,10 +69,10 @@ internal static class SweepCommand
             Curves = CurveOptions.Calibrated(options.Curves, calibration),
             Evaluation = options.Evaluation with { CompressedSize = Gzip.Wants(parsed, model) },
         };
-        using var sweep = Shown(new(messages), bar => SparsitySweep.Run(model, rows, options with
+        using var sweep = Limits.Fit(() => Shown(new(messages), bar => SparsitySweep.Run(model, rows, options with
         {
             Evaluation = options.Evaluation with { Progress = new EvaluationProgressBar(bar) },
-        }, new SweepProgressBar(bar), cancel));
+        }, new SweepProgressBar(bar), cancel)));
         Reasons.Tell(messages, SweepReasons.Of(sweep, options));
         var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(options), model, sweep, options));
         if (parsed.GetValue(Report) is { } page) SweepReportPage.Of(summary).Save(page);

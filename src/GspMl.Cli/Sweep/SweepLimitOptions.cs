@@ -1,6 +1,7 @@
 using System.CommandLine;
 using GspMl.Cli.Shell;
 using GspMl.Onnx;
+using GspMl.Onnx.Sweeping;
 
 namespace GspMl.Cli.Sweep;
 
@@ -48,5 +49,13 @@ internal sealed class SweepLimitOptions
             MaxAccuracyDrop = parsed.GetValue(maxAccuracyDrop) / Whole,
             MinAgreement = parsed.GetValue(minAgreement) / Whole,
         };
+    }
+
+    /// <summary>What a run returns; where no output has what the limit is of, that is told by the option.</summary>
+    /// <exception cref="CommandException">There is no such output.</exception>
+    public T Fit<T>(Func<T> run)
+    {
+        try { return run(); }
+        catch (UnfitLimitException e) { throw CommandException.Usage($"{minAgreement.Name}: {e.Message}"); }
     }
 }

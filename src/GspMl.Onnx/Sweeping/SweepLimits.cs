@@ -52,8 +52,11 @@ internal sealed class SweepLimits(SweepOptions options, string path)
     {
         var outputs = both.Judgements.OrderByDescending(output => output.Name == both.Baseline.ClassesOutput);
         return outputs.Select(output => output.Classes?.Agreement ?? output.Map?.Agreement).FirstOrDefault(found => found is not null)
-            ?? throw new OnnxModelException($"{path}: a limit of the agreement is for outputs of classes; "
+            ?? throw new UnfitLimitException($"{path}: a limit of the agreement is for outputs of classes; "
                 + string.Join(", ", both.Judgements.Select(output
                     => $"'{output.Name}' is taken as {output.Task.Task.ToString().ToLowerInvariant()}")) + ".");
     }
 }
+
+/// <summary>A limit of the agreement that no output of the model has.</summary>
+internal sealed class UnfitLimitException(string message) : OnnxModelException(message);

@@ -126,9 +126,9 @@ public sealed class SweepCommandTests : IDisposable
     public async Task A_limit_that_is_not_of_the_models_outputs_is_told_before_the_work()
     {
         var run = await Swept("--zeros", "0.5", "--task", "embedding", "--min-agreement", "90");
-        Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.Contains("a limit of the agreement is for outputs of classes; 'logits' is taken as embedding", run.Messages,
-            StringComparison.Ordinal);
+        Assert.Equal(ExitCode.WrongUsage, run.ExitCode);
+        Assert.Contains($"--min-agreement: {Models.LeNet300}: a limit of the agreement is for outputs of classes; 'logits' is taken as "
+            + "embedding", run.Messages, StringComparison.Ordinal);
         Assert.DoesNotContain("model 1 of 1", run.Messages, StringComparison.Ordinal);
     }
 
