@@ -22,8 +22,8 @@ internal static class NativeRuntime
         }
         catch (Exception e) when (IsMissing(e))
         {
-            throw new OnnxModelException($"{consequence}. The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime (or "
-                + $"Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
+            throw new OnnxModelException($"{consequence}. The native ONNX Runtime is not there: add the package Microsoft.ML.OnnxRuntime "
+                + $"(or Microsoft.ML.OnnxRuntime.Gpu). {e.Message}", e);
         }
     }
 

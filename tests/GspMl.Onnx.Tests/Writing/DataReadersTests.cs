@@ -187,7 +187,8 @@ public sealed class DataReadersTests : IDisposable
         Assert.Equal(["new.bin"], DataReaders.Unread(run));
     }
 
-    private void AssertOwn(params string[] locations) => Assert.Equal(locations.Order(), DataReaders.OnlyOf(folder["in/model.onnx"]).Order());
+    private void AssertOwn(params string[] locations)
+        => Assert.Equal(locations.Order(), DataReaders.OnlyOf(folder["in/model.onnx"]).Order());
 
     private void Data(params string[] names)
     {

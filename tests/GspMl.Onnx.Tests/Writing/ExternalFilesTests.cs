@@ -80,8 +80,10 @@ public sealed class ExternalFilesTests : IDisposable
         var bytes = new byte[5000];
         Values(bytes, First, 1);
         File.WriteAllBytes(folder["w.bin"], bytes);
-        new GraphBuilder().Input("x", "n", 8).Output("y", "n", 4).Initializer(Stored("one", First, 8, 4)).Initializer(Stored("two", First, 8, 4))
-            .Node("MatMul", ["x", "one"], ["h"]).Node("MatMul", ["x", "two"], ["i"]).Node("Add", ["h", "i"], ["y"]).Save(folder["model.onnx"]);
+        new GraphBuilder().Input("x", "n", 8).Output("y", "n", 4)
+            .Initializer(Stored("one", First, 8, 4)).Initializer(Stored("two", First, 8, 4))
+            .Node("MatMul", ["x", "one"], ["h"]).Node("MatMul", ["x", "two"], ["i"]).Node("Add", ["h", "i"], ["y"])
+            .Save(folder["model.onnx"]);
         using var model = OnnxModel.Load(folder["model.onnx"]);
         var edits = new ModelEdits();
         foreach (var tensor in model.Content.Tensors) edits.Set(tensor, MemoryMarshal.AsBytes<float>(new float[Count]).ToArray());
@@ -176,8 +178,8 @@ public sealed class ExternalFilesTests : IDisposable
         stream.Flush();
         Assert.Equal((8, 8), (stream.Length, stream.Position));
         Assert.Equal((false, false, true), (stream.CanRead, stream.CanSeek, stream.CanWrite));
-        foreach (var other in new Action[] { () => stream.Position = 0, () => stream.ReadExactly(new byte[1], 0, 1), () => stream.SetLength(0),
-            () => stream.Seek(0, SeekOrigin.Begin) }) Assert.Throws<NotSupportedException>(other);
+        foreach (var other in new Action[] { () => stream.Position = 0, () => stream.ReadExactly(new byte[1], 0, 1),
+            () => stream.SetLength(0), () => stream.Seek(0, SeekOrigin.Begin) }) Assert.Throws<NotSupportedException>(other);
     }
 
     private void Make(byte[] bytes)

@@ -92,7 +92,8 @@ public sealed class LoadCheckTests : IDisposable
 
         var branch = new GraphProto { Name = "branch" };
         branch.Initializer.Add(Outside(GraphBuilder.Floats("w", [], Wide, Wide)));
-        var inBranch = new GraphBuilder().Node("If", ["c"], ["y"], GraphBuilder.Attribute("then_branch", branch)).Save(folder["branch.onnx"]);
+        var inBranch = new GraphBuilder().Node("If", ["c"], ["y"], GraphBuilder.Attribute("then_branch", branch))
+            .Save(folder["branch.onnx"]);
         using (var model = OnnxModel.Load(inBranch)) Assert.Null(WeightlessForm.Of(model.Content));
     }
 

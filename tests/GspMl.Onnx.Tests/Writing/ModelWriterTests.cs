@@ -109,8 +109,8 @@ public sealed class ModelWriterTests : IDisposable
         AssertNoTarget(external, folder["nowhere/out.onnx"], $": the folder {folder["nowhere"]} does not exist.");
         if (OperatingSystem.IsWindows()) return;
         File.CreateSymbolicLink(folder["link.onnx"], "inner/out.onnx");
-        AssertNoTarget(external, folder["link.onnx"], $"cannot be written: it is a symbolic link to {folder["inner/out.onnx"]}, and external "
-            + "data would be looked for beside both. Name the file itself.");
+        AssertNoTarget(external, folder["link.onnx"], $"cannot be written: it is a symbolic link to {folder["inner/out.onnx"]}, and "
+            + "external data would be looked for beside both. Name the file itself.");
         AssertNoTarget(external, "/dev/null", "cannot be written: {model} has external data, which needs files; /dev/null is a device or a "
             + "pipe.");
         Assert.Empty(Directory.GetFileSystemEntries(folder["inner"]));

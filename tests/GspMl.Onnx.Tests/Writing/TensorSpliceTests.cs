@@ -43,7 +43,8 @@ public sealed class TensorSpliceTests
         byte[] name = Varint.EncodeField(TensorProto.NameFieldNumber, "w"u8);
         byte[] type = [TensorProto.DataTypeFieldNumber << 3, (byte)Elements.Float];
         byte[] dims(params byte[] extents) => [.. extents.SelectMany(extent => (byte[])[TensorProto.DimsFieldNumber << 3, extent])];
-        var content = Content(Varint.EncodeField(OnnxField.GraphInitializer, [.. dims(1), .. value(1), .. type, .. dims(2), .. value(2), .. name]));
+        byte[] tensor = [.. dims(1), .. value(1), .. type, .. dims(2), .. value(2), .. name];
+        var content = Content(Varint.EncodeField(OnnxField.GraphInitializer, tensor));
         var splice = new WireSplice(content.File.Bytes);
         var packed = MemoryMarshal.AsBytes<float>([7, 8, 9]).ToArray();
 
@@ -68,10 +69,12 @@ public sealed class TensorSpliceTests
         else if (isLong) tensor.Int64Data.Add([1, 2]);
         else tensor.Int32Data.Add([1, 2]);
 
-        var changed = Changed(tensor, (splice, content) => TensorSplice.ReplaceIntegers(splice, content.File, content.Tensors.Single(), [3, -1]));
+        var changed = Changed(tensor, (splice, content)
+            => TensorSplice.ReplaceIntegers(splice, content.File, content.Tensors.Single(), [3, -1]));
 
         var expected = Shaped("w", type, 2);
-        if (isRaw) expected.RawData = ByteString.CopyFrom(isLong ? MemoryMarshal.AsBytes<long>([3, -1]) : MemoryMarshal.AsBytes<int>([3, -1]));
+        if (isRaw)
+            expected.RawData = ByteString.CopyFrom(isLong ? MemoryMarshal.AsBytes<long>([3, -1]) : MemoryMarshal.AsBytes<int>([3, -1]));
         else if (isLong) expected.Int64Data.Add([3, -1]);
         else expected.Int32Data.Add([3, -1]);
         Assert.Equal(expected, changed);
