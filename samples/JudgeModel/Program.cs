@@ -7,8 +7,14 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using GspMl.Onnx;
 
+var candidate = args is [var path] ? path : "artifacts/pruned.onnx";
+if (!File.Exists(candidate))
+{
+    Console.Error.WriteLine($"{candidate} is not there: samples/PruneModel writes it.");
+    return 2;
+}
 var dense = OnnxModel.Load("onnx-models/lenet5.onnx");
-var pruned = OnnxModel.Load(args is [var path] ? path : "artifacts/pruned.onnx");
+var pruned = OnnxModel.Load(candidate);
 var rows = Digits("onnx-models/digits-calibration-inputs.npy.gz");
 // Unlabelled rows tell how far the outputs drift; labels would tell the accuracy too.
 var data = new EvaluationData([InputTensor.Create("input", rows, [1000, 1, 28, 28])], labels: null);

@@ -1,8 +1,9 @@
 // Prunes a model of somebody else's in a process of its own, with limits of memory and time: whatever it does there, this program goes on.
 //
-//   dotnet tool install --global gspml
+//   dotnet tool install --global gspml --prerelease
 //   dotnet run --project samples/StrangersModel -- MODEL.onnx
 
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 
@@ -12,11 +13,19 @@ string[] gspml = args.Length > 1 ? args[1..] : ["gspml"];
 string[] prune =
     ["prune", model, "-o", "artifacts/strangers.onnx", "--zeros", "0.8", "--max-memory", "2G", "--quiet", "--format", "json"];
 
-using var process = Process.Start(new ProcessStartInfo(gspml[0], [.. gspml[1..], .. prune])
+using var process = new Process
 {
-    RedirectStandardOutput = true,
-    RedirectStandardError = true
-})!;
+    StartInfo = new(gspml[0], [.. gspml[1..], .. prune]) { RedirectStandardOutput = true, RedirectStandardError = true },
+};
+try
+{
+    process.Start();
+}
+catch (Win32Exception e)
+{
+    Console.Error.WriteLine($"{gspml[0]} does not start: {e.Message}. Install it, or say behind the model what starts it.");
+    return 2;
+}
 // Both are read while it runs: it would wait for room in a full pipe.
 var (result, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
 using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));

@@ -112,27 +112,31 @@ public sealed class OnnxModel : IDisposable
     /// </summary>
     /// <param name="path">The target.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
+    /// <param name="cancel">Stops it before the target is replaced; nothing is written then.</param>
     /// <exception cref="OnnxModelException">The target cannot be written or is the model's own external data, or ONNX Runtime does not load
     /// the result.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
-    public void Save(string path, SaveOptions? options = null)
+    public void Save(string path, SaveOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(path);
         options?.Validate();
-        ModelWriter.Write(Content, path, options ?? new());
+        ModelWriter.Write(Content, path, options ?? new(), cancel: cancel);
     }
 
     /// <summary>Writes the model file to a stream.</summary>
     /// <param name="stream">The target; left open.</param>
     /// <param name="options">How to store the weights and whether to check the result; null for the defaults.</param>
+    /// <param name="cancel">Stops it before the first byte; what is begun is written.</param>
     /// <exception cref="OnnxModelException">The model has external data, which only lies beside a file, or ONNX Runtime does not load the
     /// result.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     /// <exception cref="ObjectDisposedException">The model was pruned, and its new values are disposed of.</exception>
-    public void Save(Stream stream, SaveOptions? options = null)
+    public void Save(Stream stream, SaveOptions? options = null, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(stream);
         options?.Validate();
-        StreamedModel.Write(Content, stream, options ?? new());
+        StreamedModel.Write(Content, stream, options ?? new(), cancel: cancel);
     }
 
     /// <summary>The model's size in bytes: the file and its external data.</summary>

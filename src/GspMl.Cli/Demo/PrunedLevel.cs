@@ -32,7 +32,7 @@ internal sealed record PrunedModel(string Path, PruningReport Report)
     {
         var (model, report) = ModelPruner.Prune(dense, options, cancel: cancel);
         using var pruned = model;
-        pruned.Save(path);
+        pruned.Save(path, cancel: cancel);
         return new(path, report);
     }
 

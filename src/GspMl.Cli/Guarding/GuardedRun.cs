@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using GspMl.Cli.Shell;
 using GspMl.Onnx.Files;
+using GspMl.Onnx.Writing;
 
 namespace GspMl.Cli.Guarding;
 
@@ -47,7 +48,7 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
     /// <param name="limit">The limit of memory that it was given; null for none.</param>
     internal static string? Death(int code, string? limit = null) => code switch
     {
-        SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; nothing was written. "
+        SignalBase + 9 => "the process that did the work was killed, as systems do when memory runs out; no output is half written. "
             + (limit is null ? "--max-memory bounds it." : $"{limit} is more than there was."),
         SignalBase + 4 or SignalBase + 5 or SignalBase + 6 or SignalBase + 7 or SignalBase + 8 or SignalBase + 11 or SignalBase + 31
             => $"running the model ended the process that did it (signal {code - SignalBase}); {Fault(limit)}",
@@ -55,7 +56,7 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
         _ => null,
     };
 
-    private static string Fault(string? limit) => "nothing was written. The model is damaged or hostile, or ONNX Runtime has a fault"
+    private static string Fault(string? limit) => "no output is half written. The model is damaged or hostile, or ONNX Runtime has a fault"
         + (limit is null ? "." : $", or {limit} was not enough.");
 
     private ProcessStartInfo Start(string temporaries)
@@ -78,7 +79,7 @@ internal sealed class GuardedRun(IReadOnlyList<string> arguments)
             // Beside a file; in a folder.
             var output = Path.GetFullPath(arguments[i]);
             foreach (var folder in new[] { Path.GetDirectoryName(output), output })
-                if (Directory.Exists(folder)) Leftovers.Remove(folder, Disk.Local);
+                if (Directory.Exists(folder)) Leftovers.Remove(folder, Disk.Local, DataReaders.Unread);
         }
     }
 

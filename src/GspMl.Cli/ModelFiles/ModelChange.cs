@@ -52,11 +52,11 @@ internal sealed class ModelChange
     public ModelFileSize Before(ParseResult parsed, OnnxModel model) => ModelFileSize.Of(model, gzip.Measure(parsed, model));
 
     /// <summary>Writes the new model; null for a dry run.</summary>
-    public ModelFileSize? Write(ParseResult parsed, OnnxModel changed, WeightStorage storage = WeightStorage.Dense)
+    public ModelFileSize? Write(ParseResult parsed, OnnxModel changed, WeightStorage storage, CancellationToken cancel)
     {
         if (parsed.GetValue(dryRun)) return null;
         var output = parsed.GetRequiredValue(target)!;
-        changed.Save(output, new SaveOptions { Storage = storage });
+        changed.Save(output, new SaveOptions { Storage = storage }, cancel);
         // What went through a pipe is gone.
         if (OutputTarget.Of(output).IsStream) return new(output, ModelWriter.Length(changed.Content, storage), GzipBytes: null);
         using var written = OnnxModel.Load(output);

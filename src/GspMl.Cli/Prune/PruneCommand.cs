@@ -31,7 +31,7 @@ internal static class PruneCommand
         "What is a vector and what is a group.",
         "filter", "kernel", "input", "layer", "filter-in-model");
     private static readonly Option<string?> Score = Choice.Maybe("--score",
-        "What makes a weight worth keeping; the last two need --calibration.",
+        "What makes a weight worth keeping; activation and saliency need --calibration.",
         "magnitude", "activation", "saliency");
     private static readonly Option<string?> Allocation = Choice.Maybe("--allocation",
         "How the sparsity is shared out; measured needs --calibration.",
@@ -81,6 +81,7 @@ internal static class PruneCommand
         using var model = Files.Load(parsed);
         var rows = Calibration.Read(parsed, model, messages);
         options = options with { Calibration = Tune.Fitted(parsed, model, rows) };
+        if (Unfitted(parsed, options) is { } note) messages.WriteLine(note);
         var permuted = Permute.Run(parsed, model, options, cancel);
         using var reordered = permuted?.Model;
         var (pruned, decisions) = ModelChange.Shown(new(messages),
@@ -91,7 +92,8 @@ internal static class PruneCommand
         // Tuned first: zeros stay where they are, and the layers that are rewritten are those that are written.
         var rewritten = Writing.Read(parsed, options) is { } fast ? Rewritten(tuned?.Model ?? pruned, fast, messages, cancel) : null;
         var before = Files.Before(parsed, model);
-        var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, Choice.Read<WeightStorage>(parsed, Store));
+        var storage = Choice.Read<WeightStorage>(parsed, Store);
+        var after = Files.Write(parsed, rewritten?.Model ?? tuned?.Model ?? pruned, storage, cancel);
         var result = PruneResult.Of(tuned is null ? decisions : TunedPruning.Told(decisions, tuned.Model), before, after) with
         {
             Channels = permuted is null ? null : ChannelOrder.Of(permuted.Report),
@@ -146,6 +148,14 @@ internal static class PruneCommand
         try { options.ValidatePattern(); }
         catch (ArgumentException e) { throw CommandException.Usage(CommandException.Text(e)); }
     }
+
+    /// <summary>What is told of calibration rows that nothing is fitted to: who gives some expects that.</summary>
+    private static string? Unfitted(ParseResult parsed, PruningOptions options)
+        => options.Calibration is null || NeedsCalibration(options) is not null || Tune.IsGiven(parsed) || !options.Pattern.IsScattered
+            ? null
+            : "No weight is fitted to the calibration rows: they serve "
+                + (options.Allocation.IsScaled ? "to compare layers by their outputs, and " : "")
+                + "for the statistics of BatchNormalization. --preset accurate fits the weights to them.";
 
     private static string? NeedsCalibration(PruningOptions options) =>
         options.Score.NeedsCalibration ? $"--score {options.Score}".ToLowerInvariant()

@@ -74,7 +74,7 @@ internal static class SweepCommand
             Evaluation = options.Evaluation with { Progress = new EvaluationProgressBar(bar) },
         }, new SweepProgressBar(bar), cancel)));
         Reasons.Tell(messages, SweepReasons.Of(sweep, options));
-        var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(options), model, sweep, options));
+        var summary = Folder.Write(parsed, sweep, SweepSummary.Of(Asked(options), model, sweep, options), cancel);
         if (parsed.GetValue(Report) is { } page) SweepReportPage.Of(summary).Save(page);
         if (parsed.GetValue(Picture) is { } picture)
             OutputFile.Write(picture, stream => stream.Write(Encoding.UTF8.GetBytes(new SweepCharts(summary).Picture)));

@@ -66,7 +66,7 @@ internal sealed class SweepFolder
     }
 
     /// <summary>Writes the models that are to be kept, and the summary with their names.</summary>
-    public SweepSummary Write(ParseResult parsed, SweepResult sweep, SweepSummary summary)
+    public SweepSummary Write(ParseResult parsed, SweepResult sweep, SweepSummary summary, CancellationToken cancel)
     {
         if (parsed.GetValue(folder) is not { } path) return summary;
         var kept = Kept(parsed, sweep).ToDictionary(level => level, level => Path.Combine(path,
@@ -83,7 +83,7 @@ internal sealed class SweepFolder
         {
             foreach (var (level, file) in kept)
             {
-                level.Model.Save(file);
+                level.Model.Save(file, cancel: cancel);
                 old.NoteWritten(file);
             }
             OutputFile.Write(Path.Combine(path, Summary), stream => stream.Write(Encoding.UTF8.GetBytes(named.ToJson() + "\n")));

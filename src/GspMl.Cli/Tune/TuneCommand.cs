@@ -59,7 +59,7 @@ internal static class TuneCommand
         using var _ = tuned;
         Reasons.Tell(messages, TuneReasons.Of(TuningSummary.Of(report)));
         var before = Files.Before(parsed, model);
-        var result = TuneResult.Of(report, before, Files.Write(parsed, tuned));
+        var result = TuneResult.Of(report, before, Files.Write(parsed, tuned, WeightStorage.Dense, cancel));
         Files.SaveReport(parsed, page => TuneReportPage.Of(result).Save(page));
         return result;
     }

@@ -42,6 +42,9 @@ internal sealed class TuneOption
         if (!calibration.IsGiven(parsed)) throw Calibration.Missing("--tune");
     }
 
+    /// <summary>Whether the model is trained on.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetValue(epochs) is not null;
+
     /// <summary>The rows that may be fitted to.</summary>
     public EvaluationData? Fitted(ParseResult parsed, OnnxModel model, EvaluationData? rows)
         => rows is null ? null : ModelTuner.RowsToFit(model, rows, Part(parsed));

@@ -12,7 +12,7 @@ internal sealed class TensorRt : Runtime
     protected override RuntimeVerdict JudgeZeros(PrunableWeight weight, FoundZeros zeros)
     {
         if (weight.Use.Operator.Product is not { IsRefitted: true }) return No($"{weight.Operator} has no sparse kernels");
-        if (zeros.OfFour is not { } most) return No($"{zeros.Shape.Channels} input channels are no multiple of 4");
+        if (zeros.OfFour is not { } most) return No($"its input channels are no multiple of 4 ({zeros.Shape.Channels})");
         if (most > 2)
             return No($"it takes 2 of 4 input channels at each kernel position of each filter; here {most} of 4 are left (--pattern 2:4)");
         if (weight.Use.Dequantization is not null) return No("behind QuantizeLinear and DequantizeLinear no sparse kernel is picked");

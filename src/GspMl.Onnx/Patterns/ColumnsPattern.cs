@@ -23,7 +23,7 @@ internal sealed class ColumnsPattern(int block) : SparsityPattern
         if (weight.View.Extent(AxisRole.Group) > 1) return "it is one of several groups or batches, with columns of their own";
         if (weight.View.Extent(AxisRole.Output) == 1) return "it has one output";
         return weight.View.Extent(AxisRole.Input) is var channels and < FewChannels
-            ? $"it reads {channels} channels, too few to choose among" : null;
+            ? $"it reads {channels} channel{(channels == 1 ? "" : "s")}, too few to choose among" : null;
     }
 
     internal override PatternLayout Layout(PrunableWeight weight)

@@ -72,7 +72,10 @@ internal static class TensorConversion
     public static float[]? ToFloats(OrtValue value)
     {
         if (!value.IsTensor) return null;
-        return value.GetTensorTypeAndShape().ElementDataType switch
+        var info = value.GetTensorTypeAndShape();
+        if (info.ElementCount > Array.MaxLength)
+            throw new NotSupportedException($"an output has {info.ElementCount:N0} elements, too many to be read");
+        return info.ElementDataType switch
         {
             OrtElement.Float => value.GetTensorDataAsSpan<float>().ToArray(),
             OrtElement.Double => Floats(value.GetTensorDataAsSpan<double>()),

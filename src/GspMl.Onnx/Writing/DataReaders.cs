@@ -66,7 +66,14 @@ internal sealed class DataReaders
     private static IEnumerable<NearModel> Others(string target)
     {
         var real = RealPath.Of(target);
-        return Near(target).Union(Near(real)).Where(model => RealPath.Of(model.Path) != real);
+        return Near(target).Union(Near(real)).Where(model => !IsAt(model.Path, real));
+    }
+
+    /// <summary>A link that leads to itself leads nowhere.</summary>
+    private static bool IsAt(string path, string real)
+    {
+        try { return RealPath.Of(path) == real; }
+        catch (IOException) { return false; }
     }
 
     private static IEnumerable<NearModel> Near(string target)

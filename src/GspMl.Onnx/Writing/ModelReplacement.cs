@@ -19,9 +19,10 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
 
     /// <summary>Writes the model.</summary>
     /// <param name="name">What messages call the target.</param>
+    /// <param name="cancel">Stops it before the rename.</param>
     /// <exception cref="OnnxModelException">ONNX Runtime does not load the result.</exception>
     /// <exception cref="IOException">The files cannot be written.</exception>
-    public void Run(string name)
+    public void Run(string name, CancellationToken cancel)
     {
         Leftovers.Remove(target.Folder, disk, DataReaders.Unread);
         using var hold = WriteLock.Take(target.Path, disk);
@@ -30,9 +31,11 @@ internal sealed class ModelReplacement(ModelContent model, OutputTarget target, 
         {
             var external = WriteData(hold);
             disk.Write(hold.Staged, old, isDurable: IsReplacing, ModelWriter.Splice(model, external, options.Storage).WriteTo);
-            if (options.CheckLoads) ModelWriter.Check(model, external, hold.Staged, name, options.Storage);
+            if (options.CheckLoads) ModelWriter.Check(model, external, hold.Staged, name, options.Storage, cancel);
             foreach (var location in Replaced()) hold.RecordOld(location);
             if (IsReplacing) SyncFolders(external);
+            // Whoever asked for an end, and was told of it, finds the old model.
+            cancel.ThrowIfCancellationRequested();
             disk.Move(hold.Staged, target.Path);
             if (IsReplacing) disk.SyncFolder(target.Folder);
         }

@@ -14,7 +14,8 @@ internal static class ModelWriter
     /// <summary>Writes the model and its external data.</summary>
     /// <exception cref="OnnxModelException">It cannot be written there, or ONNX Runtime does not load it. The target is as it
     /// was.</exception>
-    public static void Write(ModelContent model, string path, SaveOptions options, Disk? disk = null)
+    /// <exception cref="OperationCanceledException">It was cancelled. The target is as it was.</exception>
+    public static void Write(ModelContent model, string path, SaveOptions options, Disk? disk = null, CancellationToken cancel = default)
     {
         try
         {
@@ -22,10 +23,10 @@ internal static class ModelWriter
             if (target.IsStream)
             {
                 using var stream = target.Open();
-                StreamedModel.Write(model, stream, options, path);
+                StreamedModel.Write(model, stream, options, path, cancel);
                 return;
             }
-            new ModelReplacement(model, target, options, disk ?? Disk.Local).Run(path);
+            new ModelReplacement(model, target, options, disk ?? Disk.Local).Run(path, cancel);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -89,7 +90,8 @@ internal static class ModelWriter
     }
 
     /// <summary>Whether ONNX Runtime takes what was written.</summary>
-    public static void Check(ModelContent model, ExternalFiles external, string written, string path, WeightStorage storage)
+    public static void Check(ModelContent model, ExternalFiles external, string written, string path, WeightStorage storage,
+        CancellationToken cancel = default)
     {
         LoadCheck.Verify(written, path);
         if (storage == WeightStorage.Dense) return;
@@ -98,7 +100,7 @@ internal static class ModelWriter
         try
         {
             using (var stream = File.Create(dense)) Splice(model, external).WriteTo(stream);
-            SparseCheck.Verify(model, written, dense, path);
+            SparseCheck.Verify(model, written, dense, path, cancel);
         }
         finally
         {

@@ -10,17 +10,20 @@ internal static class StreamedModel
     /// <param name="target">The stream.</param>
     /// <param name="options">How it is stored and checked.</param>
     /// <param name="name">What messages call the stream.</param>
+    /// <param name="cancel">Stops it before the first byte.</param>
     /// <exception cref="OnnxModelException">The model has external data, or ONNX Runtime does not load the result.</exception>
-    public static void Write(ModelContent model, Stream target, SaveOptions options, string name = "the model")
+    public static void Write(ModelContent model, Stream target, SaveOptions options, string name = "the model",
+        CancellationToken cancel = default)
     {
+        cancel.ThrowIfCancellationRequested();
         if (model.Tensors.FirstOrDefault(tensor => tensor.Storage == TensorStorage.External) is { } tensor)
             throw new OnnxModelException($"{model.Path}, tensor '{tensor.Name}': the model has external data; it is saved to a file, not "
                 + "to a stream.");
         if (!options.CheckLoads && options.Storage == WeightStorage.Dense) target.Write(ModelWriter.ToArray(model));
-        else WriteChecked(model, target, options, name);
+        else WriteChecked(model, target, options, name, cancel);
     }
 
-    private static void WriteChecked(ModelContent model, Stream target, SaveOptions options, string name)
+    private static void WriteChecked(ModelContent model, Stream target, SaveOptions options, string name, CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("gspml-").FullName;
         try
@@ -28,7 +31,8 @@ internal static class StreamedModel
             var path = Path.Combine(folder, "model.onnx");
             var external = ExternalFiles.InPlace(model);
             using (var file = File.Create(path)) ModelWriter.Splice(model, external, options.Storage).WriteTo(file);
-            if (options.CheckLoads) ModelWriter.Check(model, external, path, name, options.Storage);
+            if (options.CheckLoads) ModelWriter.Check(model, external, path, name, options.Storage, cancel);
+            cancel.ThrowIfCancellationRequested();
             using var written = File.OpenRead(path);
             written.CopyTo(target);
         }

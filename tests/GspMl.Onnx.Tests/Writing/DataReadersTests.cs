@@ -110,6 +110,9 @@ public sealed class DataReadersTests : IDisposable
         Model("in/other.onnx", "alias.bin");
         AssertOwn("own.bin");
 
+        foreach (var name in new[] { "in/circle.onnx", "circle.onnx" }) File.CreateSymbolicLink(folder[name], "circle.onnx");
+        AssertOwn("own.bin");
+
         File.CreateSymbolicLink(folder["in/circle.bin"], "circle.bin");
         Model("in/other.onnx", "circle.bin");
         AssertOwn();

@@ -68,6 +68,22 @@ public sealed class ModelReplacementTests : IDisposable
         Assert.Empty(Entries());
     }
 
+    /// <summary>Asked for late: all is written but for the rename.</summary>
+    [Fact]
+    public void A_run_that_is_cancelled_leaves_what_was_there()
+    {
+        using (var first = Pruned("w.bin")) Steps(first);
+        var before = File.ReadAllBytes(folder["out/out.onnx"]);
+        using var pruned = Pruned("other.bin");
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => ModelWriter.Write(pruned.Content, folder["out/out.onnx"], Unchecked,
+            new StoppedDisk(stop), stop.Token));
+        Assert.Equal(before, File.ReadAllBytes(folder["out/out.onnx"]));
+        Assert.Equal(["out.onnx", "w.bin"], Entries());
+        using var stream = new MemoryStream();
+        Assert.Throws<OperationCanceledException>(() => pruned.Save(stream, null, stop.Token));
+    }
+
     [Fact]
     public void Data_does_not_take_the_name_of_the_model_itself()
     {
@@ -136,6 +152,16 @@ public sealed class ModelReplacementTests : IDisposable
         {
             if (path == place) File.WriteAllText(path, "another's");
             base.Write(path, access, isDurable, write);
+        }
+    }
+
+    /// <summary>Somebody asks for an end while the model itself is written.</summary>
+    private sealed class StoppedDisk(CancellationTokenSource stop) : Disk
+    {
+        public override void Write(string path, FileStatus? access, bool isDurable, Action<Stream> write)
+        {
+            base.Write(path, access, isDurable, write);
+            if (path.EndsWith("gspml-new", StringComparison.Ordinal)) stop.Cancel();
         }
     }
 

@@ -82,6 +82,7 @@ public sealed class SparseCheckTests : IDisposable
             new() { More = builder => builder.Input("text", Elements.String, 1).Node("Identity", ["text"], ["t"]) },
             new() { More = builder => builder.Input("huge", 100_000, 100_000) },
             new() { More = builder => builder.Input("large", 1 << 13, (1 << 12) + 1) },
+            new() { More = builder => builder.Input("half", 1 << 24).Input("other half", 1 << 24) },
             new() { More = builder => builder.Graph.Input.Add(Sequence("list")) },
         })
         {
@@ -89,6 +90,50 @@ public sealed class SparseCheckTests : IDisposable
             AssertRefused("reads the sparse tensor 'w' differently", odd, odd with { Weight = 2 });
         }
     }
+
+    /// <summary>Dropout that trains, without a seed: no two runs are alike.</summary>
+    [Fact]
+    public void A_model_that_draws_numbers_differs_from_itself()
+    {
+        var drawn = new Net { Outputs = ["r"], More = Dropout };
+        Verify(drawn, drawn);
+        AssertRefused("reads the sparse tensor 'w' differently", drawn, drawn with { Weight = 2 });
+
+        static void Dropout(GraphBuilder builder)
+        {
+            var training = Shaped("training", Elements.Bool);
+            training.RawData = ByteString.CopyFrom(1);
+            var ratio = Floats("ratio", [0.5f]);
+            builder.Initializer(ratio).Initializer(training).Node("Dropout", ["h", "ratio", "training"], ["r"]);
+        }
+    }
+
+    /// <summary>A loop of so many turns that it has no end.</summary>
+    [Fact]
+    public async Task A_model_without_an_end_is_left_when_that_is_asked_for()
+    {
+        var body = new GraphBuilder().Input("i", Elements.Int64).Input("go", Elements.Bool).Input("state", "n", Columns)
+            .Output("goes", Elements.Bool).Output("next", "n", Columns)
+            .Node("Identity", ["go"], ["goes"]).Node("Sin", ["state"], ["next"]).Graph;
+        body.Name = "body";
+        var turns = Shaped("turns", Elements.Int64);
+        turns.RawData = ByteString.CopyFrom(BitConverter.GetBytes(1L << 62));
+        var endless = new Net
+        {
+            Outputs = ["end"],
+            More = builder => builder.Initializer(turns).Node("Loop", ["turns", "", "h"], ["end"], Attribute("body", body)),
+        };
+        using var stop = new CancellationTokenSource();
+        var check = Task.Run(() => Verify(endless, endless, stop.Token), TestContext.Current.CancellationToken);
+        stop.CancelAfter(500);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => check.WaitAsync(TimeSpan.FromSeconds(15),
+            TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Of two tensors of one name ONNX Runtime takes one; which, the model does not say.</summary>
+    [Fact]
+    public void Tensors_of_one_name_are_left_to_the_run()
+        => Verify(new() { More = builder => builder.Initializer(Floats("w", new float[Rows * Columns], Rows, Columns)) }, new());
 
     [Fact]
     public void A_model_without_inputs_is_run_too()
@@ -129,10 +174,10 @@ public sealed class SparseCheckTests : IDisposable
     private void AssertRefused(string message, Net dense, Net sparse)
         => Assert.Contains(message, Assert.Throws<OnnxModelException>(() => Verify(dense, sparse)).Message, StringComparison.Ordinal);
 
-    private void Verify(Net dense, Net sparse)
+    private void Verify(Net dense, Net sparse, CancellationToken cancel = default)
     {
         using var model = OnnxModel.Load(dense.Dense().Save(folder["dense.onnx"]));
-        SparseCheck.Verify(model.Content, sparse.Sparse().Save(folder["sparse.onnx"]), folder["dense.onnx"], "out");
+        SparseCheck.Verify(model.Content, sparse.Sparse().Save(folder["sparse.onnx"]), folder["dense.onnx"], "out", cancel);
     }
 
     /// <summary>An input that is a list of tensors; the generated classes know no such type.</summary>
