@@ -54,7 +54,8 @@ internal static class ShrinkCommand
     };
     private static readonly Calibration Calibration = new();
     private static readonly Option<string?> Score = Choice.Maybe("--score",
-        "What makes a channel worth keeping; activation and saliency need --calibration. Default: saliency with --calibration, else magnitude.",
+        "What makes a channel worth keeping; activation and saliency need --calibration. Default: saliency with --calibration, else "
+            + "magnitude.",
         "magnitude", "activation", "saliency");
     private static readonly Option<string?> Values = Choice.Maybe("--values",
         "What becomes of the layers that read the channels: as they were, or refitted (needs --calibration, and is the default with it).",
@@ -103,7 +104,9 @@ internal static class ShrinkCommand
         using var _ = smaller;
         Reasons.Tell(messages, ShrinkReasons.Of(report));
         using var tuned = Tune.Run(parsed, model, smaller, rows, options.MaxThreads, messages, cancel);
-        var result = ShrinkResult.Of(report, Files.Before(parsed, model), Files.Write(parsed, tuned?.Model ?? smaller, WeightStorage.Dense, cancel)) with
+        var before = Files.Before(parsed, model);
+        var after = Files.Write(parsed, tuned?.Model ?? smaller, WeightStorage.Dense, cancel);
+        var result = ShrinkResult.Of(report, before, after) with
         {
             Tuning = tuned?.Summary,
         };

@@ -25,8 +25,8 @@ internal static class SweepReportPage
             page.Heading("Compressed size").Figure(bytes, $"{measure} against the size of the gzipped file.");
         if (charts.Latency is { } latency)
         {
-            page.Heading("Latency").Figure(latency, "The time of a run by that of the dense model in the same round, all models timed in turns: the median of these "
-                + "ratios, which a busy machine moves less than it does the times of the table; whiskers are "
+            page.Heading("Latency").Figure(latency, "The time of a run by that of the dense model in the same round, all models timed in "
+                + "turns: the median of these ratios, which a busy machine moves less than the times of the table; whiskers are "
                 + $"{LatencyCells.Intervals(sweep.Dense.RowTimes.Count)}, cut where they leave the chart.");
             if (sweep.Axis == SweepAxis.Zeros) page.Paragraph(FastWriting.NoSpeed);
         }
