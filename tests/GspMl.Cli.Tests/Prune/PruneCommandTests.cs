@@ -53,6 +53,21 @@ public sealed class PruneCommandTests : IDisposable
         Assert.Contains("nothing was written", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>Who gives rows expects that weights are fitted to them.</summary>
+    [Theory]
+    [InlineData(true, "paper")]
+    [InlineData(true, "fast")]
+    [InlineData(false, "fast", "--score", "activation")]
+    [InlineData(false, "fast", "--quiet")]
+    public async Task Rows_that_no_weight_is_fitted_to_are_told(bool told, string preset, params string[] more)
+    {
+        var run = await CommandRun.Of(["prune", Models.LeNet300, "--zeros", "0.5", "--dry-run", "--calibration", Models.TestInputs,
+            "--preset", preset, .. more]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(told, run.Messages.Contains("No weight is fitted to the calibration rows", StringComparison.Ordinal));
+        Assert.Equal(told && preset == "fast", run.Messages.Contains("compare layers by their outputs", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--structured")]
     [InlineData("--structured", "--macs", "0.5")]
