@@ -54,9 +54,7 @@ public sealed class SparseStorageTests : IDisposable
     {
         var sparse = new SparseTensorProto { Values = Floats("first", Random(8), 8), Indices = Integers("", 0, 3, 5, 6, 9, 10, 12, 15) };
         sparse.Dims.Add([4, 4]);
-        var second = Shaped("second", TensorProto.Types.DataType.Float, 4, 3);
-        second.DataLocation = TensorProto.Types.DataLocation.External;
-        second.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "second.bin" });
+        var second = Outside(Shaped("second", TensorProto.Types.DataType.Float, 4, 3), "second.bin");
         File.WriteAllBytes(folder["second.bin"], Floats("", Random(12, seed: 2), 12).RawData.ToByteArray());
         var builder = new GraphBuilder().Input("x", "n", 4).Output("y", "n", 3).Initializer(second)
             .Node("MatMul", ["x", "first"], ["h"]).Node("Tanh", ["h"], ["a"]).Node("MatMul", ["a", "second"], ["y"]);

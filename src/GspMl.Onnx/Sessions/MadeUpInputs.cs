@@ -15,10 +15,14 @@ internal sealed class MadeUpInputs(
     // Extents that the model leaves open, apart from the number of rows: the first of these with which it runs.
     private static readonly int[] OpenExtents = [32, 224, 64, 128, 320, 640, 16, 8, 4, 1];
 
-    // Some 128 MB of floats, more than any one picture or text has: a file may declare any extent, and shapes alone are wanted.
-    private const long MostMadeUp = 1 << 25;
-
-    private Dictionary<string, int[]> Shapes => declared.ToDictionary(input => input.Key, input => Shape(input.Value));
+    private Dictionary<string, int[]> Shapes
+    {
+        get
+        {
+            var size = new MadeUpSize();
+            return declared.ToDictionary(input => input.Key, input => Shape(input.Value, size));
+        }
+    }
 
     /// <summary>Rows of the first input, where the model does not fix them.</summary>
     public int Fed => Shapes.FirstOrDefault() is { Value: { Length: > 0 } shape, Key: var name } ? Math.Max(1, shape[rowAxes[name]]) : 1;
@@ -53,12 +57,12 @@ internal sealed class MadeUpInputs(
     }
 
     /// <exception cref="OnnxModelException">No value of the input's type is made up, or none of its shape.</exception>
-    private int[] Shape(DeclaredInput input)
+    private int[] Shape(DeclaredInput input, MadeUpSize size)
     {
         if (!TensorConversion.IsFed(input.Type))
             throw new OnnxModelException($"input '{input.Name}' is no tensor of numbers, or of a type that is not fed");
         long[] shape = [.. (input.Axes ?? []).Select((axis, k) => axis.Extent ?? (k == rowAxes[input.Name] ? rows : open))];
-        return shape.Aggregate(1.0, (product, extent) => product * extent) <= MostMadeUp
+        return size.Fits(shape)
             ? [.. shape.Select(extent => (int)extent)]
             : throw new OnnxModelException($"input '{input.Name}' of shape [{string.Join(',', shape)}] is too large to be made up");
     }

@@ -96,7 +96,7 @@ internal static class LoadCheck
 
     private static SessionOptions Options()
     {
-        var options = NativeRuntime.Sober();
+        var options = NativeRuntime.CheckOptions();
         options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
         // Packing would copy every weight, for runs that never come.
         options.AddSessionConfigEntry("session.disable_prepacking", "1");

@@ -39,7 +39,7 @@ internal static class NativeRuntime
             || (e is TypeInitializationException { InnerException: { } inner } && IsMissing(inner));
 
     /// <summary>Options of a session that is opened to be judged: one thread, and no log beside what its exceptions say.</summary>
-    public static SessionOptions Sober() => new()
+    public static SessionOptions CheckOptions() => new()
     {
         LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         IntraOpNumThreads = 1,

@@ -12,14 +12,12 @@ namespace GspMl.Onnx.Writing;
 /// <summary>Whether ONNX Runtime computes the same from sparse initializers as from dense ones.</summary>
 internal static class SparseCheck
 {
-    // Some 128 MB of floats, more than any one picture or text has: a file may declare any extent.
-    private const int MostMadeUp = 1 << 25;
-
     // What takes longer on one row is not compared; a loop may have no end.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// Lets ONNX Runtime unpack every sparse tensor, and runs both forms of the model on the same random inputs where it takes such.
+    /// Lets ONNX Runtime unpack every sparse tensor, and runs both forms of the model on the same random inputs, where it takes such, ends
+    /// in time and draws no numbers itself.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="sparsePath">Its sparse form as written.</param>
@@ -75,7 +73,7 @@ internal static class SparseCheck
             Name = output,
             Type = new() { TensorType = new() { ElemType = sparse.Values.DataType } }
         });
-        using var sessionOptions = NativeRuntime.Sober();
+        using var sessionOptions = NativeRuntime.CheckOptions();
         using var session = new InferenceSession(probe.ToByteArray(), sessionOptions);
         using var options = new RunOptions();
         using var outputs = session.Run(options, new Dictionary<string, OrtValue>(), session.OutputNames);
@@ -90,7 +88,7 @@ internal static class SparseCheck
         var inputs = new Dictionary<string, OrtValue>();
         try
         {
-            using var sessionOptions = NativeRuntime.Sober();
+            using var sessionOptions = NativeRuntime.CheckOptions();
             using var session = new InferenceSession(path, sessionOptions);
             if (!AddRandom(session, inputs)) return null;
             using var options = new RunOptions();
@@ -115,14 +113,13 @@ internal static class SparseCheck
     /// <exception cref="NotSupportedException">An input is of a type that is not made up.</exception>
     private static bool AddRandom(InferenceSession session, Dictionary<string, OrtValue> inputs)
     {
-        var (random, made) = (new Random(0), 0.0);
+        var (random, size) = (new Random(0), new MadeUpSize());
         foreach (var (name, input) in session.InputMetadata)
         {
             if (!input.IsTensor) return false;
             int[] shape = [.. input.Dimensions.Select(extent => Math.Max(1, extent))];
-            var count = shape.Aggregate(1.0, (product, extent) => product * extent);
-            if ((made += count) > MostMadeUp) return false;
-            var values = new float[(int)count];
+            if (!size.Fits(shape.Select(extent => (long)extent))) return false;
+            var values = new float[shape.Aggregate(1, (product, extent) => product * extent)];
             for (var i = 0; i < values.Length; i++) values[i] = random.NextSingle();
             inputs[name] = TensorConversion.ToOrtValue(values, 0, values.Length, shape, input.ElementDataType);
         }

@@ -80,10 +80,7 @@ internal static class BuiltModels
 
     private static ModelProto External()
     {
-        var tensor = Shaped("w", Elements.Float, 8, 8);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in new[] { ("location", DataFile), ("offset", "0"), ("length", "256") })
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+        var tensor = Outside(Shaped("w", Elements.Float, 8, 8), ("location", DataFile), ("offset", "0"), ("length", "256"));
         return new GraphBuilder().Input("x", "n", 8).Output("y", "n", 8).Initializer(tensor).Node("MatMul", ["x", "w"], ["y"]).Model;
     }
 

@@ -105,6 +105,20 @@ internal sealed class GraphBuilder
         return tensor;
     }
 
+    /// <summary>The tensor with its elements in a file beside the model.</summary>
+    public static TensorProto Outside(TensorProto tensor, string location) => Outside(tensor, ("location", location));
+
+    /// <summary>The tensor with these entries of external_data in place of its elements.</summary>
+    public static TensorProto Outside(TensorProto tensor, params (string Key, string Value)[] entries)
+    {
+        tensor.ClearRawData();
+        tensor.FloatData.Clear();
+        tensor.Int64Data.Clear();
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        foreach (var (key, value) in entries) tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
+        return tensor;
+    }
+
     /// <summary>Reproducible values that are neither zero nor equal in magnitude.</summary>
     public static float[] Random(int count, int seed = 1)
     {

@@ -118,11 +118,7 @@ internal static class StoredWeight
         var filling = new byte[64];
         filling.AsSpan().Fill(0xAB);
         File.WriteAllBytes(Path.Combine(folder, "weights.bin"), [.. filling, .. tensor.RawData, .. filling]);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "weights.bin" });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = "64" });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = $"{tensor.RawData.Length}" });
-        tensor.ClearRawData();
+        Outside(tensor, ("location", "weights.bin"), ("offset", "64"), ("length", $"{tensor.RawData.Length}"));
     }
 
     private static ushort Bits(double value, Number type)

@@ -93,13 +93,7 @@ public sealed class BrokenModelTests : IDisposable
     }
 
     private static TensorProto External(string name, string offset, string location = "w.bin", string length = "48")
-    {
-        var tensor = Shaped(name, Elements.Float, 3, 4);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in new[] { ("location", location), ("offset", offset), ("length", length) })
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        return tensor;
-    }
+        => Outside(Shaped(name, Elements.Float, 3, 4), ("location", location), ("offset", offset), ("length", length));
 
     [Fact]
     public void Element_types_that_are_not_read_are_left_alone()

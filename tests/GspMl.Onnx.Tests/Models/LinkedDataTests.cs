@@ -171,12 +171,7 @@ public sealed class LinkedDataTests : IDisposable
             .Initializer(External("w", location, 3, 4)).Node("MatMul", ["x", "w"], ["y"]).Save(folder["model/plain.onnx"]);
 
     private static TensorProto External(string name, string location, params long[] shape)
-    {
-        var tensor = Shaped(name, Elements.Float, shape);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        return tensor;
-    }
+        => Outside(Shaped(name, Elements.Float, shape), location);
 
     private string Data(string name)
     {

@@ -43,11 +43,7 @@ public sealed class LoadTests
     public void External_data_lies_beside_a_file_only()
     {
         using var folder = new TemporaryFolder();
-        var weight = GraphBuilder.Floats("w", GraphBuilder.Random(12), 3, 4);
-        weight.FloatData.Clear();
-        weight.RawData = Google.Protobuf.ByteString.Empty;
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.data" });
+        var weight = GraphBuilder.Outside(GraphBuilder.Shaped("w", TensorProto.Types.DataType.Float, 3, 4), "w.data");
         var path = new GraphBuilder().Input("x", 3).Output("y", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
             .Save(folder["model.onnx"]);
         var message = Assert.Throws<OnnxModelException>(() => OnnxModel.Load(File.ReadAllBytes(path), "odd")).Message;

@@ -138,13 +138,8 @@ public sealed class LyingModelTests : IDisposable
         => new GraphBuilder().Input("x", "n", 4).Output("y", "n", 3).Initializer(weight).Node("MatMul", ["x", "w"], ["y"]);
 
     private static TensorProto External(string location, string offset, string length, params long[] shape)
-    {
-        var tensor = Shaped("w", Elements.Float, shape.Length == 0 ? [4, 3] : shape);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in new[] { ("location", location), ("offset", offset), ("length", length) })
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        return tensor;
-    }
+        => Outside(Shaped("w", Elements.Float, shape.Length == 0 ? [4, 3] : shape),
+            ("location", location), ("offset", offset), ("length", length));
 
     private void AssertRefused(GraphBuilder model, string why)
     {

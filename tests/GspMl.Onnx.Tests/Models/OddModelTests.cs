@@ -139,11 +139,5 @@ public sealed class OddModelTests : IDisposable
         => new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight).Node("MatMul", ["x", weight.Name], [output]);
 
     private static TensorProto External(string name, string location, long offset, Elements type, params long[] shape)
-    {
-        var tensor = Shaped(name, type, shape);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = $"{offset}" });
-        return tensor;
-    }
+        => Outside(Shaped(name, type, shape), ("location", location), ("offset", $"{offset}"));
 }

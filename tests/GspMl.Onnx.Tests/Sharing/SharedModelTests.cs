@@ -70,9 +70,7 @@ public sealed class SharedModelTests : IDisposable
     private string External()
     {
         File.WriteAllBytes(folder["w.bin"], MemoryMarshal.AsBytes<float>(GraphBuilder.Random(Large * Large)).ToArray());
-        var weight = GraphBuilder.Shaped("w", TensorProto.Types.DataType.Float, Large, Large);
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        var weight = GraphBuilder.Outside(GraphBuilder.Shaped("w", TensorProto.Types.DataType.Float, Large, Large), "w.bin");
         return new GraphBuilder().Input("x", "n", Large).Output("y", "n", Large).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
             .Save(folder["model.onnx"]);
     }

@@ -38,12 +38,8 @@ public sealed class ShrinkMemoryTests : IDisposable
     {
         var builder = new GraphBuilder().Input("x", "n", features).Output("y", "n", features);
         foreach (var name in new[] { "v", "w" })
-        {
-            var tensor = GraphBuilder.Shaped(name, TensorProto.Types.DataType.Float, features, features);
-            tensor.DataLocation = TensorProto.Types.DataLocation.External;
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "none.data" });
-            builder.Initializer(tensor);
-        }
+            builder.Initializer(GraphBuilder.Outside(
+                GraphBuilder.Shaped(name, TensorProto.Types.DataType.Float, features, features), "none.data"));
         return OnnxModel.Load(builder.Node("MatMul", ["x", "v"], ["h"]).Node("MatMul", ["h", "w"], ["y"]).Save(folder["model.onnx"]));
     }
 }

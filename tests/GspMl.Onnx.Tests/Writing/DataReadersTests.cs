@@ -207,11 +207,5 @@ public sealed class DataReadersTests : IDisposable
         builder.Save(folder[name]);
     }
 
-    private static TensorProto Stored(string location)
-    {
-        var tensor = Shaped("w", TensorProto.Types.DataType.Float, 1);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
-        return tensor;
-    }
+    private static TensorProto Stored(string location) => Outside(Shaped("w", TensorProto.Types.DataType.Float, 1), location);
 }

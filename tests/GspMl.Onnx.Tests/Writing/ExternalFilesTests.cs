@@ -191,13 +191,8 @@ public sealed class ExternalFilesTests : IDisposable
     }
 
     private static TensorProto Stored(string name, int offset, params long[] shape)
-    {
-        var tensor = Shaped(name, TensorProto.Types.DataType.Float, shape);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in new[] { ("location", "w.bin"), ("offset", $"{offset}"), ("length", $"{4 * Count}") })
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        return tensor;
-    }
+        => Outside(Shaped(name, TensorProto.Types.DataType.Float, shape),
+            ("location", "w.bin"), ("offset", $"{offset}"), ("length", $"{4 * Count}"));
 
     private static void Values(byte[] bytes, int place, int seed)
         => GraphBuilder.Random(Count, seed).CopyTo(MemoryMarshal.Cast<byte, float>(bytes.AsSpan(place, 4 * Count)));

@@ -176,9 +176,7 @@ public sealed class ExternalNamesTests : IDisposable
         place ??= location;
         Directory.CreateDirectory(Path.GetDirectoryName(folder[place])!);
         File.WriteAllBytes(folder[place], dense);
-        var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 4);
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        var weight = Outside(Shaped("w", TensorProto.Types.DataType.Float, 3, 4), location);
         return new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
             .Save(folder[name]);
     }

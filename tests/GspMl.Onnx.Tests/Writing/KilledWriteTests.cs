@@ -119,17 +119,9 @@ public sealed class KilledWriteTests : IDisposable
             using var file = new FileStream(folder[location], FileMode.Append);
             var offset = file.Position;
             weights[i].RawData.WriteTo(file);
-            Externalise(weights[i], location, offset);
+            GraphBuilder.Outside(weights[i], ("location", location), ("offset", $"{offset}"), ("length", $"{weights[i].RawData.Length}"));
         }
         net.Builder.Save(folder["model.onnx"]);
-    }
-
-    private static void Externalise(TensorProto tensor, string location, long offset)
-    {
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in new[] { ("location", location), ("offset", $"{offset}"), ("length", $"{tensor.RawData.Length}") })
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        tensor.ClearRawData();
     }
 
     private void Save(string change, Disk disk)

@@ -184,15 +184,8 @@ public sealed class LoadCheckTests : IDisposable
         return builder.Node("MatMul", ["x", "w"], ["h"]).Node("Reshape", ["h", "shape"], ["y"]);
     }
 
-    private static TensorProto Outside(TensorProto tensor)
-    {
-        tensor.ClearRawData();
-        tensor.Int64Data.Clear();
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = $"{tensor.Name}.data" });
-        if (tensor.Name == "shape") tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = "16" });
-        return tensor;
-    }
+    private static TensorProto Outside(TensorProto tensor) => tensor.Name == "shape"
+        ? GraphBuilder.Outside(tensor, ("location", "shape.data"), ("length", "16")) : GraphBuilder.Outside(tensor, $"{tensor.Name}.data");
 
     /// <summary>9 MB of weights, of which the shape may ask for more.</summary>
     private static GraphBuilder Build(string op, int rows) => new GraphBuilder().Input("x", "n", rows).Output("y", "n", Size)

@@ -106,9 +106,7 @@ public sealed class ModelReplacementTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder[location])!);
         File.WriteAllBytes(folder[location], Floats("", GraphBuilder.Random(12), 12).RawData.ToByteArray());
-        var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 4);
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        var weight = Outside(Shaped("w", TensorProto.Types.DataType.Float, 3, 4), location);
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight)
             .Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));
         return ModelPruner.Prune(model, new() { Target = SparsityTarget.Zeros(0.5), Values = WeightValues.Original }).Model;

@@ -184,9 +184,7 @@ public sealed class ModelWriterTests : IDisposable
     private string Outside()
     {
         File.WriteAllBytes(folder["w.bin"], [.. Floats("", Random(12), 12).RawData, 1, 2]);
-        var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 4);
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        var weight = GraphBuilder.Outside(Shaped("w", TensorProto.Types.DataType.Float, 3, 4), "w.bin");
         return new GraphBuilder().Input("x", "n", 3).Output("y", "n", 4).Initializer(weight).Node("MatMul", ["x", "w"], ["y"])
             .Save(folder["outside.onnx"]);
     }

@@ -95,9 +95,7 @@ public sealed class SparseStorageTests : IDisposable
         overridden.Save(folder["sparse.onnx"], Sparse);
         Assert.Equal(File.ReadAllBytes(overridden.Path), File.ReadAllBytes(folder["sparse.onnx"]));
 
-        var external = Shaped("w", TensorProto.Types.DataType.Float, 40, 50);
-        external.DataLocation = TensorProto.Types.DataLocation.External;
-        external.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        var external = Outside(Shaped("w", TensorProto.Types.DataType.Float, 40, 50), "w.bin");
         File.WriteAllBytes(folder["w.bin"], Floats("w", values, 40, 50).RawData.ToByteArray());
         using var outside = Layer(external);
         outside.Save(folder["sparse.onnx"], Sparse);

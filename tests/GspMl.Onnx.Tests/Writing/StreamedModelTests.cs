@@ -44,9 +44,7 @@ public sealed class StreamedModelTests : IDisposable
     [Fact]
     public void External_data_needs_a_file()
     {
-        var weight = Shaped("w", TensorProto.Types.DataType.Float, 3, 2);
-        weight.DataLocation = TensorProto.Types.DataLocation.External;
-        weight.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+        var weight = Outside(Shaped("w", TensorProto.Types.DataType.Float, 3, 2), "w.bin");
         File.WriteAllBytes(folder["w.bin"], new byte[24]);
         using var model = OnnxModel.Load(new GraphBuilder().Input("x", "n", 3).Output("y", "n", 2).Initializer(weight)
             .Node("MatMul", ["x", "w"], ["y"]).Save(folder["model.onnx"]));

@@ -91,12 +91,12 @@ public sealed class TensorSpliceTests
     [Fact]
     public void An_external_tensor_gets_another_file_and_another_place()
     {
-        var whole = Outside(("location", "a"), ("offset", "4"), ("length", "8"), ("checksum", "c"));
-        Assert.Equal(Outside(("location", "b"), ("offset", "4"), ("length", "8"), ("checksum", "c")), Changed(whole,
+        var whole = Placed(("location", "a"), ("offset", "4"), ("length", "8"), ("checksum", "c"));
+        Assert.Equal(Placed(("location", "b"), ("offset", "4"), ("length", "8"), ("checksum", "c")), Changed(whole,
             (splice, content) => TensorSplice.Relocate(splice, content.File, content.Tensors.Single(), "b")));
-        Assert.Equal(Outside(("location", "a"), ("offset", "12"), ("length", "16"), ("checksum", "c")), Moved(whole));
-        Assert.Equal(Outside(("length", "16"), ("location", "a"), ("offset", "12")), Moved(Outside(("length", "8"), ("location", "a"))));
-        Assert.Equal(Outside(("location", "a"), ("offset", "12"), ("length", "16")), Moved(Outside(("location", "a"))));
+        Assert.Equal(Placed(("location", "a"), ("offset", "12"), ("length", "16"), ("checksum", "c")), Moved(whole));
+        Assert.Equal(Placed(("length", "16"), ("location", "a"), ("offset", "12")), Moved(Placed(("length", "8"), ("location", "a"))));
+        Assert.Equal(Placed(("location", "a"), ("offset", "12"), ("length", "16")), Moved(Placed(("location", "a"))));
     }
 
     private static TensorProto Moved(TensorProto tensor)
@@ -135,13 +135,7 @@ public sealed class TensorSpliceTests
         return ModelProto.Parser.ParseFrom(splice.ToArray()).Graph.Initializer.Single();
     }
 
-    private static TensorProto Outside(params (string Key, string Value)[] entries)
-    {
-        var tensor = Shaped("w", Elements.Float, 2);
-        tensor.DataLocation = TensorProto.Types.DataLocation.External;
-        foreach (var (key, value) in entries) tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-        return tensor;
-    }
+    private static TensorProto Placed(params (string Key, string Value)[] entries) => Outside(Shaped("w", Elements.Float, 2), entries);
 
     private static ModelContent Content(byte[] graph)
         => ModelContent.Of(ModelFile.InMemory("model", Varint.EncodeField(OnnxField.ModelGraph, graph)));

@@ -1,4 +1,3 @@
-using GspMl.Onnx.Proto;
 using GspMl.Onnx.Shrinking.Cutting;
 using GspMl.Onnx.Shrinking.Following;
 using GspMl.Onnx.Tests.Building;
@@ -57,9 +56,7 @@ public sealed class CutElementsTests : IDisposable
         foreach (var tensor in builder.Graph.Initializer)
         {
             File.WriteAllBytes(folder[$"{tensor.Name}.data"], tensor.RawData.ToByteArray());
-            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = $"{tensor.Name}.data" });
-            tensor.DataLocation = TensorProto.Types.DataLocation.External;
-            tensor.ClearRawData();
+            GraphBuilder.Outside(tensor, $"{tensor.Name}.data");
         }
         return builder.Save(folder["model.onnx"]);
     }

@@ -146,11 +146,9 @@ public sealed class SmallerFileTests : IDisposable
         {
             if (stored == "external")
             {
-                tensor.DataLocation = TensorProto.Types.DataLocation.External;
-                foreach (var (key, value) in new[] { ("location", "weights.bin"), ("offset", $"{data.Count}"),
-                    ("length", $"{tensor.RawData.Length}") })
-                    tensor.ExternalData.Add(new StringStringEntryProto { Key = key, Value = value });
-                data.AddRange(tensor.RawData);
+                var (offset, bytes) = (data.Count, tensor.RawData);
+                data.AddRange(bytes);
+                Outside(tensor, ("location", "weights.bin"), ("offset", $"{offset}"), ("length", $"{bytes.Length}"));
             }
             if (stored == "typed") tensor.FloatData.Add(MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).ToArray());
             if (stored != "raw") tensor.ClearRawData();

@@ -28,6 +28,17 @@ public sealed class MadeUpInputsTests : IDisposable
         Assert.Contains($"input 'x' of shape [{string.Join(',', shape)}] is too large to be made up", error.Message);
     }
 
+    /// <summary>Each of them alone would be made.</summary>
+    [Fact]
+    public void Inputs_that_are_too_large_together_are_not_built_either()
+    {
+        var builder = new GraphBuilder().Input("x", 2, 4).Initializer(GraphBuilder.Floats("w", GraphBuilder.Random(4 * 8), 4, 8))
+            .Node("MatMul", ["x", "w"], ["h"]).Initializer(GraphBuilder.Floats("v", GraphBuilder.Random(8 * 2), 8, 2))
+            .Node("MatMul", ["h", "v"], ["y"]).Output("y", 2, 2).Input("a", 1 << 24).Input("b", 1 << 24);
+        Assert.Contains("input 'b' of shape [16777216] is too large to be made up",
+            Assert.Throws<OnnxModelException>(() => Shrink(builder.Save(folder["several.onnx"]))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Open_extents_are_tried_smaller_where_the_first_are_too_large()
     {
